@@ -1,0 +1,1 @@
+"""Reading: every form an archive hands over becomes `kg.model.Article` records."""

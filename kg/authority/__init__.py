@@ -1,0 +1,1 @@
+"""What is known of Wikidata items: the embedded default, importers, and the index."""

@@ -1,0 +1,1 @@
+"""Linking: each mention gets a verdict, a confidence and reasons."""

@@ -1,0 +1,1 @@
+"""Understanding: the text of an article becomes mentions, events, times and dispatches."""

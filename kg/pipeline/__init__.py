@@ -1,0 +1,1 @@
+"""Pipelines: build and update, on whatever runs them."""

@@ -1,0 +1,1 @@
+"""RDF: the only minter of IRIs; records become triples; formats; validation."""

@@ -1,0 +1,142 @@
+"""One frozen `Settings`, read once from ``kg.toml``, the environment and flags (later wins).
+
+Each setting is a field here with its default and help; ``docs/settings.md`` has a row for each (a test
+holds the two together).  The environment variable is ``KG_`` plus the name in capitals.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kg.errors import SettingError
+
+
+def _setting(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a run can be told.
+
+    >>> Settings.load(environ={"KG_QUERY_TIMEOUT": "5"}, file=None).query_timeout
+    5.0
+    """
+
+    data: Path = _setting(Path("data"), "directory that holds the releases, judgements and rejects")
+    base: str = _setting("http://127.0.0.1:8000/", "base IRI of everything minted; ends in /")
+    authority: Path | None = _setting(None, "authority index to link against; unset: the embedded one")
+    judgements: Path | None = _setting(None, "judgements file; unset: DATA/judgements.jsonl")
+    processes: int = _setting(0, "worker processes for converting; 0: one a core")
+    include_text: bool = _setting(True, "keep article text in articles.db, for reading and search")
+    dump_text: bool = _setting(False, "put article text into the public dumps and the graph")
+    newspaper: str = _setting("Q54340", "Wikidata item of the newspaper the archive is of (本报)")
+    title: str = _setting("Dateline", "title of the dataset, shown on pages and in descriptions")
+    licence: str = _setting("https://creativecommons.org/publicdomain/zero/1.0/", "licence IRI of the graph")
+    rights: str = _setting(
+        "Facts derived from newspaper articles; article texts remain with their holders.",
+        "rights statement shown with pages and dumps",
+    )
+    host: str = _setting("127.0.0.1", "address the server binds to")
+    port: int = _setting(8000, "port the server binds to")
+    store: str | None = _setting(None, "SPARQL endpoint to serve the pages over instead of the release")
+    query_timeout: float = _setting(30.0, "seconds after which a SPARQL query is ended")
+    query_workers: int = _setting(2, "worker processes that answer SPARQL queries")
+    lookup_workers: int = _setting(1, "worker processes kept for the pages' own lookups")
+    query_memory: int = _setting(4096, "memory limit of a query worker, in MiB")
+    query_queue: int = _setting(32, "queries that may wait for a worker before 503 is answered")
+    result_cache: int = _setting(64, "size of the result cache, in MiB")
+    rate_limit: int = _setting(600, "requests to the endpoint a minute a client; 0: no limit")
+    service_allow: tuple[str, ...] = _setting(
+        ("https://query.wikidata.org/sparql", "https://dbpedia.org/sparql"),
+        "endpoints that SERVICE may name",
+    )
+    query_log: Path | None = _setting(None, "file for the JSON-lines query log; unset: none")
+    tile_url: str | None = _setting(None, "map tile URL template; unset: a plain off-line map")
+    edit_token: str | None = _setting(None, "token that allows corrections from pages; unset: off")
+    keep_releases: int = _setting(3, "releases that pruning keeps")
+    user_agent: str = _setting(
+        "Dateline/0.1 (linked data from newspaper archives; set user_agent with your contact)",
+        "User-Agent sent to Wikidata; give a contact",
+    )
+    wikidata_api: str = _setting("https://www.wikidata.org/w/api.php", "Wikidata API endpoint")
+    wikidata_sparql: str = _setting("https://query.wikidata.org/sparql", "Wikidata query service")
+
+    def __post_init__(self) -> None:
+        if not self.base.startswith(("http://", "https://")) or not self.base.endswith("/"):
+            raise SettingError(
+                f"setting base = {self.base!r}: not an http(s) IRI ending in '/'",
+                remedy="write it as https://example.org/kg/",
+            )
+
+    @property
+    def judgements_file(self) -> Path:
+        """Where the judgements are kept."""
+        return self.judgements or self.data / "judgements.jsonl"
+
+    @classmethod
+    def load(
+        cls,
+        *,
+        environ: Mapping[str, str] | None = None,
+        file: Path | None = Path("kg.toml"),
+        **flags: object,
+    ) -> Settings:
+        """Read ``kg.toml`` (if there), then ``KG_*``, then `flags` that are not None."""
+        environ = os.environ if environ is None else environ
+        values: dict[str, object] = {}
+        if file is not None and file.is_file():
+            try:
+                values.update(tomllib.loads(file.read_text(encoding="utf-8")))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+                raise SettingError(f"{file}: not valid TOML: {e}", remedy="mend the file") from e
+        known = {f.name: f for f in fields(cls)}
+        for name in known:
+            if (raw := environ.get(f"KG_{name.upper()}")) is not None:
+                values[name] = raw
+        values.update({k: v for k, v in flags.items() if v is not None})
+        for name in values:
+            if name not in known:
+                raise SettingError(
+                    f"setting {name!r} is unknown", remedy=f"one of: {', '.join(sorted(known))}"
+                )
+        return cls(**{k: _coerce(k, str(known[k].type), v) for k, v in values.items()})
+
+
+def _coerce(name: str, kind: str, value: object) -> Any:
+    """Turn a string of the environment, or a TOML value, into the type the field declares."""
+    try:
+        return _convert(kind, value)
+    except (TypeError, ValueError, KeyError) as e:
+        raise SettingError(f"setting {name} = {value!r}: not a {kind}", remedy="see docs/settings.md") from e
+
+
+def _sequence(value: object) -> list[object]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(value)
+    return list(value)
+
+
+def _convert(kind: str, value: object) -> Any:
+    if value is None or ("None" in kind and value == ""):
+        return None
+    if kind.startswith("Path"):
+        return Path(str(value))
+    if kind.startswith("tuple"):
+        return tuple(value.split()) if isinstance(value, str) else tuple(map(str, _sequence(value)))
+    if kind == "bool":
+        if isinstance(value, bool):
+            return value
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+            str(value).lower()
+        ]
+    if kind == "int":
+        return int(str(value))
+    if kind == "float":
+        return float(str(value))
+    return str(value)

@@ -1,0 +1,1 @@
+"""The store: ports, Oxigraph on disk, SPARQL over HTTP, releases."""

@@ -1,0 +1,20 @@
+"""Namespaces, and the terms of our ontology as constants (a test holds each to ``ontology/``)."""
+
+from __future__ import annotations
+
+DL = "https://w3id.org/dateline/ontology#"
+SCHEMA = "https://schema.org/"
+SEM = "http://semanticweb.cs.vu.nl/2009/11/sem/"
+PROV = "http://www.w3.org/ns/prov#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS = "http://purl.org/dc/terms/"
+GEO = "http://www.opengis.net/ont/geosparql#"
+QUDT = "http://qudt.org/schema/qudt/"
+TIME = "http://www.w3.org/2006/time#"
+VOID = "http://rdfs.org/ns/void#"
+DCAT = "http://www.w3.org/ns/dcat#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+WD = "http://www.wikidata.org/entity/"

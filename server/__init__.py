@@ -1,0 +1,1 @@
+"""The web server: SPARQL endpoint, pages, search and dumps over a published release."""
