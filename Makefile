@@ -30,7 +30,8 @@ run: setup
 	@$(BIN)/kg --data $(DATA) build $(ARTICLES)
 	@$(BIN)/kg --data $(DATA) serve
 
-test: $(V)/.installed-dev assets
+test: $(V)/.installed-dev
+	@$(PYTHON) tools/assets.py --dev
 	@$(BIN)/python -m pytest
 
 check: lint types architecture
