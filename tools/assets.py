@@ -24,11 +24,14 @@ FILES = {
     "leaflet/images/marker-shadow.png": "leaflet/dist/images/marker-shadow.png",
     "leaflet/images/layers.png": "leaflet/dist/images/layers.png",
     "leaflet/images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
+    "map/land-50m.json": "world-atlas/land-50m.json",
+    "map/land-110m.json": "world-atlas/land-110m.json",
+    "map/topojson-client.min.js": "topojson-client/dist/topojson-client.min.js",
 }
 
 
 def fingerprint(*, dev: bool) -> str:
-    """What the installed assets depend on: the lock file, the list of files, and whether tests need theirs."""
+    """What the installed assets depend on: the lock file, the list of files, and if tests need theirs."""
     lock = (ROOT / "package-lock.json").read_bytes()
     return hashlib.sha256(lock + repr((sorted(FILES.items()), dev)).encode()).hexdigest()
 
@@ -63,7 +66,7 @@ def main() -> int:
         fetch(dev=dev)
     except subprocess.CalledProcessError as e:
         print(
-            f"npm ended with {e.returncode}: pages will work without scripts; run `make assets` to try again.",
+            f"npm ended with {e.returncode}: pages work without scripts; run `make assets` to try again.",
             file=sys.stderr,
         )
         return 0
