@@ -5,6 +5,7 @@
     DatelineError                 exit code 1
       UsageError                  exit code 2: a value the user gave cannot work
         SettingError
+        RuleError               a rule file of kg/mentions/rules cannot be used
       InputError                  exit code 3: an input cannot be read
         RejectedArticle           one article; the run goes on
       AuthorityError              exit code 4
@@ -40,6 +41,10 @@ class UsageError(DatelineError):
 
 class SettingError(UsageError):
     """A setting has an unknown name or an unusable value."""
+
+
+class RuleError(UsageError):
+    """An entry of a rule file cannot be used; names the file and the entry."""
 
 
 class InputError(DatelineError):
