@@ -1,0 +1,84 @@
+"""Candidates: the items that a mention may be, with how its surfaces name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.linking.knowledge import Knowledge, lives
+from kg.model import Item, Kind, Lang, Mention, Quantity
+
+# How good a match is, from the best kind of name to the weakest.
+HOW = {"label": 1.0, "alias": 0.9, "folded": 0.8, "generated": 0.6, "resolved": 0.9}
+MOST = 24  # candidates kept a mention: beyond that the prior decides
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item, how well the mention's surfaces name it (0..1), and in which languages they do.
+
+    ``longest`` is the length in characters of the longest surface that names it.
+    """
+
+    item: Item
+    match: float
+    langs: frozenset[Lang]
+    longest: int
+    prior: float
+
+
+def candidates(
+    mention: Mention, knowledge: Knowledge, day: str, rejected: frozenset[str] = frozenset()
+) -> list[Candidate]:
+    """The items of the mention's kind that any surface names and that existed by `day`, best prior first."""
+    if mention.quantity is not None:
+        return _unit_of_measurement(mention, mention.quantity, knowledge)
+    found: dict[str, tuple[float, set[Lang], int, float]] = {}
+    seen = {(f.span.text, f.span.lang) for f in mention.finds}
+    for surface, lang in sorted(seen):
+        for hit in knowledge.lookup(surface, lang):
+            _add(found, hit.item, HOW.get(hit.how, 0.5), lang, len(surface), hit.prior)
+    for find in mention.finds:
+        for id in find.items:
+            _add(found, id, HOW["resolved"], find.span.lang, len(find.span.text), 0.0)
+    for id in mention.items:
+        _add(found, id, HOW["resolved"], mention.finds[0].span.lang, 0, 0.0)
+    made = []
+    for id, (match, langs, longest, prior) in found.items():
+        item = knowledge.item(id)
+        if item is None or id in rejected or item.kind != mention.kind.value:
+            continue
+        # A state is named before its founding day only by mistake; other items are often dated by a
+        # renaming, so they get some years.
+        if mention.kind is not Kind.SOURCE and not lives(item, day, slack_years=_slack(item)):
+            continue
+        made.append(Candidate(item, match, frozenset(langs), longest, max(prior, item.prior)))
+    made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
+    return made[:MOST]
+
+
+def _slack(item: Item) -> int:
+    return 0 if item.subkind in ("country", "historical_country") else 15
+
+
+def _add(
+    found: dict[str, tuple[float, set[Lang], int, float]],
+    id: str,
+    match: float,
+    lang: Lang,
+    length: int,
+    prior: float,
+) -> None:
+    if id in found:
+        best, langs, longest, top = found[id]
+        langs.add(lang)
+        found[id] = (max(best, match), langs, max(longest, length), max(top, prior))
+    else:
+        found[id] = (match, {lang}, length, prior)
+
+
+def _unit_of_measurement(mention: Mention, quantity: Quantity, knowledge: Knowledge) -> list[Candidate]:
+    item = knowledge.item(quantity.unit_item) if quantity.unit_item else None
+    if item is None:
+        return []
+    langs = frozenset(f.span.lang for f in mention.finds)
+    return [Candidate(item, 1.0, langs, len(mention.name), item.prior)]

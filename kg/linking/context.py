@@ -1,0 +1,84 @@
+"""What the whole article says that helps to link one mention: the date, the countries under discussion,
+the places that are sure, the dateline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kg.linking.candidates import Candidate
+from kg.linking.knowledge import Knowledge
+from kg.model import Dispatch, Item, Kind, Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The article around a mention.
+
+    ``focus`` gives each country under discussion its share (they add up to 1).  ``anchors`` are places
+    that are hardly in doubt, with their weight.  ``named`` are the items of those, with their ancestors.
+    ``dateline`` are the countries from which the article's dispatches were filed.
+    """
+
+    day: str
+    knowledge: Knowledge
+    focus: Mapping[str, float] = field(default_factory=dict)
+    anchors: tuple[tuple[Item, float], ...] = ()
+    named: frozenset[str] = frozenset()
+    dateline: frozenset[str] = frozenset()
+
+    def without(self, mention: Mention, chosen: Mapping[str, Candidate]) -> tuple[tuple[Item, float], ...]:
+        """The anchors other than the mention's own."""
+        own = chosen.get(mention.key)
+        return tuple(a for a in self.anchors if own is None or a[0].id != own.item.id)
+
+
+def sure(found: list[Candidate]) -> Candidate | None:
+    """The candidate that hardly can be wrong by its name alone: the only one, or far the likeliest."""
+    if not found:
+        return None
+    first = found[0]
+    second = found[1].prior * found[1].match if len(found) > 1 else 0.0
+    return first if first.prior * first.match >= 0.25 and first.prior * first.match > 4 * second else None
+
+
+def build_context(
+    day: str,
+    knowledge: Knowledge,
+    mentions: Iterable[Mention],
+    found: Mapping[str, list[Candidate]],
+    dispatches: Iterable[Dispatch],
+) -> Context:
+    """The context that the sure mentions of an article make."""
+    focus: dict[str, float] = {}
+    anchors: list[tuple[Item, float]] = []
+    named: set[str] = set()
+    chosen: dict[str, Candidate] = {}
+    for mention in mentions:
+        if mention.kind is Kind.MEASURE or (candidate := sure(found[mention.key])) is None:
+            continue
+        chosen[mention.key] = candidate
+        named |= knowledge.ancestors(candidate.item.id)
+        weight = 1.0 + 0.2 * min(len(mention.finds), 10)
+        # A source or an army tells less of where a report plays than a place does.
+        share = weight if mention.kind is Kind.PLACE else 0.3 * weight
+        for country in knowledge.countries(candidate.item):
+            focus[country] = focus.get(country, 0.0) + share
+        if mention.kind is Kind.PLACE and candidate.item.lat is not None:
+            anchors.append((candidate.item, weight))
+    total = sum(focus.values())
+    dateline = {
+        country
+        for dispatch in dispatches
+        if dispatch.place in chosen
+        for country in knowledge.countries(chosen[dispatch.place].item)
+    }
+    return Context(
+        day=day,
+        knowledge=knowledge,
+        focus={c: w / total for c, w in focus.items()} if total else {},
+        anchors=tuple(anchors),
+        named=frozenset(named),
+        dateline=frozenset(dateline),
+    )

@@ -1,0 +1,246 @@
+"""The evidence for a candidate, each a small named function whose docstring is its explanation.
+
+A feature gives a number in [-1, 1]; 0 means that it has nothing to say.  The weights are fitted by
+``kg linking train`` and kept in ``weights.toml``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kg.linking.candidates import Candidate
+from kg.linking.context import Context
+from kg.linking.knowledge import kilometres
+from kg.model import Item, Lang, Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One candidate of one mention, with its rivals and the article around it."""
+
+    mention: Mention
+    candidate: Candidate
+    rivals: Sequence[Candidate]
+    context: Context
+    anchors: tuple[tuple[Item, float], ...]
+
+    @property
+    def item(self) -> Item:
+        """The candidate's item."""
+        return self.candidate.item
+
+
+Feature = Callable[[Case], float]
+
+
+def name_match(case: Case) -> float:
+    """The name is the item's label (1), an alias, or a form derived from one (0.6)."""
+    return case.candidate.match
+
+
+def prior(case: Case) -> float:
+    """How often the name means this item when nothing else is known (logarithmic, 0..1)."""
+    return (math.log10(max(case.candidate.prior, 1e-3)) + 3) / 3
+
+
+def share_of_prior(case: Case) -> float:
+    """The item's part in the priors of all items of this name, the others of its kind included."""
+    total = sum(r.prior * r.match for r in case.rivals)
+    return case.candidate.prior * case.candidate.match / total if total else 0.0
+
+
+def kind_fits(case: Case) -> float:
+    """The text says what it is (X河, "X Province"), and the item is that (1) or is not (-1)."""
+    said = case.mention.subkind
+    if not said:
+        return 0.0
+    if said == case.item.subkind or case.item.subkind in _ALIKE.get(said, ()):
+        return 1.0
+    return -1.0 if said in _ALIKE else 0.0
+
+
+_ALIKE: dict[str, frozenset[str]] = {
+    "country": frozenset({"historical_country", "region"}),
+    "historical_country": frozenset({"country"}),
+    "province": frozenset({"region", "front"}),
+    "prefecture": frozenset({"city", "province", "region"}),
+    "city": frozenset({"prefecture", "county", "town", "district", "province", "port"}),
+    "county": frozenset({"city", "district", "town"}),
+    "town": frozenset({"village", "city", "county"}),
+    "village": frozenset({"town"}),
+    "district": frozenset({"city", "county"}),
+    "river": frozenset({"canal"}),
+    "canal": frozenset({"river", "strait"}),
+    "lake": frozenset({"dam"}),
+    "sea": frozenset({"gulf", "strait"}),
+    "gulf": frozenset({"sea"}),
+    "strait": frozenset({"canal"}),
+    "island": frozenset({"islands"}),
+    "islands": frozenset({"island"}),
+    "mountain": frozenset({"mountains"}),
+    "mountains": frozenset({"mountain", "plateau"}),
+    "railway": frozenset(),
+    "road": frozenset({"railway"}),
+}
+
+
+def both_languages(case: Case) -> float:
+    """The Chinese and the English name both lead to it."""
+    return 1.0 if len(case.candidate.langs) == 2 else 0.0
+
+
+def original_agrees(case: Case) -> float:
+    """The Chinese original names it (1), or names something else while the translation names it (-1)."""
+    if Lang.ZH in case.candidate.langs:
+        return 1.0 if case.mention.surfaces(Lang.EN) else 0.0
+    if not case.mention.surfaces(Lang.ZH):
+        return 0.0
+    return -1.0
+
+
+def translation_disagrees(case: Case) -> float:
+    """The English name leads to other items, but not to this one (-1)."""
+    if Lang.EN in case.candidate.langs:
+        return 0.0
+    return -1.0 if any(Lang.EN in r.langs for r in case.rivals) else 0.0
+
+
+def country_in_focus(case: Case) -> float:
+    """The share that the item's country has in the article."""
+    focus = case.context.focus
+    return max((focus.get(c, 0.0) for c in case.context.knowledge.countries(case.item)), default=0.0)
+
+
+def country_not_named(case: Case) -> float:
+    """The article speaks of other countries, and nowhere of the item's (-1)."""
+    countries = case.context.knowledge.countries(case.item)
+    if not case.context.focus or not countries:
+        return 0.0
+    return 0.0 if any(c in case.context.focus for c in countries) else -1.0
+
+
+def near_on_the_map(case: Case) -> float:
+    """The item lies near another place of the article: 1 at no distance, 0.37 at 400 km."""
+    nearest = _nearest(case)
+    return math.exp(-nearest / 400) if nearest is not None else 0.0
+
+
+def far_on_the_map(case: Case) -> float:
+    """Every other place of the article is more than 2,500 km away (-1)."""
+    nearest = _nearest(case)
+    return -1.0 if nearest is not None and nearest > 2500 else 0.0
+
+
+def _nearest(case: Case) -> float | None:
+    distances = [d for item, _ in case.anchors if (d := kilometres(case.item, item)) is not None]
+    return min(distances, default=None)
+
+
+def container_named(case: Case) -> float:
+    """The province, region or larger unit that the item is part of is named in the article."""
+    above = case.context.knowledge.ancestors(case.item.id) - {case.item.id}
+    above -= case.context.knowledge.countries(case.item)
+    return 1.0 if above & case.context.named else 0.0
+
+
+def dateline_country(case: Case) -> float:
+    """The report was filed from the item's country."""
+    countries = case.context.knowledge.countries(case.item)
+    return 1.0 if countries & case.context.dateline else 0.0
+
+
+def of_its_time(case: Case) -> float:
+    """The item has both a beginning and an end, and the article falls between them."""
+    return 1.0 if case.item.start and case.item.end else 0.0
+
+
+def alive(case: Case) -> float:
+    """The item had ended before the article was printed (-1)."""
+    end = case.item.end
+    return -1.0 if end and case.context.day[: len(end)] > end else 0.0
+
+
+def only_candidate(case: Case) -> float:
+    """No other item has this name."""
+    return 1.0 if len(case.rivals) == 1 else 0.0
+
+
+def long_name(case: Case) -> float:
+    """Long names mislead less than short ones (1 from six characters on)."""
+    return min(case.candidate.longest, 6) / 6
+
+
+FEATURES: dict[str, Feature] = {
+    f.__name__: f
+    for f in (
+        name_match,
+        prior,
+        share_of_prior,
+        kind_fits,
+        both_languages,
+        original_agrees,
+        translation_disagrees,
+        country_in_focus,
+        country_not_named,
+        near_on_the_map,
+        far_on_the_map,
+        container_named,
+        dateline_country,
+        of_its_time,
+        alive,
+        only_candidate,
+        long_name,
+    )
+}
+
+
+def vector(case: Case) -> tuple[float, ...]:
+    """The values of all features, in the order of :data:`FEATURES`."""
+    return tuple(f(case) for f in FEATURES.values())
+
+
+def reason(name: str) -> str:
+    """The published explanation of a feature: the first line of its docstring."""
+    return (FEATURES[name].__doc__ or "").strip().splitlines()[0]
+
+
+# --- evidence that there is no item ----------------------------------------------------------------
+
+
+def nil_bias(_mention: Mention) -> float:
+    """There may be no item at all."""
+    return 1.0
+
+
+def nil_found_by_shape(mention: Mention) -> float:
+    """No dictionary knows the name: it was found by its shape and context."""
+    return 0.0 if any(f.items for f in mention.finds) else 1.0
+
+
+def nil_described(mention: Mention) -> float:
+    """The text describes it without a name (一个营, four companies)."""
+    return 1.0 if described(mention) else 0.0
+
+
+def nil_small_place(mention: Mention) -> float:
+    """A village, street or gate: most have no item."""
+    return 1.0 if mention.subkind in SMALL else 0.0
+
+
+SMALL = frozenset({"village", "street", "gate", "hamlet", "station"})
+
+NIL_FEATURES: dict[str, Callable[[Mention], float]] = {
+    f.__name__: f for f in (nil_bias, nil_found_by_shape, nil_described, nil_small_place)
+}
+
+
+def described(mention: Mention) -> bool:
+    """Whether the mention is a formation that is only described, by number and size."""
+    return mention.count is not None or mention.name.startswith(("某", "一支", "另一支", "a certain"))
+
+
+def nil_vector(mention: Mention) -> tuple[float, ...]:
+    """The values of the NIL features, in the order of :data:`NIL_FEATURES`."""
+    return tuple(f(mention) for f in NIL_FEATURES.values())

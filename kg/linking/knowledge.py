@@ -1,0 +1,114 @@
+"""An authority as the linker sees it: lookups remembered, ancestors and distances worked out.
+
+One `Knowledge` lives as long as a process; its caches are bounded by the authority's own size or by
+`_REMEMBER` surfaces, so memory stays flat over any number of articles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kg.linking.ports import CandidateSource
+from kg.model import Item, Lang, NameHit
+
+_REMEMBER = 50_000
+_DEPTH = 5
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """Lookups over a `CandidateSource`, with what the features ask again and again."""
+
+    source: CandidateSource
+    _items: dict[str, Item | None] = field(default_factory=dict)
+    _hits: dict[tuple[str, Lang], tuple[NameHit, ...]] = field(default_factory=dict)
+    _ancestors: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def item(self, id: str) -> Item | None:
+        """The item, or None."""
+        if id not in self._items:
+            if len(self._items) > _REMEMBER:
+                self._items.clear()
+            self._items[id] = self.source.item(id)
+        return self._items[id]
+
+    def lookup(self, surface: str, lang: Lang) -> Sequence[NameHit]:
+        """The items that `surface` may name."""
+        key = (surface, lang)
+        if key not in self._hits:
+            if len(self._hits) > _REMEMBER:
+                self._hits.clear()
+            self._hits[key] = tuple(self.source.lookup(surface, lang))
+        return self._hits[key]
+
+    def ancestors(self, id: str) -> frozenset[str]:
+        """The item's country and everything it is part of, the item itself included."""
+        if id not in self._ancestors:
+            if len(self._ancestors) > _REMEMBER:
+                self._ancestors.clear()
+            self._ancestors[id] = frozenset(self._climb(id))
+        return self._ancestors[id]
+
+    def _climb(self, id: str) -> set[str]:
+        found = {id}
+        level = [id]
+        for _ in range(_DEPTH):
+            above: set[str] = set()
+            for at in level:
+                if (item := self.item(at)) is not None:
+                    above.update(item.part_of)
+                    if item.country:
+                        above.add(item.country)
+            level = sorted(above - found)
+            found.update(level)
+            if not level:
+                break
+        return found
+
+    def countries(self, item: Item) -> frozenset[str]:
+        """The states an item lies in or belongs to; a state lies in itself."""
+        if item.subkind in _STATES:
+            return frozenset({item.id})
+        if item.country:
+            return frozenset({item.country})
+        return frozenset(a for a in self.ancestors(item.id) if self._is_state(a))
+
+    def _is_state(self, id: str) -> bool:
+        item = self.item(id)
+        return item is not None and item.subkind in _STATES
+
+
+_STATES = frozenset({"country", "historical_country"})
+
+
+def lives(item: Item, day: str, *, slack_years: int = 0) -> bool:
+    """Whether the item existed on `day` (ISO), give or take `slack_years` at its start.
+
+    >>> lives(Item("Q16957", "place", "historical_country", (), start="1949-10-07"), "1948-01-01")
+    False
+    """
+    if item.start and day[: len(item.start)] < _earlier(item.start, slack_years):
+        return False
+    return not (item.end and day[: len(item.end)] > item.end)
+
+
+def _earlier(iso: str, years: int) -> str:
+    if not years or iso.startswith("-"):
+        return iso
+    return f"{max(0, int(iso[:4]) - years):04d}{iso[4:]}"
+
+
+def kilometres(a: Item, b: Item) -> float | None:
+    """Great-circle distance by the equirectangular approximation, within 1 % below 1,000 km.
+
+    >>> hanoi = Item("Q1858", "place", "city", (), lat=21.03, lon=105.85)
+    >>> round(kilometres(hanoi, Item("Q36027", "place", "city", (), lat=21.39, lon=103.02)))
+    296
+    """
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return None
+    dlon = abs(a.lon - b.lon)
+    x = math.radians(min(dlon, 360 - dlon)) * math.cos(math.radians((a.lat + b.lat) / 2))
+    return 6371 * math.hypot(x, math.radians(a.lat - b.lat))

@@ -1,0 +1,195 @@
+"""Fitting the linker's weights on gold annotations, and measuring its confidences by cross-validation.
+
+The model is a conditional logit over a mention's candidates and "no item", fitted by gradient descent with
+a pull towards the starting weights, since gold is small.  The temperature is fitted on held-out folds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import UsageError
+from kg.linking.features import nil_vector
+from kg.linking.linker import Linker, softmax
+from kg.linking.weights import STARTING, Weights
+from kg.model import Article, Lang, Mention, Understanding
+
+_ROUNDS = 400
+_RATE = 0.5
+_PULL = 0.03  # strength of the pull towards the starting weights
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One gold mention: the candidates' features, and the index of the right one (None: no item)."""
+
+    article: str
+    vectors: tuple[tuple[float, ...], ...]
+    nil: tuple[float, ...]
+    right: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How far confidences can be believed, on folds that were not fitted on.
+
+    ``bins`` are ``(from, count, mean confidence, share right)``; ``error`` is the expected calibration
+    error, their mean distance weighed by count (Naeini et al. 2015).
+    """
+
+    examples: int
+    accuracy: float
+    error: float
+    bins: tuple[tuple[float, int, float, float], ...]
+
+
+def load_gold(directory: Path) -> dict[str, Mapping[str, object]]:
+    """The gold documents of a directory, by id; UsageError where there are none."""
+    found = {}
+    for path in sorted(directory.glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        found[str(document["id"])] = document
+    if not found:
+        raise UsageError(f"{directory}: no *.json gold files", remedy="name the folder of gold annotations")
+    return found
+
+
+def examples(
+    linker: Linker,
+    pairs: Iterable[tuple[str, Article, Understanding]],
+    gold: Mapping[str, Mapping[str, object]],
+) -> list[Example]:
+    """What can be learnt from the articles ``(gold id, article, understanding)`` that have gold."""
+    found: list[Example] = []
+    for id, article, understanding in pairs:
+        if id not in gold:
+            continue
+        answers = _answers(gold[id])
+        scored, _ = linker.score(article, understanding)
+        for one in scored:
+            accepted = _accepted(one.mention, answers)
+            if accepted is None or one.mention.quantity is not None:
+                continue
+            right = frozenset(n for n, c in enumerate(one.cases) if c.item.id in accepted)
+            if not one.cases or (not right and "NIL" not in accepted):
+                continue  # nothing to choose, or the right item is not in the authority
+            found.append(Example(id, one.vectors, nil_vector(one.mention), right))
+    return found
+
+
+def _answers(document: Mapping[str, object]) -> dict[tuple[str, str, str], frozenset[str]]:
+    answers: dict[tuple[str, str, str], frozenset[str]] = {}
+    entities = document.get("entities", [])
+    for entity in entities if isinstance(entities, list) else []:
+        if entity.get("qid") is None:
+            continue
+        items = frozenset({entity["qid"], *entity.get("also", ())})
+        for lang in Lang:
+            for surface in entity.get(lang.value) or ():
+                answers[entity["kind"], lang.value, surface] = items
+    return answers
+
+
+def _accepted(
+    mention: Mention, answers: Mapping[tuple[str, str, str], frozenset[str]]
+) -> frozenset[str] | None:
+    for lang in Lang:
+        for surface in mention.surfaces(lang):
+            items = answers.get((mention.kind.value, lang.value, surface))
+            if items is not None:
+                return items
+    return None
+
+
+def fit(data: Sequence[Example], start: Weights = STARTING) -> Weights:
+    """Weights that make the gold choices likely, without straying far from `start`."""
+    if not data:
+        return start
+    origin = (*start.item, *start.nil)
+    weights = list(origin)
+    width = len(start.item)
+    for round in range(_ROUNDS):
+        gradient = [_PULL * (o - w) for o, w in zip(origin, weights, strict=True)]
+        now = dataclasses.replace(
+            start, item=tuple(weights[:width]), nil=tuple(weights[width:]), temperature=1.0
+        )
+        for example in data:
+            _add_gradient(gradient, example, now, 1 / len(data))
+        rate = _RATE / (1 + round / 100)
+        weights = [w + rate * g for w, g in zip(weights, gradient, strict=True)]
+    return dataclasses.replace(start, item=tuple(weights[:width]), nil=tuple(weights[width:]))
+
+
+def _add_gradient(gradient: list[float], example: Example, weights: Weights, share: float) -> None:
+    probabilities, nil = softmax(example.vectors, example.nil, weights)
+    width = len(weights.item)
+    mass = sum(probabilities[n] for n in example.right) or 1.0
+    for n, (p, values) in enumerate(zip(probabilities, example.vectors, strict=True)):
+        wanted = p / mass if n in example.right else 0.0
+        for k, v in enumerate(values):
+            gradient[k] += share * (wanted - p) * v
+    wanted = 0.0 if example.right else 1.0
+    for k, v in enumerate(example.nil):
+        gradient[width + k] += share * (wanted - nil) * v
+
+
+def folds(data: Sequence[Example], count: int = 5) -> list[tuple[list[Example], list[Example]]]:
+    """(training, held-out) pairs, split by article so that no article is on both sides."""
+    names = sorted({e.article for e in data})
+    parts = [set(names[n::count]) for n in range(count)]
+    return [
+        ([e for e in data if e.article not in part], [e for e in data if e.article in part]) for part in parts
+    ]
+
+
+def cross_validate(data: Sequence[Example]) -> tuple[Weights, Calibration]:
+    """Fit on all of the data, with the temperature that calibrates best on held-out folds."""
+    held = [(fit(train), test) for train, test in folds(data) if test]
+    candidates = [0.5 + 0.1 * n for n in range(26)]
+    best = min(candidates, key=lambda t: _log_loss(held, t))
+    outcomes = [o for weights, test in held for e in test for o in [_outcome(e, weights, best)]]
+    fitted = dataclasses.replace(fit(data), temperature=best, fitted_on=f"{len(data)} gold mentions")
+    return fitted, calibration(outcomes)
+
+
+def _log_loss(held: Sequence[tuple[Weights, Sequence[Example]]], temperature: float) -> float:
+    loss = 0.0
+    for weights, test in held:
+        at = dataclasses.replace(weights, temperature=temperature)
+        for example in test:
+            probabilities, nil = softmax(example.vectors, example.nil, at)
+            right = sum(probabilities[n] for n in example.right) if example.right else nil
+            loss -= math.log(max(right, 1e-9))
+    return loss
+
+
+def _outcome(example: Example, weights: Weights, temperature: float) -> tuple[float, bool]:
+    at = dataclasses.replace(weights, temperature=temperature)
+    probabilities, nil = softmax(example.vectors, example.nil, at)
+    best = max(range(len(probabilities)), key=lambda n: probabilities[n])
+    if nil >= probabilities[best]:
+        return nil, not example.right
+    return probabilities[best], best in example.right
+
+
+def calibration(outcomes: Sequence[tuple[float, bool]], bins: int = 10) -> Calibration:
+    """Summarise ``(confidence, right)`` pairs.
+
+    >>> calibration([(0.9, True), (0.9, True)]).error
+    0.1
+    """
+    rows = []
+    for n in range(bins):
+        low, high = n / bins, (n + 1) / bins
+        inside = [o for o in outcomes if low <= o[0] < high or (n == bins - 1 and o[0] == 1.0)]
+        if inside:
+            mean = sum(c for c, _ in inside) / len(inside)
+            rows.append((low, len(inside), mean, sum(r for _, r in inside) / len(inside)))
+    total = len(outcomes) or 1
+    error = sum(count * abs(mean - right) for _, count, mean, right in rows) / total
+    return Calibration(len(outcomes), sum(r for _, r in outcomes) / total, round(error, 4), tuple(rows))
