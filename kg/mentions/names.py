@@ -1,0 +1,195 @@
+"""The dictionary matcher: every name of the authority, found in one pass over a text.
+
+Reach for :class:`NameDictionary` wherever known names are looked for.  It is handed its names (so that
+this room knows no authority), is built once before processes fork, and costs about a tenth of a
+millisecond an article whatever the number of names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from kg.model import Lang, Name
+from kg.text import fold
+
+_ARTICLE = re.compile(r"^(?:the|a|an) ", re.IGNORECASE)
+# Where two kinds share one string, the kind that a newspaper means when nothing else is known.
+_KIND_ORDER = {"source": 0, "unit": 1, "place": 2, "event": 3, "organisation": 4, "person": 5, "measure": 6}
+_SHORT_CAPITALS = 5  # up to this length a name in capitals (AP, UNEF) must stand in capitals
+
+
+class NameMatch(NamedTuple):
+    """A known name in a text: ``text[start:end]`` is what stands there, ``name`` what it may mean.
+
+    ``others`` are the names of other kinds that the same string bears (华盛顿, a city and a man).
+    ``inside`` is the longer match around a nested one, or None.
+    """
+
+    start: int
+    end: int
+    text: str
+    name: Name
+    others: tuple[Name, ...] = ()
+    inside: NameMatch | None = None
+
+    def of_kind(self, kind: str) -> Name | None:
+        """The name of `kind` that this string bears, or None."""
+        if self.name.kind == kind:
+            return self.name
+        return next((n for n in self.others if n.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """All names with one folded key; ``cased``/``capitals`` say how English ones must be written."""
+
+    names: tuple[Name, ...]
+    cased: bool
+    capitals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Automaton:
+    entries: tuple[_Entry, ...]
+    search: ahocorasick_rs.AhoCorasick | None
+
+    @classmethod
+    def of(cls, names: Iterable[Name], lang: Lang) -> _Automaton:
+        keyed: dict[str, list[Name]] = {}
+        for name in names:
+            key = fold(_ARTICLE.sub("", name.text)) if lang is Lang.EN else fold(name.text)
+            if len(key) > 1 and not key.isdigit():
+                keyed.setdefault(key, []).append(name)
+        keys = sorted(keyed)
+        entries = tuple(_entry(keyed[k]) for k in keys)
+        if not keys:
+            return cls((), None)
+        search = ahocorasick_rs.AhoCorasick(
+            keys,
+            matchkind=ahocorasick_rs.MatchKind.Standard,
+            store_patterns=False,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+        )
+        return cls(entries, search)
+
+
+def _entry(names: list[Name]) -> _Entry:
+    by_kind: dict[str, Name] = {}
+    for n in sorted(names, key=lambda n: (-n.prior, n.text)):
+        had = by_kind.get(n.kind)
+        by_kind[n.kind] = n if had is None else _joined(had, n)
+    ranked = sorted(by_kind.values(), key=lambda n: (-round(n.prior, 1), _KIND_ORDER.get(n.kind, 9), n.text))
+    texts = [_ARTICLE.sub("", n.text) for n in names]
+    return _Entry(
+        tuple(ranked),
+        cased=all(t[:1].isupper() for t in texts),
+        capitals=all(len(t) <= _SHORT_CAPITALS and t.isupper() for t in texts),
+    )
+
+
+def _joined(a: Name, b: Name) -> Name:
+    items = tuple(dict.fromkeys((*a.items, *b.items)))
+    return Name(a.text, a.lang, a.kind, a.subkind, items, a.prior)
+
+
+@dataclass(frozen=True, slots=True)
+class NameDictionary:
+    """Known names in both languages, ready to be looked for.
+
+    >>> names = [Name("上海", Lang.ZH, "place", "city", ("Q8686",), 0.9),
+    ...          Name("上海中学", Lang.ZH, "organisation", "school", ("x-school",))]
+    >>> [m.text for m in NameDictionary.build(names).match("他在上海中学讀書,住上海", Lang.ZH)]
+    ['上海中学', '上海']
+    """
+
+    zh: _Automaton
+    en: _Automaton
+
+    @classmethod
+    def build(cls, names: Iterable[Name]) -> NameDictionary:
+        """Build from `names`, in any order; same names, same dictionary.  Single characters are left out."""
+        all_names = list(names)
+        return cls(
+            _Automaton.of((n for n in all_names if n.lang is Lang.ZH), Lang.ZH),
+            _Automaton.of((n for n in all_names if n.lang is Lang.EN), Lang.EN),
+        )
+
+    def __len__(self) -> int:
+        return len(self.zh.entries) + len(self.en.entries)
+
+    def match(
+        self, text: str, lang: Lang, *, nested: bool = False, folded: str | None = None
+    ) -> list[NameMatch]:
+        """The names in `text`, longest first where they overlap, in text order.
+
+        With `nested`, names inside the chosen ones are given too, after their container, with
+        ``inside`` set.  Pass `folded` (``kg.text.fold(text)``) if you have it already.
+        """
+        automaton = self.zh if lang is Lang.ZH else self.en
+        if automaton.search is None or not text:
+            return []
+        folded = fold(text) if folded is None else folded
+        hits = automaton.search.find_matches_as_indexes(folded, overlapping=True)
+        if lang is Lang.EN:
+            hits = [h for h in hits if _stands_alone(folded, h[1], h[2])]
+        spans = [(s, e, automaton.entries[i]) for i, s, e in hits]
+        if lang is Lang.EN:
+            spans = [x for x in spans if _case_fits(text[x[0] : x[1]], x[2])]
+        return _resolve(text, spans, nested)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """English names end where words end (the plural or possessive ``'s`` is outside)."""
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return not (before.isalnum() and before < "\u2e80") and not (after.isalnum() and after < "\u2e80")
+
+
+def _case_fits(surface: str, entry: _Entry) -> bool:
+    if entry.capitals:
+        return surface.isupper()
+    return not entry.cased or surface[0].isupper()
+
+
+def _resolve(text: str, spans: list[tuple[int, int, _Entry]], nested: bool) -> list[NameMatch]:
+    """Choose among overlapping spans: in each run of overlaps the longest first, then the earliest."""
+    spans.sort(key=lambda x: (x[0], -x[1]))
+    out: list[NameMatch] = []
+    run: list[tuple[int, int, _Entry]] = []
+    reach = -1
+    for span in spans:
+        if span[0] >= reach and run:
+            _resolve_run(text, run, nested, out)
+            run = []
+        run.append(span)
+        reach = max(reach, span[1])
+    if run:
+        _resolve_run(text, run, nested, out)
+    return out
+
+
+def _resolve_run(text: str, run: list[tuple[int, int, _Entry]], nested: bool, out: list[NameMatch]) -> None:
+    if len(run) == 1:
+        s, e, entry = run[0]
+        out.append(NameMatch(s, e, text[s:e], entry.names[0], entry.names[1:]))
+        return
+    base = run[0][0]
+    taken = bytearray(max(e for _, e, _ in run) - base)
+    owner: dict[int, NameMatch] = {}
+    inner: list[tuple[int, int, _Entry]] = []
+    for s, e, entry in sorted(run, key=lambda x: (x[0] - x[1], x[0])):
+        if not taken[s - base] and not taken[e - 1 - base]:
+            chosen = NameMatch(s, e, text[s:e], entry.names[0], entry.names[1:])
+            taken[s - base : e - base] = b"\1" * (e - s)
+            owner.update(dict.fromkeys(range(s, e), chosen))
+        elif nested and owner.get(s) is not None and owner.get(s) is owner.get(e - 1):
+            inner.append((s, e, entry))
+    found = list({id(m): m for m in owner.values()}.values())
+    found += [NameMatch(s, e, text[s:e], x.names[0], x.names[1:], inside=owner[s]) for s, e, x in inner]
+    found.sort(key=lambda m: (m.start, -m.end))
+    out.extend(found)
