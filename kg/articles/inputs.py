@@ -1,0 +1,96 @@
+"""Finding inputs: files, folder trees, globs, standard input, in an order that does not depend on the machine."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from kg.articles.containers import Stream, contents, hidden, printable
+from kg.model import RawArticle, Reject
+
+MIB = 1 << 20
+_WILD = frozenset("*?[")
+
+
+def read_inputs(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    max_article: int = 16,
+    stdin: IO[bytes] | None = None,
+) -> Iterator[RawArticle | Reject]:
+    """Every article in `paths`, one after the other, decoded but not yet parsed.
+
+    A path is a file, a folder (its tree in sorted order), a glob, or ``-`` (standard input, or `stdin`).
+    Files are ``.txt``/``.md`` or anything else that is text, ``.jsonl``, ``.parquet``, ``.zip``, ``.tar``; each may be
+    compressed (``.gz .zst .xz``).  The bytes decide where they contradict the name.  In folders and archives,
+    names that start with a dot and ``README`` files are passed over.
+
+    Memory is bounded by `max_article` (MiB): a larger article is rejected.  What cannot be read comes out
+    as a `Reject` in its place; nothing is raised and nothing is left out.
+    """
+    for path in paths:
+        for found in _expand(os.fspath(path)):
+            if isinstance(found, Reject):
+                yield found
+            elif found == "-":
+                yield from contents(Stream("-", "-", stdin or sys.stdin.buffer, max_article * MIB))
+            else:
+                yield from _file(found, max_article * MIB)
+
+
+def _expand(path: str) -> Iterator[str | Reject]:
+    """The files that `path` names."""
+    if path == "-":
+        yield path
+    elif os.path.isdir(path):  # noqa: PTH112  names may hold odd bytes; os keeps them as they are
+        yield from _tree(path, frozenset())
+    elif not os.path.lexists(path) and _WILD & set(path):
+        matches = sorted(glob.glob(path, recursive=True), key=os.fsencode)  # noqa: PTH207
+        if not matches:
+            yield Reject(printable(path), None, "no file matches", "correct the pattern")
+        for match in matches:
+            yield from _expand(match)
+    else:
+        yield path
+
+
+def _tree(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[str | Reject]:
+    """The files below `folder`, sorted by their bytes; links to folders are followed, but never in circles."""
+    try:
+        info = os.stat(folder)  # noqa: PTH116
+        entries = sorted(os.scandir(folder), key=lambda e: os.fsencode(e.name))
+    except OSError as e:
+        yield Reject(printable(folder), None, f"cannot be listed: {e.strerror}", "give leave to read it")
+        return
+    here = (info.st_dev, info.st_ino)
+    if here in above:
+        yield Reject(printable(folder), None, "a link back to a folder above it", "remove the link")
+        return
+    found = False
+    for entry in entries:
+        if hidden(entry.name):
+            continue
+        found = True
+        yield from _tree(entry.path, above | {here}) if entry.is_dir() else (entry.path,)
+    if not found and not above:
+        yield Reject(printable(folder), None, "the folder holds no files", "name another folder")
+
+
+def _file(path: str, limit: int) -> Iterator[RawArticle | Reject]:
+    origin = printable(path)
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+            yield Reject(origin, None, "not a file", "name a file or a folder")
+            return
+        with Path(path).open("rb") as data:
+            yield from contents(Stream(origin, path, data, limit))
+    except OSError as e:
+        yield Reject(origin, None, f"cannot be opened: {e.strerror}", "check that it exists and may be read")
+    except ValueError as e:  # a zero byte in the name
+        yield Reject(origin, None, f"not a file name: {e}", "correct the name")

@@ -1,0 +1,71 @@
+"""Whole numbers as the archive prints them: Chinese, full-width and ASCII.
+
+Only what reading needs (dates in datelines, anchors for alignment); quantities are read in `kg.mentions`.
+"""
+
+from __future__ import annotations
+
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "○": 0,
+    "Ｏ": 0,
+    "两": 2,
+    "廿": 20,
+    "卅": 30,
+}
+_SMALL = {"十": 10, "百": 100, "千": 1000}
+_LARGE = {"万": 10_000, "亿": 100_000_000}
+CHINESE = "〇○零一二三四五六七八九十百千万亿两廿卅"
+_LONGEST = 24
+
+
+def integer(text: str) -> int | None:
+    """The whole number that `text` writes, or None where it writes none (or one beyond 24 characters).
+
+    >>> integer("二百"), integer("１２"), integer("一九五三"), integer("十四"), integer("2,000"), integer("万一一")
+    (200, 12, 1953, 14, 2000, None)
+    """
+    if not text or len(text) > _LONGEST:
+        return None
+    plain = text.replace(",", "").replace("，", "")
+    if plain.isdecimal():
+        return int(plain)
+    if any(c in _SMALL or c in _LARGE for c in plain):
+        return _with_places(plain)
+    return _positional(plain)
+
+
+def _positional(text: str) -> int | None:
+    value = 0
+    for c in text:
+        digit = _DIGITS.get(c)
+        if digit is None:
+            return None
+        value = digit if digit >= 20 else value * 10 + digit
+        if digit >= 20 and text[0] != c:
+            return None
+    if text[0] in "廿卅" and len(text) == 2:
+        return _DIGITS[text[0]] + _DIGITS[text[1]]
+    return value
+
+
+def _with_places(text: str) -> int | None:
+    total = section = 0
+    digit: int | None = None
+    for c in text:
+        if c in _DIGITS:
+            if digit:
+                return None
+            digit = _DIGITS[c]
+        elif c in _SMALL:
+            section += (1 if digit is None else digit) * _SMALL[c]
+            digit = None
+        elif c in _LARGE:
+            section += digit or 0
+            if not section:
+                return None
+            total = (total + section) * _LARGE[c] if c == "亿" else total + section * _LARGE[c]
+            section, digit = 0, None
+        else:
+            return None
+    return total + section + (digit or 0)
