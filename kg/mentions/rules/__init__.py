@@ -35,11 +35,14 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick, Implementation
+
 from kg.errors import RuleError
 from kg.model import Lang
 from kg.text import is_cjk
 
 _MACRO = re.compile(r"\{([a-z][a-z_]*)\}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _RULE_KEYS = {"name", "lang", "production", "pattern", "examples", "counter_examples", "note"}
 _TRIGGER_KEYS = {
     "name",
@@ -139,8 +142,9 @@ class Hit:
 class Scanner:
     """All rules of one language in one left-to-right pass: at each place the first rule that matches wins.
 
-    So a more specific rule stands above a more general one in its file.  `seeds` is a character class
-    (without brackets) of the characters with which any match can begin; other places cost nothing.
+    So a more specific rule stands above a more general one in its file.  Give either `seeds`, a character
+    class (without brackets) of the characters with which any match can begin, or `words`, the words with
+    which any can begin (they must not continue a word of Latin letters); other places cost nothing.
     Matches do not overlap.  Time is linear where each pattern is bounded.
 
     >>> rules = (Rule("zh-year", Lang.ZH, "year", "(?P<y>[0-9]{4})年"),)
@@ -148,9 +152,10 @@ class Scanner:
     [('zh-year', '1953'), ('zh-year', '1954')]
     """
 
-    def __init__(self, rules: tuple[Rule, ...], *, seeds: str) -> None:
+    def __init__(self, rules: tuple[Rule, ...], *, seeds: str = "", words: tuple[str, ...] = ()) -> None:
         self._rules = rules
-        self._seed = re.compile(f"[{seeds}]")
+        self._seed = re.compile(f"[{seeds}]") if seeds else None
+        self._words = AhoCorasick(list(words), implementation=Implementation.ContiguousNFA) if words else None
         branches = [f"(?P<r{i}>{_own_groups(r.pattern, i)})" for i, r in enumerate(rules)]
         self._combined = re.compile("|".join(branches))
         self._groups: dict[str, list[tuple[str, int]]] = {f"r{i}": [] for i in range(len(rules))}
@@ -169,11 +174,31 @@ class Scanner:
 
     def scan(self, text: str) -> Iterator[Hit]:
         """The matches in text order."""
+        return self._scan_words(text) if self._words is not None else self._scan_characters(text)
+
+    def _scan_characters(self, text: str) -> Iterator[Hit]:
         at = 0
+        if self._seed is None:
+            return
         while (seed := self._seed.search(text, at)) is not None:
             hit = self.match(text, seed.start())
             at = seed.end() if hit is None else hit.end
             if hit is not None:
+                yield hit
+
+    def _scan_words(self, text: str) -> Iterator[Hit]:
+        at = 0
+        if self._words is None:
+            return
+        try:
+            found = self._words.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # the automaton takes no lone surrogates
+            found = self._words.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=True)
+        for start in sorted({s for _, s, _ in found}):
+            if start < at or (start and text[start - 1].isalnum() and text[start - 1].isascii()):
+                continue
+            if (hit := self.match(text, start)) is not None:
+                at = hit.end
                 yield hit
 
 
