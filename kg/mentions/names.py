@@ -18,6 +18,7 @@ from kg.model import Lang, Name
 from kg.text import fold
 
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Where two kinds share one string, the kind that a newspaper means when nothing else is known.
 _KIND_ORDER = {"source": 0, "unit": 1, "place": 2, "event": 3, "organisation": 4, "person": 5, "measure": 6}
 _SHORT_CAPITALS = 5  # up to this length a name in capitals (AP, UNEF) must stand in capitals
@@ -134,13 +135,20 @@ class NameDictionary:
         if automaton.search is None or not text:
             return []
         folded = fold(text) if folded is None else folded
-        hits = automaton.search.find_matches_as_indexes(folded, overlapping=True)
+        hits = _search(automaton.search, folded)
         if lang is Lang.EN:
             hits = [h for h in hits if _stands_alone(folded, h[1], h[2])]
         spans = [(s, e, automaton.entries[i]) for i, s, e in hits]
         if lang is Lang.EN:
             spans = [x for x in spans if _case_fits(text[x[0] : x[1]], x[2])]
         return _resolve(text, spans, nested)
+
+
+def _search(search: ahocorasick_rs.AhoCorasick, folded: str) -> list[tuple[int, int, int]]:
+    try:
+        return search.find_matches_as_indexes(folded, overlapping=True)  # type: ignore[no-any-return]
+    except UnicodeEncodeError:  # lone surrogates, as broken JSON carries them, are no part of any name
+        return search.find_matches_as_indexes(_SURROGATE.sub("\ufffd", folded), overlapping=True)  # type: ignore[no-any-return]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
