@@ -146,9 +146,9 @@ class NameDictionary:
 
 def _search(search: ahocorasick_rs.AhoCorasick, folded: str) -> list[tuple[int, int, int]]:
     try:
-        return search.find_matches_as_indexes(folded, overlapping=True)  # type: ignore[no-any-return]
+        return search.find_matches_as_indexes(folded, overlapping=True)
     except UnicodeEncodeError:  # lone surrogates, as broken JSON carries them, are no part of any name
-        return search.find_matches_as_indexes(_SURROGATE.sub("\ufffd", folded), overlapping=True)  # type: ignore[no-any-return]
+        return search.find_matches_as_indexes(_SURROGATE.sub("\ufffd", folded), overlapping=True)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
