@@ -1,0 +1,47 @@
+"""One language's prose, prepared once for everything that looks for mentions in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.mentions.names import NameDictionary, NameMatch
+from kg.model import Article, Body, Lang, Span
+from kg.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A body with its folded text and the known names in it.
+
+    ``names`` are in text order, nested ones after their container with ``inside`` set.
+    """
+
+    body: Body
+    folded: str
+    names: tuple[NameMatch, ...]
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the body."""
+        return self.body.lang
+
+    @property
+    def text(self) -> str:
+        """The prose itself, as it stands."""
+        return self.body.text
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch from `start` to `end`."""
+        return Span(self.body.lang, start, end, self.body.text[start:end])
+
+
+def view(body: Body, dictionary: NameDictionary) -> View:
+    """Prepare `body`: fold it and match the known names."""
+    folded = fold(body.text)
+    return View(body, folded, tuple(dictionary.match(body.text, body.lang, nested=True, folded=folded)))
+
+
+def views(article: Article, dictionary: NameDictionary) -> tuple[View, ...]:
+    """The views of the trusted bodies of `article`, Chinese first."""
+    bodies = (article.body(lang) for lang in (Lang.ZH, Lang.EN))
+    return tuple(view(b, dictionary) for b in bodies if b is not None)

@@ -1,0 +1,64 @@
+"""The whole understanding of one article."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from kg.mentions import Understander
+from kg.model import Agreement, Article, Body, Form, Kind, Lang, Name
+
+
+def body(lang, *paragraphs):
+    text, spans = "", []
+    for p in paragraphs:
+        text += "\n" if text else ""
+        spans.append((len(text), len(text) + len(p)))
+        text += p
+    return Body(lang, text, tuple(spans))
+
+
+def article(zh=(), en=(), names=(), witness_en=True):
+    z, e = body(Lang.ZH, *zh) if zh else None, body(Lang.EN, *en) if en else None
+    trusted = bool(z and e and witness_en)
+    return Article(
+        id="1953-01-02/1/00000000", origin="x.txt", sha256="0" * 64, form=Form.BILINGUAL,
+        date=dt.date(1953, 1, 2), page=1, title_zh=zh[0] if zh else None, title_en=en[0] if en else None,
+        zh=z, en=e, witness_en=witness_en, names=tuple(names),
+        alignment=tuple((i, i, 0.9) for i in range(min(len(zh), len(en)))) if trusted else (),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def understander():
+    return Understander(
+        [
+            Name("开罗", Lang.ZH, "place", "city", ("Q85",), 0.7),
+            Name("Cairo", Lang.EN, "place", "city", ("Q85",), 0.7),
+            Name("法军", Lang.ZH, "unit", "force", ("Q477986",), 0.7),
+        ]
+    )
+
+
+def test_keys_agreement_and_spans(understander):
+    a = article(["开罗消息", "法军在开罗。"], ["News from Cairo", "French troops in Cairo."])
+    u = understander.understand(a)
+    place = next(m for m in u.mentions if m.kind is Kind.PLACE)
+    assert (place.key, place.agreement, place.items) == ("place-1", Agreement.AGREE, ("Q85",))
+    assert place.surfaces(Lang.EN) == ("Cairo",)
+    for m in u.mentions:
+        for f in m.finds:
+            assert a.body(f.span.lang).text[f.span.start : f.span.end] == f.span.text
+
+
+def test_invented_translation_takes_no_part(understander):
+    a = article(["开罗消息", "法军。"], ["News from Cairo", "French troops in Cairo."], witness_en=False)
+    mentions = understander.understand(a).mentions
+    assert {f.span.lang for m in mentions for f in m.finds} == {Lang.ZH}
+    assert {m.agreement for m in mentions} == {Agreement.SINGLE}
+
+
+def test_same_article_same_understanding(understander):
+    a = article(["开罗消息", "法军在开罗。"], ["News from Cairo", "French troops in Cairo."])
+    assert understander.understand(a) == understander.understand(a)
