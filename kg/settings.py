@@ -33,6 +33,7 @@ class Settings:
     authority: Path | None = _setting(None, "authority index to link against; unset: the embedded one")
     judgements: Path | None = _setting(None, "judgements file; unset: DATA/judgements.jsonl")
     processes: int = _setting(0, "worker processes for converting; 0: one a core")
+    max_article: int = _setting(16, "largest article that is read, in MiB; a larger one is rejected")
     include_text: bool = _setting(True, "keep article text in articles.db, for reading and search")
     dump_text: bool = _setting(False, "put article text into the public dumps and the graph")
     newspaper: str = _setting("Q54340", "Wikidata item of the newspaper the archive is of (本报)")
