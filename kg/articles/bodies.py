@@ -29,10 +29,10 @@ class Prose:
 
 
 def prose(lang: Lang, title: str, lines: Sequence[str]) -> Prose:
-    """The prose of one language: `title` as paragraph 0 (where there is one), then the paragraphs.
+    r"""The prose of one language: `title` as paragraph 0 (where there is one), then the paragraphs.
 
     >>> prose(Lang.ZH, "长江大桥通车", ["　　长江大桥通车", "    新华社二日讯　通车。"]).body.text
-    '长江大桥通车\\n新华社二日讯　通车。'
+    '长江大桥通车\n新华社二日讯　通车。'
     """
     paragraphs, joined = (_chinese if lang is Lang.ZH else _english)(lines)
     title = title.strip(_SPACE)

@@ -41,7 +41,7 @@ DAMAGE = (
 _COMPRESSED: dict[str, Callable[[IO[bytes]], Any]] = {
     ".gz": lambda s: gzip.GzipFile(fileobj=s),
     ".zst": lambda s: zstandard.ZstdDecompressor().stream_reader(s, read_across_frames=True),
-    ".xz": lambda s: lzma.LZMAFile(s),
+    ".xz": lzma.LZMAFile,
 }
 _MAGIC = {
     b"\x1f\x8b": ".gz",

@@ -15,24 +15,26 @@ from kg.model import Body, Note
 
 _N = f"[{CHINESE}\\d]"
 _OPENING = 400  # characters in which a dateline stands
-_AGENCY = r"(?:新华社|本报|本社|塔斯社|中央社|电通社|合众社|路透社|法新社|美联社|通讯社|日报|[\u4e00-\u9fff]{1,6}社)"
+_AGENCY = r"(?:新华社|本报|通讯社|日报|[\u4e00-\u9fff]{1,6}社)"
 # A dateline's day: agency, up to 24 characters of place and reporter, [month] day, 讯 or 电.
 _DATELINE = re.compile(
     rf"{_AGENCY}[^\n。，；：“]{{0,24}}?(?:({_N}{{1,3}})月)?({_N}{{1,3}})日[^\n。，；：“日]{{0,6}}?[电讯]"
 )
 _HAS_DATELINE = re.compile(rf"^[【（(\[]?据?{_AGENCY}[^\n。，；“]{{0,30}}?[电讯](?:[】）)\]\s　：:]|$)", re.M)
 _ENGLISH_AGENCY = re.compile(
-    r"xinhua|hsinhua|news agency|new china news|news service|\bdispatch\b|people'?s? ?daily|our (?:news)?paper|\bnews from\b"
-    r"|this newspaper|\breport(?:er)?\b|correspondent|\btass\b|reuters?|telegram|\bby (?:wire|cable)\b",
+    r"xinhua|hsinhua|news agency|new china news|news service|\bdispatch\b|people'?s? ?daily"
+    r"|our (?:news)?paper|\bnews from\b|this newspaper|\breport(?:er)?\b|correspondent"
+    r"|\btass\b|reuters?|telegram|\bby (?:wire|cable)\b",
     re.I,
 )
 # What a morning paper can only report on a later day.
 _SAME_DAY = re.compile(rf"(.{{0,8}}?)(?:({_N}{{1,3}})月)?({_N}{{1,3}})日(?:凌晨|上午|中午|下午|傍晚|晚)")
 _PLANNED = re.compile("[将拟待]|定于|预定|计划|准备|截至")
 
-# Summer time in China, first day to the day before the last (the clocks went back in the small hours).
+# Summer time in China began on the first Sunday of mid-April (1986: on May 4th) and ended on the first one
+# of mid-September; the midnight that dates an issue lay in it from the day after to the last day.
 _SUMMER = {
-    1986: ((5, 4), (9, 13)), 1987: ((4, 12), (9, 12)), 1988: ((4, 10), (9, 10)),
+    1986: ((5, 4), (9, 13)), 1987: ((4, 12), (9, 12)), 1988: ((4, 17), (9, 10)),
     1989: ((4, 16), (9, 16)), 1990: ((4, 15), (9, 15)), 1991: ((4, 14), (9, 14)),
 }  # fmt: skip
 

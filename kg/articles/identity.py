@@ -100,9 +100,8 @@ def settle(claims: Iterable[Claim], held: Mapping[str, str] | None = None) -> di
     before), else the one of the smallest text hash, keeps the identity; the others' are made longer by eight
     digits of their text hash.
 
-    >>> ruling = settle([Claim("1953-12-14/4/1a2b3c4d", "ff00ff00", "b"), Claim("1953-12-14/4/1a2b3c4d", "01230123", "a")])
-    >>> ruling
-    {'b': '1953-12-14/4/1a2b3c4d-ff00ff00'}
+    >>> settle([Claim("1953-12-14/4/1a2b3c4d", f"{t * 8}", o) for t, o in (("ff", "b"), ("01", "a"))])
+    {'b': '1953-12-14/4/1a2b3c4d-ffffffff'}
     """
     by_id: defaultdict[str, list[Claim]] = defaultdict(list)
     for c in claims:

@@ -1,4 +1,4 @@
-"""Finding inputs: files, folder trees, globs, standard input, in an order that does not depend on the machine."""
+"""Finding inputs: files, folder trees, globs, standard input; in the same order on every machine."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def read_inputs(
     """Every article in `paths`, one after the other, decoded but not yet parsed.
 
     A path is a file, a folder (its tree in sorted order), a glob, or ``-`` (standard input, or `stdin`).
-    Files are ``.txt``/``.md`` or anything else that is text, ``.jsonl``, ``.parquet``, ``.zip``, ``.tar``; each may be
-    compressed (``.gz .zst .xz``).  The bytes decide where they contradict the name.  In folders and archives,
-    names that start with a dot and ``README`` files are passed over.
+    Files are ``.txt``/``.md`` or anything else that is text, ``.jsonl``, ``.parquet``, ``.zip``, ``.tar``;
+    each may be compressed (``.gz .zst .xz``).  The bytes decide where they contradict the name.  In folders
+    and archives, names that start with a dot and ``README`` files are passed over.
 
     Memory is bounded by `max_article` (MiB): a larger article is rejected.  What cannot be read comes out
     as a `Reject` in its place; nothing is raised and nothing is left out.
@@ -60,7 +60,7 @@ def _expand(path: str) -> Iterator[str | Reject]:
 
 
 def _tree(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[str | Reject]:
-    """The files below `folder`, sorted by their bytes; links to folders are followed, but never in circles."""
+    """The files below `folder`, sorted by their bytes; links are followed, but never in circles."""
     try:
         info = os.stat(folder)  # noqa: PTH116
         entries = sorted(os.scandir(folder), key=lambda e: os.fsencode(e.name))

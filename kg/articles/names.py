@@ -12,9 +12,9 @@ _LONGEST = 300
 
 
 def pairs(lines: Iterable[str]) -> tuple[tuple[tuple[str, str], ...], int]:
-    """The ``(Chinese, English)`` pairs in `lines`, and how many lines are none.
+    r"""The ``(Chinese, English)`` pairs in `lines`, and how many lines are none.
 
-    >>> pairs(["新华社  Xinhua News Agency", "* 荷泽: Heze", "Hanoi\\t河内", "???"])
+    >>> pairs(["新华社  Xinhua News Agency", "* 荷泽: Heze", "Hanoi\t河内", "???"])
     ((('新华社', 'Xinhua News Agency'), ('荷泽', 'Heze'), ('河内', 'Hanoi')), 1)
     """
     found: dict[tuple[str, str], None] = {}

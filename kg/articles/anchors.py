@@ -1,0 +1,94 @@
+"""Anchors: what stands in a Chinese paragraph and in its translation alike.
+
+Numbers in any writing, months, Latin letters, and the pairs of the article's own list of named entities.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from kg.articles.numerals import CHINESE, integer
+
+_ZH = re.compile(f"([{CHINESE}]+|[0-9０-９][0-9０-９,，]*)|([A-Za-z][A-Za-z.]+)")
+_WORDS = {
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
+    "september": 9, "october": 10, "november": 11, "december": 12,
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
+}  # fmt: skip
+_BY_WORD = _WORDS | {word.capitalize(): value for word, value in _WORDS.items()}
+_EN = re.compile(r"\d[\d,]*|[A-Za-z.]+")
+_COMMON = 3  # an anchor that more paragraphs of a language have tells nothing
+_MOST = 4000  # bits that are used; more would make bit sets grow with the text
+_NAMES = 200  # pairs of names that are looked for
+
+Key = int | str
+
+
+def anchors(
+    zh: Sequence[str], en: Sequence[str], names: Iterable[tuple[str, str]] = ()
+) -> tuple[list[int], list[int]]:
+    """A bit set a paragraph, for each language; bits mean the same anchor in both.
+
+    >>> zh, en = anchors(["二百公里", "十二月十一日"], ["December 11th", "200 kilometres"])
+    >>> zh[0] == en[1] != 0, zh[1] == en[0] != 0
+    (True, True)
+    """
+    zh_keys = [_chinese(text) for text in zh]
+    en_keys = [_english(text) for text in en]
+    for pair in islice(names, _NAMES):
+        _add_name(pair, zh, en, zh_keys, en_keys)
+    zh_counts = Counter(key for keys in zh_keys for key in keys)
+    en_counts = Counter(key for keys in en_keys for key in keys)
+    shared = [k for k, n in zh_counts.items() if n <= _COMMON and 0 < en_counts[k] <= _COMMON]
+    return _bits(zh_keys, shared), _bits(en_keys, shared)
+
+
+def _bits(keys: list[set[Key]], shared: list[Key]) -> list[int]:
+    # Anchors are local, so bit positions may be used again far down a long text.
+    position = {key: 1 << (i % _MOST) for i, key in enumerate(shared)}
+    return [sum({position[k] for k in ks if k in position}) for ks in keys]
+
+
+def _chinese(text: str) -> set[Key]:
+    found: set[Key] = set()
+    for number, latin in _ZH.findall(text):
+        if latin:
+            found.add(latin.replace(".", "").upper())
+        elif (value := integer(number)) is not None and value > 1:
+            found.add(value)
+    return found
+
+
+def _english(text: str) -> set[Key]:
+    found: set[Key] = set()
+    for token in set(_EN.findall(text)):
+        if token in _BY_WORD:
+            found.add(_BY_WORD[token])
+        elif token[0].isdigit():
+            value = integer(token)
+            if value is not None and value > 1:
+                found.add(value)
+        elif token.isupper() and len(token) > 1:
+            found.add(token.replace(".", ""))
+    return found
+
+
+def _add_name(
+    pair: tuple[str, str],
+    zh: Sequence[str],
+    en: Sequence[str],
+    zh_keys: list[set[Key]],
+    en_keys: list[set[Key]],
+) -> None:
+    """The pair as an anchor of every paragraph that has it; the English without its gloss in brackets."""
+    chinese, english = pair[0], pair[1].partition("(")[0].strip()
+    if len(chinese) < 2 or len(english) < 3:
+        return
+    for texts, keys, name in ((zh, zh_keys, chinese), (en, en_keys, english)):
+        for text, found in zip(texts, keys, strict=True):
+            if name in text:
+                found.add(pair[0])
