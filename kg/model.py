@@ -425,6 +425,8 @@ class Item:
     event_type: EventType | None = None
     parties: tuple[str, ...] = ()  # of events: items that took part
     places: tuple[str, ...] = ()  # of events: items where it happened
+    unit_name: str | None = None  # of measures: the English singular (``kilometre``)
+    factor: float | None = None  # of measures: one of it in the SI base unit
 
     def label(self, lang: str) -> str | None:
         """The label in `lang`, or None."""
