@@ -1,1 +1,19 @@
 """RDF: the only minter of IRIs; records become triples; formats; validation."""
+
+from __future__ import annotations
+
+from kg.rdf.dataset import DatasetInfo, Distribution, Partition
+from kg.rdf.iris import Document, Minted, Minter, Node
+from kg.rdf.writer import ArticleTriples, Writer
+
+__all__ = [
+    "ArticleTriples",
+    "DatasetInfo",
+    "Distribution",
+    "Document",
+    "Minted",
+    "Minter",
+    "Node",
+    "Partition",
+    "Writer",
+]

@@ -1,0 +1,390 @@
+"""One linked article as triples: its own, and what it contributes to nodes it shares with others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kg import vocab
+from kg.errors import ValidationError
+from kg.model import (
+    Agreement,
+    Dispatch,
+    EventLink,
+    EventReport,
+    Evidence,
+    Interval,
+    Kind,
+    Lang,
+    Link,
+    LinkedArticle,
+    Mention,
+    Party,
+    Quantity,
+    Verdict,
+)
+from kg.rdf import names as n
+from kg.rdf import ntriples as nt
+from kg.rdf.classes import classes, subkind
+from kg.rdf.compact import pack_alternatives, pack_conflict, pack_evidence, pack_spans
+from kg.rdf.iris import Minter
+from kg.rdf.times import first_day, last_day
+from kg.rdf.units import QUDT_UNITS
+
+_CJK = re.compile("[\u3400-\u9fff]")
+
+_KINDS = {k: f"<{iri}>" for k, iri in vocab.KINDS.items()}
+_ROLES = {r: f"<{iri}>" for r, iri in vocab.ROLES.items()}
+_ECHELONS = {e: f"<{iri}>" for e, iri in vocab.ECHELONS.items()}
+_VERDICTS = {v: f"<{iri}>" for v, iri in vocab.VERDICTS.items()}
+_AGREEMENTS = {a: f"<{iri}>" for a, iri in vocab.AGREEMENTS.items()}
+_GRAINS = {g: f"<{iri}>" for g, iri in vocab.GRAINS.items()}
+_EVENT_TYPES = {t: f"<{iri}>" for t, iri in vocab.EVENT_TYPES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a writer is told once: the item of the newspaper, whether the text goes into the graph, and
+    the features whose explanation is published elsewhere, so that it need not be repeated in each link.
+    """
+
+    newspaper: str
+    include_text: bool = False
+    explained: Collection[str] = frozenset()
+
+
+class ArticleWriter:
+    """Writes one article; made anew for each.  Read `own`, `shared` and `items` when it is made."""
+
+    __slots__ = (
+        "_article",
+        "_event_links",
+        "_links",
+        "_mentions",
+        "_minter",
+        "_node",
+        "_options",
+        "items",
+        "own",
+        "shared",
+    )
+
+    def __init__(self, linked: LinkedArticle, minter: Minter, options: Options) -> None:
+        self._article = linked.article
+        self._minter = minter
+        self._options = options
+        self._node = minter.article(linked.article.id)
+        self._links = {link.key: link for link in linked.links}
+        self._event_links = {link.key: link for link in linked.event_links}
+        self._mentions = {m.key: m for m in linked.understanding.mentions}
+        self.own: list[str] = []
+        self.shared: list[str] = []
+        self.items: set[str] = set()
+        self._write_article(linked)
+        for mention in linked.understanding.mentions:
+            self._write_mention(mention)
+        for dispatch in linked.understanding.dispatches:
+            self._write_dispatch(dispatch)
+        for report in linked.understanding.events:
+            self._write_report(report)
+
+    # --- the article itself ---
+
+    def _write_article(self, linked: LinkedArticle) -> None:
+        article = self._article
+        add = self._adder(f"<{self._node}>")
+        add(n.TYPE, n.NEWS_ARTICLE)
+        add(n.DATE_PUBLISHED, nt.date(article.printed))
+        add(n.INPUT_HASH, nt.string(article.sha256))
+        add(n.AUTHORITY_DATE, nt.string(linked.authority_date))
+        if article.page is not None:
+            add(n.PAGE_START, nt.integer(article.page))
+        if article.day_shift:
+            add(n.DAY_SHIFT, nt.integer(article.day_shift))
+        for predicate, said in (
+            (n.PRINT_SECTION, article.section),
+            (n.COLUMN_TITLE, article.column),
+            (n.BYLINE, article.author),
+        ):
+            if said:
+                add(predicate, _in_its_language(said))
+        self._write_languages(add)
+        for note in (*article.notes, *linked.understanding.notes):
+            add(n.READING_NOTE, f"<{vocab.note_code(note.code)}>")
+            if note.detail:
+                add(n.NOTE_DETAIL, nt.string(f"{note.code}: {note.detail}"))
+        self._write_issue(add)
+
+    def _write_languages(self, add: _Add) -> None:
+        """What is said once a language; an English part that is no witness says nothing."""
+        article = self._article
+        for lang, title, length in (
+            (Lang.ZH, article.title_zh, n.LENGTH_ZH),
+            (Lang.EN, article.title_en, n.LENGTH_EN),
+        ):
+            body = article.body(lang)
+            if title and (body is not None or lang is Lang.ZH or article.zh is None):
+                add(n.HEADLINE, nt.text(title, lang))
+            if body is None:
+                continue
+            add(n.IN_LANGUAGE, f'"{lang.value}"')
+            add(length, nt.integer(len(body.text)))
+            if self._options.include_text:
+                add(n.ARTICLE_BODY, nt.text(body.text, lang))
+
+    def _write_issue(self, add: _Add) -> None:
+        printed = self._article.printed
+        issue = f"<{self._minter.issue(printed)}>"
+        newspaper = f"<{self._minter.entity(self._options.newspaper)}>"
+        self.items.add(self._options.newspaper)
+        add(n.IS_PART_OF, issue)
+        share = self._sharer(issue)
+        share(n.TYPE, n.PUBLICATION_ISSUE)
+        share(n.DATE_PUBLISHED, nt.date(printed))
+        share(n.IS_PART_OF, newspaper)
+        self._sharer(newspaper)(n.TYPE, n.NEWSPAPER)
+
+    # --- mentions and quantities ---
+
+    def _write_mention(self, mention: Mention) -> None:
+        link = self._link(mention.key)
+        entity = self._entity(mention.key)
+        if mention.kind is Kind.MEASURE:
+            node = f"<{self._node}#{quantity_key(mention.key)}>"
+            add = self._adder(node)
+            self._add_article(n.HAS_QUANTITY, node)
+            add(n.TYPE, n.QUANTITY)
+            if mention.quantity is not None:
+                self._write_quantity(add, mention.quantity, link)
+        else:
+            node = f"<{self._node}#{mention.key}>"
+            add = self._adder(node)
+            self._add_article(n.HAS_MENTION, node)
+            add(n.TYPE, n.MENTION)
+        optional = all(f.optional for f in mention.finds)
+        if optional:
+            add(n.OPTIONAL, nt.TRUE)
+        elif mention.kind is not Kind.MEASURE:
+            self._add_article(n.MENTIONS, entity)
+        add(n.KIND, _KINDS[mention.kind])
+        add(n.ENTITY, entity)
+        self._write_surfaces(add, mention)
+        self._write_unit(add, mention)
+        self._write_link(add, mention, link)
+        self._share_entity(mention, link, entity)
+
+    def _write_surfaces(self, add: _Add, mention: Mention) -> None:
+        for surface, lang in dict.fromkeys([(f.span.text, f.span.lang) for f in mention.finds]):
+            add(n.SURFACE, nt.text(surface, lang))
+        add(n.SPANS, f'"{pack_spans([f.span for f in mention.finds])}"')
+        if mention.agreement is not Agreement.SINGLE:
+            add(n.AGREEMENT, _AGREEMENTS[mention.agreement])
+        for conflict in mention.conflicts:
+            add(n.CONFLICT, nt.string(pack_conflict(conflict)))
+        if mention.role is not None:
+            add(n.ROLE, _ROLES[mention.role])
+
+    def _write_unit(self, add: _Add, mention: Mention) -> None:
+        if mention.echelon is not None:
+            add(n.ECHELON, _ECHELONS[mention.echelon])
+        if mention.strength is not None:
+            add(n.STRENGTH_MIN if mention.strength_min else n.STRENGTH, nt.integer(mention.strength))
+        if mention.count is not None:
+            add(n.COUNT_MIN if mention.count_min else n.COUNT, nt.decimal(mention.count))
+
+    def _write_link(self, add: _Add, mention: Mention, link: Link) -> None:
+        add(n.VERDICT, _VERDICTS[link.verdict])
+        add(n.CONFIDENCE, nt.decimal(link.confidence))
+        evidence = link.evidence
+        if mention.confidence < 1:
+            evidence = (Evidence("recognised", mention.confidence), *evidence)
+        packed = pack_evidence([f.rule for f in mention.finds], evidence, self._options.explained)
+        add(n.EVIDENCE, nt.string(packed))
+        if link.alternatives:
+            add(n.ALTERNATIVES, nt.string(pack_alternatives(link.alternatives)))
+        if link.judged:
+            add(n.JUDGED, nt.TRUE)
+
+    def _write_quantity(self, add: _Add, quantity: Quantity, link: Link) -> None:
+        for predicate, bound in (
+            (n.NUMERIC_VALUE, quantity.value),
+            (n.MIN_VALUE, quantity.min),
+            (n.MAX_VALUE, quantity.max),
+        ):
+            if bound is not None:
+                add(predicate, nt.decimal(bound))
+        qudt = QUDT_UNITS.get(link.item or "")
+        add(n.UNIT, f"<{vocab.UNIT}{qudt}>" if qudt else self._entity(link.key))
+        if quantity.counted:
+            add(n.COUNTED, _in_its_language(quantity.counted))
+
+    def _share_entity(self, mention: Mention, link: Link, entity: str) -> None:
+        """The entity of a mention without an item is known only by the articles that name it."""
+        if link.verdict is Verdict.LINKED:
+            self.items.add(link.entity)
+            return
+        share = self._sharer(entity)
+        for cls in classes(mention.kind, mention.subkind):
+            share(n.TYPE, cls)
+        concept = subkind(mention.kind, mention.subkind)
+        if concept:
+            share(n.CATEGORY, concept)
+        for lang in Lang:
+            surfaces = mention.surfaces(lang)
+            if surfaces:
+                share(n.LABEL, nt.text(max(surfaces, key=lambda s: (len(s), s)), lang))
+
+    # --- dispatches ---
+
+    def _write_dispatch(self, dispatch: Dispatch) -> None:
+        node = f"<{self._node}#{dispatch.key}>"
+        add = self._adder(node)
+        self._add_article(n.HAS_DISPATCH, node)
+        add(n.TYPE, n.DISPATCH)
+        add(n.RULE, nt.string(dispatch.rule))
+        if dispatch.spans:
+            add(n.SPANS, f'"{pack_spans(dispatch.spans)}"')
+        if dispatch.dateline:
+            add(n.DATELINE_SPANS, f'"{pack_spans(dispatch.dateline)}"')
+        if dispatch.source is not None:
+            add(n.DATELINE_SOURCE, self._entity(dispatch.source))
+        if dispatch.place is not None:
+            add(n.DATELINE_PLACE, self._entity(dispatch.place))
+        if dispatch.date is not None:
+            add(n.DATELINE_DATE, nt.date(dispatch.date))
+        for position, key in enumerate(dispatch.chain, start=1):
+            source = self._entity(key)
+            link = f"<{self._node}#{dispatch.key}-chain-{position}>"
+            add(n.CITES, source)
+            add(n.HAS_CHAIN_LINK, link)
+            chain = self._adder(link)
+            chain(n.TYPE, n.CHAIN_LINK)
+            chain(n.CHAIN_POSITION, nt.integer(position))
+            chain(n.CHAIN_SOURCE, source)
+
+    # --- events ---
+
+    def _write_report(self, report: EventReport) -> None:
+        link = self._event_link(report.key)
+        node = f"<{self._node}#{report.key}>"
+        event = f"<{self._minter.event(link.event)}>"
+        add = self._adder(node)
+        self._add_article(n.HAS_EVENT_REPORT, node)
+        add(n.TYPE, n.EVENT_REPORT)
+        add(n.EVENT_TYPE, _EVENT_TYPES[report.type])
+        add(n.REPORTS, event)
+        add(n.CONFIDENCE, nt.decimal(report.confidence))
+        add(n.EVIDENCE, nt.string(pack_evidence([report.rule], link.evidence, self._options.explained)))
+        for trigger, lang in dict.fromkeys([(s.text, s.lang) for s in report.triggers]):
+            add(n.TRIGGER, nt.text(trigger, lang))
+        if report.triggers:
+            add(n.SPANS, f'"{pack_spans(report.triggers)}"')
+        if report.interval is not None:
+            self._write_interval(add, report.interval)
+        self._write_parties(add, report)
+        if report.source is not None:
+            add(n.REPORTED_BY, self._entity(report.source))
+        if report.dispatch is not None:
+            add(n.IN_DISPATCH, f"<{self._node}#{report.dispatch}>")
+        self._share_event(report, link, event)
+
+    def _write_interval(self, add: _Add, interval: Interval) -> None:
+        begin, end = first_day(interval.start), last_day(interval.end)
+        if begin is not None:
+            add(n.BEGIN, nt.date(begin))
+        if end is not None:
+            add(n.END, nt.date(end))
+        if begin is not None or end is not None:
+            add(n.GRAIN, _GRAINS[interval.grain])
+
+    def _write_parties(self, add: _Add, report: EventReport) -> None:
+        for parties, known, named in (
+            (report.places, n.HAS_PLACE, n.PLACE_NAME),
+            (report.actors, n.HAS_ACTOR, n.ACTOR_NAME),
+        ):
+            for party in parties:
+                entity = self._party(party)
+                if entity is not None:
+                    add(known, entity)
+                elif party.text:
+                    add(named, _in_its_language(party.text))
+
+    def _share_event(self, report: EventReport, link: EventLink, event: str) -> None:
+        """A known event is described by the authority alone; a joined one by its reports."""
+        share = self._sharer(event)
+        share(n.TYPE, n.EVENT)
+        self.items.update(link.part_of)
+        if link.item is not None:
+            self.items.add(link.item)
+            return
+        share(n.EVENT_TYPE, _EVENT_TYPES[report.type])
+        begin = first_day(report.interval.start) if report.interval is not None else None
+        if begin is not None:
+            share(n.BEGIN, nt.date(begin))
+        for party in report.places:
+            entity = self._party(party)
+            if entity is not None:
+                share(n.HAS_PLACE, entity)
+        for whole in link.part_of:
+            share(n.SUB_EVENT_OF, f"<{self._minter.event(whole)}>")
+
+    # --- helpers ---
+
+    def _adder(self, subject: str) -> _Add:
+        append = self.own.append
+
+        def add(predicate: str, obj: str) -> None:
+            append(f"{subject} {predicate} {obj} .\n")
+
+        return add
+
+    def _sharer(self, subject: str) -> _Add:
+        append = self.shared.append
+
+        def share(predicate: str, obj: str) -> None:
+            append(f"{subject} {predicate} {obj} .\n")
+
+        return share
+
+    def _add_article(self, predicate: str, obj: str) -> None:
+        self.own.append(f"<{self._node}> {predicate} {obj} .\n")
+
+    def _link(self, key: str) -> Link:
+        return _found(self._links, key, self._article.id)
+
+    def _event_link(self, key: str) -> EventLink:
+        return _found(self._event_links, key, self._article.id)
+
+    def _entity(self, key: str) -> str:
+        return f"<{self._minter.entity(self._link(key).entity)}>"
+
+    def _party(self, party: Party) -> str | None:
+        return self._entity(party.mention) if party.mention is not None else None
+
+
+_Add = Callable[[str, str], None]
+_T = TypeVar("_T")
+
+
+def quantity_key(key: str) -> str:
+    """The fragment of a measure's mention: quantities are named for what they are in the graph.
+
+    >>> quantity_key("measure-2")
+    'quantity-2'
+    """
+    return key.replace("measure-", "quantity-", 1)
+
+
+def _in_its_language(said: str) -> str:
+    return nt.text(said, "zh" if _CJK.search(said) else "en")
+
+
+def _found(links: dict[str, _T], key: str, article: str) -> _T:
+    try:
+        return links[key]
+    except KeyError as e:
+        raise ValidationError(
+            f"article {article}: nothing was decided for {key!r}", remedy="link it anew"
+        ) from e
