@@ -1,0 +1,159 @@
+"""The pool of query workers, with real processes over a real store."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+import pyoxigraph as ox
+import pytest
+
+from server.workers import Busy, Died, Ended, Pool, Refused
+
+CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def question(query: str, results: str = "json", graphs: str = "nt") -> dict:
+    return {"query": query, "result_format": results, "graph_format": graphs}
+
+
+def text(answer) -> str:
+    try:
+        return b"".join(answer.chunks).decode()
+    finally:
+        answer.close()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pool") / "store"
+    opened = ox.Store(str(path))
+    lines = "".join(f'<http://e/{n}> <http://e/p> "{n}" .\n' for n in range(3000))
+    opened.bulk_load(lines.encode(), ox.RdfFormat.N_TRIPLES)
+    opened.flush()
+    del opened
+    return path
+
+
+@pytest.fixture
+def pool(store):
+    pool = Pool(store, size=3, memory=2048, patience=2)
+    yield pool
+    pool.close()
+
+
+def test_select_counts_rows_in_every_format(pool):
+    for results in ("json", "xml", "csv", "tsv"):
+        answer = pool.ask(question("SELECT * { ?s ?p ?o } LIMIT 10", results), timeout=5)
+        assert "http://e/p" in text(answer)
+        assert answer.end["rows"] == 10, results
+    answer = pool.ask(question("SELECT * { ?s <http://none> ?o }"), timeout=5)
+    assert '"bindings":[]' in text(answer)
+    assert answer.end["rows"] == 0
+
+
+def test_ask_and_construct(pool):
+    assert "true" in text(pool.ask(question("ASK { ?s ?p ?o }"), timeout=5))
+    answer = pool.ask(question("CONSTRUCT WHERE { ?s ?p '7' }"), timeout=5)
+    assert answer.kind == "graph"
+    assert text(answer) == '<http://e/7> <http://e/p> "7" .\n'
+
+
+def test_syntax_error_tells_where(pool):
+    with pytest.raises(Refused) as caught:
+        pool.ask(question("SELECT * { ?s ?p "), timeout=5)
+    assert caught.value.document["type"] == "syntax"
+    assert caught.value.document["line"] == 1
+    assert pool.status().idle == 3
+
+
+def test_timeout_ends_the_query_within_a_second(pool):
+    began = time.monotonic()
+    with pytest.raises(Ended) as caught:
+        pool.ask(question(CROSS), timeout=1.5)
+    assert caught.value.why == "timeout"
+    assert time.monotonic() - began < 2.5
+    assert pool.status().killed == 1
+    assert "true" in text(pool.ask(question("ASK {}"), timeout=5))
+
+
+def test_a_crash_of_the_engine_is_told_and_others_go_on(pool):
+    nested = "SELECT * WHERE " + "{" * 6000 + "}" * 6000
+    with pytest.raises((Died, Refused)):
+        pool.ask(question(nested), timeout=10)
+    assert "true" in text(pool.ask(question("ASK {}"), timeout=5))
+
+
+def test_hang_up_frees_the_worker(pool):
+    ours, theirs = socket.socketpair()
+    caught: list[str] = []
+
+    def run() -> None:
+        try:
+            pool.ask(question(CROSS), timeout=20, client=ours)
+        except Ended as e:
+            caught.append(e.why)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    time.sleep(0.3)
+    theirs.close()
+    thread.join(3)
+    ours.close()
+    assert caught == ["client"]
+    assert pool.status().killed == 1
+
+
+def test_an_unread_answer_frees_its_worker(pool):
+    answer = pool.ask(question("SELECT * { ?s ?p ?o . ?a ?b ?c }"), timeout=20)
+    answer.close()
+    assert pool.status().killed == 1
+    assert "true" in text(pool.ask(question("ASK {}"), timeout=5))
+
+
+def test_quick_queries_answer_beside_ten_runaways(pool):
+    outcomes: list[str] = []
+
+    def runaway() -> None:
+        try:
+            pool.ask(question(CROSS), timeout=4)
+        except (Busy, Ended) as e:
+            outcomes.append(type(e).__name__)
+
+    threads = [threading.Thread(target=runaway) for _ in range(10)]
+    for t in threads:
+        t.start()
+    time.sleep(2.5)  # past the point where long queries give way
+    answered = 0
+    for _ in range(20):
+        try:
+            text(pool.ask(question("ASK { ?s ?p ?o }"), timeout=2))
+            answered += 1
+        except Busy:
+            pass
+    for t in threads:
+        t.join(30)
+    assert len(outcomes) == 10
+    assert answered >= 15
+
+
+def test_reload_serves_the_new_store(pool, tmp_path):
+    path = tmp_path / "other"
+    opened = ox.Store(str(path))
+    opened.add(ox.Quad(ox.NamedNode("http://new/s"), ox.NamedNode("http://e/p"), ox.Literal("x")))
+    opened.flush()
+    del opened
+    pool.reload(path)
+    assert "http://new/s" in text(pool.ask(question("SELECT * { ?s ?p ?o }"), timeout=5))
+
+
+def test_large_results_stream(pool):
+    answer = pool.ask(question("SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 400000"), timeout=60)
+    chunks = iter(answer.chunks)
+    first = next(chunks)
+    assert len(first) < 1_000_000
+    rest = sum(len(c) for c in chunks)
+    answer.close()
+    assert rest > 10_000_000
+    assert answer.end["rows"] == 400_000
