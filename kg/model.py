@@ -244,11 +244,15 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class TimeExpression:
-    """A time in the text and what it resolves to (``None``: recognised but left open, as 农历 dates)."""
+    """A time in the text and what it resolves to (``None``: recognised but left open, as 农历 dates).
+
+    ``clock`` is the time of day where one is given (``18:40``).
+    """
 
     span: Span
     interval: Interval | None
     rule: str
+    clock: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
