@@ -16,6 +16,8 @@ consuming module does with a match), and its own examples and counter-examples, 
     examples = { "十二月十一日" = "1953-12-11" }
     counter_examples = ["三八线"]
 
+A table ``[words.NAME]`` gives words a value each, and is at the same time the macro ``{NAME}`` of its keys.
+
 Vocabulary (event triggers, echelon words, cue verbs) stands in ``[[trigger]]`` entries, with ``zh`` and
 ``en`` word lists and ``not_before``/``not_after`` contexts that forbid a match.  ``examples`` are a list
 of texts, of ``{text = …, gives = …, surface = …}``, or a table text -> what it gives.
@@ -250,9 +252,18 @@ def load_rules(file: str, lang: Lang | None = None) -> tuple[Rule, ...]:
     Raises :class:`~kg.errors.RuleError` naming file and rule for an entry that cannot be used.
     """
     shared = _document("macros").get("macros", {})
-    macros = {**shared, **_document(file).get("macros", {})}
+    macros = {**shared, **_word_macros(file), **_document(file).get("macros", {})}
     rules = tuple(_rule(file, entry, macros) for entry in _document(file).get("rule", []))
     return tuple(r for r in rules if lang in (None, r.lang))
+
+
+def _word_macros(file: str) -> dict[str, str]:
+    """Each table ``[words.NAME]`` is a macro too: its keys, the longest first."""
+    tables = _document(file).get("words", {})
+    return {
+        name: "(?:" + "|".join(map(re.escape, sorted(table, key=len, reverse=True))) + ")"
+        for name, table in tables.items()
+    }
 
 
 def _rule(file: str, entry: dict[str, Any], macros: Mapping[str, str]) -> Rule:
