@@ -21,12 +21,13 @@ _DATELINE = re.compile(
     rf"{_AGENCY}[^\n。，；：“]{{0,24}}?(?:({_N}{{1,3}})月)?({_N}{{1,3}})日[^\n。，；：“日]{{0,6}}?[电讯]"
 )
 _HAS_DATELINE = re.compile(rf"^[【（(\[]?据?{_AGENCY}[^\n。，；“]{{0,30}}?[电讯](?:[】）)\]\s　：:]|$)", re.M)
-_ENGLISH_AGENCY = re.compile(
-    r"xinhua|hsinhua|news agency|new china news|news service|\bdispatch\b|people'?s? ?daily"
-    r"|our (?:news)?paper|\bnews from\b|this newspaper|\breport(?:er)?\b|correspondent"
-    r"|\btass\b|reuters?|telegram|\bby (?:wire|cable)\b",
-    re.I,
-)
+# What stands for the agency of the dateline at the head of a translation.
+_RENDERED = {
+    "新华社": re.compile(r"xinhua|hsinhua|new china news|\bNCNA\b", re.I),
+    "本报": re.compile(r"people'?s? daily|our (?:news)?paper|this (?:news)?paper|report|correspondent", re.I),
+}
+_ANY_AGENCY = re.compile(r"news|agency|press|dispatch|report|correspondent|telegram|cable|[A-Z]{3,}|\b\w+ Daily\b")
+_ENGLISH_HEAD = 300
 # What a morning paper can only report on a later day.
 _SAME_DAY = re.compile(rf"(.{{0,8}}?)(?:({_N}{{1,3}})月)?({_N}{{1,3}})日(?:凌晨|上午|中午|下午|傍晚|晚)")
 _PLANNED = re.compile("[将拟待]|定于|预定|计划|准备|截至")
@@ -157,11 +158,20 @@ def translation_notes(date: dt.date, zh: Body, en: Body) -> Iterator[Note]:
     """Notes on a translation that is one: dateline dropped, month falsified, parts left out."""
     if is_abridged(text_length(zh), len(en.text)):
         yield note("abridged-translation", f"{len(en.text)} characters for {text_length(zh)}")
-    dateline = _HAS_DATELINE.search(zh.text[:_OPENING])
-    if dateline and not _ENGLISH_AGENCY.search(en.text[: 4 * _OPENING]):
-        yield note("translation-drops-dateline", dateline[0][:60].strip())
+    if dropped := _dropped_dateline(zh, en):
+        yield note("translation-drops-dateline", dropped)
     if months := _strange_months(date, zh.text, en.text):
         yield note("translation-month-differs", ", ".join(months))
+
+
+def _dropped_dateline(zh: Body, en: Body) -> str:
+    """The dateline at the head of the original that the head of the translation does not render."""
+    dateline = _HAS_DATELINE.search(zh.text[:_OPENING])
+    if not dateline:
+        return ""
+    start = en.paragraphs[0][1]
+    rendered = next((p for agency, p in _RENDERED.items() if agency in dateline[0]), _ANY_AGENCY)
+    return "" if rendered.search(en.text, start, start + _ENGLISH_HEAD) else dateline[0][:60].strip()
 
 
 def _strange_months(date: dt.date, zh: str, en: str) -> list[str]:
