@@ -6,37 +6,22 @@ import json
 import re
 import resource
 import socket
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from kg.rdf.formats import Format
 from server.workers.frames import CHUNK, Frame, pack, pack_json, read_frame
 
 # Counted in what was written, since the engine serialises without telling how many rows there were.
 _ROW_MARK = {
-    "json": re.compile(rb'(?:\}\},|"bindings":\[)\{"[^"]*":\{'),
-    "xml": re.compile(rb"<result>"),
-    "csv": re.compile(rb"\n"),
-    "tsv": re.compile(rb"\n"),
-    "nt": re.compile(rb" \.\n"),
-    "nq": re.compile(rb" \.\n"),
+    Format.JSON: re.compile(rb'(?:\}\},|"bindings":\[)\{"[^"]*":\{'),
+    Format.XML: re.compile(rb"<result>"),
+    Format.CSV: re.compile(rb"\n"),
+    Format.TSV: re.compile(rb"\n"),
+    Format.N_TRIPLES: re.compile(rb" \.\n"),
+    Format.N_QUADS: re.compile(rb" \.\n"),
 }
-_RESULTS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "nq": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
-
-
 _LONGEST_MARK = 120  # bytes that a mark may span, for those that fall between two chunks
 
 
@@ -111,29 +96,29 @@ def _evaluate(store: ox.Store, question: dict[str, Any]) -> Any:
 def _answer(store: ox.Store, question: dict[str, Any], sock: socket.socket) -> None:
     results = _evaluate(store, question)
     if isinstance(results, ox.QueryTriples):
-        kind, format = "graph", question["graph_format"]
+        kind, name = "graph", question["graph_format"]
     else:
         kind = "boolean" if isinstance(results, ox.QueryBoolean) else "solutions"
-        format = question["result_format"]
+        name = question["result_format"]
+    format = Format[name] if name else None
     if format is None:
-        refused = {"type": "not-acceptable", "message": kind}
-        sock.sendall(pack_json(Frame.ERROR, refused))
+        sock.sendall(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
         return
     writer = _Writer(sock, _ROW_MARK.get(format))
-    writer.pending += pack_json(Frame.HEADER, {"kind": kind, "format": format})
-    if kind == "graph":
+    writer.pending += pack_json(Frame.HEADER, {"kind": kind, "format": format.name})
+    if isinstance(results, ox.QueryTriples):
         prefixes = question.get("out_prefixes")
-        ox.serialize(results, writer, _GRAPHS[format], prefixes=prefixes)  # type: ignore[arg-type]
+        ox.serialize(results, cast("IO[bytes]", writer), format.rdf, prefixes=prefixes)
     else:
-        results.serialize(writer, _RESULTS[format])
+        results.serialize(cast("IO[bytes]", writer), format.results)
     writer.finish(correction=_correction(kind, format))
 
 
-def _correction(kind: str, format: str) -> int:
+def _correction(kind: str, format: Format) -> int:
     """What the row marks miscount: a table has a header line, a boolean is one row."""
     if kind == "boolean":
         return 1
-    return -1 if format in ("csv", "tsv") else 0
+    return -1 if format in (Format.CSV, Format.TSV) else 0
 
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ")

@@ -14,7 +14,7 @@ from server.workers import Busy, Died, Ended, Pool, Refused
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
-def question(query: str, results: str = "json", graphs: str = "nt") -> dict:
+def question(query: str, results: str = "JSON", graphs: str = "N_TRIPLES") -> dict:
     return {"query": query, "result_format": results, "graph_format": graphs}
 
 
@@ -44,7 +44,7 @@ def pool(store):
 
 
 def test_select_counts_rows_in_every_format(pool):
-    for results in ("json", "xml", "csv", "tsv"):
+    for results in ("JSON", "XML", "CSV", "TSV"):
         answer = pool.ask(question("SELECT * { ?s ?p ?o } LIMIT 10", results), timeout=5)
         assert "http://e/p" in text(answer)
         assert answer.end["rows"] == 10, results

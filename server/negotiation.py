@@ -1,0 +1,45 @@
+"""Content negotiation over Werkzeug's reading of Accept headers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+
+@functools.lru_cache(maxsize=1024)
+def best(accept: str, offered: Sequence[str]) -> str | None:
+    """The offered media type that `accept` likes best, None where it likes none; the first offer wins ties.
+
+    A type asked for with parameters (``application/ld+json;profile=…``) matches without them too, which
+    Werkzeug alone does not do.
+
+    >>> best("text/turtle;q=0.5, application/n-triples", ("text/turtle", "application/n-triples"))
+    'application/n-triples'
+    >>> best("text/*, application/n-triples;q=0", ("application/n-triples", "text/turtle"))
+    'text/turtle'
+    >>> best("image/png", ("text/turtle",)) is None
+    True
+    >>> best("", ("text/turtle",))
+    'text/turtle'
+    """
+    if not accept.strip():
+        return offered[0]
+    wanted = parse_accept_header(accept, MIMEAccept)
+    ranked = [(_quality(wanted, kind), -n, kind) for n, kind in enumerate(offered)]
+    quality, _, kind = max(ranked)
+    return kind if quality > 0 else None
+
+
+def _quality(wanted: MIMEAccept, kind: str) -> float:
+    """The quality of `kind`, by the most specific range that matches it (RFC 9110, section 12.5.1)."""
+    main, _, sub = kind.partition("/")
+    best_rank, quality = 0, 0.0
+    for asked, q in wanted:
+        plain = asked.partition(";")[0].strip().lower()
+        rank = {kind: 3, f"{main}/*": 2, "*/*": 1}.get(plain, 0)
+        if rank > best_rank or (rank == best_rank and rank and q > quality):
+            best_rank, quality = rank, q
+    return quality if sub else 0.0

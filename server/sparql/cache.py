@@ -1,0 +1,62 @@
+"""Answers remembered while a release is served: the same query over the same release has the same answer."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A whole answer."""
+
+    media_type: str
+    body: bytes
+    rows: int
+
+
+class ResultCache:
+    """Least recently used answers, up to `size` bytes together; answers above a tenth of it are not kept."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._held = 0
+        self._lock = threading.Lock()
+        self._stored: OrderedDict[str, Stored] = OrderedDict()
+        self.hits = self.misses = 0
+
+    @property
+    def largest(self) -> int:
+        """The largest answer that is kept, in bytes."""
+        return self._size // 10
+
+    def get(self, key: str) -> Stored | None:
+        """The answer, or None."""
+        with self._lock:
+            stored = self._stored.get(key)
+            if stored is None:
+                self.misses += 1
+                return None
+            self._stored.move_to_end(key)
+            self.hits += 1
+            return stored
+
+    def put(self, key: str, stored: Stored) -> None:
+        """Keep an answer, dropping the ones that were not asked for longest."""
+        weight = len(stored.body) + len(key)
+        if weight > self.largest:
+            return
+        with self._lock:
+            old = self._stored.pop(key, None)
+            self._held += weight - (len(old.body) + len(key) if old else 0)
+            self._stored[key] = stored
+            while self._held > self._size:
+                dropped, gone = self._stored.popitem(last=False)
+                self._held -= len(gone.body) + len(dropped)
+
+    def clear(self) -> None:
+        """Forget all, when another release is served."""
+        with self._lock:
+            self._stored.clear()
+            self._held = 0

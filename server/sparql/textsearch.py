@@ -1,0 +1,105 @@
+"""Full text inside SPARQL.
+
+``SERVICE dl:search { ?article dl:text "奠边府 空降" ; dl:score ?s ; dl:limit 50 }`` is answered from the
+release's full-text index and put into the query as a VALUES block, so that the engine joins it with the
+rest.  Terms:
+
+``dl:text``     the search, a string (required)
+``dl:score``    a variable: how well the article fits, higher is better
+``dl:snippet``  a variable: where the words were found
+``dl:limit``    at most so many articles (100 unless told; 10,000 at most)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kg.vocab import DL
+from server.errors import HttpError
+from server.sparql.syntax import Service, Token, expand, prefixes, tokens
+
+SEARCH = DL + "search"
+_MOST = 10_000
+_USUAL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that the search found."""
+
+    article: str
+    score: float
+    snippet: str
+
+
+Search = Callable[[str, int], Sequence[Hit]]
+
+
+def rewrite(query: str, clauses: list[Service], search: Search, known: dict[str, str]) -> str:
+    """The query with every ``dl:search`` clause replaced by the articles it finds."""
+    base, declared = prefixes(list(tokens(query)))
+    declared = {**known, **declared}
+    for clause in reversed(clauses):
+        if clause.endpoint == SEARCH:
+            values = _values(_read(clause, base, declared), search)
+            query = query[: clause.start] + values + query[clause.body[1] :]
+    return query
+
+
+def _bad(message: str) -> HttpError:
+    usage = 'SERVICE dl:search { ?article dl:text "words" ; dl:score ?score ; dl:limit 50 }'
+    return HttpError(400, f"SERVICE dl:search: {message}", remedy=f"write it as {usage}")
+
+
+def _read(clause: Service, base: str, declared: dict[str, str]) -> dict[str, Token]:
+    """The subject and the objects of the clause by term."""
+    found = list(clause.tokens)
+    if not found or found[0].kind != "var":
+        raise _bad("the subject must be a variable")
+    parts = {"article": found[0]}
+    rest = [t for t in found[1:] if t.text not in (";", ".")]
+    if len(rest) % 2:
+        raise _bad("every term needs one value")
+    for predicate, value in zip(rest[::2], rest[1::2], strict=True):
+        iri = expand(predicate, base, declared)
+        term = iri.removeprefix(DL) if iri else ""
+        if term not in ("text", "score", "snippet", "limit"):
+            raise _bad(f"unknown term {predicate.text}")
+        parts[term] = value
+    if "text" not in parts or parts["text"].kind != "string":
+        raise _bad("dl:text needs a string")
+    for term in ("score", "snippet"):
+        if term in parts and parts[term].kind != "var":
+            raise _bad(f"dl:{term} needs a variable")
+    if "limit" in parts and not parts["limit"].text.isdigit():
+        raise _bad("dl:limit needs a whole number")
+    return parts
+
+
+def _values(parts: dict[str, Token], search: Search) -> str:
+    limit = min(int(parts["limit"].text) if "limit" in parts else _USUAL, _MOST)
+    hits = search(_string(parts["text"].text), limit)
+    terms = [t for t in ("article", "score", "snippet") if t in parts]
+    rows = []
+    for hit in hits:
+        cells = {"article": f"<{hit.article}>", "score": f"{hit.score:.4f}", "snippet": _quoted(hit.snippet)}
+        rows.append("(" + " ".join(cells[t] for t in terms) + ")")
+    head = " ".join(parts[t].text for t in terms)
+    return f" VALUES ({head}) {{ {' '.join(rows)} }} "
+
+
+_UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_CONTROL = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
+
+
+def _string(literal: str) -> str:
+    """The value of a string token."""
+    inner = literal[3:-3] if literal[:3] in ('"""', "'''") and len(literal) >= 6 else literal[1:-1]
+    return _UNESCAPE.sub(lambda m: _CONTROL.get(m[1], m[1]), inner)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
