@@ -1,0 +1,160 @@
+"""The document of an article in ``articles.db``: everything its page shows, as compressed JSON.
+
+Keys::
+
+    article     the fields of `kg.model.Article` (dates as ISO strings; bodies with text and paragraphs)
+    mentions    key, kind, subkind, name, role, echelon, strength, count, quantity, agreement, confidence,
+                optional, finds (lang, start, end, text, rule, confidence, optional), conflicts,
+                link (verdict, item, entity, confidence, judged, evidence, alternatives)
+    events      key, type, interval, triggers, places, actors, source, dispatch, rule, confidence,
+                link (event, item, part_of, confidence, evidence)
+    dispatches  key, spans, dateline, rule, source, place, date, chain
+    notes       code, detail: of reading and of understanding
+    authority   the date of the authority it was linked against
+
+Fields that are empty, None or false are left out.  Offsets are code points.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import zstandard
+
+from kg.errors import StoreError
+from kg.model import Article, Body, Form, Lang, LinkedArticle, Note
+
+_LEVEL = 3
+
+
+def pack(data: bytes) -> bytes:
+    """Compress."""
+    return zstandard.ZstdCompressor(_LEVEL).compress(data)
+
+
+def unpack(data: bytes) -> bytes:
+    """The opposite of `pack`."""
+    return zstandard.ZstdDecompressor().decompress(data)
+
+
+def plain(value: object) -> Any:
+    """A record as JSON values; what is empty, None or false is left out of records."""
+    if isinstance(value, bool | int | float | str) or value is None:
+        return value
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else float(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [plain(v) for v in value]
+    if dataclasses.is_dataclass(value):
+        return _record(value)
+    raise StoreError(f"document: {type(value).__name__} has no JSON form")
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _record(value: Any) -> dict[str, Any]:
+    cls = type(value)
+    names = _FIELDS.get(cls)
+    if names is None:
+        names = _FIELDS[cls] = tuple(f.name for f in dataclasses.fields(cls))
+    out = {}
+    for name in names:
+        field = getattr(value, name)
+        if field is None or field is False or field == () or field == "":
+            continue
+        out[name] = plain(field)
+    return out
+
+
+def document(linked: LinkedArticle) -> dict[str, Any]:
+    """The document of `linked`, as described above."""
+    understanding = linked.understanding
+    links = {link.key: link for link in linked.links}
+    event_links = {link.key: link for link in linked.event_links}
+    mentions = []
+    for m in understanding.mentions:
+        mention = _record(m)
+        mention["name"] = m.name
+        mention["finds"] = [_find(f) for f in m.finds]
+        if all(f.optional for f in m.finds):
+            mention["optional"] = True
+        mention["link"] = _record(links[m.key])
+        mentions.append(mention)
+    events = [{**_record(e), "link": _record(event_links[e.key])} for e in understanding.events]
+    return {
+        "article": _record(linked.article),
+        "mentions": mentions,
+        "events": events,
+        "dispatches": [_record(d) for d in understanding.dispatches],
+        "notes": [_record(n) for n in (*linked.article.notes, *understanding.notes)],
+        "authority": linked.authority_date,
+    }
+
+
+def _find(find: Any) -> dict[str, Any]:
+    out = {**plain(find.span), "rule": find.rule, "start": find.span.start}
+    if find.confidence != 1:
+        out["confidence"] = find.confidence
+    if find.optional:
+        out["optional"] = True
+    return out
+
+
+def dump_document(linked: LinkedArticle) -> bytes:
+    """The compressed document of `linked`."""
+    text = json.dumps(document(linked), ensure_ascii=False, separators=(",", ":"))
+    return pack(text.encode("utf-8", "surrogatepass"))
+
+
+def load_document(doc: bytes) -> dict[str, Any]:
+    """The opposite of `dump_document`."""
+    return json.loads(unpack(doc).decode("utf-8", "surrogatepass"))  # type: ignore[no-any-return]
+
+
+def load_article(doc: Mapping[str, Any]) -> Article:
+    """The parsed article in a document: it can be understood and linked anew without its input."""
+    a = doc["article"]
+    return Article(
+        id=a["id"],
+        origin=a.get("origin", ""),
+        sha256=a["sha256"],
+        form=Form(a["form"]),
+        date=dt.date.fromisoformat(a["date"]),
+        page=a.get("page"),
+        title_zh=a.get("title_zh"),
+        title_en=a.get("title_en"),
+        zh=_body(a.get("zh")),
+        en=_body(a.get("en")),
+        witness_en=a.get("witness_en", False),
+        section=a.get("section"),
+        column=a.get("column"),
+        author=a.get("author"),
+        names=tuple((x, y) for x, y in a.get("names", ())),
+        alignment=tuple((i, j, s) for i, j, s in a.get("alignment", ())),
+        day_shift=a.get("day_shift", 0),
+        notes=tuple(Note(n["code"], n.get("detail", "")) for n in a.get("notes", ())),
+    )
+
+
+def _body(body: Mapping[str, Any] | None) -> Body | None:
+    if body is None:
+        return None
+    return Body(
+        Lang(body["lang"]), body.get("text", ""), tuple((s, e) for s, e in body.get("paragraphs", ()))
+    )
+
+
+def without_text(doc: bytes) -> bytes:
+    """`doc` with the bodies' texts and the paragraphs taken out."""
+    value = load_document(doc)
+    for lang in ("zh", "en"):
+        value["article"].pop(lang, None)
+    return pack(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))

@@ -1,0 +1,96 @@
+"""Files that survive a power cut: fsync, atomic replacement, one writer at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.errors import ReleaseError
+
+
+def sync_file(path: Path) -> None:
+    """Make the bytes of a file, or the names in a directory, durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make everything under `folder` durable, and the folder itself."""
+    for directory, _, names in os.walk(folder):
+        for name in names:
+            path = Path(directory, name)
+            if not path.is_symlink():
+                sync_file(path)
+        sync_file(Path(directory))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace a file as a whole: a reader, or a crash, sees the old bytes or the new, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_file(path.parent)
+
+
+def point(link: Path, target: str) -> None:
+    """Make the symbolic link `link` point to `target`, replacing it as a whole."""
+    temporary = link.with_name(f".{link.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    try:
+        temporary.symlink_to(target)
+        temporary.replace(link)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_file(link.parent)
+
+
+@contextlib.contextmanager
+def exclusive(path: Path, *, doing: str) -> Iterator[None]:
+    """Hold the lock `path` while the block runs; `ReleaseError` names who holds it already.
+
+    The kernel lets go of the lock when its holder dies, however it dies.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            if e.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise
+            handle.seek(0)
+            holder = handle.read().decode(errors="replace").strip() or "another process"
+            raise ReleaseError(
+                f"{path.parent}: {holder} is at work there", remedy="wait for it to end"
+            ) from e
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()} ({doing})".encode())
+        handle.flush()
+        try:
+            yield
+        finally:
+            handle.truncate(0)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder; first renamed, so that no half-removed folder bears its name."""
+    doomed = folder.with_name(f".removed-{folder.name}-{os.getpid()}")
+    try:
+        folder.rename(doomed)
+    except FileNotFoundError:
+        return
+    shutil.rmtree(doomed, ignore_errors=True)
+    sync_file(folder.parent)

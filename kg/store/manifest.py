@@ -1,0 +1,134 @@
+"""The manifest of a release: what is in it, with the SHA-256 of every file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ReleaseError
+
+NAME = "manifest.json"
+FORMAT = 1
+# Oxigraph's lock and its log are written by whoever opens the store, and say nothing.
+_PASSING = ("LOCK", "LOG")
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file: its SHA-256 (hexadecimal) and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of a release without opening it.
+
+    ``content`` is a hash of the graph: two releases with the same content hash hold the same triples.
+    ``fingerprint`` says what beside the inputs decided the triples: code, authority, judgements, settings.
+    """
+
+    release: str
+    created: str
+    previous: str | None
+    kind: str  # "build", "update" or "import"
+    code_version: str
+    fingerprint: Mapping[str, str]
+    authority: Mapping[str, str]
+    base: str
+    content: str
+    triples: int
+    counts: Mapping[str, int]
+    statistics: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, FileEntry] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def to_json(self) -> bytes:
+        """As the file is written: sorted and indented, so that two manifests can be compared by eye."""
+        value = {f.name: getattr(self, f.name) for f in fields(self)}
+        value["files"] = {n: {"sha256": e.sha256, "size": e.size} for n, e in self.files.items()}
+        return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+    @classmethod
+    def load(cls, folder: Path) -> Manifest:
+        """Read the manifest of a release."""
+        path = folder / NAME
+        try:
+            value = json.loads(path.read_bytes())
+            if value["format"] != FORMAT:
+                raise ReleaseError(
+                    f"{path}: format {value['format']}, this code reads {FORMAT}", remedy="build anew"
+                )
+            value["files"] = {n: FileEntry(e["sha256"], e["size"]) for n, e in value["files"].items()}
+            return cls(**value)
+        except FileNotFoundError as e:
+            raise ReleaseError(f"{path}: missing", remedy="roll back, or build anew") from e
+        except (ValueError, KeyError, TypeError) as e:
+            raise ReleaseError(f"{path}: not a manifest: {e}", remedy="roll back, or build anew") from e
+
+
+def release_files(folder: Path) -> list[str]:
+    """The files of a release that the manifest lists, relative and sorted."""
+    out = []
+    for directory, _, names in os.walk(folder):
+        for name in names:
+            path = Path(directory, name)
+            relative = path.relative_to(folder).as_posix()
+            if relative == NAME or path.is_symlink():
+                continue
+            if path.parent.name == "store" and name.startswith(_PASSING):
+                continue
+            out.append(relative)
+    return sorted(out)
+
+
+def hash_files(
+    folder: Path, *, known: tuple[Path, Manifest] | None = None, threads: int = 2
+) -> dict[str, FileEntry]:
+    """Hash every file of a release.
+
+    Files that are hard links to those of the release `known` (its folder and manifest) are not read again.
+    """
+    names = release_files(folder)
+    with ThreadPoolExecutor(threads) as pool:
+        entries = pool.map(lambda n: _same_file(folder, n, known) or _entry(folder / n), names)
+        return dict(zip(names, entries, strict=True))
+
+
+def _same_file(folder: Path, name: str, known: tuple[Path, Manifest] | None) -> FileEntry | None:
+    if known is None or name not in known[1].files:
+        return None
+    here, there = folder / name, known[0] / name
+    return known[1].files[name] if there.exists() and here.samefile(there) else None
+
+
+def _entry(path: Path) -> FileEntry:
+    with path.open("rb") as data:
+        digest = hashlib.file_digest(data, "sha256")
+        return FileEntry(digest.hexdigest(), os.fstat(data.fileno()).st_size)
+
+
+def differences(folder: Path, manifest: Manifest) -> list[str]:
+    """What is wrong with the files of a release, a line each; empty where all is well."""
+    found = hash_files(folder)
+    wrong = [f"{n}: missing" for n in sorted(manifest.files.keys() - found.keys())]
+    wrong += [f"{n}: not in the manifest" for n in sorted(found.keys() - manifest.files.keys())]
+    for name in sorted(found.keys() & manifest.files.keys()):
+        entry, right = found[name], manifest.files[name]
+        if entry.size != right.size:
+            wrong.append(f"{name}: {entry.size} bytes, {right.size} were published")
+        elif entry.sha256 != right.sha256:
+            wrong.append(f"{name}: its bytes are not those that were published")
+    return wrong
+
+
+def total_size(entries: Iterable[FileEntry]) -> int:
+    """Bytes of all files together."""
+    return sum(e.size for e in entries)

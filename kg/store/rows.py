@@ -1,0 +1,226 @@
+"""What the archive of articles takes in and gives out: plain rows, free of SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRow:
+    """An entity that an article mentions.  Several mentions of one entity and kind are one row."""
+
+    entity: str
+    kind: str
+    subkind: str
+    role: str | None
+    verdict: str
+    confidence: float
+    item: str | None
+    label_zh: str | None
+    label_en: str | None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event report of an article; ``parties`` are ``(entity, "place" | "actor" | "source")``."""
+
+    key: str
+    event: str
+    item: str | None
+    type: str
+    start: str | None
+    end: str | None
+    grain: str | None
+    label: str
+    confidence: float
+    parties: tuple[tuple[str, str], ...] = ()
+    part_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """One converted article, ready to be written.
+
+    ``date`` is the day it was printed.  ``claimed`` is the identity it claims by date, page and title
+    (``id`` is longer where another article has the better claim).  ``doc`` is the compressed document of
+    `kg.store.documents`; ``own`` and ``shared`` are compressed N-Triples: what the article owns, and what
+    it says of nodes it shares with others.  ``search`` are its words for the full-text index, zh and en.
+    """
+
+    id: str
+    claimed: str
+    text_hash: str
+    sha256: str
+    origin: str
+    date: str
+    page: int | None
+    form: str
+    langs: str
+    section: str | None
+    column: str | None
+    author: str | None
+    title_zh: str | None
+    title_en: str | None
+    triples: int
+    doc: bytes
+    own: bytes
+    shared: bytes
+    search: tuple[str, str]
+    mentions: tuple[MentionRow, ...] = ()
+    events: tuple[EventRow, ...] = ()
+    items: tuple[str, ...] = ()
+
+    @property
+    def year(self) -> int:
+        """The year it was printed."""
+        return int(self.date[:4])
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An authority item that the release uses, with its own triples (compressed) and names to complete."""
+
+    id: str
+    kind: str
+    subkind: str
+    label_zh: str | None
+    label_en: str | None
+    lat: float | None
+    lon: float | None
+    verified: bool
+    triples: bytes
+    names: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article in a list."""
+
+    id: str
+    date: str
+    page: int | None
+    title_zh: str | None
+    title_en: str | None
+    section: str | None
+    column: str | None
+    langs: str
+    cursor: str = ""
+    snippets: tuple[tuple[str, str, tuple[tuple[int, int], ...]], ...] = ()  # lang, text, highlights
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of articles.  ``next`` is the cursor of the page after it, None at the end.
+
+    ``total`` is exact where it is known without counting, else None.
+    """
+
+    articles: tuple[ArticleSummary, ...]
+    next: str | None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article with its document (`kg.store.documents` says what is in it)."""
+
+    summary: ArticleSummary
+    author: str | None
+    form: str
+    sha256: str
+    origin: str
+    doc: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySummary:
+    """An entity with the counts that were made when the release was built."""
+
+    id: str
+    kind: str
+    subkind: str
+    label_zh: str | None
+    label_en: str | None
+    item: str | None
+    lat: float | None
+    lon: float | None
+    articles: int
+    first: str | None
+    last: str | None
+    count: int = 0  # in lists of neighbours or facets: how often here
+
+
+@dataclass(frozen=True, slots=True)
+class EventSummary:
+    """A report of an event, with the article it stands in."""
+
+    report: int
+    key: str
+    event: str
+    item: str | None
+    type: str
+    start: str | None
+    end: str | None
+    grain: str | None
+    label: str
+    confidence: float
+    article: str
+    date: str
+    title_zh: str | None
+    title_en: str | None
+    parties: tuple[tuple[str, str], ...] = ()
+    part_of: tuple[str, ...] = ()
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many articles have each value; each list is sorted by count, years by year."""
+
+    years: tuple[tuple[int, int], ...] = ()
+    kinds: tuple[tuple[str, int], ...] = ()
+    langs: tuple[tuple[str, int], ...] = ()
+    event_types: tuple[tuple[str, int], ...] = ()
+    sources: tuple[EntitySummary, ...] = ()
+    places: tuple[EntitySummary, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a list of articles; all that are set must hold.
+
+    ``since``/``until`` are ISO dates, inclusive.  ``entities`` must all be mentioned.
+    """
+
+    year: int | None = None
+    since: str | None = None
+    until: str | None = None
+    entities: tuple[str, ...] = ()
+    kind: str | None = None
+    role: str | None = None
+    event_type: str | None = None
+    lang: str | None = None
+    min_confidence: float | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A name offered while the reader types."""
+
+    text: str
+    lang: str
+    entity: EntitySummary
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """What a full-text search found: articles, how many in all, and the facets of them all."""
+
+    page: Page
+    total: int
+    facets: Facets = field(default_factory=Facets)

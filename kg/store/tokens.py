@@ -1,0 +1,108 @@
+"""Words for the full-text index: Chinese as overlapping pairs of characters, everything else as words.
+
+The index then finds any Chinese word of two characters or more, without a dictionary: 奠边府 is the
+phrase 奠边 边府.  Traditional characters and full-width digits are simplified first, in texts and queries.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.text import fold, simplify
+
+_RUN = re.compile("[\u3400-\u9fff]+|[^\\W_]+", re.UNICODE)
+_CJK = re.compile("[\u3400-\u9fff]")
+_MIXED = re.compile("([\u3400-\u9fff]+)")
+_QUERY = re.compile(r'"([^"]*)"|(\S+)')
+
+
+def bigrams(text: str) -> str:
+    """`text` as the index wants it: pairs of Chinese characters and other words, parted by spaces.
+
+    >>> bigrams("向奠邊府撤退，12架")
+    '向奠 奠边 边府 府撤 撤退 12 架'
+    """
+    out: list[str] = []
+    for run in _MIXED.split(simplify(text)):
+        if not run:
+            continue
+        if not _CJK.match(run):
+            out.extend(_RUN.findall(run))
+        elif len(run) == 1:
+            out.append(run)
+        else:
+            out.extend(map(str.__add__, run, run[1:]))
+    return " ".join(out)
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuery:
+    """A reader's words, understood: ``match`` is for FTS5, ``words`` (folded) for highlighting."""
+
+    match: str
+    words: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.match)
+
+
+def parse_query(text: str) -> TextQuery:
+    """All words must occur; ``"…"`` keeps words together; a leading ``-`` excludes; ``vi*`` is a prefix.
+
+    >>> parse_query('奠边府 "Dien Bien" -日本')
+    TextQuery(match='(("奠边 边府") AND ("dien bien")) NOT ("日本")', words=('奠边府', 'dien bien'))
+    """
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    words: list[str] = []
+    for quoted, bare in _QUERY.findall(text):
+        word = quoted or bare
+        out = not quoted and len(word) > 1 and word.startswith("-")
+        phrase = _phrase(word[1:] if out else word, prefix=not quoted)
+        if not phrase:
+            continue
+        (unwanted if out else wanted).append(f"({phrase})")
+        if not out:
+            words.append(fold(word.strip('-*"')).strip())
+    if not wanted:
+        return TextQuery("", ())
+    match = wanted[0] if len(wanted) == 1 else f"({' AND '.join(wanted)})"
+    return TextQuery(match + "".join(f" NOT {u}" for u in unwanted), tuple(w for w in words if w))
+
+
+def _phrase(word: str, *, prefix: bool) -> str:
+    """One word or quoted phrase in FTS5's syntax; one Chinese character is the beginning of a pair."""
+    parts: list[str] = []
+    for run in _MIXED.split(simplify(word)):
+        if not run:
+            continue
+        tokens = bigrams(run) if _CJK.match(run) else " ".join(_RUN.findall(fold(run)))
+        if not tokens:
+            continue
+        starts = len(tokens) == 1 and _CJK.match(tokens) is not None
+        starred = prefix and word.endswith("*") and word.rstrip("*").endswith(run.rstrip("*"))
+        parts.append(f'"{tokens}"{" *" if starts or starred else ""}')
+    return " AND ".join(parts)
+
+
+def highlights(text: str, words: tuple[str, ...], *, limit: int = 200) -> list[tuple[int, int]]:
+    """Where `words` (folded, as in `TextQuery`) stand in `text`: disjoint spans in order.
+
+    >>> highlights("Điện Biên Phủ, dien bien phu", ("dien bien",))
+    [(0, 9), (15, 24)]
+    """
+    folded = fold(text)
+    found: list[tuple[int, int]] = []
+    for word in words:
+        at = folded.find(word)
+        while at >= 0 and len(found) < limit:
+            found.append((at, at + len(word)))
+            at = folded.find(word, at + len(word))
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out

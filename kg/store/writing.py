@@ -1,0 +1,261 @@
+"""Writing ``articles.db``: one owner, one thread at a time, never a file that is being served."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from kg.errors import StoreError
+from kg.store import counting
+from kg.store.documents import load_document, unpack, without_text
+from kg.store.rows import ArticleRow, ItemRow
+from kg.store.schema import INDEXES, TABLES, VERSION, day_number, eid_of
+from kg.store.tokens import bigrams
+from kg.text import fold
+
+_CACHE = 256 << 10  # KiB
+_HASH = 64 << 20  # bytes that the full-text index gathers before it writes
+_REMEMBERED = 500_000  # entities known to be in the table already
+
+
+class ArchiveWriter:
+    """Adds articles to a new archive, or changes a private copy of one.
+
+    There is no journal: a crash leaves a file to be thrown away, which is why a release is written beside
+    the published one and never in its place.
+    """
+
+    def __init__(self, path: Path, *, new: bool) -> None:
+        self._path = path
+        try:
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._prepare(new)
+        except sqlite3.Error as e:
+            raise StoreError(f"{path}: cannot be opened: {e}") from e
+        self._seq = self._number("SELECT coalesce(max(seq), 0) FROM article")
+        self._rid = self._number("SELECT coalesce(max(rid), 0) FROM report")
+        self._known: set[int] = set()
+
+    def _prepare(self, new: bool) -> None:
+        db = self._db
+        db.execute("PRAGMA page_size = 8192")
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
+            db.execute(f"PRAGMA {pragma}").fetchall()
+        db.execute(f"PRAGMA cache_size = -{_CACHE}")
+        db.execute("PRAGMA temp_store = FILE")
+        if new:
+            db.executescript(TABLES)
+            db.execute("INSERT INTO words(words, rank) VALUES ('hashsize', ?)", (_HASH,))
+            self.set_meta({"schema": str(VERSION)})
+        db.execute("BEGIN")
+
+    def _number(self, sql: str) -> int:
+        return int(self._db.execute(sql).fetchone()[0])
+
+    # --- articles ---
+
+    def add(self, rows: Sequence[ArticleRow], *, text: bool = True) -> None:
+        """Add articles; `text` false leaves their words out of the full-text index."""
+        first = self._seq + 1
+        self._seq += len(rows)
+        numbered = list(enumerate(rows, first))
+        many = self._db.executemany
+        try:
+            many(f"INSERT INTO article VALUES ({','.join('?' * 16)})", map(_article, numbered))  # noqa: S608
+            many("INSERT INTO article_doc VALUES (?, ?)", ((s, r.doc) for s, r in numbered))
+            many("INSERT INTO article_triples VALUES (?, ?, ?)", ((s, r.own, r.shared) for s, r in numbered))
+            many("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", _mentions(numbered))
+            many("INSERT INTO article_item VALUES (?, ?)", ((s, i) for s, r in numbered for i in r.items))
+            if text:
+                many("INSERT INTO words(rowid, zh, en) VALUES (?, ?, ?)",
+                     ((s, *r.search) for s, r in numbered))  # fmt: skip
+            self._add_entities(rows)
+            self._add_events(numbered)
+        except sqlite3.Error as e:
+            raise StoreError(f"{self._path}: {e}", remedy="is the disk full?") from e
+
+    def _add_entities(self, rows: Sequence[ArticleRow]) -> None:
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
+        new = {}
+        for row in rows:
+            for m in row.mentions:
+                eid = eid_of(m.entity)
+                if eid not in known:
+                    known.add(eid)
+                    new[eid] = (eid, m.entity, m.kind, m.subkind, m.item, m.label_zh, m.label_en)
+        self._db.executemany(
+            "INSERT OR IGNORE INTO entity (eid, id, kind, subkind, item, label_zh, label_en)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            new.values(),
+        )
+
+    def _add_events(self, numbered: Sequence[tuple[int, ArticleRow]]) -> None:
+        reports: list[tuple[object, ...]] = []
+        parties: list[tuple[int, int, str]] = []
+        parts: list[tuple[int, str]] = []
+        for seq, row in numbered:
+            day = day_number(row.date)
+            for e in row.events:
+                self._rid += 1
+                rid = self._rid
+                reports.append((rid, seq, e.key, e.event, e.item, e.type, e.start, e.end, e.grain,
+                                e.label, e.confidence, day))  # fmt: skip
+                parties.extend((rid, eid_of(entity), role) for entity, role in e.parties)
+                parts.extend((rid, whole) for whole in e.part_of)
+        self._db.executemany(f"INSERT INTO report VALUES ({','.join('?' * 12)})", reports)  # noqa: S608
+        self._db.executemany("INSERT OR IGNORE INTO party VALUES (?, ?, ?)", parties)
+        self._db.executemany("INSERT OR IGNORE INTO report_part VALUES (?, ?)", parts)
+
+    def remove(self, ids: Iterable[str], *, text: bool = True) -> set[int]:
+        """Take articles out; the entities they named are returned, for `recount`."""
+        touched: set[int] = set()
+        db = self._db
+        for id in ids:
+            found = db.execute("SELECT seq FROM article WHERE id = ?", (id,)).fetchone()
+            if found is None:
+                continue
+            seq = found[0]
+            if text:
+                self._forget_words(seq)
+            touched.update(e for (e,) in db.execute("SELECT eid FROM mention WHERE seq = ?", (seq,)))
+            in_reports = "SELECT rid FROM report WHERE seq = ?"
+            parties = f"SELECT eid FROM party WHERE rid IN ({in_reports})"  # noqa: S608
+            touched.update(e for (e,) in db.execute(parties, (seq,)))
+            for table in ("party", "report_part"):
+                db.execute(f"DELETE FROM {table} WHERE rid IN ({in_reports})", (seq,))  # noqa: S608
+            for table in ("article", "article_doc", "article_triples", "mention", "article_item", "report"):
+                db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))  # noqa: S608
+        self._known.clear()
+        return touched
+
+    def _forget_words(self, seq: int) -> None:
+        """A contentless index is told the words that it should forget."""
+        (doc,) = self._db.execute("SELECT doc FROM article_doc WHERE seq = ?", (seq,)).fetchone()
+        self._db.execute(
+            "INSERT INTO words(words, rowid, zh, en) VALUES ('delete', ?, ?, ?)",
+            (seq, *search_words(load_document(doc)["article"])),
+        )
+
+    def moved(self, id: str, origin: str) -> None:
+        """Record that the input of an article has another name now."""
+        self._db.execute("UPDATE article SET origin = ? WHERE id = ?", (origin, id))
+
+    # --- what the articles share ---
+
+    def put_items(self, items: Iterable[ItemRow]) -> None:
+        """Write authority items that the articles use, with their triples and names; replaces."""
+        for item in items:
+            eid = eid_of(item.id)
+            self._db.execute(
+                "INSERT INTO entity (eid, id, kind, subkind, item, label_zh, label_en, lat, lon, verified)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (eid) DO UPDATE SET kind = excluded.kind,"
+                " subkind = excluded.subkind, item = excluded.item, label_zh = excluded.label_zh,"
+                " label_en = excluded.label_en, lat = excluded.lat, lon = excluded.lon,"
+                " verified = excluded.verified",
+                (eid, item.id, item.kind, item.subkind, item.id, item.label_zh, item.label_en, item.lat,
+                 item.lon, item.verified),
+            )  # fmt: skip
+            self._db.execute("INSERT OR REPLACE INTO item VALUES (?, ?)", (eid, item.triples))
+            self._db.execute("DELETE FROM name WHERE eid = ?", (eid,))
+            self._db.executemany(
+                "INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?)",
+                ((fold(text), text, lang, eid) for text, lang in item.names),
+            )
+
+    def drop_items(self, ids: Iterable[str]) -> None:
+        """Remove authority items that no article uses any more."""
+        for id in ids:
+            eid = eid_of(id)
+            for table in ("item", "name", "entity"):
+                self._db.execute(f"DELETE FROM {table} WHERE eid = ?", (eid,))  # noqa: S608
+
+    def count_shared(self, lines: Iterable[tuple[int, int]]) -> None:
+        """Set how often lines (by `line_hash`) are said; counts below two are not kept."""
+        for hash, n in lines:
+            if n > 1:
+                self._db.execute("INSERT OR REPLACE INTO shared_line VALUES (?, ?)", (hash, n))
+            else:
+                self._db.execute("DELETE FROM shared_line WHERE hash = ?", (hash,))
+
+    def set_meta(self, values: Mapping[str, str]) -> None:
+        """Set values that describe the whole archive."""
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def index(self) -> None:
+        """Make the indexes; once, after the first articles are in."""
+        self._db.executescript(INDEXES)
+        self._db.execute("BEGIN")
+
+    def recount(self, eids: set[int] | None = None) -> None:
+        """Count anew: everything, or what hangs on these entities."""
+        counting.recount(self._db, eids)
+
+    def strip_text(self) -> None:
+        """Take the articles' text out of their documents."""
+        for (seq,) in self._db.execute("SELECT seq FROM article_doc").fetchall():
+            (doc,) = self._db.execute("SELECT doc FROM article_doc WHERE seq = ?", (seq,)).fetchone()
+            self._db.execute("UPDATE article_doc SET doc = ? WHERE seq = ?", (without_text(doc), seq))
+
+    # --- reading while writing ---
+
+    def commit(self) -> None:
+        """Write what is pending, so that another connection would see it."""
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+
+    def triples_of(self, id: str) -> tuple[bytes, bytes]:
+        """The own and shared lines of an article, unpacked."""
+        own, shared = self._db.execute(
+            "SELECT own, shared FROM article JOIN article_triples USING (seq) WHERE id = ?", (id,)
+        ).fetchone()
+        return unpack(own), unpack(shared)
+
+    def own_triples(self, year: int) -> Iterator[bytes]:
+        """The own lines (unpacked) of the articles of a year, in order of their identities."""
+        rows = self._db.cursor().execute(
+            "SELECT own FROM article JOIN article_triples USING (seq)"
+            " WHERE id >= ? AND id < ? ORDER BY id", (f"{year:04}-", f"{year:04}.")
+        )  # fmt: skip
+        return (unpack(own) for (own,) in rows)
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Rows of a query, for what the pipeline needs to know while it writes."""
+        return self._db.execute(sql, values).fetchall()
+
+    def close(self) -> None:
+        """Write everything."""
+        try:
+            self._db.execute("COMMIT")
+            self._db.execute("PRAGMA optimize").fetchall()
+            self._db.close()
+        except sqlite3.Error as e:
+            raise StoreError(f"{self._path}: {e}", remedy="is the disk full?") from e
+
+    def abandon(self) -> None:
+        """Close without a care for what is pending."""
+        self._db.close()
+
+
+def search_words(article: Mapping[str, object]) -> tuple[str, str]:
+    """The words of an article's document for the full-text index: zh and en."""
+    return _words(article.get("zh")), _words(article.get("en"))
+
+
+def _words(body: object) -> str:
+    return bigrams(str(body.get("text", ""))) if isinstance(body, dict) else ""
+
+
+def _article(numbered: tuple[int, ArticleRow]) -> tuple[object, ...]:
+    seq, r = numbered
+    return (seq, r.id, r.claimed, r.text_hash, r.sha256, r.origin, day_number(r.date), r.page, r.form,
+            r.langs, r.section, r.column, r.author, r.title_zh, r.title_en, r.triples)  # fmt: skip
+
+
+def _mentions(numbered: Sequence[tuple[int, ArticleRow]]) -> Iterator[tuple[object, ...]]:
+    for seq, row in numbered:
+        day = day_number(row.date)
+        for m in sorted(row.mentions, key=lambda m: (eid_of(m.entity), m.kind)):
+            yield (seq, eid_of(m.entity), m.kind, day, m.role, round(m.confidence * 100), int(m.optional))
