@@ -113,8 +113,9 @@ def resolve_day(
     (datetime.date(1953, 12, 30), datetime.date(1954, 1, 2))
     """
     if month is not None:
-        found = resolve_year(month, day, anchor=anchor, direction=direction) if year is None else year
-        return a_day(found, month, day)
+        if year is None:
+            year = resolve_year(month, day, anchor=anchor, direction=direction)
+        return a_day(year, month, day)
     candidates = [
         found
         for shift in (-3, -2, -1, 0, 1, 2, 3)
@@ -130,7 +131,8 @@ def resolve_day(
 def resolve_year(month: int, day: int = 1, *, anchor: dt.date, direction: int = 0) -> int:
     """The year that a month without one means on the day `anchor`; `direction` as in :func:`resolve_day`.
 
-    >>> resolve_year(12, anchor=dt.date(1954, 1, 5)), resolve_year(1, anchor=dt.date(1953, 12, 5), direction=1)  # noqa: E501
+    >>> january, december = dt.date(1954, 1, 5), dt.date(1953, 12, 5)
+    >>> resolve_year(12, anchor=january), resolve_year(1, anchor=december, direction=1)
     (1953, 1954)
     """
     day = min(day, 28)

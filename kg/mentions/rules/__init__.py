@@ -43,7 +43,8 @@ from kg.errors import RuleError
 from kg.model import Lang
 from kg.text import is_cjk
 
-_MACRO = re.compile(r"\{([a-z][a-z_]*)\}")
+_MACRO = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_GROUP = re.compile(r"\(\?P<([a-z][a-z0-9_]*)>")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RULE_KEYS = {"name", "lang", "production", "pattern", "examples", "counter_examples", "note"}
 _TRIGGER_KEYS = {
@@ -92,8 +93,8 @@ class Example:
 class Rule:
     """A named pattern and the production that makes its match into a value.
 
-    ``pattern`` has its macros expanded; ``extra`` are the keys of the entry that are not of the
-    framework, for productions that take parameters.
+    ``pattern`` has its macros expanded, and a group name that stands twice (in alternatives) numbered;
+    ``extra`` are the keys of the entry that are not of the framework, for productions that take parameters.
     """
 
     name: str
@@ -164,7 +165,7 @@ class Scanner:
         for group, number in self._combined.groupindex.items():
             owner, _, plain = group.partition("_")
             if plain:
-                self._groups[owner].append((plain, number))
+                self._groups[owner].append((plain.partition("__")[0], number))
 
     def match(self, text: str, start: int) -> Hit | None:
         """The first rule that matches at `start`, or None."""
@@ -270,7 +271,7 @@ def _rule(file: str, entry: dict[str, Any], macros: Mapping[str, str]) -> Rule:
     where = f"rule file {file}.toml, rule {entry.get('name', '(without a name)')}"
     if missing := {"name", "lang", "production", "pattern"} - entry.keys():
         raise RuleError(f"{where}: no {', '.join(sorted(missing))}", remedy="add it")
-    pattern = expand(entry["pattern"], macros)
+    pattern = _apart(expand(entry["pattern"], macros))
     try:
         re.compile(pattern)
     except re.error as e:
@@ -301,6 +302,21 @@ def expand(pattern: str, macros: Mapping[str, str], depth: int = 8) -> str:
     if unknown := _MACRO.findall(pattern):
         raise RuleError(f"pattern {pattern!r}: no macro {unknown[0]!r}", remedy="add it to [macros]")
     return pattern
+
+
+def _apart(pattern: str) -> str:
+    """Let a group name stand more than once, in alternatives: the repeated ones are numbered.
+
+    >>> _apart("(?P<a>x)|(?P<a>y)")
+    '(?P<a>x)|(?P<a__2>y)'
+    """
+    seen: dict[str, int] = {}
+
+    def numbered(m: re.Match[str]) -> str:
+        seen[m[1]] = seen.get(m[1], 0) + 1
+        return m[0] if seen[m[1]] == 1 else f"(?P<{m[1]}__{seen[m[1]]}>"
+
+    return _GROUP.sub(numbered, pattern)
 
 
 @functools.cache
