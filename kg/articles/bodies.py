@@ -10,7 +10,7 @@ from kg.model import Body, Lang
 
 _SPACE = " \t　"
 _NO_WORD = re.compile(r"[\W_]+")
-_PICTURE = re.compile(r"\s*[(（](?:附?图片|照片|Photos?|Pictures?)[)）]\s*$", re.I)
+_PICTURE = re.compile(r"[(（](?:附?图片|照片|Photos?|Pictures?)[)）]$", re.I)
 _OPENING = frozenset('“‘《「『（〔("')
 _ENDING = frozenset("。！？…：；”’」』》）〕)!?.:;▲●■")
 _DATELINE = re.compile(r"【|[据本新]\S{0,30}?[电讯](?:】|　|\s|$)")
@@ -118,7 +118,9 @@ def squeeze(text: str) -> str:
 
 def bare(title: str) -> str:
     """The title without a closing （图片）."""
-    return _PICTURE.sub("", title)
+    title = title.rstrip()
+    match = _PICTURE.search(title, max(0, len(title) - 12))
+    return title[: match.start()].rstrip() if match else title
 
 
 def _drop_headline(title: str, paragraphs: list[str]) -> int:

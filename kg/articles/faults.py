@@ -26,8 +26,11 @@ _RENDERED = {
     "新华社": re.compile(r"xinhua|hsinhua|new china news|\bNCNA\b", re.I),
     "本报": re.compile(r"people'?s? daily|our (?:news)?paper|this (?:news)?paper|report|correspondent", re.I),
 }
-_ANY_AGENCY = re.compile(r"news|agency|press|dispatch|report|correspondent|telegram|cable|[A-Z]{3,}|\b\w+ Daily\b")
+_ANY_AGENCY = re.compile(
+    r"news|agency|press|dispatch|report|correspondent|telegram|cable|[A-Z]{3,}|\b\w+ Daily\b"
+)
 _ENGLISH_HEAD = 300
+_SEARCHED = 20_000  # characters searched for a dateline; a longer text has had many by then
 # What a morning paper can only report on a later day.
 _SAME_DAY = re.compile(rf"(.{{0,8}}?)(?:({_N}{{1,3}})月)?({_N}{{1,3}})日(?:凌晨|上午|中午|下午|傍晚|晚)")
 _PLANNED = re.compile("[将拟待]|定于|预定|计划|准备|截至")
@@ -113,6 +116,7 @@ def day_slip(date: dt.date, text: str) -> tuple[int, Note | None]:
     """
     if not in_summer_time(date):
         return 0, None
+    text = text[:_SEARCHED]
     for match in _DATELINE.finditer(text):
         if (day := _nearest(date, match[1], match[2])) and 0 <= (day - date).days <= 1:
             return 1, note("day-early", f"dateline {match[0][:40].strip()} in the issue dated {date}")

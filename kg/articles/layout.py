@@ -13,12 +13,13 @@ _CHINESE_KEY = re.compile(r"\s*(标题|题目|作者|日期|版次|版面|专栏
 _KEYS = {"标题": "title", "题目": "title", "作者": "author", "日期": "date", "版次": "page", "版面": "page",
          "专栏": "column", "edition": "page"}  # fmt: skip
 _TITLE = re.compile(r"\s{0,3}#{1,4}\s+(.*)|\s{0,3}#{1,4}\s*$")
-_DATE = re.compile(r"\s*(\d{4}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?)\s*$")
-_PAGE = re.compile(r"\s*第\s?(\S{1,4}?)\s?版\s*(?:[(（](.*)[)）])?\s*$")
-_COLUMN = re.compile(r"\s*专栏\s*[:：]\s*(.*)")
-_DIVIDER = re.compile(r"\s*\**\s*(?:original|原文)\s*(?:text)?\s*\**\s*[:：]?\s*\**\s*$", re.I)
-_RULE = re.compile(r"\s*(?:<hr\s*/?>|-{3,}|\*{3,}|_{3,})\s*$", re.I)
-_NAMES = re.compile(r"\s*[#*\s]*named\s+entities\s*[*:：\s]*$", re.I)
+_DATE = re.compile(r"(\d{4}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?)$")
+_PAGE = re.compile(r"第\s?(\S{1,4}?)\s?版\s?(?:[(（](.*)[)）])?$")
+_COLUMN = re.compile(r"专栏\s*[:：]\s*(.*)")
+_DIVIDER = re.compile(r"\**(?:original|原文)(?: text)?\**\s?[:：]?\**$", re.I)
+_RULE = re.compile(r"(?:<hr ?/?>|-{3,}|\*{3,}|_{3,})$", re.I)
+_NAMES = re.compile(r"[#*]*\s?named entities[*:：]*$", re.I)
+_SHORT = 200  # characters: no line of a header but the title is longer
 _HEADER_LINES = 14  # title, authors, date, page, column, with blank lines between
 
 
@@ -49,6 +50,11 @@ class Layout:
     marked: bool = True  # the Chinese header begins with its `###`
 
 
+def _is(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
+    """Match a short line without the space around it; patterns need not cope with long ones."""
+    return pattern.match(line.strip()) if len(line) <= _SHORT else None
+
+
 def lay_out(text: str) -> Layout | None:
     """Divide the text of one file, or None where it has no header that an article would have."""
     lines = text.split("\n")
@@ -66,7 +72,7 @@ def _chinese_start(lines: list[str], first: int) -> int | None:
     for i in range(first, len(lines)):
         if lines[i].lstrip(" ").startswith("#") and _TITLE.match(lines[i]):
             head = lines[i + 1 : i + _HEADER_LINES]
-            if any(_DATE.match(h) or _PAGE.match(h) or _COLUMN.match(h) for h in head):
+            if any(_is(_DATE, h) or _is(_PAGE, h) or _is(_COLUMN, h) for h in head):
                 return i
     return None
 
@@ -74,7 +80,7 @@ def _chinese_start(lines: list[str], first: int) -> int | None:
 def _without_mark(lines: list[str], first: int, english: bool) -> Layout | None:
     """An English-only file, a bilingual one whose Chinese part has lost its mark, or a bare Chinese one."""
     if english:
-        divider = next((i for i in range(first, len(lines)) if _DIVIDER.match(lines[i])), None)
+        divider = next((i for i in range(first, len(lines)) if _is(_DIVIDER, lines[i])), None)
         if divider is None:
             en, names = _english(lines, first, len(lines))
             return Layout(None, en, names)
@@ -84,7 +90,9 @@ def _without_mark(lines: list[str], first: int, english: bool) -> Layout | None:
     if first < len(lines) and (match := _CHINESE_KEY.match(lines[first])) and match[1] != "专栏":
         return Layout(_keyed(lines, first, _CHINESE_KEY), None)
     head = lines[first : first + _HEADER_LINES]
-    if any(_DATE.match(h) for h in head) or (any(map(_PAGE.match, head)) and any(map(_COLUMN.match, head))):
+    if any(_is(_DATE, h) for h in head) or (
+        any(_is(_PAGE, h) for h in head) and any(_is(_COLUMN, h) for h in head)
+    ):
         return Layout(_chinese(lines, first), None, marked=False)
     return None
 
@@ -113,16 +121,16 @@ def _keyed(lines: list[str], first: int, key: re.Pattern[str], end: int | None =
 def _english(lines: list[str], first: int, end: int) -> tuple[Part, tuple[str, ...]]:
     """The English part in ``lines[first:end]`` and the lines of its list of names."""
     while end > first and (
-        not lines[end - 1].strip() or _DIVIDER.match(lines[end - 1]) or _RULE.match(lines[end - 1])
+        not lines[end - 1].strip() or _is(_DIVIDER, lines[end - 1]) or _is(_RULE, lines[end - 1])
     ):
         end -= 1
     part = _keyed(lines, first, _ENGLISH_KEY, end)
     offset = end - len(part.body)
-    mark = next((i for i in range(offset, end) if _NAMES.match(lines[i])), None)
+    mark = next((i for i in range(offset, end) if _is(_NAMES, lines[i])), None)
     if mark is None:
         return part, ()
     part.body = lines[offset:mark]
-    return part, tuple(line for line in lines[mark + 1 : end] if line.strip() and not _RULE.match(line))
+    return part, tuple(line for line in lines[mark + 1 : end] if line.strip() and not _is(_RULE, line))
 
 
 def _chinese(lines: list[str], start: int) -> Part:
@@ -156,12 +164,12 @@ def _header_line(part: Part, line: str, number: int) -> bool:
         return False
     if not line.strip():
         return len(seen) > 1
-    if "date" not in seen and "page" not in seen and (match := _DATE.match(line)):
+    if "date" not in seen and "page" not in seen and (match := _is(_DATE, line)):
         part.set("date", match[1], number)
-    elif "page" not in seen and (match := _PAGE.match(line)):
+    elif "page" not in seen and (match := _is(_PAGE, line)):
         part.set("page", match[1], number)
         part.set("section", match[2] or "", number)
-    elif match := _COLUMN.match(line):
+    elif match := _is(_COLUMN, line):
         part.set("column", match[1], number)
     else:
         return False

@@ -26,6 +26,7 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NAME_DATE = re.compile(r"(?<!\d)((?:19[4-9]|20[0-2])\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 _NUMBER = re.compile(r"\d{1,3}|[〇○零一二三四五六七八九十]{1,3}")
 _LAST_PAGE = 400
+_YEARS = range(1800, 2200)
 _HINT = "begin the file with 'Title:'/'Date:'/'Page:' or '### title', date, 第N版; see docs/reading.md"
 
 
@@ -47,7 +48,8 @@ def parse(raw: RawArticle) -> Article | Reject:
     except _Rejected as e:
         line = e.line
         if raw.fields and line is None:
-            line = int(raw.origin.rpartition(":")[2] or 0) or None
+            number = raw.origin.rpartition(":")[2]
+            line = int(number) if number.isdecimal() else None
         return Reject(raw.origin, line, e.reason, e.remedy)
 
 
@@ -213,10 +215,13 @@ def parse_date(text: str) -> dt.date | None:
     match = _COMPACT.match(text) or _DATE.search(text)
     try:
         if match:
-            return dt.date(int(match[1]), int(match[2]), int(match[3]))
+            day = dt.date(int(match[1]), int(match[2]), int(match[3]))
+            return day if day.year in _YEARS else None
         if named := _ENGLISH_DATE.search(text):
-            month, day, year = (named[1], named[2], named[3]) if named[1] else (named[5], named[4], named[6])
-            return dt.date(int(year), _MONTHS.index(month[:3].lower()) + 1, int(day))
+            month, number, year = (
+                (named[1], named[2], named[3]) if named[1] else (named[5], named[4], named[6])
+            )
+            return dt.date(int(year), _MONTHS.index(month[:3].lower()) + 1, int(number))
     except ValueError:
         return None
     return None
