@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.mentions.names import NameDictionary, NameMatch
+from kg.mentions.words import Words, segment
 from kg.model import Article, Body, Lang, Span
 from kg.text import fold
 
@@ -13,12 +14,14 @@ from kg.text import fold
 class View:
     """A body with its folded text and the known names in it.
 
-    ``names`` are in text order, nested ones after their container with ``inside`` set.
+    ``names`` are in text order, nested ones after their container with ``inside`` set.  ``words`` are
+    those of the folded text, for Chinese only.
     """
 
     body: Body
     folded: str
     names: tuple[NameMatch, ...]
+    words: Words | None = None
 
     @property
     def lang(self) -> Lang:
@@ -38,7 +41,8 @@ class View:
 def view(body: Body, dictionary: NameDictionary) -> View:
     """Prepare `body`: fold it and match the known names."""
     folded = fold(body.text)
-    return View(body, folded, tuple(dictionary.match(body.text, body.lang, nested=True, folded=folded)))
+    names = tuple(dictionary.match(body.text, body.lang, nested=True, folded=folded))
+    return View(body, folded, names, segment(folded) if body.lang is Lang.ZH else None)
 
 
 def views(article: Article, dictionary: NameDictionary) -> tuple[View, ...]:

@@ -1,0 +1,51 @@
+"""The geographic vocabulary of ``rules/places.toml``, compiled once."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from kg.mentions.rules import Trigger, load_section, load_triggers
+from kg.model import Lang
+
+FILE = "places"
+
+
+@dataclass(frozen=True, slots=True)
+class Geography:
+    """Head words (省, "River") with the trigger that teaches each, cue words, and transcription characters.
+
+    ``heads`` maps a Chinese head word to its trigger, ``longest`` is the length of the longest one;
+    ``english_heads`` the same for English.
+    """
+
+    heads: dict[str, Trigger]
+    longest: int
+    english_heads: dict[str, Trigger]
+    before: frozenset[str]
+    after: frozenset[str]
+    enumeration: frozenset[str]
+    person: frozenset[str]
+    common: frozenset[str]
+    runs: re.Pattern[str]
+
+
+@functools.cache
+def geography() -> Geography:
+    """The vocabulary, read on first use."""
+    triggers = load_triggers(FILE)
+    heads = {w: t for t in triggers for w in t.words(Lang.ZH)}
+    cues, characters = load_section(FILE, "cues"), load_section(FILE, "transcription")
+    loose = characters["common"] + characters["other"]
+    return Geography(
+        heads,
+        max(map(len, heads)),
+        {w: t for t in triggers for w in t.words(Lang.EN)},
+        frozenset(cues["zh_before"]),
+        frozenset(cues["zh_after"]),
+        frozenset(cues["enumeration"]),
+        frozenset(cues["zh_person"]),
+        frozenset(characters["common"]),
+        re.compile(f"[{loose}·]{{3,}}"),
+    )

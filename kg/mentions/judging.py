@@ -1,0 +1,148 @@
+"""Is this stretch of Chinese text a place?  A linear judge with readable weights.
+
+Each candidate of :mod:`kg.mentions.shapes` is described by a fixed row of observations (how it was
+proposed, its length and prior, whether words end where it ends, its head word, the words beside it …);
+every observation has a weight in ``place-weights.tsv`` (observation, value, weight), and their sum is
+the log-odds of being a place.  Weights of values that were never met are 0.  The file is written by
+``tools/train_places.py``, a logistic regression on sentences with marked places.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from importlib import resources
+
+from kg.errors import RuleError
+from kg.mentions.geography import geography
+from kg.mentions.shapes import Candidate
+from kg.mentions.words import Words
+
+WEIGHTS = "place-weights.tsv"
+OBSERVATIONS = (
+    "way", "length", "ends", "prior", "subkind", "other", "tags", "tags of way", "head", "head length",
+    "transcription", "first", "last", "before", "tag before", "cue before", "listed after", "second before",
+    "after", "tag after", "cue after", "listed before", "second after", "person after",
+)  # fmt: skip
+_ENDS = (("no", "right"), ("left", "both"))
+
+
+def observe(c: Candidate, text: str, words: Words) -> tuple[str, ...]:
+    """What is seen of `c`, one value for each of :data:`OBSERVATIONS` ("" for nothing)."""
+    geo = geography()
+    start, end, way = c.start, c.end, c.way
+    size = end - start
+    first, last = words.at.get(start), words.at.get(end)
+    ends = _ENDS[first is not None][last is not None]
+    tags = one = ""
+    if first is not None and last is not None:
+        tags = "+".join(words.tags[first : min(last, first + 3)])
+        one = f"{tags} {way} {min(size, 3)}"
+    share = 4 * sum(ch in geo.common for ch in text[start:end]) // size
+    prior = f"{_bucket(c.prior)} {min(size, 3)}" if way == "dict" else ""
+    return (
+        way,
+        f"{way} {min(size, 7)}",
+        f"{way} {ends}",
+        prior,
+        c.subkind if way == "dict" else "",
+        c.other,
+        tags,
+        one,
+        c.head,
+        f"{c.subkind} {size - len(c.head)}" if c.head else "",
+        f"{way} {share}",
+        text[start],
+        text[end - 1],
+        *_left(first, start, way, text, words),
+        *_right(last, end, way, text, words),
+    )
+
+
+def _bucket(prior: float) -> str:
+    return "low" if prior < 0.1 else "fair" if prior < 0.3 else "good" if prior < 0.6 else "high"
+
+
+def _left(first: int | None, start: int, way: str, text: str, words: Words) -> tuple[str, ...]:
+    geo = geography()
+    if first is None:
+        return (f"~{text[start - 1]}", "", "", "", "")
+    if first == 0:
+        return ("^", "", "", "", "")
+    word, tag = words.words[first - 1], words.tags[first - 1]
+    earlier = words.words[first - 2] if first > 1 else "^"
+    listed = words.tags[first - 2] if first > 1 and word in geo.enumeration else ""
+    return (word, f"{tag} {way}", "yes" if word in geo.before else "", listed, earlier)
+
+
+def _right(last: int | None, end: int, way: str, text: str, words: Words) -> tuple[str, ...]:
+    geo = geography()
+    if last is None:
+        return (f"~{text[end]}", "", "", "", "", "")
+    if last == len(words.words):
+        return ("$", "", "", "", "", "")
+    word, tag = words.words[last], words.tags[last]
+    later = words.words[last + 1] if last + 1 < len(words.words) else "$"
+    listed = words.tags[last + 1] if last + 1 < len(words.tags) and word in geo.enumeration else ""
+    cue = "yes" if word in geo.after else ""
+    person = "yes" if word in geo.person else ""
+    return (word, f"{tag} {way}", cue, listed, later, person)
+
+
+class Judge:
+    """Gives the log-odds that a candidate is a place.
+
+    `weights` maps each observation to the weights of its values.
+    """
+
+    def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
+        self._bias = weights.get("bias", {}).get("", 0.0)
+        self._tables = tuple(dict(weights.get(name, {})) for name in OBSERVATIONS)
+
+    def __call__(self, c: Candidate, text: str, words: Words) -> float:
+        """The log-odds: 0 is even, 3 is 95 in 100."""
+        total = self._bias
+        for table, value in zip(self._tables, observe(c, text, words), strict=True):
+            if value in table:
+                total += table[value]
+        return total
+
+    def reasons(self, c: Candidate, text: str, words: Words) -> tuple[tuple[str, str, float], ...]:
+        """What spoke for and against `c`: observation, value, weight; the strongest first."""
+        seen = zip(OBSERVATIONS, self._tables, observe(c, text, words), strict=True)
+        rows = ((name, value, table[value]) for name, table, value in seen if value in table)
+        return tuple(sorted(rows, key=lambda r: -abs(r[2])))
+
+
+def probability(log_odds: float) -> float:
+    """Log-odds as a probability, kept off the ends.
+
+    >>> probability(0.0), probability(50.0)
+    (0.5, 0.999)
+    """
+    return round(min(0.999, 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))), 3)
+
+
+def read_weights(text: str, name: str = WEIGHTS) -> dict[str, dict[str, float]]:
+    """Parse a weights file: observation, value, weight, separated by tabs; ``#`` starts a comment."""
+    weights: dict[str, dict[str, float]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        try:
+            observation, value, weight = line.split("\t")
+            weights.setdefault(observation, {})[value] = float(weight)
+        except ValueError as e:
+            raise RuleError(
+                f"{name}, line {number}: {line!r} is not observation, value, weight",
+                remedy="mend it or run tools/train_places.py",
+            ) from e
+    return weights
+
+
+@functools.cache
+def place_judge() -> Judge:
+    """The judge with the weights that travel with the code."""
+    path = resources.files(__package__) / WEIGHTS
+    return Judge(read_weights(path.read_text(encoding="utf-8")))

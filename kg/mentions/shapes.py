@@ -1,0 +1,116 @@
+"""Stretches of Chinese text that may be places: what a dictionary, a word's shape or its letters propose.
+
+Nothing is decided here: :mod:`kg.mentions.judging` weighs each candidate.  A candidate is proposed by
+
+* the dictionary (``dict``), or a dictionary name with a geographic head word after it (``known``: 加丹加 + 省);
+* a head word with the one to three words before it (``shape``: 千根 + 乡), or in the same word (``word``);
+* the segmenter's lexicon of places (``lexicon``) or its guess at a proper name (``guess``);
+* a run of characters that transcribe foreign names (``run``: 科耳韦济).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kg.mentions.geography import Geography, geography
+from kg.mentions.names import NameMatch
+from kg.mentions.words import Words
+
+_LONGEST = 7  # characters of a name by shape
+_PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
+# Words of these kinds (first letter of the tag) are no part of a name: preposition, particle, conjunction,
+# pronoun, modal particle, punctuation, interjection, onomatopoeia.
+_OUTSIDE = frozenset("pucryxeo")
+_HEAD_TAGS = frozenset("nxjsvzmqltkfai")
+
+
+class Candidate(NamedTuple):
+    """A stretch that may be a place: ``text[start:end]``, proposed by ``way`` (see the module).
+
+    ``rule`` names the rule for provenance; ``head`` is its geographic head word, if it has one;
+    ``other`` the kind that the same string means more often (``person``), if any.
+    """
+
+    start: int
+    end: int
+    way: str
+    rule: str
+    subkind: str = ""
+    items: tuple[str, ...] = ()
+    prior: float = 0.0
+    other: str = ""
+    head: str = ""
+    nested: bool = False
+
+
+def candidates(text: str, words: Words, names: Iterable[NameMatch]) -> list[Candidate]:
+    """All candidates of `text` (simplified, as the matcher folds it); at most one for each stretch."""
+    found: dict[tuple[int, int], Candidate] = {}
+    known: dict[int, int] = {}
+    for m in names:
+        c = _from_dictionary(m)
+        if c is not None:
+            found.setdefault((c.start, c.end), c)
+            known[c.end] = c.start
+    lexical = _from_words(words, known, geography())
+    for c in lexical:
+        found.setdefault((c.start, c.end), c)
+    for c in _from_runs(text, words, geography()):
+        found.setdefault((c.start, c.end), c)
+    return list(found.values())
+
+
+def _from_dictionary(m: NameMatch) -> Candidate | None:
+    name = m.of_kind("place")
+    if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
+        return None
+    other = "" if m.name.kind == "place" else m.name.kind
+    rule = "place-dictionary" if m.inside is None else "place-nested"
+    nested = m.inside is not None
+    return Candidate(m.start, m.end, "dict", rule, name.subkind, name.items, name.prior, other, "", nested)
+
+
+def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator[Candidate]:
+    starts, heads = words.starts, geo.heads
+    for i, (word, tag) in enumerate(zip(words.words, words.tags, strict=True)):
+        start, end = starts[i], starts[i + 1]
+        size = end - start
+        if (trigger := heads.get(word)) is not None:
+            if start in known:
+                yield Candidate(known[start], end, "known", trigger.name, trigger.type, head=word)
+            yield from _extended(words, i, trigger.name, trigger.type, word, 3)
+        if size < 2:
+            continue
+        if tag == "ns":
+            yield Candidate(start, end, "lexicon", "place-lexicon")
+        elif tag in _PROPER:
+            yield Candidate(start, end, "guess", "place-guess")
+        if trigger is None and tag[0] in _HEAD_TAGS and tag != "nt":
+            for length in range(min(size - 1, geo.longest), 0, -1):
+                if (inner := heads.get(word[-length:])) is not None:
+                    head = word[-length:]
+                    yield Candidate(start, end, "word", inner.name, inner.type, head=head)
+                    yield from _extended(words, i, inner.name, inner.type, head, 2)
+                    break
+
+
+def _extended(words: Words, i: int, rule: str, subkind: str, head: str, most: int) -> Iterator[Candidate]:
+    """The word(s) before word `i` taken into the name, one more each time."""
+    end = words.starts[i + 1]
+    for j in range(i - 1, max(-1, i - 1 - most), -1):
+        if words.tags[j][0] in _OUTSIDE or end - words.starts[j] > _LONGEST:
+            return
+        yield Candidate(words.starts[j], end, "shape", rule, subkind, head=head)
+
+
+def _from_runs(text: str, words: Words, geo: Geography) -> Iterator[Candidate]:
+    at = words.at
+    for m in geo.runs.finditer(text):
+        start, end = m.span()
+        starts = [start, *(p for p in range(start + 1, min(end, start + 8)) if p in at)][:4]
+        ends = [end, *(p for p in range(end - 1, max(start, end - 8), -1) if p in at)][:3]
+        for a in starts:
+            for b in ends:
+                if 3 <= b - a <= 12:
+                    yield Candidate(a, b, "run", "place-transcription")

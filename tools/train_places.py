@@ -1,0 +1,122 @@
+"""Train the judge of Chinese places: ``python tools/train_places.py SENTENCES.jsonl [--authority INDEX]…``
+
+SENTENCES has one object a line, ``{"text": …, "entities": [{"start", "end", "type": "LOC" | "ORG" | "PER"}]}``.
+Candidates inside an ORG are left out of the training (their being a place is nobody's question).
+Each authority (the embedded one, and every ``--authority``) proposes its own candidates for the same
+sentences, so that the judge serves small and large dictionaries.  Writes ``kg/mentions/place-weights.tsv``;
+``--check`` prints precision and recall on held-out quarters instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kg.authority import open_authority
+from kg.mentions.judging import OBSERVATIONS, Judge, observe
+from kg.mentions.names import NameDictionary
+from kg.mentions.places import chosen
+from kg.mentions.shapes import Candidate, candidates
+from kg.mentions.words import Words, segment
+from kg.model import Lang
+from kg.text import fold
+
+OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "place-weights.tsv"
+RARE = 3  # values seen less often teach nothing
+EPOCHS, RATE, DECAY, SEED = 12, 0.3, 1e-3, 1
+Weights = dict[str, dict[str, float]]
+
+
+class Sentence:
+    """A sentence with its candidates, their observations and the truth about them."""
+
+    def __init__(self, record: dict, dictionary: NameDictionary) -> None:
+        self.text = fold(record["text"])
+        self.words: Words = segment(self.text)
+        names = dictionary.match(self.text, Lang.ZH, nested=False)
+        self.candidates = candidates(self.text, self.words, names)
+        self.places = {(e["start"], e["end"]) for e in record["entities"] if e["type"] == "LOC" and e["end"] - e["start"] > 1}
+        self.inside = [(e["start"], e["end"]) for e in record["entities"] if e["type"] == "ORG"]
+        self.rows = [(observe(c, self.text, self.words), (c.start, c.end) in self.places) for c in self.candidates if not self.open(c)]
+
+    def open(self, c: Candidate) -> bool:
+        """Whether nobody says if `c` is a place."""
+        return any(a <= c.start and c.end <= b for a, b in self.inside)
+
+
+def train(sentences: Sequence[Sentence]) -> Weights:
+    """Logistic regression by AdaGrad over the observations."""
+    rows = [(r, y) for s in sentences for r, y in s.rows]
+    seen = Counter((n, v) for r, _ in rows for n, v in zip(OBSERVATIONS, r, strict=True) if v and v.isprintable())
+    examples = [
+        ([("bias", ""), *(k for k in zip(OBSERVATIONS, r, strict=True) if seen[k] >= RARE)], y) for r, y in rows
+    ]
+    weight: dict[tuple[str, str], float] = defaultdict(float)
+    squares: dict[tuple[str, str], float] = defaultdict(lambda: 1e-6)
+    shuffle = random.Random(SEED)
+    for _ in range(EPOCHS):
+        shuffle.shuffle(examples)
+        for keys, truth in examples:
+            z = max(-30.0, min(30.0, sum(weight[k] for k in keys)))
+            error = 1 / (1 + math.exp(-z)) - truth
+            if abs(error) < 0.01:
+                continue
+            for k in keys:
+                g = error + DECAY * weight[k]
+                squares[k] += g * g
+                weight[k] -= RATE * g / math.sqrt(squares[k])
+    out: Weights = {}
+    for (name, value), w in sorted(weight.items()):
+        if abs(w) >= 0.05:
+            out.setdefault(name, {})[value] = round(w, 2)
+    return out
+
+
+def evaluate(sentences: Iterable[Sentence], weights: Weights) -> Counter:
+    """Counts of right, false and missed places."""
+    judge, count = Judge(weights), Counter()
+    for s in sentences:
+        scored = [(judge(c, s.text, s.words), c) for c in s.candidates]
+        got = {(c.start, c.end) for _, c in chosen(scored) if not s.open(c)}
+        count.update(right=len(got & s.places), false=len(got - s.places), missed=len(s.places - got))
+    return count
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sentences", type=Path)
+    parser.add_argument("--authority", type=Path, action="append", default=[])
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    records = [json.loads(line) for line in given.sentences.read_text(encoding="utf-8").splitlines()]
+    sets = []
+    for path in (None, *given.authority):
+        dictionary = NameDictionary.build(open_authority(path).names())
+        sets.append([Sentence(r, dictionary) for r in records])
+    if not given.check:
+        write(train([s for group in sets for s in group]), given.sentences.name)
+        return
+    for number, group in enumerate(sets):
+        total: Counter = Counter()
+        for fold_number in range(4):
+            training = [s for g in sets for i, s in enumerate(g) if i % 4 != fold_number]
+            total += evaluate((s for i, s in enumerate(group) if i % 4 == fold_number), train(training))
+        right, false, missed = total["right"], total["false"], total["missed"]
+        print(f"authority {number}: precision {right / (right + false):.3f} recall {right / (right + missed):.3f}")
+
+
+def write(weights: Weights, source: str) -> None:
+    """Write the weights as a table that can be read and compared."""
+    lines = [f"# Log-odds of being a place. Written by tools/train_places.py from {source}; see kg/mentions/judging.py."]
+    lines += [f"{name}\t{value}\t{w:g}" for name in ("bias", *OBSERVATIONS) for value, w in sorted(weights.get(name, {}).items())]
+    OUTPUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{OUTPUT}: {len(lines) - 1} weights")
+
+
+if __name__ == "__main__":
+    main()
