@@ -28,13 +28,13 @@ _SEED_TABLES = {
 _LEAD = {Lang.ZH: 14, Lang.EN: 48}
 _SENTENCE_END = re.compile(r"[。；！？;!?\n]|\. ")
 _CONNECTOR = {
-    Lang.ZH: re.compile(r"(?:开始|起)?(?:[至到]|[-－—―–─～~]{1,2})"),
+    Lang.ZH: re.compile(r"(?:开始|起)?，?(?:[至到]|[-－—―–─～~]{1,2})"),
     Lang.EN: re.compile(
         r" ?(?:[-–—]| to | until | through )(?:the )?(?:(?:morning|evening|night|afternoon) of )? ?"
     ),
 }
 _AFTER_ZH = re.compile(
-    r"(?P<since>以来|来(?![自访信到临电京人华往]))"
+    r"(?P<since>以来|到现在|至今|迄今|到目前(?:为止)?|到今天|(?<=[年月周天])来(?![自访信到临电京人华往]))"
     r"|(?P<until>以前|之前|(?<=[日月年底初])前(?![往来线进夕后方头去辈面期者半途]))"
     r"|(?P<onward>以后|之后|起(?![义飞诉床步草到来初用重程]))"
 )
@@ -96,6 +96,12 @@ def _scanner(lang: Lang) -> Scanner:
 
 
 @functools.cache
+def _recurring(lang: Lang) -> tuple[str, ...]:
+    gap = "" if lang is Lang.ZH else " "
+    return tuple(word + gap for word in load_section("times", "recurring")[lang.value])
+
+
+@functools.cache
 def _future(lang: Lang) -> re.Pattern[str]:
     cues = load_section("times", "future")[lang.value]
     return re.compile("|".join(map(re.escape, cues)))
@@ -147,6 +153,8 @@ class _Reader:
         return 1 if _future(self._lang).search(before) or _future(self._lang).search(after) else 0
 
     def _resolve(self, hit: Hit, context: Context | None = None) -> _Found | None:
+        if self._text[max(0, hit.start - 6) : hit.start].endswith(_recurring(self._lang)):
+            return None
         context = context or self._context(hit)
         period = resolve(hit.rule.production, hit.groups, context)
         if period is None:

@@ -109,7 +109,7 @@ def year_of(groups: Groups, context: Context) -> int | None:
     if (text := groups.get("y")) is not None:
         year = small_number(text)
     elif (text := groups.get("yy")) is not None:
-        sure = any(groups.get(k) for k in ("m", "season", "half", "q", "edge"))
+        sure = any(groups.get(k) for k in ("m", "season", "half", "q")) or groups.get("edge", "中") != "中"
         year = short_year(text, context.anchor, sure=sure)
     elif (text := groups.get("roc")) is not None:
         year = 1911 + number_of(text)

@@ -251,7 +251,9 @@ def _relative_day(groups: Groups, context: Context) -> Resolved:
         last = context.last_day
         if last is None and value != "same":
             return None
-        day = (last or context.anchor) + dt.timedelta(days={"same": 0, "next": 1, "previous": -1}[value])
+        day = (last or context.anchor) + dt.timedelta(
+            days={"same": 0, "told": 0, "next": 1, "third": 2, "previous": -1}[value]
+        )
     late = {"part": "晚"} if "part" not in groups and groups["rd"][-1] in "晚夜" else {}
     return day_period(day, clock_of({**groups, **late}))
 
@@ -322,11 +324,17 @@ def _ago(groups: Groups, context: Context) -> Resolved:
     side = groups["side"]
     if side in ("ago", "earlier") or side.endswith("前"):
         base = context.last_day if side == "earlier" else None
-        return _shifted(base or context.anchor, unit, -n, half)
+        then = _shifted(base or context.anchor, unit, -n, half)
+        return then if side != "以前" or then is None else Period(None, then.last, None, then.end, then.grain)
     if side.endswith("来"):
         return _since(_shifted(context.anchor, unit, -n, half), context.anchor)
     # 三天后 counts from what was told before, if anything was
-    return _shifted(context.last_day or context.anchor, unit, n, half)
+    then = _shifted(context.last_day or context.anchor, unit, n, half)
+    return (
+        then
+        if then is None or side not in ("以后", "之后")
+        else Period(then.first, None, then.start, None, then.grain)
+    )
 
 
 def _since(start: Period | None, until: dt.date) -> Period | None:
@@ -347,6 +355,8 @@ def _past_span(groups: Groups, context: Context) -> Resolved:
             return None
         today = context.anchor
         return Period(today, end.last, today.isoformat(), end.end, end.grain)
+    if unit == "week":
+        unit, n = "day", 7 * n
     return _since(_shifted(context.anchor, unit, -n, False), context.anchor)
 
 
