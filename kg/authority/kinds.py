@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 SUBKINDS: dict[str, frozenset[str]] = {
-    "place": frozenset(
-        """continent region country historical_country province prefecture county city town village district
-        river lake canal sea strait gulf island islands mountain mountains pass peninsula plain plateau desert
-        valley railway road bridge dam airport port facility square area front""".split()
+    "place": _set(
+        "continent region country historical_country province prefecture county city town village district"
+        " river lake canal sea strait gulf island islands mountain mountains pass peninsula plain plateau"
+        " desert valley railway road bridge dam airport port facility square area front"
     ),
-    "source": frozenset("agency newspaper broadcaster magazine publisher".split()),
-    "unit": frozenset(
-        """force service command army_group army corps division brigade regiment battalion fleet militia
-        alliance peacekeeping""".split()
+    "source": _set("agency newspaper broadcaster magazine publisher"),
+    "unit": _set(
+        "force service command army_group army corps division brigade regiment battalion fleet militia"
+        " alliance peacekeeping"
     ),
-    "measure": frozenset(
-        """length area volume mass temperature time speed power energy currency angle pressure count electric
-        frequency other""".split()
+    "measure": _set(
+        "length area volume mass temperature time speed power energy currency angle pressure count electric"
+        " frequency other"
     ),
-    "event": frozenset(
-        """war campaign battle conference treaty crisis revolution coup movement disaster games festival
-        programme operation""".split()
+    "event": _set(
+        "war campaign battle conference treaty crisis revolution coup movement disaster games festival"
+        " programme operation"
     ),
-    "person": frozenset(
-        "leader general diplomat scientist writer artist athlete journalist religious worker other".split()
+    "person": _set(
+        "leader general diplomat scientist writer artist athlete journalist religious worker other"
     ),
-    "organisation": frozenset(
-        "government party intergovernmental company school church union other".split()
-    ),
+    "organisation": _set("government party intergovernmental company school church union other"),
 }
 
 KINDS: tuple[str, ...] = tuple(SUBKINDS)

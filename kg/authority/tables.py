@@ -28,7 +28,7 @@ _SHOWN = 20
 
 
 def read_table(path: Path) -> Iterator[tuple[int, Item]]:
-    """Line number and item of each row of one table; AuthorityError naming ``file:line`` at the first fault."""
+    """Line number and item of each row; AuthorityError naming ``file:line`` at the first fault."""
     header: list[str] | None = None
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip() or line.startswith("#"):
@@ -46,7 +46,7 @@ def read_table(path: Path) -> Iterator[tuple[int, Item]]:
 
 
 def load_tables(paths: Iterable[Path]) -> list[Item]:
-    """All items of the tables in order of id; every fault is reported, not just the first, as AuthorityError."""
+    """All items of the tables in order of id; AuthorityError with every table's first fault."""
     seen: dict[str, str] = {}
     items: list[Item] = []
     faults: list[str] = []

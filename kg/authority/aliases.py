@@ -1,0 +1,217 @@
+"""The names an item goes by: its labels and aliases, and forms derived from them by rule.
+
+Derived names are marked ``generated`` and weigh less.  Case, diacritics and traditional characters need
+no rule: names are compared folded.  A rule that *adds* a word (河内 -> 河内市) gives a name only where
+nobody else bears it; a rule that *drops* one (莱州省 -> 莱州) may join others who bear the name, up to a cap
+that the index sets, for that is how the paper writes.  Transliterations are never made by rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.model import Item
+from kg.text import fold_latin, is_cjk
+
+WEIGHTS = {"label": 1.0, "alias": 0.9, "generated": 0.4}
+"""What a name's kind leaves of its item's prior."""
+
+CHINA, VIETNAM = "Q148", "Q881"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemName:
+    """One name of an item; `how` as in :class:`~kg.model.NameHit`; `exclusive`: if nobody else bears it."""
+
+    text: str
+    how: str
+    exclusive: bool = False
+
+
+def names_of(item: Item) -> tuple[ItemName, ...]:
+    """All names of an item, each text once, given ones before derived ones.
+
+    >>> [n.text for n in names_of(Item("Q1", "place", "county", (("zh", "莱阳县"),)))]
+    ['莱阳县', '莱阳']
+    """
+    found: dict[str, ItemName] = {}
+    for _, text in item.labels:
+        found.setdefault(text, ItemName(text, "label"))
+    for _, text in item.aliases:
+        found.setdefault(text, ItemName(text, "alias"))
+    given = tuple(found)
+    for text in given:
+        for name in _derive(item, text):
+            found.setdefault(name.text, name)
+    return tuple(found.values())
+
+
+def is_chinese(text: str) -> bool:
+    """Whether the text has a Chinese character: then it is matched in Chinese text only."""
+    return any(is_cjk(c) for c in text)
+
+
+def _derive(item: Item, text: str) -> Iterator[ItemName]:
+    if is_chinese(text):
+        yield from _chinese(item, text)
+    elif text.isascii() or fold_latin(text).isascii():
+        yield from _latin(item, text)
+
+
+def _dropped(text: str) -> ItemName:
+    return ItemName(text, "generated")
+
+
+def _added(text: str) -> ItemName:
+    return ItemName(text, "generated", exclusive=True)
+
+
+# --- Chinese ---------------------------------------------------------------------------------------
+
+# Longest first: 自治县 before 县.  What remains must have the length given, or it is no name any more.
+_ZH_DROP: dict[str, tuple[tuple[str, int], ...]] = {
+    "province": (("自治区", 2), ("自治州", 2), ("直辖市", 2), ("特别市", 2), ("广域市", 2), ("省", 2),
+                 ("州", 2), ("邦", 2), ("道", 3), ("县", 2), ("府", 2), ("大区", 2)),
+    "prefecture": (("自治州", 2), ("地区", 2), ("专区", 2), ("盟", 3), ("市", 2), ("府", 2)),
+    "city": (("直辖市", 2), ("特别市", 2), ("广域市", 2), ("市", 2)),
+    "county": (("自治县", 2), ("自治旗", 3), ("县", 2), ("郡", 2), ("市", 2), ("区", 2)),
+    "district": (("区", 2), ("郡", 2), ("县", 2)),
+    "town": (("镇", 2), ("市", 2)),
+    "village": (("村", 2), ("乡", 2)),
+    "river": (("河", 3),),
+    "mountain": (("火山", 2), ("山", 3)),
+    "islands": (("群岛", 3), ("诸岛", 2)),
+    "country": (("共和国", 2),),
+}  # fmt: skip
+_NATIONALITIES = re.compile(
+    "(?:壮族|回族|维吾尔|藏族|苗族|彝族|侗族|土家族|布依族|朝鲜族|蒙古族?|哈萨克族?|傣族|景颇族|白族|傈僳族|哈尼族"
+    "|羌族|满族|瑶族|黎族|畲族|达斡尔族|柯尔克孜|各族)+$"
+)
+_ZH_PROVINCE_SUFFIX = {
+    CHINA: "省", VIETNAM: "省", "Q819": "省", "Q424": "省", "Q869": "府", "Q30": "州", "Q668": "邦",
+    "Q408": "州", "Q155": "州", "Q96": "州", "Q183": "州", "Q16": "省", "Q889": "省", "Q794": "省",
+    "Q43": "省", "Q38": "大区", "Q29": "省", "Q36704": "省", "Q843": "省", "Q928": "省",
+}  # fmt: skip
+_ZH_ADD = {"city": "市", "river": "河", "county": "县", "islands": "群岛", "mountains": "山脉"}
+_ZH_UNIT_STATE = {"美国": "美", "英国": "英", "法国": "法", "苏联": "苏", "日本": "日", "印度": "印"}
+
+
+def _chinese(item: Item, text: str) -> Iterator[ItemName]:
+    if text.startswith("《") and text.endswith("》"):
+        yield _dropped(text[1:-1])
+    if "·" in text:
+        yield _added(text.replace("·", ""))
+    if item.kind == "place":
+        yield from _chinese_place(item, text)
+    elif item.kind == "source" and item.subkind == "agency" and text.endswith("通讯社") and len(text) >= 5:
+        yield _added(text[:-3] + "社")
+    elif item.kind == "unit":
+        yield from _chinese_unit(text)
+
+
+def _chinese_place(item: Item, text: str) -> Iterator[ItemName]:
+    for suffix, rest in _ZH_DROP.get(item.subkind, ()):
+        if text.endswith(suffix):
+            bare = text[: -len(suffix)]
+            if suffix.startswith("自治"):
+                bare = _NATIONALITIES.sub("", bare) or bare
+            if len(bare) >= rest:
+                yield _dropped(bare)
+            return
+    if item.subkind == "mountains" and text.endswith("山脉") and len(text) >= 4:
+        yield _added(text[:-1])
+    suffix = _ZH_ADD.get(item.subkind, "")
+    if item.subkind == "province":
+        suffix = _ZH_PROVINCE_SUFFIX.get(item.country or "", "")
+    if suffix and 2 <= len(text) <= 7 and not text.endswith(_ZH_GENERIC):
+        yield _added(text + suffix)
+
+
+_ZH_GENERIC = (
+    *"省市县区州河江川水湖海山岛洋邦道府郡旗盟镇村乡国岭峡湾",
+    "群岛",
+    "山脉",
+    "地区",
+    "首都",
+    "特区",
+)
+
+
+def _chinese_unit(text: str) -> Iterator[ItemName]:
+    """美国第七舰队 is also 美第七舰队 and 美军第七舰队."""
+    for state, short in _ZH_UNIT_STATE.items():
+        if text.startswith(state + "第"):
+            yield _added(short + text[len(state) :])
+            yield _added(short + "军" + text[len(state) :])
+
+
+# --- Latin script ----------------------------------------------------------------------------------
+
+_EN_DROP: dict[str, tuple[str, ...]] = {
+    "province": (" Province", " State", " Governorate", " Oblast", " Prefecture", " Region", " Voivodeship"),
+    "prefecture": (" Prefecture", " Autonomous Prefecture", " League", " Department", " Oblast"),
+    "county": (" County", " Autonomous County", " District"),
+    "district": (" District", " County"),
+    "town": (" Township", " Town"),
+    "village": (" Village",),
+    "river": (" River",),
+    "islands": (" Islands",),
+    "country": (),
+}
+_EN_LEAD: dict[str, tuple[str, ...]] = {
+    "province": ("Province of ", "State of ", "Autonomous Region of "),
+    "river": ("River ",),
+    "mountain": ("Mount ", "Mt. ", "Mt "),
+    "lake": ("Lake ",),
+    "country": ("Republic of the ", "Republic of ", "Kingdom of ", "State of ", "Commonwealth of the "),
+    "city": ("City of ",),
+}
+_EN_ADD: dict[str, tuple[str, ...]] = {
+    "province": ("{} Province", "Province of {}"),
+    "prefecture": ("{} Prefecture",),
+    "city": ("{} City", "City of {}"),
+    "county": ("{} County",),
+    "district": ("{} District",),
+    "town": ("{} Town",),
+    "village": ("{} Village",),
+    "river": ("{} River",),
+    "country": ("Republic of {}",),
+    "islands": ("{} Islands",),
+}
+_EN_GENERIC = re.compile(
+    r"\b(province|state|governorate|oblast|prefecture|region|department|county|district|town|township|village|city"
+    r"|river|creek|islands?|republic|kingdom|union|federation|emirates|municipality|territory|canton|republics)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_QUALIFIED = re.compile(r"(?:, [^,()]+| \([^()]+\))$")
+_MIN_BARE = 4
+
+
+def _latin(item: Item, text: str) -> Iterator[ItemName]:
+    if text.startswith("The ") and len(text) > _MIN_BARE + 4:
+        yield _dropped(text[4:])
+    if item.kind != "place":
+        return
+    if (qualified := _QUALIFIED.search(text)) and qualified.start() >= _MIN_BARE:
+        yield _dropped(text[: qualified.start()])
+        return
+    yield from _latin_drop(item, text)
+    if not _EN_GENERIC.search(text) and text[:1].isupper() and not (len(text) < _MIN_BARE and text.isupper()):
+        yield from (_added(pattern.format(text)) for pattern in _EN_ADD.get(item.subkind, ()))
+    if item.country == VIETNAM and " " in text and not _EN_GENERIC.search(text):
+        # The wire services wrote Dienbienphu and Haiphong.
+        yield _added(fold_latin(text).replace(" ", "").replace("-", "").capitalize())
+        yield _added(text.replace(" ", "-"))
+
+
+def _latin_drop(item: Item, text: str) -> Iterator[ItemName]:
+    for suffix in _EN_DROP.get(item.subkind, ()):
+        if text.endswith(suffix) and len(text) - len(suffix) >= _MIN_BARE:
+            yield _dropped(text[: -len(suffix)])
+    for lead in _EN_LEAD.get(item.subkind, ()):
+        if text.startswith(lead) and len(text) - len(lead) >= _MIN_BARE:
+            yield _dropped(text[len(lead) :])
+            if item.subkind != "country":
+                return
