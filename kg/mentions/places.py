@@ -9,10 +9,12 @@ from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown
 from kg.mentions.shapes import Candidate, candidates
 from kg.mentions.view import View, view
+from kg.mentions.words import Words
 from kg.model import Body, Find, Kind, Lang
 
 DICTIONARY_RULE = "place-dictionary"
 NESTED_RULE = "place-nested"
+_SURE, _SURE_SCORE = 0.3, 2.0  # a dictionary name of this prior is a place wherever words end where it ends
 Scored = tuple[float, Candidate]
 
 
@@ -31,6 +33,8 @@ def _chinese(seen: View) -> list[Find]:
     scored, finds = [], []
     for c in candidates(seen.folded, seen.words, seen.names):
         score = judge(c, seen.folded, seen.words)
+        if c.way == "dict" and not c.other and c.prior >= _SURE:
+            score = max(score, _SURE_SCORE if _whole(c, seen.words) else -9.0)
         if c.nested or _inside(c, covered):
             if score > 0:
                 finds.append(_find(seen, c, score, optional=True))
@@ -50,6 +54,10 @@ def chosen(scored: Iterable[Scored]) -> list[Scored]:
             taken.update(range(c.start, c.end))
             out.append((score, c))
     return out
+
+
+def _whole(c: Candidate, words: Words) -> bool:
+    return c.end - c.start > 2 or (c.start in words.at and c.end in words.at)
 
 
 def _covered(seen: View) -> list[tuple[int, int]]:
