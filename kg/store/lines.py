@@ -30,11 +30,11 @@ class LineCounter:
         self._counts: dict[bytes, int] = {}
         self._runs: list[Path] = []
 
-    def add(self, lines: Iterable[bytes]) -> None:
-        """Count each of `lines` once more; they hold no line feed."""
+    def add(self, lines: Iterable[bytes], sign: int = 1) -> None:
+        """Count each of `lines` once more, or (`sign` -1) once less; they hold no line feed."""
         counts = self._counts
         for line in lines:
-            counts[line] = counts.get(line, 0) + 1
+            counts[line] = counts.get(line, 0) + sign
         if len(counts) >= self._run:
             self._spill()
 
@@ -47,11 +47,13 @@ class LineCounter:
         self._counts = {}
 
     def merged(self) -> Iterator[tuple[bytes, int]]:
-        """Every distinct line with its count, sorted."""
+        """Every distinct line with its count, sorted; those counted down to nothing are left out."""
         runs = [_read(path) for path in self._runs]
         everything = heapq.merge(*runs, iter(sorted(self._counts.items())))
         for line, group in groupby(everything, key=itemgetter(0)):
-            yield line, sum(n for _, n in group)
+            total = sum(n for _, n in group)
+            if total > 0:
+                yield line, total
 
     def close(self) -> None:
         """Remove the runs."""

@@ -213,6 +213,13 @@ class ArchiveWriter:
         ).fetchone()
         return unpack(own), unpack(shared)
 
+    def document(self, id: str) -> bytes:
+        """The document of an article, as it is kept."""
+        (doc,) = self._db.execute(
+            "SELECT doc FROM article JOIN article_doc USING (seq) WHERE id = ?", (id,)
+        ).fetchone()
+        return bytes(doc)
+
     def own_triples(self, year: int) -> Iterator[bytes]:
         """The own lines (unpacked) of the articles of a year, in order of their identities."""
         rows = self._db.cursor().execute(

@@ -1,0 +1,206 @@
+"""From a raw article to everything that a release keeps of it.
+
+A `Converter` is made once a process (or once before forking) and is a pure function: the same input gives
+the same `Converted`, byte for byte, wherever and in whatever order.
+"""
+
+from __future__ import annotations
+
+import collections
+import time
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kg.articles import claim, parse, renamed
+from kg.authority import open_authority
+from kg.errors import DatelineError
+from kg.linking.judgements import Judgements
+from kg.linking.linker import Linker
+from kg.mentions import Understander
+from kg.model import Article, Item, LinkedArticle, RawArticle, Reject, Understanding
+from kg.pipeline.fingerprint import fingerprint
+from kg.pipeline.rows import article_row
+from kg.pipeline.statistics import GraphStatistics
+from kg.rdf import Minter, Writer
+from kg.settings import Settings
+from kg.store.rows import ArticleRow
+
+# A fault of ours in one article must not end a run over a million: it is reported as a reject that says so.
+_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+class Understands(Protocol):
+    """Text to mentions and events (`kg.mentions.Understander`)."""
+
+    def understand(self, article: Article) -> Understanding:
+        """What is found in `article`."""
+        ...
+
+
+class Links(Protocol):
+    """Mentions to items (`kg.linking.linker.Linker`)."""
+
+    def link(self, article: Article, understanding: Understanding) -> LinkedArticle:
+        """The decisions for every mention and event report."""
+        ...
+
+
+class Items(Protocol):
+    """What a build needs of an authority (`kg.authority.Authority`)."""
+
+    @property
+    def date(self) -> str:
+        """ISO date."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Hash of the content."""
+        ...
+
+    def item(self, id: str) -> Item | None:
+        """The item, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Articles to convert together: read anew, or (`again`) parsed before, under the identities given."""
+
+    raws: tuple[RawArticle, ...] = ()
+    again: tuple[tuple[Article, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """One article, converted: its row for the archive, its own lines, the lines it says of shared nodes."""
+
+    row: ArticleRow
+    own: bytes
+    shared: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of a batch.  ``seconds`` are CPU seconds by stage; ``counts`` of mentions by verdict;
+    ``by_property`` and ``by_class`` of `kg.pipeline.statistics.GraphStatistics`.
+    """
+
+    articles: tuple[Converted, ...]
+    rejects: tuple[Reject, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    by_property: dict[bytes, int] = field(default_factory=dict)
+    by_class: dict[bytes, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """The stages in a row.  Make one with `Converter.load`, or of parts."""
+
+    authority: Items
+    understander: Understands
+    linker: Links
+    writer: Writer
+    fingerprint: dict[str, str]
+
+    @classmethod
+    def load(cls, settings: Settings) -> Converter:
+        """The converter that the settings ask for: opens the authority and builds the matcher (seconds)."""
+        authority = open_authority(settings.authority)
+        return cls(
+            authority=authority,
+            understander=Understander(authority.names(), settings.newspaper),
+            linker=Linker(authority, judgements=Judgements.load(settings.judgements_file)),
+            writer=Writer(Minter(settings.base), settings.newspaper, settings.dump_text),
+            fingerprint=fingerprint(settings, authority.version),
+        )
+
+    def linked(self, article: Article) -> LinkedArticle:
+        """Understand and link one article."""
+        return self.linker.link(article, self.understander.understand(article))
+
+    def read(self, raw: RawArticle) -> LinkedArticle | Reject:
+        """Parse, understand and link one article: what ``annotate`` and ``inspect`` show."""
+        article = parse(raw)
+        return article if isinstance(article, Reject) else self.linked(article)
+
+    def batch(self, batch: Batch) -> BatchResult:
+        """Convert a batch."""
+        return _BatchRun(self).run(batch)
+
+
+class _BatchRun:
+    """One batch on its way, with its stop-watch."""
+
+    def __init__(self, converter: Converter) -> None:
+        self._converter = converter
+        self._seconds: collections.defaultdict[str, float] = collections.defaultdict(float)
+        self._counts: collections.Counter[str] = collections.Counter()
+        self._statistics = GraphStatistics()
+        self._clock = 0.0
+
+    def run(self, batch: Batch) -> BatchResult:
+        done: list[Converted] = []
+        rejects: list[Reject] = []
+        self._clock = time.process_time()
+        for raw in batch.raws:
+            try:
+                article = parse(raw)
+            except _FAULTS as e:
+                article = _fault(raw.origin, e)
+            self._lap("parse")
+            outcome = article if isinstance(article, Reject) else self._convert(article, article.id)
+            (rejects if isinstance(outcome, Reject) else done).append(outcome)  # type: ignore[arg-type]
+        for article, id in batch.again:
+            outcome = self._convert(article, id)
+            (rejects if isinstance(outcome, Reject) else done).append(outcome)  # type: ignore[arg-type]
+        return BatchResult(
+            tuple(done), tuple(rejects), dict(self._seconds), dict(self._counts),
+            dict(self._statistics.by_property), dict(self._statistics.by_class),
+        )  # fmt: skip
+
+    def _convert(self, article: Article, id: str) -> Converted | Reject:
+        try:
+            return self._stages(article, id)
+        except DatelineError as e:
+            return Reject(article.origin, None, e.message, e.remedy)
+        except _FAULTS as e:
+            return _fault(article.origin, e)
+
+    def _stages(self, article: Article, id: str) -> Converted:
+        claimed = claim(article)
+        if id != article.id:
+            article = renamed(article, id)
+        understanding = self._converter.understander.understand(article)
+        self._lap("understand")
+        linked = self._converter.linker.link(article, understanding)
+        self._lap("link")
+        triples = self._converter.writer.article(linked)
+        self._lap("write")
+        row = article_row(linked, triples, claimed)
+        for link in linked.links:
+            self._counts[link.verdict.value] += 1
+        self._counts["mentions"] += len(linked.links)
+        self._counts["events"] += len(linked.event_links)
+        self._statistics.add(triples.own.splitlines())
+        self._lap("pack")
+        return Converted(row, triples.own, tuple(line.rstrip(b"\n") for line in triples.shared))
+
+    def _lap(self, stage: str) -> None:
+        now = time.process_time()
+        self._seconds[stage] += now - self._clock
+        self._clock = now
+
+
+def _fault(origin: str, error: BaseException) -> Reject:
+    name = type(error).__name__
+    return Reject(origin, None, f"a fault of Dateline's own: {name}: {error}", "report it with this article")

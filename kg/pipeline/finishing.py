@@ -1,0 +1,278 @@
+"""What build and update have in common at the end: shared nodes, dumps, the description of the dataset."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import zstandard
+
+from kg.model import Item
+from kg.pipeline.convert import Converter, Items
+from kg.pipeline.report import Counts
+from kg.pipeline.statistics import GraphStatistics
+from kg.rdf import DatasetInfo, Distribution, Writer
+from kg.resources import ontology_dir
+from kg.settings import Settings
+from kg.store.documents import pack
+from kg.store.manifest import Manifest
+from kg.store.rows import ItemRow
+from kg.store.writing import ArchiveWriter
+
+_LEVEL = 3
+_CHUNK = 8 << 20
+_ZSTD = "application/zstd"
+_NTRIPLES = "application/n-triples"
+
+
+def closure(ids: Iterable[str], authority: Items, writer: Writer) -> dict[str, Item]:
+    """The items with these ids and all that their triples refer to; unknown ones are passed over."""
+    out: dict[str, Item] = {}
+    todo = list(ids)
+    while todo:
+        id = todo.pop()
+        if id in out:
+            continue
+        item = authority.item(id)
+        if item is not None:
+            out[id] = item
+            todo.extend(writer.references(item))
+    return out
+
+
+def item_row(item: Item, triples: bytes) -> ItemRow:
+    """An authority item as a row of the archive."""
+    names = tuple(
+        dict.fromkeys((text, lang) for lang, text in (*item.labels, *item.aliases) if lang in ("zh", "en"))
+    )
+    return ItemRow(
+        id=item.id,
+        kind=item.kind,
+        subkind=item.subkind,
+        label_zh=item.label("zh"),
+        label_en=item.label("en"),
+        lat=item.lat,
+        lon=item.lon,
+        verified=item.verified,
+        triples=pack(triples),
+        names=names,
+    )
+
+
+def ontology_lines() -> list[bytes]:
+    """The ontology as N-Triples, without what hangs on blank nodes: labels for those who query."""
+    path = ontology_dir() / "dateline.ttl"
+    if not path.is_file():
+        return []
+    out = io.BytesIO()
+    ox.serialize(
+        (
+            t.triple if isinstance(t, ox.Quad) else t
+            for t in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+            if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)
+        ),
+        out,
+        format=ox.RdfFormat.N_TRIPLES,
+    )
+    return sorted(set(out.getvalue().splitlines()))
+
+
+class LineFile:
+    """A zstd file of lines; the same lines give the same bytes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lines = 0
+        self._raw = path.open("wb")
+        self._out = zstandard.ZstdCompressor(_LEVEL).stream_writer(self._raw)
+
+    def write(self, data: bytes) -> None:
+        """Append whole lines."""
+        self.lines += data.count(b"\n")
+        self._out.write(data)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._out.close()  # type: ignore[no-untyped-call]
+        self._raw.close()
+
+
+def write_shared(
+    merged: Iterable[tuple[bytes, int]],
+    target: Path,
+    load: Callable[[bytes], None],
+    statistics: GraphStatistics,
+    counted: Callable[[bytes, int], None],
+) -> int:
+    """Write the shared lines to their dump and to the store, once each; returns their number of subjects."""
+    out = LineFile(target)
+    chunk: list[bytes] = []
+    size, subjects, last = 0, 0, b""
+    for line, n in merged:
+        if n > 1:
+            counted(line, n)
+        subject = line[: line.index(b" ")]
+        subjects += subject != last
+        last = subject
+        chunk.append(line)
+        size += len(line)
+        if size >= _CHUNK:
+            _flush(chunk, out, load, statistics)
+            chunk, size = [], 0
+    _flush(chunk, out, load, statistics)
+    out.close()
+    return subjects
+
+
+def _flush(
+    chunk: list[bytes], out: LineFile, load: Callable[[bytes], None], statistics: GraphStatistics
+) -> None:
+    if chunk:
+        statistics.add(chunk)
+        data = b"\n".join(chunk) + b"\n"
+        out.write(data)
+        load(data)
+
+
+def article_dump(year: int) -> str:
+    """The name of the dump of a year's articles."""
+    return f"articles-{year:04}.nt.zst"
+
+
+def write_year(archive: ArchiveWriter, folder: Path, year: int) -> Path | None:
+    """Write the dump of the articles of a year, in order of their identities; None where there are none."""
+    target = folder / article_dump(year)
+    target.unlink(missing_ok=True)  # it may be a hard link to another release's
+    triples = archive.own_triples(year)
+    first = next(triples, None)
+    if first is None:
+        return None
+    out = LineFile(target)
+    out.write(first)
+    for own in triples:
+        out.write(own)
+    out.close()
+    return target
+
+
+def file_sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def content_hash(sums: dict[str, str]) -> str:
+    """The hash of a graph, from those of its dump files."""
+    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def dump_sums(folder: Path, known: dict[str, str] | None = None) -> dict[str, str]:
+    """SHA-256 by name of the dump files in `folder`, those in `known` not computed again."""
+    known = known or {}
+    return {p.name: known.get(p.name) or file_sha256(p) for p in sorted(folder.glob("*.nt.zst"))}
+
+
+def describe(
+    converter: Converter,
+    settings: Settings,
+    archive: ArchiveWriter,
+    statistics: GraphStatistics,
+    *,
+    release: str,
+    now: dt.datetime,
+    previous: str | None,
+    dumps: Path,
+    sums: dict[str, str],
+) -> bytes:
+    """The description of the dataset as N-Triples; also written to the dumps, with ``SHA256SUMS``."""
+    first, last = archive.query("SELECT min(day), max(day) FROM article")[0]
+    info = DatasetInfo(
+        release=release,
+        title=(("en", settings.title),),
+        description=(
+            ("en", "Sources, places, units and events in newspaper articles, linked to Wikidata."),
+            ("zh", "报纸文章中的消息来源、地点、部队与事件，并链接到维基数据。"),
+        ),
+        licence=settings.licence,
+        rights=settings.rights,
+        issued=now.astimezone(dt.UTC).replace(microsecond=0),
+        authority_date=converter.authority.date,
+        triples=statistics.triples,
+        entities=sum(statistics.by_class.values()),
+        links=statistics.links,
+        classes=statistics.classes(),
+        properties=statistics.properties(),
+        examples=tuple(_examples(converter.writer, archive)),
+        distributions=tuple(_distribution(release, dumps / n, sha) for n, sha in sorted(sums.items())),
+        previous=previous,
+        first=_day(first),
+        last=_day(last),
+    )
+    lines = converter.writer.dataset(info)
+    (dumps / "dataset.nt").write_bytes(lines)
+    everything = {**sums, "dataset.nt": hashlib.sha256(lines).hexdigest()}
+    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(everything.items()))
+    (dumps / "SHA256SUMS").write_text(text, encoding="utf-8")
+    return lines
+
+
+def _distribution(release: str, path: Path, sha256: str) -> Distribution:
+    what = path.name.removesuffix(".nt.zst")
+    return Distribution(
+        path=f"dumps/{release}/{path.name}",
+        media_type=_NTRIPLES,
+        title="Entities, events and issues"
+        if what == "shared"
+        else f"Articles of {what.removeprefix('articles-')}",
+        bytes=path.stat().st_size,
+        sha256=sha256,
+        compression=_ZSTD,
+    )
+
+
+def _examples(writer: Writer, archive: ArchiveWriter) -> Iterator[str]:
+    for (id,) in archive.query("SELECT id FROM article ORDER BY id LIMIT 1"):
+        yield writer.minter.article(str(id))
+    for kind in ("place", "source"):
+        sql = "SELECT id FROM entity WHERE kind = ? ORDER BY articles DESC, id LIMIT 1"
+        for (id,) in archive.query(sql, (kind,)):
+            yield writer.minter.entity(str(id))
+
+
+def _day(day: object) -> dt.date | None:
+    return dt.date(day // 10000, day // 100 % 100, day % 100) if isinstance(day, int) else None
+
+
+def manifest(
+    converter: Converter,
+    settings: Settings,
+    statistics: GraphStatistics,
+    counts: Counts,
+    *,
+    release: str,
+    now: dt.datetime,
+    previous: str | None,
+    content: str,
+    kind: str,
+    dataset: int,
+) -> Manifest:
+    """The manifest of a release that is about to be published; `dataset` counts its description's triples."""
+    return Manifest(
+        release=release,
+        created=now.astimezone(dt.UTC).replace(microsecond=0).isoformat(),
+        previous=previous,
+        kind=kind,
+        code_version=converter.fingerprint["code"],
+        fingerprint=converter.fingerprint,
+        authority={"version": converter.authority.version, "date": converter.authority.date},
+        base=settings.base,
+        content=content,
+        triples=statistics.triples + dataset,
+        counts=counts.to_json(),
+        statistics=statistics.to_json(),
+    )
