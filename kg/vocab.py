@@ -162,7 +162,8 @@ SUBKINDS: dict[tuple[str, str], str] = {
 }
 """``(kind, subkind)`` of an item to the concept that classifies it (``dcterms:type``)."""
 
-_NOTE_CODES = """encoding-utf8-bom encoding-utf16 encoding-gb18030 undecodable-bytes control-characters truncated
+_NOTE_CODES = """
+    encoding-utf8-bom encoding-utf16 encoding-gb18030 undecodable-bytes control-characters truncated
     header-conflict date-from-file-name page-missing page-unreadable title-missing header-incomplete
     headline-repeated generic-title broken-lines lost-characters several-items photo-caption
     original-missing translation-missing names-unreadable invented-translation abridged-translation

@@ -35,6 +35,7 @@ from kg.rdf.units import QUDT_UNITS
 
 _CJK = re.compile("[\u3400-\u9fff]")
 
+_DATE = vocab.XSD + "date"
 _KINDS = {k: f"<{iri}>" for k, iri in vocab.KINDS.items()}
 _ROLES = {r: f"<{iri}>" for r, iri in vocab.ROLES.items()}
 _ECHELONS = {e: f"<{iri}>" for e, iri in vocab.ECHELONS.items()}
@@ -98,7 +99,7 @@ class ArticleWriter:
         add(n.TYPE, n.NEWS_ARTICLE)
         add(n.DATE_PUBLISHED, nt.date(article.printed))
         add(n.INPUT_HASH, nt.string(article.sha256))
-        add(n.AUTHORITY_DATE, nt.string(linked.authority_date))
+        add(n.AUTHORITY_DATE, nt.typed(linked.authority_date, _DATE))
         if article.page is not None:
             add(n.PAGE_START, nt.integer(article.page))
         if article.day_shift:
@@ -125,7 +126,7 @@ class ArticleWriter:
             (Lang.EN, article.title_en, n.LENGTH_EN),
         ):
             body = article.body(lang)
-            if title and (body is not None or lang is Lang.ZH or article.zh is None):
+            if title and (body is not None or lang is Lang.ZH or not article.title_zh):
                 add(n.HEADLINE, nt.text(title, lang))
             if body is None:
                 continue

@@ -20,7 +20,8 @@ from collections.abc import Collection, Iterable
 
 from kg.model import Alternative, Conflict, Evidence, Lang, Span
 
-SPANS_PATTERN = r"^(zh:\d+-\d+(,\d+-\d+)*)?( ?en:\d+-\d+(,\d+-\d+)*)?$"
+_RANGES = r"\d+-\d+(,\d+-\d+)*"
+SPANS_PATTERN = f"^(zh:{_RANGES}( en:{_RANGES})?|en:{_RANGES})$"
 _SPACE = re.compile(r"\s+")
 
 

@@ -98,7 +98,7 @@ def _dataset(info: DatasetInfo, minter: Minter) -> _Lines:
     yield dataset, DCTERMS + "issued", nt.typed(info.issued.isoformat(), XSD + "dateTime")
     yield dataset, DCAT + "version", nt.string(info.release)
     yield dataset, OWL + "versionInfo", nt.string(info.release)
-    yield dataset, AUTHORITY_DATE, nt.string(info.authority_date)
+    yield dataset, AUTHORITY_DATE, nt.typed(info.authority_date, XSD + "date")
     yield dataset, VOID + "triples", nt.integer(info.triples)
     yield dataset, VOID + "entities", nt.integer(info.entities)
     yield dataset, VOID + "uriSpace", nt.string(minter.base)

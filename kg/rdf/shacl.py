@@ -1,0 +1,98 @@
+"""One SHACL run: reads a job as JSON on standard input, writes the report as JSON on standard output.
+
+It is a program of its own (``python -m kg.rdf.shacl``) because rdflib and pySHACL are heavy, slow and take
+memory that the caller should get back; call it through :func:`kg.rdf.validate.validate`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyshacl
+import zstandard
+from rdflib import SH, BNode, Graph, Literal, Node, URIRef
+
+_FORMATS = {".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".xml": "xml", ".jsonld": "json-ld"}
+
+
+def load(paths: list[str]) -> Graph:
+    """One graph of several files; ``.gz`` and ``.zst`` are unpacked.  ValueError for an unknown suffix."""
+    graph = Graph()
+    for path in map(Path, paths):
+        suffixes = [s for s in path.suffixes if s in _FORMATS]
+        if not suffixes:
+            raise ValueError(f"{path}: not a graph; give {', '.join(sorted(_FORMATS))}")
+        graph.parse(data=_read(path), format=_FORMATS[suffixes[-1]], publicID=path.absolute().as_uri())
+    return graph
+
+
+def _read(path: Path) -> bytes:
+    raw = path.read_bytes()
+    if path.suffix == ".gz":
+        return gzip.decompress(raw)
+    if path.suffix == ".zst":
+        return zstandard.ZstdDecompressor().stream_reader(raw).read()
+    return raw
+
+
+def run(data: list[str], shapes: list[str], ontology: list[str]) -> dict[str, Any]:
+    """Validate; the report as built-in types."""
+    graph, shape_graph = load(data), load(shapes)
+    triples = len(graph)
+    for statement in load(ontology):  # the concept schemes, and the hierarchy of classes
+        graph.add(statement)
+    conforms, results, _ = pyshacl.validate(
+        graph,
+        shacl_graph=shape_graph,
+        inference="none",
+        inplace=True,
+        allow_infos=True,
+        allow_warnings=True,
+    )
+    if not isinstance(results, Graph):
+        raise TypeError(f"pySHACL gave no report: {results!r}")
+    found = sorted(_results(results, shape_graph), key=lambda r: (r["node"], r["shape"], r["value"] or ""))
+    return {"conforms": bool(conforms), "triples": triples, "results": found}
+
+
+def _results(report: Graph, shapes: Graph) -> Iterator[dict[str, Any]]:
+    for result in report.objects(None, SH.result):
+        shape = report.value(result, SH.sourceConstraint)
+        if not isinstance(shape, URIRef):
+            shape = report.value(result, SH.sourceShape)
+        path, value = report.value(result, SH.resultPath), report.value(result, SH.value)
+        messages = {m.language or "": str(m) for m in _messages(report, shapes, result, shape)}
+        yield {
+            "node": str(report.value(result, SH.focusNode)),
+            "shape": _local(shape),
+            "component": _local(report.value(result, SH.sourceConstraintComponent)),
+            "severity": _local(report.value(result, SH.resultSeverity)),
+            "path": None if path is None or isinstance(path, BNode) else str(path),
+            "value": None if value is None else str(value),
+            "messages": dict(sorted(messages.items())),
+        }
+
+
+def _messages(report: Graph, shapes: Graph, result: Node, shape: Node | None) -> list[Literal]:
+    """In all languages the shape has; the report alone may have only one."""
+    said = [*shapes.objects(shape, SH.message)] if shape is not None else []
+    return [m for m in said or report.objects(result, SH.resultMessage) if isinstance(m, Literal)]
+
+
+def _local(node: Node | None) -> str:
+    return str(node).rpartition("#")[2] if isinstance(node, URIRef) else ""
+
+
+def main() -> None:
+    """The program."""
+    job = json.load(sys.stdin)
+    json.dump(run(job["data"], job["shapes"], job["ontology"]), sys.stdout, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

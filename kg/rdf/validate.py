@@ -1,0 +1,122 @@
+"""Full SHACL validation, in a process of its own.
+
+For samples, tests and ``kg validate``: SHACL takes seconds where :func:`kg.rdf.check.check`, which says the
+same of an article while it is built, takes a fraction of a millisecond.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kg.errors import ValidationError
+from kg.resources import ontology_dir
+
+_TOLD = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One finding: the node, the shape it breaks (its local name), how grave it is, and messages by
+    language.  ``component`` is the SHACL constraint component; ``path`` and ``value`` may be None.
+    """
+
+    node: str
+    shape: str
+    component: str
+    severity: str
+    path: str | None
+    value: str | None
+    messages: dict[str, str]
+
+    def message(self, lang: str = "en") -> str:
+        """The message in `lang`, else in any language."""
+        return self.messages.get(lang) or next(iter(self.messages.values()), self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a validation found.  It conforms when there is no violation; lesser findings are listed."""
+
+    conforms: bool
+    triples: int
+    results: tuple[Result, ...]
+
+    def counts(self) -> dict[str, int]:
+        """How many findings of each severity."""
+        return dict(Counter(r.severity for r in self.results))
+
+    def json(self) -> str:
+        """The report as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
+
+    def text(self, lang: str = "en") -> str:
+        """The report for reading: a line of summary, then three lines a finding, gravest first."""
+        head = f"{'conforms' if self.conforms else 'does not conform'}: {self.triples:,} triples"
+        counts = self.counts()
+        if counts:
+            head += ", " + ", ".join(f"{counts[s]:,} {s.lower()}" for s in _SEVERITIES if s in counts)
+        lines = [head]
+        for r in sorted(self.results, key=lambda r: _SEVERITIES.index(r.severity)):
+            lines.append(f"{r.severity}: {r.message(lang)}  [{r.shape}]")
+            lines.append(f"  at {r.node}")
+            if r.path or r.value:
+                lines.append(f"  {r.path or ''} {r.value or ''}".rstrip())
+        return "\n".join(lines)
+
+
+_SEVERITIES = ("Violation", "Warning", "Info")
+
+
+def validate(
+    data: Sequence[Path] | Path | bytes,
+    shapes: Path | None = None,
+    *,
+    ontology: Path | None = None,
+    timeout: float | None = None,
+) -> Report:
+    """Validate files of triples (``.ttl .nt .rdf .jsonld``, also ``.gz`` and ``.zst``) or N-Triples bytes
+    against `shapes` (ours by default), all of the data as one graph.
+
+    `ValidationError` where a file cannot be read as RDF, or the run does not end within `timeout` seconds.
+    """
+    shapes = shapes or ontology_dir() / "shapes.ttl"
+    ontology = ontology or ontology_dir() / "dateline.ttl"
+    if isinstance(data, bytes):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "data.nt"
+            file.write_bytes(data)
+            return _run([file], shapes, ontology, timeout)
+    return _run([data] if isinstance(data, Path) else list(data), shapes, ontology, timeout)
+
+
+def _run(files: list[Path], shapes: Path, ontology: Path, timeout: float | None) -> Report:
+    job = {"data": [str(f) for f in files], "shapes": [str(shapes)], "ontology": [str(ontology)]}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg.rdf.shacl"],
+            input=json.dumps(job),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+            env={**os.environ, "PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"},
+        )
+    except subprocess.TimeoutExpired as e:
+        raise ValidationError(
+            f"validating {len(files)} files took over {timeout} s", remedy="validate fewer"
+        ) from e
+    if done.returncode != 0:
+        raise ValidationError(
+            f"validating {', '.join(map(str, files[:3]))} failed: {done.stderr.strip()[-_TOLD:]}",
+            remedy="mend the file named above",
+        )
+    said = json.loads(done.stdout)
+    return Report(said["conforms"], said["triples"], tuple(Result(**r) for r in said["results"]))
