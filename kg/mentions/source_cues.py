@@ -1,0 +1,92 @@
+"""How a report uses a source: cues before and after the name, in both languages.
+
+The words are the ``cue-…`` triggers of ``rules/sources.toml``.  They are looked for in the clause around
+the name only, within a bounded distance.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from kg.mentions.rules import Trigger, load_triggers
+from kg.mentions.view import View
+from kg.model import Lang
+
+_BEFORE, _AFTER = 40, 70
+
+# Verbs of one character, kept from the nouns that begin with them.
+_SHORT_ZH = (
+    r"电(?![视台影力话报子池器厂站灯网动机])|讯(?!问)|说|称(?!号|为|呼|赞)|载(?!重|货|运)|"
+    r"引(?!起|导|进|人|用水)|传(?!统|真|达|单|播|染)|广播(?!电台|公司|局|员)"
+)
+_ZH_STOP = r"[^,。;!?\n\"》《]"
+_INTERVIEWED = re.compile(r"(?:对|向|答|回答|会见|接见|告诉|邀请)(?:[㐀-鿿]{0,6})[《\"]?\Z")
+_ASKED = re.compile(r"(?:接受|答)(?:[㐀-鿿]{0,8})[《\"]?\Z")
+_LISTED_ZH = re.compile(r"[》\"]?(?:周刊|杂志|等报?)?(?:[、和及与]|以及|,)[㐀-鿿·]{0,8}[《\"]?\Z")
+_LISTED_EN = re.compile(r"[\"”'’,*_]{0,3}(?:,| and| or|, and) (?:the )?[\"“*_]?\Z")
+
+
+@functools.cache
+def _trigger(type_: str) -> tuple[Trigger, ...]:
+    return tuple(t for t in load_triggers("sources") if t.type == type_)
+
+
+def _alternatives(type_: str, lang: Lang) -> str:
+    words = {w for t in _trigger(type_) for w in t.words(lang)}
+    return "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
+
+
+@functools.cache
+def _after(lang: Lang) -> re.Pattern[str]:
+    words = _alternatives("after", lang)
+    if lang is Lang.ZH:
+        return re.compile(
+            rf"[》\"」』]?(?:周刊|杂志|月刊|画报|电台|广播电台|报)?{_ZH_STOP}{{0,18}}?(?P<cue>{words}|{_SHORT_ZH})"
+        )
+    return re.compile(rf"[\"”'’,*_]{{0,3}}(?:s\b)?(?:[^.;:\n]{{0,45}}?)\b(?P<cue>{words})\b")
+
+
+@functools.cache
+def _before(lang: Lang) -> re.Pattern[str]:
+    words = _alternatives("before", lang)
+    if lang is Lang.ZH:
+        barred = "".join(f"(?<!{w})" for t in _trigger("before") for w in t.not_after)
+        return re.compile(rf"{barred}(?P<cue>{words})[^,。;:!?\n]{{0,16}}\Z")
+    return re.compile(rf"\b(?P<cue>{words})\b[^.;:\n]{{0,30}}\Z", re.IGNORECASE)
+
+
+@functools.cache
+def _staff(lang: Lang) -> re.Pattern[str]:
+    words = _alternatives("staff", lang)
+    if lang is Lang.ZH:
+        return re.compile(rf"[》\"」』]?(?:杂志|周刊|社)?(?P<cue>{words})")
+    return re.compile(rf"[\"”'’,*_]{{0,3}}(?:s\b)? ?(?P<cue>{words})\b")
+
+
+def cue(view: View, start: int, end: int) -> str | None:
+    """The cue word by which the text relays the source named at ``start:end``, or None."""
+    text = view.folded if view.lang is Lang.ZH else view.text
+    head = text[max(0, start - _BEFORE) : start]
+    tail = text[end : end + _AFTER]
+    if view.lang is Lang.ZH and _INTERVIEWED.search(head):
+        return "采访" if _ASKED.search(head) else None
+    if (m := _before(view.lang).search(head)) is not None:
+        return m["cue"]
+    if _staff(view.lang).match(tail):
+        return None
+    m = _after(view.lang).match(tail)
+    return None if m is None else m["cue"]
+
+
+def cited(view: View, start: int, end: int) -> bool:
+    """Whether the text relays or quotes the source named at ``start:end``."""
+    return cue(view, start, end) is not None
+
+
+def listed_before(view: View, end: int, following: int) -> bool:
+    """Whether a name that ends at `end` stands in one list with the name that begins at `following`."""
+    between = view.folded[end:following] if view.lang is Lang.ZH else view.text[end:following]
+    if len(between) > 20:
+        return False
+    return bool((_LISTED_ZH if view.lang is Lang.ZH else _LISTED_EN).match(between))

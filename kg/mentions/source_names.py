@@ -1,0 +1,256 @@
+"""Where sources are named: known names that really are names, and new ones by their shape.
+
+A medium's name is often an ordinary word (时代, 红旗, Time), so a dictionary match alone proves little:
+``rules/sources.toml`` lists the words that need brackets, a country or a word of their kind beside them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kg.mentions.names import NameMatch
+from kg.mentions.rules import Hit, Rule, Scanner, load_rules, load_section
+from kg.mentions.source_cues import cue
+from kg.mentions.view import View
+from kg.model import Lang
+from kg.text import fold, is_cjk
+
+DICTIONARY_RULE = "source-dictionary"
+NESTED_RULE = "source-nested"
+
+_NO_PAPER_ZH = re.compile(r"[》\"](?:影片|一书|展|摄影|图片|画)")
+_OPEN, _CLOSE = '《"「『“*_', '》"」』”*_'
+# What continues a word that only looks like a name: 国际社会, 消息报道, 世界报告.
+_CONTINUES_ZH = {"社": "会团员区交", "报": "告道导复仇名销酬效业表馆", "台": "湾", "闻": "处司发公"}
+_KIND_ZH = re.compile(r"[》\"」』]?(?:周刊|杂志|月刊|半月刊|双周刊|季刊|画报|画刊|周报|报(?![告道导])|报纸|编辑部|社论|评论员|记者|第[^,。]{1,6}期)")  # fmt: skip  # noqa: E501
+_KIND_EN = re.compile(
+    r"[\"”'’*_,]{0,2} ?(?:magazine|newspaper|weekly|daily|paper|radio|journal|news agency)\b"
+)
+_GENERIC = re.compile(
+    r"(?:西方|美国|英国|外国|各国|各|这家|一家|这些|那些|官方|反动|其他|其它|许多|有关|世界|各地|每家|它的|他们的)"
+    r"|.*(?:官方|各大?)\Z"
+)
+_LEADING_EN = re.compile(
+    r"(?:(?:The|A|An|In|On|At|And|But|Or|By|For|From|According|To|Of|When|While|As|Both|Even|Also|Today['’]s|"
+    r"Yesterday['’]s|His|Her|Its|Their|Our|This|That|Radio|Comrade|Mr\.|(?:Mon|Tues|Wednes|Thurs|Fri|Satur)day|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December) )+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch of text that names a source; ``needs_cue`` if it counts only where the text relays it."""
+
+    start: int
+    end: int
+    rule: str
+    subkind: str = ""
+    items: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+
+def candidates(view: View, newspaper: str) -> list[Candidate]:
+    """The sources named in `view`, not overlapping except where one name stands inside another's."""
+    scene = _Scene.of(view)
+    found = [*_known(scene), *_shaped(scene, newspaper)]
+    found.sort(key=lambda c: (c.start - c.end, not c.items, c.start))
+    taken = bytearray(len(view.text) + 1)
+    kept: list[Candidate] = []
+    for c in found:
+        if not any(taken[c.start : c.end]):
+            taken[c.start : c.end] = b"\1" * (c.end - c.start)
+            kept.append(_preferred(c, found))
+    return sorted([*kept, *(n for c in kept for n in _nested(scene, c))], key=lambda c: (c.start, -c.end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A view with its places by where they begin (the longest one's end) and where they end."""
+
+    view: View
+    place_at: Mapping[int, int]
+    place_ends: frozenset[int]
+
+    @classmethod
+    def of(cls, view: View) -> _Scene:
+        places = [m for m in view.names if m.of_kind("place") is not None]
+        at: dict[int, int] = {}
+        for m in places:
+            at[m.start] = max(at.get(m.start, 0), m.end)
+        return cls(view, at, frozenset(m.end for m in places))
+
+    @property
+    def text(self) -> str:
+        """The text that the rules of its language see."""
+        return self.view.folded if self.view.lang is Lang.ZH else self.view.text
+
+    def left_is_free(self, start: int) -> bool:
+        """Whether a Chinese name may begin at `start`: after a mark, a place, or a word of the list."""
+        before = self.text[start - 1 : start]
+        if not before or not is_cjk(before) or before in _listed("left", Lang.ZH):
+            return True
+        return start in self.place_ends
+
+    def quoted(self, start: int, end: int) -> bool:
+        """Whether marks stand around the stretch."""
+        text = self.view.text
+        return start > 0 and text[start - 1] in _OPEN and text[end : end + 1] in set(_CLOSE)
+
+    def cited(self, start: int, end: int) -> bool:
+        """Whether the text relays what stands there."""
+        return cue(self.view, start, end) is not None
+
+
+def _preferred(c: Candidate, found: list[Candidate]) -> Candidate:
+    """A known name that ends where a new, longer one does is the better reading of it."""
+    if c.items:
+        return c
+    known = (k for k in found if k.items and k.end == c.end and c.start <= k.start)
+    return max(known, key=lambda k: k.end - k.start, default=c)
+
+
+def _nested(scene: _Scene, c: Candidate) -> Iterator[Candidate]:
+    """The paper inside the name of its house (读卖新闻社), and the name without its town (青岛民言报)."""
+    if scene.view.lang is not Lang.ZH:
+        return
+    end = c.end
+    if scene.text[c.start : c.end].endswith(("报社", "新闻社")) and c.subkind != "agency":
+        end = c.end - 1
+        yield Candidate(c.start, end, NESTED_RULE, c.subkind, c.items, c.confidence)
+    town = scene.place_at.get(c.start) if not c.items else None
+    if town is not None and end - town > 2 and c.subkind == "newspaper":
+        yield Candidate(town, end, NESTED_RULE, c.subkind, (), c.confidence)
+
+
+# --- known names ------------------------------------------------------------------------------------------
+
+
+def _known(scene: _Scene) -> Iterator[Candidate]:
+    bare = {id(m.inside): m for m in scene.view.names if _is_bare(scene, m)}
+    for match in scene.view.names:
+        name = match.of_kind("source")
+        if name is None or (match.inside is not None and match.inside.of_kind("source") is not None):
+            continue
+        m = bare.get(id(match), match)  # 苏联真理报 is 真理报
+        if _counts(scene, m, alone=m.name.kind == "source"):
+            yield Candidate(m.start, m.end, DICTIONARY_RULE, name.subkind, name.items)
+
+
+def _is_bare(scene: _Scene, m: NameMatch) -> bool:
+    """Whether `m` is a source's name inside the same name with its country before it."""
+    if m.inside is None or m.end != m.inside.end:
+        return False
+    mine, outer = m.of_kind("source"), m.inside.of_kind("source")
+    if mine is None or outer is None or not set(mine.items) & set(outer.items):
+        return False
+    return scene.place_at.get(m.inside.start) == m.start
+
+
+def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
+    """Whether the known name `m` is one here; `alone` if its string names nothing but a source."""
+    key = fold(m.text)
+    lang = scene.view.lang
+    ordinary = key in _listed("ordinary", lang) or not alone
+    if lang is Lang.EN:
+        return not ordinary or _set_off_en(scene, m.start, m.end)
+    if scene.text[m.end : m.end + 1] in set(_CONTINUES_ZH.get(key[-1], "")):
+        return False
+    if key in _listed("bounded", lang) and not scene.left_is_free(m.start):
+        return False
+    return not ordinary or _set_off_zh(scene, m.start, m.end)
+
+
+@functools.cache
+def _listed(section: str, lang: Lang) -> frozenset[str]:
+    return frozenset(fold(word) for word in load_section("sources", section).get(lang.value, ()))
+
+
+def _set_off_zh(scene: _Scene, start: int, end: int) -> bool:
+    """《时代》周刊, 古巴《革命报》, 古巴革命报: set off as a name, by marks and kind, or by its country."""
+    text, quoted = scene.text, scene.quoted(start, end)
+    paper = text[start:end].endswith(("报", "新闻", "电台"))
+    of_kind = _KIND_ZH.match(text, end) is not None
+    if quoted:
+        return (paper or of_kind or scene.cited(start, end)) and not _NO_PAPER_ZH.match(text, end)
+    if of_kind and not paper:
+        return scene.left_is_free(start)
+    return paper and (start in scene.place_ends or text[:start].endswith("机关报"))
+
+
+def _set_off_en(scene: _Scene, start: int, end: int) -> bool:
+    """The magazine "Red Dawn", the Guardian newspaper, the Times reported."""
+    text = scene.text
+    if _KIND_EN.match(text, end):
+        return True
+    if scene.quoted(start, end) or scene.quoted(start, end + 1):
+        return scene.cited(start, end)
+    return text[max(0, start - 4) : start].lower() == "the " and scene.cited(start, end)
+
+
+# --- new names --------------------------------------------------------------------------------------------
+
+_SEEDS = {Lang.ZH: '本《"通电据援引日晚晨早时邮导画民公机人中国官广', Lang.EN: 'A-Z"“*_ot'}
+_REACH = 10
+# After these a new name may begin.
+_CUTS = frozenset("据由在向对的引是给了将把被从到该和与及")
+
+
+@functools.cache
+def _scanner(lang: Lang) -> Scanner:
+    return Scanner(load_rules("sources", lang), seeds=_SEEDS[lang])
+
+
+def _shaped(scene: _Scene, newspaper: str) -> Iterator[Candidate]:
+    for hit in _scanner(scene.view.lang).scan(scene.text):
+        if (span := _span(scene, hit)) is None:
+            continue
+        own = hit.rule.name.endswith("-own")
+        items, confidence = ((newspaper,), 1.0) if own else ((), 0.8)
+        yield Candidate(*span, hit.rule.name, str(hit.rule.extra["subkind"]), items, confidence)
+
+
+def _span(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
+    if hit.rule.production == "own":
+        return hit.start, hit.end
+    if hit.rule.production == "suffix":
+        return _leftwards(scene, hit)
+    name = hit.groups["name"]
+    start = scene.text.index(name, hit.start, hit.end)
+    end = start + len(name)
+    if scene.view.lang is Lang.EN and (lead := _LEADING_EN.match(scene.text, start, end)):
+        start = lead.end()
+        if " " not in scene.text[start:end] and not hit.rule.name.endswith(("station", "own")):
+            return None
+    return (start, end) if _needs_met(scene, start, end, hit.rule) else None
+
+
+def _leftwards(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
+    """Find where a name begins that ends with the suffix of `hit`."""
+    text = scene.text
+    low = hit.start
+    while low > max(0, hit.start - _REACH) and (is_cjk(text[low - 1]) or text[low - 1] == "·"):
+        low -= 1
+    start, placed = _beginning(scene, low, hit.start)
+    if start is None or hit.start - start < 2 or _GENERIC.fullmatch(text, start, hit.start):
+        return None
+    if not placed and (hit.rule.extra["needs"] == "place" or text.startswith("公报", hit.start)):
+        return None
+    return (start, hit.end) if placed or _needs_met(scene, start, hit.end, hit.rule) else None
+
+
+def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
+    """Where the name may begin, and whether a place stands there."""
+    text = scene.text
+    cut = max((i + 1 for i in range(low, suffix) if text[i] in _CUTS), default=low)
+    places = [s for s in range(cut, suffix) if scene.place_at.get(s, suffix + 1) <= suffix]
+    if places:
+        return places[0], True
+    sure = cut > low or low == 0 or not is_cjk(text[low - 1])
+    return (cut, False) if sure else (None, False)
+
+
+def _needs_met(scene: _Scene, start: int, end: int, rule: Rule) -> bool:
+    return rule.extra.get("needs") != "cue" or scene.cited(start, end)
