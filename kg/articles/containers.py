@@ -82,7 +82,7 @@ def contents(stream: Stream, depth: int = 0) -> Iterator[Result]:
             yield stream.reject("containers within containers, too deep", "unpack it first")
         elif form in _COMPRESSED:
             name = stream.name[: -len(form)] if stream.name.lower().endswith(form) else stream.name
-            plain = _COMPRESSED[form](data)
+            plain = _forward_only(_COMPRESSED[form](data))
             yield from contents(Stream(stream.origin, name, plain, stream.limit), depth + 1)
         else:
             yield from _READERS[form](inner, depth)
@@ -100,14 +100,15 @@ def _said(error: BaseException) -> str:
 class _Raw(io.RawIOBase):
     """Any readable binary stream as a raw one, so that `io.BufferedReader` can peek into it."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], *, seekable: bool = True) -> None:
         self._stream = stream
+        self._seekable = seekable and stream.seekable()
 
     def readable(self) -> bool:
         return True
 
     def seekable(self) -> bool:
-        return self._stream.seekable()
+        return self._seekable
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._stream.seek(offset, whence)
@@ -119,6 +120,11 @@ class _Raw(io.RawIOBase):
         got = self._stream.read(len(buffer))
         buffer[: len(got)] = got
         return len(got)
+
+
+def _forward_only(data: IO[bytes]) -> IO[bytes]:
+    """A stream that says it cannot be wound back, where winding back would mean reading it anew."""
+    return io.BufferedReader(_Raw(data, seekable=False), _CHUNK)
 
 
 def _form(name: str, head: bytes) -> str:
@@ -134,7 +140,7 @@ def _form(name: str, head: bytes) -> str:
         if lower.endswith(suffix):
             return short.get(suffix, suffix)
     # Only a name-less stream is judged by its first character: an article may quote a brace.
-    return ".jsonl" if name == "-" and head.lstrip()[:1] == b"{" else ""
+    return ".jsonl" if name == "-" and head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else ""
 
 
 def _article(stream: Stream, depth: int) -> Iterator[Result]:  # noqa: ARG001  all readers are called alike
@@ -190,7 +196,7 @@ def _tar(stream: Stream, depth: int) -> Iterator[Result]:
             if data is None:
                 yield inside.reject("a link or device, not a file", "put the file itself into the archive")
             else:
-                yield from contents(_member(stream, member.name, data), depth + 1)
+                yield from contents(_member(stream, member.name, _forward_only(data)), depth + 1)
     if not members:
         yield stream.reject("the archive holds no files", "restore the archive or remove it")
 

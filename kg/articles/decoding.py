@@ -78,7 +78,7 @@ def _utf8(data: bytes) -> tuple[str, tuple[Note, ...]]:
         return text, (note("encoding-gb18030"),)
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    if bad > len(text) * _FEW_BAD:
+    if bad > max(8, len(text) * _FEW_BAD):
         raise Undecodable("neither UTF-8, UTF-16 nor GB18030")
     return text, (note("undecodable-bytes", f"{bad}"),)
 

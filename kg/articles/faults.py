@@ -42,24 +42,12 @@ _SUMMER = {
     1989: ((4, 16), (9, 16)), 1990: ((4, 15), (9, 15)), 1991: ((4, 14), (9, 14)),
 }  # fmt: skip
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_ENGLISH_MONTH = re.compile(
-    rf"\b({'|'.join(_MONTHS)})\.?,?\s+(?:of\s+)?\d|\d(?:st|nd|rd|th)?\s+(?:of\s+)?({'|'.join(_MONTHS)})\b",
-    re.I,
-)
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+_NAMED = "|".join(_MONTHS)
+_ENGLISH_MONTH = re.compile(rf"\b({_NAMED})\.?,?\s+(?:of\s+)?\d|\d(?:st|nd|rd|th)?\s+(?:of\s+)?({_NAMED})\b")
 _CHINESE_MONTH = re.compile(rf"({_N}{{1,3}}(?:[、至到—－-]{_N}{{1,3}})?)(?:月|个月)")
 
 _LOST = re.compile("[＠\ufffd]|(?<=[\u4e00-\u9fff“”《》])[×?]|[×?](?=[\u4e00-\u9fff])")
@@ -180,11 +168,11 @@ def _dropped_dateline(zh: Body, en: Body) -> str:
 
 def _strange_months(date: dt.date, zh: str, en: str) -> list[str]:
     """English months that neither the Chinese text nor the date of the issue accounts for."""
-    named = {_MONTHS.index((m[1] or m[2]).lower()) + 1 for m in _ENGLISH_MONTH.finditer(en)}
+    named = {_MONTHS.index(m[1] or m[2]) + 1 for m in _ENGLISH_MONTH.finditer(en)}
     if not named:
         return []
     # "12日" may be given its month in English: this issue's, the one before or the one after.
     known = {date.month, date.month % 12 + 1, (date.month - 2) % 12 + 1}
     for match in _CHINESE_MONTH.finditer(zh):
         known.update(n for part in re.split("[、至到—－-]", match[1]) if (n := integer(part)))
-    return [_MONTHS[m - 1].capitalize() for m in sorted(named - known)]
+    return [_MONTHS[m - 1] for m in sorted(named - known)]

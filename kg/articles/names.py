@@ -31,7 +31,7 @@ def pairs(lines: Iterable[str]) -> tuple[tuple[tuple[str, str], ...], int]:
 def _pair(line: str) -> tuple[str, str] | None:
     if len(line) > _LONGEST:
         return None
-    text = _BULLET.sub("", line).strip(" \t　*|")
+    text = _BULLET.sub("", line.replace("**", "")).strip(" \t　*|")
     left, right = _halves(text)
     if not left or not right:
         return None

@@ -17,6 +17,7 @@ _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 CHINESE = "〇○零一二三四五六七八九十百千万亿两廿卅"
 _LONGEST = 24
+_TENS = 20  # 廿 and 卅 are two digits in one
 
 
 def integer(text: str) -> int | None:
@@ -36,17 +37,17 @@ def integer(text: str) -> int | None:
 
 
 def _positional(text: str) -> int | None:
-    value = 0
-    for c in text:
-        digit = _DIGITS.get(c)
-        if digit is None:
-            return None
-        value = digit if digit >= 20 else value * 10 + digit
-        if digit >= 20 and text[0] != c:
-            return None
-    if text[0] in "廿卅" and len(text) == 2:
-        return _DIGITS[text[0]] + _DIGITS[text[1]]
-    return value
+    """Digits in a row, 一九五三; or tens and digit, 廿一."""
+    digits = [_DIGITS.get(c, -1) for c in text]
+    if not digits or -1 in digits:
+        return None
+    if digits[0] >= _TENS:
+        return (
+            digits[0] + sum(digits[1:]) if len(digits) <= 2 and max(digits[1:], default=0) < _TENS else None
+        )
+    if max(digits) >= _TENS:
+        return None
+    return int("".join(map(str, digits)))
 
 
 def _with_places(text: str) -> int | None:

@@ -46,7 +46,7 @@ def parse(raw: RawArticle) -> Article | Reject:
         form, layout, notes = _laid_out(raw)
         return _Builder(raw, form, layout, [*raw.notes, *notes]).article()
     except _Rejected as e:
-        line = e.line
+        line = e.line or None
         if raw.fields and line is None:
             number = raw.origin.rpartition(":")[2]
             line = int(number) if number.isdecimal() else None
