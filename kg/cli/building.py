@@ -1,0 +1,96 @@
+"""``kg build`` and ``kg update``."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli.common import common, current_run, err, out, print_json
+from kg.cli.progress import Bar
+from kg.pipeline.build import build as run_build
+from kg.pipeline.report import BuildReport
+from kg.settings import Settings
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="IN...")
+@click.option("--processes", type=click.IntRange(0), metavar="N", help="Worker processes; 0: one a core.")
+@click.option("--base", metavar="IRI", help="Base IRI of everything minted; ends in '/'.")
+@common
+@click.pass_context
+def build(ctx: click.Context, inputs: tuple[str, ...], processes: int | None, base: str | None) -> None:
+    r"""Convert articles into a new release and publish it.
+
+    IN is a file, a folder, a glob or '-' (standard input): .txt or .md (also .gz, .zst, or in .zip, .tar),
+    JSON Lines, Parquet.  What cannot be read goes to rejects.jsonl; the run goes on.
+
+    \b
+    kg build samples/
+    kg build archive-1953.zip 'more/*.txt' --data /srv/dateline
+    zcat articles.jsonl.gz | kg build -
+    """
+    run = current_run(ctx)
+    settings = run.settings(processes=processes, base=base)
+    with Bar(err()) as bar:
+        report = run_build(inputs, settings, progress=bar)
+    show(report, settings, as_json=run.json)
+    ctx.exit(report.exit_code)
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[IN...]")
+@click.option(
+    "--delete-missing", is_flag=True, help="Remove articles that are not among the inputs any more."
+)
+@click.option("--processes", type=click.IntRange(0), metavar="N", help="Worker processes; 0: one a core.")
+@common
+@click.pass_context
+def update(ctx: click.Context, inputs: tuple[str, ...], delete_missing: bool, processes: int | None) -> None:
+    r"""Convert only what is new or has changed, and publish the result.
+
+    An article is converted again when its bytes, the code, the authority or the judgements have changed.
+    Without IN, the articles of the published release are converted again from their kept text where that
+    is needed: after `kg judge`, for example.
+
+    \b
+    kg update articles/
+    kg update articles/ --delete-missing     also remove what was withdrawn
+    kg update                                obey new judgements
+    """
+    from kg.pipeline.update import update as run_update
+
+    run = current_run(ctx)
+    settings = run.settings(processes=processes)
+    with Bar(err()) as bar:
+        report = run_update(inputs, settings, delete_missing=delete_missing, progress=bar)
+    show(report, settings, as_json=run.json)
+    ctx.exit(report.exit_code)
+
+
+def show(report: BuildReport, settings: Settings, *, as_json: bool) -> None:
+    """Print what was done and where to look."""
+    if as_json:
+        print_json(report.to_json())
+        return
+    console, counts = out(), report.counts
+    console.print(
+        f"[bold]{counts.read:,}[/] read = {counts.converted:,} converted + {counts.unchanged:,} unchanged"
+        f" + {counts.duplicates:,} duplicates + {counts.rejected:,} rejected"
+    )
+    mentions = report.mentions
+    if mentions.get("mentions"):
+        linked = mentions.get("linked", 0)
+        console.print(
+            f"{mentions['mentions']:,} mentions, {linked:,} linked to Wikidata"
+            f" ({100 * linked // mentions['mentions']} %), {mentions.get('events', 0):,} event reports"
+        )
+    if report.kind == "update" and report.release:
+        console.print(f"{report.removed:,} articles removed; +{report.added:,} -{report.deleted:,} triples")
+    if report.rejects:
+        console.print(f"rejects, with reasons: {report.rejects}")
+    if report.release is None:
+        console.print("nothing was published")
+        return
+    rate = report.counts.converted / report.seconds if report.seconds else 0
+    console.print(f"{report.triples:,} triples in {report.seconds:.1f} s ({rate:,.0f} articles/s)")
+    console.print(f"published [bold]{report.release}[/] in {settings.data}")
+    console.print(f"look at it: kg serve, then http://{settings.host}:{settings.port}")

@@ -1,0 +1,89 @@
+"""What all commands share: global options, settings, the terminal."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from kg.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Run:
+    """What the global options said."""
+
+    flags: dict[str, Any] = field(default_factory=dict)
+    json: bool = False
+    verbose: int = 0
+
+    def settings(self, **flags: object) -> Settings:
+        """The settings of this run; `flags` that are not None have the last word."""
+        return Settings.load(**{**self.flags, **flags})
+
+
+def current_run(ctx: click.Context) -> Run:
+    """The `Run` of the command line, made by whoever asks first."""
+    root = ctx.find_root()
+    if not isinstance(root.obj, Run):
+        root.obj = Run()
+    return root.obj
+
+
+def _flag(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value is not None:
+        current_run(ctx).flags[str(param.name)] = value
+
+
+def _json(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001  click's signature
+    current_run(ctx).json |= value
+
+
+def _verbose(ctx: click.Context, param: click.Parameter, value: int) -> None:  # noqa: ARG001
+    run = current_run(ctx)
+    run.verbose = max(run.verbose, value)
+    if value:
+        logging.basicConfig(level=logging.DEBUG if run.verbose > 1 else logging.INFO, stream=sys.stderr)
+
+
+_OPTIONS = (
+    click.option("--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+                 callback=_flag, expose_value=False, help="Directory of the releases (setting data)."),
+    click.option("--authority", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+                 callback=_flag, expose_value=False, help="Authority index; without it the embedded one."),
+    click.option("--json", "as_json", is_flag=True, callback=_json, expose_value=False,
+                 help="Print a summary as JSON."),
+    click.option("-v", "--verbose", count=True, callback=_verbose, expose_value=False,
+                 help="Say more; twice: tracebacks too."),
+)  # fmt: skip
+
+
+def common(command: F) -> F:
+    """Add the global options: they may stand before or after the name of a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def out() -> Console:
+    """Standard output, coloured when it is a terminal."""
+    return Console(highlight=False)
+
+
+def err() -> Console:
+    """Standard error."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """A JSON document on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
