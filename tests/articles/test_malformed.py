@@ -228,7 +228,7 @@ def test_dangling_link(tmp_path: Path) -> None:
 def test_single_line_of_fifty_megabytes(tmp_path: Path) -> None:
     line = "越南人民军在十一日解放了莱州。" * (50 * (1 << 20) // 45)
     (tmp_path / "a.txt").write_text(HEAD + "    " + line + "\n")
-    start = time.perf_counter()
+    start = time.process_time()
     (reject,) = read_articles([tmp_path])
     assert isinstance(reject, Reject)
     assert reject.reason == "larger than 16777216 bytes"
@@ -237,7 +237,7 @@ def test_single_line_of_fifty_megabytes(tmp_path: Path) -> None:
     assert isinstance(article, Article)
     assert article.zh is not None
     assert len(article.zh.text) == len(line) + 3
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_the_counts_add_up(tmp_path: Path) -> None:
