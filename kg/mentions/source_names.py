@@ -22,6 +22,33 @@ DICTIONARY_RULE = "source-dictionary"
 NESTED_RULE = "source-nested"
 
 _NO_PAPER_ZH = re.compile(r"[》\"](?:影片|一书|展|摄影|图片|画)")
+_MEDIUM_ZH = re.compile(
+    "(?:报|社|新闻|电台|电视台|广播|公司|之声|之音|通讯|协会|周刊|周报|月刊|杂志|画报|评论|新闻处|新闻网|台|季刊|文摘|画刊)$"
+)
+_SMALL_WORDS = frozenset(
+    [
+        "of",
+        "the",
+        "for",
+        "and",
+        "a",
+        "an",
+        "de",
+        "la",
+        "le",
+        "du",
+        "des",
+        "el",
+        "y",
+        "di",
+        "della",
+        "do",
+        "e",
+        "to",
+        "in",
+        "en",
+    ]
+)
 _OPEN, _CLOSE = '《"「『“*_', '》"」』”*_'
 # What continues a word that only looks like a name: 国际社会, 消息报道, 世界报告.
 _CONTINUES_ZH = {"社": "会团员区交", "报": "告道导复仇名销酬效业表馆", "台": "湾", "闻": "处司发公"}
@@ -35,7 +62,7 @@ _GENERIC = re.compile(
 )
 _LEADING_EN = re.compile(
     r"(?:(?:The|A|An|In|On|At|And|But|Or|By|For|From|According|To|Of|When|While|As|Both|Even|Also|Today['’]s|"
-    r"Yesterday['’]s|His|Her|Its|Their|Our|This|That|Radio|Comrade|Mr\.|(?:Mon|Tues|Wednes|Thurs|Fri|Satur)day|"
+    r"Yesterday['’]s|His|Her|Its|Their|Our|This|That|Comrade|Mr\.|(?:Mon|Tues|Wednes|Thurs|Fri|Satur)day|"
     r"January|February|March|April|May|June|July|August|September|October|November|December) )+"
 )
 
@@ -68,19 +95,27 @@ def candidates(view: View, newspaper: str) -> list[Candidate]:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """A view with its places by where they begin (the longest one's end) and where they end."""
+    """A view with its places by where they begin (the longest one's end) and where they end.
+
+    ``countries`` is where countries begin; ``bare`` says of a known name that begins with a place where
+    the same name without it begins.
+    """
 
     view: View
     place_at: Mapping[int, int]
     place_ends: frozenset[int]
+    countries: frozenset[int]
+    bare: Mapping[tuple[int, int], int]
 
     @classmethod
     def of(cls, view: View) -> _Scene:
-        places = [m for m in view.names if m.of_kind("place") is not None]
+        places = [(m, p) for m in view.names if (p := m.of_kind("place")) is not None]
         at: dict[int, int] = {}
-        for m in places:
+        for m, _ in places:
             at[m.start] = max(at.get(m.start, 0), m.end)
-        return cls(view, at, frozenset(m.end for m in places))
+        countries = frozenset(m.start for m, p in places if p.subkind.endswith("country"))
+        bare = {(o.start, o.end): m.start for m in view.names if (o := _outer(m, at)) is not None}
+        return cls(view, at, frozenset(m.end for m, _ in places), countries, bare)
 
     @property
     def text(self) -> str:
@@ -104,6 +139,16 @@ class _Scene:
         return cue(self.view, start, end) is not None
 
 
+def _outer(m: NameMatch, place_at: Mapping[int, int]) -> NameMatch | None:
+    """The longer name of the same source around `m` that only puts a place before it, or None."""
+    if m.inside is None or m.end != m.inside.end:
+        return None
+    mine, outer = m.of_kind("source"), m.inside.of_kind("source")
+    if mine is None or outer is None or not set(mine.items) & set(outer.items):
+        return None
+    return m.inside if m.start - place_at.get(m.inside.start, -2) in (0, 1) else None
+
+
 def _preferred(c: Candidate, found: list[Candidate]) -> Candidate:
     """A known name that ends where a new, longer one does is the better reading of it."""
     if c.items:
@@ -114,53 +159,64 @@ def _preferred(c: Candidate, found: list[Candidate]) -> Candidate:
 
 def _nested(scene: _Scene, c: Candidate) -> Iterator[Candidate]:
     """The paper inside the name of its house (读卖新闻社), and the name without its town (青岛民言报)."""
-    if scene.view.lang is not Lang.ZH:
-        return
     end = c.end
     if scene.text[c.start : c.end].endswith(("报社", "新闻社")) and c.subkind != "agency":
         end = c.end - 1
         yield Candidate(c.start, end, NESTED_RULE, c.subkind, c.items, c.confidence)
-    town = scene.place_at.get(c.start) if not c.items else None
-    if town is not None and end - town > 2 and c.subkind == "newspaper":
-        yield Candidate(town, end, NESTED_RULE, c.subkind, (), c.confidence)
+    if c.items:
+        start = scene.bare.get((c.start, c.end))
+    else:
+        start = scene.place_at.get(c.start) if scene.view.lang is Lang.ZH else None
+    if start is not None and end - start > 2 and c.subkind == "newspaper":
+        yield Candidate(start, end, NESTED_RULE, c.subkind, c.items, c.confidence)
 
 
 # --- known names ------------------------------------------------------------------------------------------
 
 
 def _known(scene: _Scene) -> Iterator[Candidate]:
-    bare = {id(m.inside): m for m in scene.view.names if _is_bare(scene, m)}
-    for match in scene.view.names:
-        name = match.of_kind("source")
-        if name is None or (match.inside is not None and match.inside.of_kind("source") is not None):
+    for m in scene.view.names:
+        name = m.of_kind("source")
+        if name is None or (m.inside is not None and m.inside.of_kind("source") is not None):
             continue
-        m = bare.get(id(match), match)  # 苏联真理报 is 真理报
-        if _counts(scene, m, alone=m.name.kind == "source"):
+        if not _counts(scene, m, alone=m.name.kind == "source"):
+            continue
+        bare = scene.bare.get((m.start, m.end))
+        if bare is not None and m.start in scene.countries:  # 苏联真理报 is 真理报
+            yield Candidate(bare, m.end, DICTIONARY_RULE, name.subkind, name.items)
+        else:
             yield Candidate(m.start, m.end, DICTIONARY_RULE, name.subkind, name.items)
-
-
-def _is_bare(scene: _Scene, m: NameMatch) -> bool:
-    """Whether `m` is a source's name inside the same name with its country before it."""
-    if m.inside is None or m.end != m.inside.end:
-        return False
-    mine, outer = m.of_kind("source"), m.inside.of_kind("source")
-    if mine is None or outer is None or not set(mine.items) & set(outer.items):
-        return False
-    return scene.place_at.get(m.inside.start) == m.start
 
 
 def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
     """Whether the known name `m` is one here; `alone` if its string names nothing but a source."""
     key = fold(m.text)
-    lang = scene.view.lang
-    ordinary = key in _listed("ordinary", lang) or not alone
-    if lang is Lang.EN:
-        return not ordinary or _set_off_en(scene, m.start, m.end)
+    if scene.view.lang is Lang.EN:
+        ordinary = not alone or _is_ordinary_en(key, m.text)
+        return _written_as_name(m.text) and (not ordinary or _set_off_en(scene, m.start, m.end))
     if scene.text[m.end : m.end + 1] in set(_CONTINUES_ZH.get(key[-1], "")):
         return False
-    if key in _listed("bounded", lang) and not scene.left_is_free(m.start):
+    if key in _listed("bounded", Lang.ZH) and not scene.left_is_free(m.start):
         return False
+    ordinary = not alone or _is_ordinary_zh(key)
     return not ordinary or _set_off_zh(scene, m.start, m.end)
+
+
+def _is_ordinary_zh(key: str) -> bool:
+    if key in _listed("ordinary", Lang.ZH) or len(key) < 3:
+        return True
+    return not (_MEDIUM_ZH.search(key) or key in _listed("plain", Lang.ZH))
+
+
+def _is_ordinary_en(key: str, text: str) -> bool:
+    if key in _listed("ordinary", Lang.EN) or len(key) < 2:
+        return True
+    return " " not in key and key not in _listed("plain", Lang.EN) and not (text.isupper() and len(text) < 6)
+
+
+def _written_as_name(text: str) -> bool:
+    """Whether the words of an English name stand in capitals: the Canadian press is no agency."""
+    return all(w[:1].isupper() or not w[:1].isalpha() or w in _SMALL_WORDS for w in re.split("[ -]", text))
 
 
 @functools.cache
@@ -177,7 +233,10 @@ def _set_off_zh(scene: _Scene, start: int, end: int) -> bool:
         return (paper or of_kind or scene.cited(start, end)) and not _NO_PAPER_ZH.match(text, end)
     if of_kind and not paper:
         return scene.left_is_free(start)
-    return paper and (start in scene.place_ends or text[:start].endswith("机关报"))
+    if not paper:
+        return False
+    placed = start in scene.place_ends or text.startswith("机关报", max(0, start - 3))
+    return placed or (scene.left_is_free(start) and scene.cited(start, end))
 
 
 def _set_off_en(scene: _Scene, start: int, end: int) -> bool:
