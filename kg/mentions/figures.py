@@ -19,6 +19,7 @@ _TENS = {"廿": 20, "卅": 30, "卌": 40}
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _ASCII = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_ASCII_DIGIT = re.compile("[0-9０-９]")
 _PAIRS = frozenset({"12", "23", "34", "45", "56", "67", "78", "89", "35"})
 _EN_UNDER_TWENTY = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -119,10 +120,10 @@ def _exact(head: str) -> Amount | None:
     if not plain:
         return None
     if _ASCII.fullmatch(plain):
-        if len(head) == 2 and head[0] not in "0123456789０１２３４５６７８９" and plain in _PAIRS:
+        if len(head) == 2 and plain in _PAIRS and not _ASCII_DIGIT.search(head):
             return Amount(None, Fraction(plain[0]), Fraction(plain[1]))
         return Amount(Fraction(plain))
-    low, high = _pair(plain)
+    low, high = (plain, None) if _ASCII_DIGIT.search(head) else _pair(plain)
     first = _sum(low)
     if first is None or high is None:
         return None if first is None else Amount(first)

@@ -17,6 +17,7 @@ from kg.model import Item, Lang
 
 _USABLE_PRIOR = 0.5  # below, a name needs an entry in quantities.toml
 _LONGEST_ZH = 10
+_LONGEST_CURRENCY = 6
 _WORD = re.compile(r"[A-Za-z°²³µ/$€£.]+(?:[- ][A-Za-z°²³]+){0,5}")
 _CURRENCY_SIGN = re.compile(r"[A-Z]{0,3}[$€£]|RMB|US dollars?")
 
@@ -43,6 +44,8 @@ class Sense:
     near: re.Pattern[str] | None
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
+    not_number: tuple[str, ...]
+    before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     optional: bool
     compound: bool
@@ -60,7 +63,11 @@ class Sense:
             return False
         if self.not_after and text[max(0, start - 4) : start].endswith(self.not_after):
             return False
+        if self.not_number and text[start:end].startswith(self.not_number) and end - start == 2:
+            return False
         if self.after is not None and self.after.match(text, end) is None:
+            return False
+        if self.before is not None and self.before.search(text[max(0, start - 8) : start]) is None:
             return False
         return self.near is None or larger is not None or self.near.search(clause) is not None
 
@@ -91,12 +98,16 @@ class Measures:
         for item in measures:
             unit = _unit(item)
             by_name.setdefault(unit.name, unit)
+            by_name.setdefault(f"{unit.name}/{unit.subkind}", unit)
             if item.prior >= _USABLE_PRIOR:
                 self._add(item, unit)
         self._senses = {lang: _senses(lang, by_name, self._names[lang]) for lang in Lang}
         self._firsts = {lang: _first_characters(self._names[lang], self._senses[lang]) for lang in Lang}
         self.signs = {n: u for n, u in self._names[Lang.EN].items() if _CURRENCY_SIGN.fullmatch(n)}
         self._by_name = by_name
+        self._currencies = {
+            n: u for n, u in self._names[Lang.ZH].items() if u.subkind == "currency" and len(n) > 1
+        }
 
     def _add(self, item: Item, unit: Unit) -> None:
         for code, name in (*item.labels, *item.aliases):
@@ -110,6 +121,20 @@ class Measures:
     def named(self, name: str) -> Unit | None:
         """The unit with the English singular name `name`."""
         return self._by_name.get(name)
+
+    def currency_at(self, text: str, at: int) -> tuple[Unit, int] | None:
+        """The Chinese name of a currency that begins at `at`, and where it ends: 台币 in 四百元台币."""
+        for size in range(_LONGEST_CURRENCY, 1, -1):
+            if (unit := self._currencies.get(text[at : at + size])) is not None:
+                return unit, at + size
+        return None
+
+    def currency_before(self, text: str, at: int) -> Unit | None:
+        """The Chinese name of a currency that ends at `at`: 法币 in 法币三千元."""
+        for size in range(min(_LONGEST_CURRENCY, at), 1, -1):
+            if (unit := self._currencies.get(text[at - size : at])) is not None:
+                return unit
+        return None
 
     def may_begin(self, character: str, lang: Lang) -> bool:
         """Whether any unit's name begins so: a cheap test before :meth:`match`."""
@@ -164,7 +189,7 @@ def _senses(lang: Lang, units: Mapping[str, Unit], names: Mapping[str, Unit]) ->
     for word in load_section("quantities", "not_units")[lang.value]:
         senses.setdefault(word, [])
     return {
-        word: tuple(sorted(found, key=lambda s: (s.after is None, s.near is None)))
+        word: tuple(sorted(found, key=lambda s: (s.after is None and s.before is None, s.near is None)))
         for word, found in senses.items()
     }
 
@@ -177,7 +202,9 @@ def _sense(trigger: Trigger, unit: Unit) -> Sense:
         near=re.compile("|".join(map(re.escape, extra["near"]))) if "near" in extra else None,
         not_before=trigger.not_before,
         not_after=trigger.not_after,
-        after=re.compile(extra["extra_after"]) if "extra_after" in extra else None,
+        not_number=tuple(extra.get("not_number", ())),
+        before=re.compile(extra["before"]) if "before" in extra else None,
+        after=re.compile(extra["after"]) if "after" in extra else None,
         optional=bool(extra.get("optional", False)),
         compound=bool(extra.get("compound", False)),
     )

@@ -21,19 +21,20 @@ from kg.model import Body, Find, Item, Kind, Lang, Quantity, Span
 _CLAUSE = re.compile(r"[。；！？\n;!?]|\. ")
 _REACH = 60
 _MEASURE_WORD = re.compile(r"个(?P<more>多|来)?(?=[小钟月星礼大工劳昼])")
-_THERMO = re.compile(r"(?:摄氏|华氏)?(?:零下|零上|－|-|负)?(?:摄氏|华氏)?$")
+_THERMO = re.compile(r"(?:摄氏|华氏)?(?:零下|零上|－|-|(?<!正)负)?(?:摄氏|华氏)?$")
 _MINUS_EN = re.compile(r"(?:minus |-|−)$")
 _BELOW_ZERO = re.compile(r" below zero")
-_EVEN = re.compile(r"(?P<half>半)|(?P<more>多|余)(?![个次种人名元万千百十亿])")
+_EVEN = re.compile(r"(?P<half>半)|(?P<more>多|余)(?![个次种人名元万千百十亿粮钱款额地下年])")
 _DECIMAL_TAIL = re.compile(
     r"(?P<d>[一二三四五六七八九]|[0-9０-９]{1,2})(?![0-9０-９一二三四五六七八九十百千万亿点.．])(?=[，。、；）)的高长宽深厚左以多]|$)"
 )
 _SECONDS_TAIL = re.compile(
-    r"(?P<d>[0-9０-９]{1,2}|[零〇一二三四五六七八九]{1,2})(?![0-9０-９零〇一二三四五六七八九十百千万])"
+    r"(?P<d>[0-9０-９]{1,3}|[零〇一二三四五六七八九]{1,3})(?![0-9０-９零〇一二三四五六七八九十百千万])"
 )
 _SMALL_PARTS = frozenset({"metre", "zhang", "chi", "yuan"})
 _SCALE_ONLY = frozenset("百千万亿")
-_RHETORICAL = frozenset({"li", "metre", "year", "jin", "tonne", "mu"})
+_RHETORICAL = frozenset({"li", "metre", "year", "jin", "tonne", "mu", "zhang", "chi", "cun"})
+_FIGURES_OF_SPEECH = frozenset({"千里", "万里"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,9 @@ class _Finder:
                 return None
             unit = self._counted(number, m.end())
             amount = amount.at_least() if m["more"] else amount
-        if unit is None:
+        if unit is None or text[number.start : unit.end] in _FIGURES_OF_SPEECH:
             return None
+        unit = self._currency(number, unit)
         start = self._list_start(number, done)
         if start < number.start and amount.value is not None:
             amount = Amount(None, amount.value - 1, amount.value)
@@ -132,6 +134,15 @@ class _Finder:
         if month is not None and self._text.startswith("月", at):
             return UnitMatch(month, at + 1, "month", True)
         return self._unit(number, at)
+
+    def _currency(self, number: Numeral, unit: UnitMatch) -> UnitMatch:
+        """四百元台币, 法币三千元: the currency's name behind the 元, or before the number."""
+        if unit.unit.name != "yuan":
+            return unit
+        if (behind := self._measures.currency_at(self._text, unit.end)) is not None:
+            return UnitMatch(behind[0], behind[1], unit.rule, unit.optional)
+        before = self._measures.currency_before(self._text, number.start)
+        return unit if before is None else UnitMatch(before, unit.end, unit.rule, unit.optional)
 
     def _arguable(self, number: Numeral, unit: UnitMatch) -> bool:
         bare = self._text[number.start : number.end]
@@ -219,7 +230,8 @@ class _Finder:
         if not before or not (before[-1] in "$£€" or before.endswith("RMB ")):
             return None
         for size in range(len(before), 0, -1):
-            unit = self._measures.signs.get(before[-size:].strip())
+            sign = before[-size:]
+            unit = self._measures.signs.get(sign.removesuffix(" ") if sign.startswith("RMB") else sign)
             if unit is not None:
                 start = number.start - size
                 amount, _, _ = bounded(
