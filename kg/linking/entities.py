@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from kg.linking.context import Context
-from kg.linking.features import SMALL, described
+from kg.linking.features import described
 from kg.model import Article, Kind, Lang, Mention
 from kg.text import fold
 
@@ -36,7 +36,7 @@ def _own(mention: Mention) -> bool:
     if mention.kind is Kind.UNIT:
         small = mention.echelon is not None and mention.echelon.value in _SMALL_ECHELONS
         return described(mention) or small or mention.name.startswith(("我", "敌", "our", "enemy"))
-    return mention.kind is Kind.PLACE and (mention.subkind in SMALL or mention.name in _COMMON)
+    return mention.kind is Kind.PLACE and mention.name in _COMMON
 
 
 _SMALL_ECHELONS = frozenset({"regiment", "battalion", "company", "platoon", "squad"})

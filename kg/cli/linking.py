@@ -1,0 +1,74 @@
+"""``kg linking``: fit the weights of the linker, and measure them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kg.articles import parse, read_inputs
+from kg.authority import open_authority
+from kg.cli.common import Run, common
+from kg.linking.linker import Linker
+from kg.linking.training import Calibration, cross_validate, examples, load_gold
+from kg.linking.weights import STARTING, Weights, default_weights
+from kg.mentions import Understander
+from kg.model import Article, RawArticle, Reject, Understanding
+
+
+@click.group()
+def linking() -> None:
+    """Fit the linker's weights on gold annotations, and measure its confidences."""
+
+
+@linking.command()
+@click.argument("gold", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("articles", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the weights here."
+)
+@common
+@click.pass_obj
+def train(run: Run, gold: Path, articles: Path, output: Path | None) -> None:
+    r"""Fit the weights on GOLD (a folder of annotations) for ARTICLES, and cross-validate them by article.
+
+    \b
+    kg linking train eval/gold eval/articles -o kg/linking/weights.toml
+    """
+    settings = run.settings()
+    authority = open_authority(settings.authority)
+    linker = Linker(authority, weights=STARTING)
+    understander = Understander(authority.names(), newspaper=settings.newspaper)
+    data = examples(linker, _understood(articles, understander), load_gold(gold))
+    weights, found = cross_validate(data)
+    if output is not None:
+        output.write_text(weights.to_toml(), encoding="utf-8")
+    _report(run, weights, found)
+
+
+def _understood(articles: Path, understander: Understander) -> Iterator[tuple[str, Article, Understanding]]:
+    for raw in read_inputs([articles]):
+        if isinstance(raw, RawArticle) and not isinstance(article := parse(raw), Reject):
+            yield Path(raw.origin).stem, article, understander.understand(article)
+
+
+def _report(run: Run, weights: Weights, found: Calibration) -> None:
+    if run.json:
+        document = {**asdict(found), "weights": weights.to_toml()}
+        Console(soft_wrap=True).print_json(data=document)
+        return
+    console = Console()
+    console.print(
+        f"{found.examples} gold mentions with a choice; on held-out articles {found.accuracy:.1%} right, "
+        f"expected calibration error {found.error:.3f}"
+    )
+    table = Table("confidence", "mentions", "mean confidence", "right", box=None)
+    for low, count, mean, right in found.bins:
+        table.add_row(f"{low:.1f}-{low + 0.1:.1f}", str(count), f"{mean:.2f}", f"{right:.2f}")
+    console.print(table)
+    same = weights.item == default_weights().item
+    console.print("these are the weights in use" if same else weights.to_toml(), markup=False)

@@ -1,0 +1,135 @@
+"""Which reports share an event node, and which known events they belong to."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from kg.linking.context import Context
+from kg.linking.events import EventLinker, joined_key
+from kg.linking.knowledge import Knowledge
+from kg.model import (
+    Article,
+    EventReport,
+    EventType,
+    Form,
+    Grain,
+    Interval,
+    Lang,
+    Link,
+    Party,
+    Span,
+    Understanding,
+    Verdict,
+)
+
+
+def article(id: str, date: str = "1953-12-14") -> Article:
+    return Article(
+        id, "x", "0", Form.CHINESE, dt.date.fromisoformat(date), 4, "题", None, None, None, witness_en=False
+    )
+
+
+def link(key: str, item: str) -> Link:
+    return Link(key, Verdict.LINKED, item, item, 0.9)
+
+
+def report(kind: EventType, start: str | None, places=(), actors=(), trigger: str = "解放") -> EventReport:
+    interval = Interval(start, start, Grain.DAY) if start else None
+    parties = [tuple(Party(x, x) for x in side) for side in (places, actors)]
+    return EventReport("event-1", kind, (Span(Lang.ZH, 0, 2, trigger),), interval, *parties, rule="test")
+
+
+LINKS = {
+    k: link(k, i)
+    for k, i in {"laichau": "Q36409", "beijing": "Q956", "nepal": "Q837", "ghana": "Q117"}.items()
+}
+
+
+def key(one: EventReport, of: str = "1953-12-14/4/aaaaaaaa") -> str:
+    return joined_key(article(of), one, LINKS)
+
+
+OTHER = "1953-12-15/1/bbbbbbbb"
+
+
+def test_the_same_capture_in_two_articles_is_one_event():
+    one = report(EventType.CAPTURE, "1953-12-11", ["laichau"])
+    assert key(one) == key(one, OTHER)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        report(EventType.CAPTURE, "1953-12-12", ["laichau"]),
+        report(EventType.CAPTURE, "1953-12-11", ["beijing"]),
+        report(EventType.RETREAT, "1953-12-11", ["laichau"]),
+    ],
+)
+def test_another_day_place_or_type_is_another_event(other):
+    assert key(report(EventType.CAPTURE, "1953-12-11", ["laichau"])) != key(other, OTHER)
+
+
+def test_talks_of_others_in_the_same_city_on_the_same_day_are_not_joined():
+    nepal = report(EventType.TALKS, "1961-10-05", ["beijing"], ["nepal"])
+    ghana = report(EventType.TALKS, "1961-10-05", ["beijing"], ["ghana"])
+    assert key(nepal) != key(ghana, OTHER)
+    assert key(nepal) == key(nepal, OTHER)
+
+
+@pytest.mark.parametrize("start", [None, "1953-12", "1953"])
+def test_a_report_without_a_day_shares_with_nobody(start):
+    one = report(EventType.CAPTURE, start, ["laichau"])
+    assert key(one) != key(one, OTHER)
+
+
+def test_a_report_without_a_place_shares_with_nobody():
+    one = report(EventType.BATTLE, "1953-12-11")
+    assert key(one) != key(one, OTHER)
+
+
+def test_a_meeting_without_parties_shares_with_nobody():
+    one = report(EventType.TALKS, "1953-12-11", ["beijing"])
+    assert key(one) != key(one, OTHER)
+
+
+def test_the_key_reads_as_type_and_day():
+    assert key(report(EventType.AIR_RAID, "1953-12-11", ["laichau"])).startswith("air-raid-1953-12-11-")
+
+
+@pytest.fixture(scope="module")
+def events(authority):
+    return EventLinker(Knowledge(authority))
+
+
+def linked(events, authority, one: EventReport, day: str, links):
+    context = Context(day=day, knowledge=Knowledge(authority))
+    understanding = Understanding((), (one,), (), ())
+    return events.link(article("a", day), understanding, links, context)[0]
+
+
+def test_fighting_in_the_valley_is_part_of_the_war(events, authority):
+    one = report(EventType.BATTLE, "1953-12-11", ["dbp"], ["vpa"], trigger="激战")
+    links = {"dbp": link("dbp", "Q36027"), "vpa": link("vpa", "x-vietnam-peoples-army")}
+    assert "Q748780" in linked(events, authority, one, "1953-12-14", links).part_of
+
+
+def test_the_airborne_attack_is_operation_castor(events, authority):
+    one = report(EventType.DEPLOYMENT, "1953-11-20", ["dbp"], ["french"], trigger="空降")
+    links = {"dbp": link("dbp", "Q36027"), "french": link("french", "Q477986")}
+    found = linked(events, authority, one, "1953-12-14", links)
+    named = authority.item(found.item) if found.item else None
+    assert named is not None
+    assert "Castor" in (named.label("en") or "")
+
+
+def test_fighting_elsewhere_at_that_time_is_not(events, authority):
+    one = report(EventType.BATTLE, "1953-12-11", ["nairobi"], trigger="激战")
+    links = {"nairobi": link("nairobi", "Q3870")}
+    assert "Q748780" not in linked(events, authority, one, "1953-12-14", links).part_of
+
+
+def test_a_conference_is_known_by_its_name(events, authority):
+    one = report(EventType.CONFERENCE, None, trigger="日内瓦会议")
+    assert linked(events, authority, one, "1954-05-03", {}).item == "Q482407"

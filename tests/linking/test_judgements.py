@@ -1,0 +1,85 @@
+"""The judgements file."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from kg.errors import UsageError
+from kg.linking.judgements import Decision, Judgement, Judgements, append, judge
+from kg.model import Kind
+
+
+def test_a_file_written_line_by_line_is_read_back(tmp_path):
+    path = tmp_path / "judgements.jsonl"
+    first = judge(Kind.PLACE, "莱州", Decision.ITEM, who="li", item="Q36409")
+    second = judge(Kind.SOURCE, "合众社", Decision.NIL, who="wu", article="1953-12-14/4/1a2b3c4d")
+    append(path, first)
+    append(path, second)
+    assert Judgements.load(path).all == (first, second)
+
+
+def test_a_missing_file_says_nothing(tmp_path):
+    assert Judgements.load(tmp_path / "none.jsonl").all == ()
+
+
+def test_a_broken_line_is_named(tmp_path):
+    path = tmp_path / "judgements.jsonl"
+    path.write_text('{"kind": "place", "surface": "x", "decision": "nil"}\n{oops\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"judgements.jsonl:2: not JSON"):
+        Judgements.load(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"surface": "x", "decision": "nil"}',
+        '{"kind": "planet", "surface": "x", "decision": "nil"}',
+        '{"kind": "place", "surface": "x", "decision": "perhaps"}',
+        '{"kind": "place", "surface": "x", "decision": "item"}',
+        "[1]",
+    ],
+)
+def test_a_line_that_says_nothing_usable_is_refused(tmp_path, line):
+    path = tmp_path / "judgements.jsonl"
+    path.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(UsageError):
+        Judgements.load(path)
+
+
+def test_periods_and_articles_limit_a_judgement():
+    said = Judgement("", "li", Kind.PLACE, "x", Decision.NIL, after="1950-01-01", before="1954-12-31")
+    assert said.applies("a", "1953-12-14")
+    assert not said.applies("a", "1955-01-01")
+    assert not Judgement("", "li", Kind.PLACE, "x", Decision.NIL, article="b").applies("a", "1953-12-14")
+
+
+def test_a_judgement_on_the_article_wins_over_a_later_general_one():
+    own = Judgement("2026-01-01", "li", Kind.PLACE, "x", Decision.ITEM, "Q1", article="a")
+    general = Judgement("2026-02-01", "li", Kind.PLACE, "X", Decision.ITEM, "Q2")
+    said = Judgements.of([own, general]).on(Kind.PLACE, ["x"], "a", "1953-12-14")
+    assert said[-1] == own
+
+
+def test_people_who_contradict_each_other_are_reported():
+    a = Judgement("1", "li", Kind.PLACE, "x", Decision.ITEM, "Q1")
+    b = Judgement("2", "wu", Kind.PLACE, "x", Decision.ITEM, "Q2")
+    c = Judgement("3", "li", Kind.PLACE, "x", Decision.ITEM, "Q3")  # li has thought again: no conflict
+    assert Judgements.of([a, b]).conflicts() == [(a, b)]
+    assert Judgements.of([a, c]).conflicts() == []
+
+
+def test_two_writers_at_once_lose_no_line(tmp_path):
+    path = tmp_path / "judgements.jsonl"
+
+    def write(who: str) -> None:
+        for _ in range(50):
+            append(path, judge(Kind.PLACE, "莱州", Decision.NIL, who=who))
+
+    threads = [threading.Thread(target=write, args=(w,)) for w in ("li", "wu")]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(Judgements.load(path).all) == 100

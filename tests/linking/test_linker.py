@@ -1,0 +1,89 @@
+"""Linking whole articles with the embedded authority."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.linking.judgements import Decision, Judgements, judge
+from kg.model import Kind, Verdict
+from tests.linking.conftest import link_of
+
+VIETNAM = (
+    "【新华社河内三日电】越南人民军昨日在莱州以南同法军激战。河内消息说，奠边府守军没有出动，山萝已无战事。"
+)
+SHANDONG = "本报讯　山东省莱州今年粮食丰收。烟台、青岛和济南的客商到莱州订货。"
+
+
+def test_a_name_means_what_lies_near_it_on_the_map(link):
+    vietnam = link_of(link("莱州战事", "1953-11-05", VIETNAM), "莱州")
+    shandong = link_of(link("莱州丰收", "1990-10-05", SHANDONG), "莱州")
+    assert vietnam.item != shandong.item
+    assert shandong.item == "x-laizhou" or shandong.item.startswith("Q")
+    assert {e.feature for e in vietnam.evidence} & {"near_on_the_map", "country_in_focus", "kind_fits"}
+
+
+def test_no_link_to_a_state_before_its_founding(link, authority):
+    linked = link("越南", "1953-11-05", VIETNAM)
+    day = "1953-11-05"
+    for one in linked.links:
+        item = authority.item(one.item) if one.item else None
+        if item is not None and item.subkind in ("country", "historical_country") and item.start:
+            assert item.start[:10] <= day
+
+
+def test_every_mention_has_a_verdict_a_confidence_and_reasons(link):
+    linked = link("莱州战事", "1953-11-05", VIETNAM)
+    assert [one.key for one in linked.links] == [m.key for m in linked.understanding.mentions]
+    for one in linked.links:
+        assert 0 <= one.confidence <= 1
+        assert one.evidence
+        assert (one.verdict is Verdict.LINKED) == (one.item is not None)
+        assert one.entity
+
+
+def test_the_same_article_links_the_same_way_twice(link):
+    assert link("莱州战事", "1953-11-05", VIETNAM) == link("莱州战事", "1953-11-05", VIETNAM)
+
+
+class TestJudgements:
+    def test_it_is_another_item(self, link):
+        said = Judgements.of([judge(Kind.PLACE, "莱州", Decision.ITEM, who="li", item="Q36409")])
+        one = link_of(link("莱州战事", "1953-11-05", VIETNAM, said), "莱州")
+        assert (one.verdict, one.item, one.confidence, one.judged) == (Verdict.LINKED, "Q36409", 1.0, True)
+
+    def test_rejecting_an_item_leaves_the_next_best(self, link):
+        before = link_of(link("河内", "1953-11-05", VIETNAM), "河内")
+        said = Judgements.of([judge(Kind.PLACE, "河内", Decision.REJECT, who="li", item=before.item)])
+        after = link_of(link("河内", "1953-11-05", VIETNAM, said), "河内")
+        assert after.item != before.item
+        assert after.judged
+
+    def test_nil_is_obeyed(self, link):
+        said = Judgements.of([judge(Kind.PLACE, "河内", Decision.NIL, who="li")])
+        one = link_of(link("河内", "1953-11-05", VIETNAM, said), "河内")
+        assert (one.verdict, one.item) == (Verdict.NIL, None)
+
+    def test_one_article_only(self, link):
+        said = Judgements.of(
+            [judge(Kind.PLACE, "河内", Decision.NIL, who="li", article="1999-01-01/1/00000000")]
+        )
+        assert link_of(link("河内", "1953-11-05", VIETNAM, said), "河内").item == "Q1858"
+
+
+@pytest.mark.parametrize(
+    "body", ["新华社北京十日电　某团三营昨日出动。", "【新华社北京十日电】四个连到达前线。"]
+)
+def test_formations_that_are_only_described_are_nil(link, body):
+    linked = link("部队出动", "1953-11-11", body)
+    units = [m for m in linked.understanding.mentions if m.kind is Kind.UNIT]
+    for unit in units:
+        assert linked.link(unit.key).item is None
+
+
+def test_nil_entities_are_shared_by_articles_that_name_them_in_one_country(link):
+    body = "【新华社沈阳十日电】辽宁省大窝棚村今年丰收。"
+    one = link_of(link("丰收", "1963-01-11", body), "大窝棚村")
+    two = link_of(link("又丰收", "1963-02-11", body), "大窝棚村")
+    assert one.verdict is not Verdict.LINKED
+    assert one.entity == two.entity
+    assert one.entity.startswith("place-")
