@@ -247,3 +247,104 @@ def test_the_counts_add_up(tmp_path: Path) -> None:
     got = list(read_articles([tmp_path]))
     assert len(got) == len(REJECTED) + len(READ)
     assert sum(isinstance(a, Reject) for a in got) == len(REJECTED)
+
+
+def test_links_and_empty_archives(tmp_path: Path) -> None:
+    import tarfile
+
+    with tarfile.open(tmp_path / "link.tar", "w") as archive:
+        info = tarfile.TarInfo("1953/a.txt")
+        info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(info)
+    with tarfile.open(tmp_path / "none.tar", "w") as archive:
+        info = tarfile.TarInfo("1953")
+        info.type = tarfile.DIRTYPE
+        archive.addfile(info)
+    zipfile.ZipFile(tmp_path / "none.zip", "w").close()
+    got = [a for a in read_articles([tmp_path]) if isinstance(a, Reject)]
+    assert [a.reason for a in got] == [
+        "a link or device, not a file",
+        "the archive holds no files",
+        "the archive holds no files",
+    ]
+    assert got[0].origin.endswith("link.tar!1953/a.txt")
+
+
+def test_encrypted_member_of_a_zip(tmp_path: Path) -> None:
+    data = bytearray(_zip())
+    central = data.find(b"PK\x01\x02")
+    data[6] |= 1  # the flag of encryption, in the first member's own header and in the directory
+    data[central + 8] |= 1
+    (tmp_path / "a.zip").write_bytes(data)
+    got = list(read_articles([tmp_path]))
+    assert [type(a) for a in got] == [Reject, Article]
+    assert isinstance(got[0], Reject)
+    assert "encrypted" in got[0].reason
+
+
+def test_unlistable_folder(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    (tmp_path / "open").mkdir()
+    folder = tmp_path / "open"
+    folder.chmod(0)
+    request.getfixturevalue("ordinary_user")
+    try:
+        got = list(read_articles([folder]))
+    finally:
+        if os.getuid() == 0:
+            os.seteuid(0)
+        folder.chmod(0o700)
+    assert len(got) == 1
+    assert isinstance(got[0], Reject)
+    assert "Permission denied" in got[0].reason
+
+
+def test_parquet_rows_of_every_type_and_size(tmp_path: Path) -> None:
+    import datetime as dt
+
+    rows = [
+        {
+            "date": dt.datetime(1953, 12, 14, tzinfo=dt.UTC),
+            "page": 4.0,
+            "title": "铁桥",
+            "text": "通车了。".encode(),
+            "x": 1,
+        },
+        {
+            "date": dt.datetime(1953, 12, 15, tzinfo=dt.UTC),
+            "page": None,
+            "title": "铁桥",
+            "text": b"\x89PNG",
+            "x": 1,
+        },
+        {
+            "date": dt.datetime(1953, 12, 16, tzinfo=dt.UTC),
+            "page": 4.0,
+            "title": "铁桥",
+            "text": b"a" * (8 << 20),
+            "x": 1,
+        },
+        {"date": None, "page": None, "title": None, "text": None, "x": 1},
+    ]
+    (tmp_path / "a.parquet").write_bytes(_parquet(rows))
+    got = list(read_articles([tmp_path], max_article=1))
+    assert isinstance(got[0], Article)
+    assert (str(got[0].date), got[0].page) == ("1953-12-14", 4)
+    rejects = [(a.line, a.reason[:24]) for a in got[1:] if isinstance(a, Reject)]
+    assert rejects == [
+        (2, "binary data: a PNG image"),
+        (3, "larger than 1048576 byte"),
+        (4, "no field of an article i"),
+    ]
+
+
+def test_parquet_damaged_in_the_middle(tmp_path: Path) -> None:
+    rows = [
+        {"title": "铁桥", "date": "1953-12-14", "text": f"第{i}段，" + "字" * (i % 50)} for i in range(3000)
+    ]
+    data = bytearray(_parquet(rows))
+    for at in range(200, 6000):
+        data[at] ^= 0x5A
+    (tmp_path / "a.parquet").write_bytes(data)
+    got = list(read_articles([tmp_path]))
+    assert isinstance(got[-1], Reject)
+    assert "damaged Parquet" in got[-1].reason

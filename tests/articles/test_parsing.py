@@ -268,3 +268,14 @@ def test_lines_of_the_list_of_names(line: str) -> None:
     found, bad = pairs([line])
     expected = NAME_LINES[line]
     assert (found, bad) == (((expected,), 0) if expected else ((), 1))
+
+
+def test_named_entities_given_as_an_object() -> None:
+    from kg.articles.records import from_json
+
+    line = '{"title": "铁桥", "date": "1953-12-14", "text": "通车。", "names": {"荷泽": "Heze"}}'
+    raw = from_json("a.jsonl", 1, line.encode())
+    assert isinstance(raw, RawArticle)
+    got = parse(raw)
+    assert isinstance(got, Article)
+    assert got.names == (("荷泽", "Heze"),)
