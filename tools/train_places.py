@@ -18,19 +18,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import rjieba
+
 from kg.authority import open_authority
 from kg.mentions.judging import OBSERVATIONS, Judge, observe
 from kg.mentions.names import NameDictionary
 from kg.mentions.places import chosen
 from kg.mentions.shapes import Candidate, candidates
-from kg.mentions.words import Words, segment
+from kg.mentions.words import Words, numbered, segment
 from kg.model import Lang
 from kg.text import fold
 
 OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "place-weights.tsv"
 RARE = 4  # values seen in fewer sentences teach nothing
 EPOCHS, RATE, DECAY, SEED = 5, 0.1, 3e-3, 1
-HIDDEN, HIDING = 20, ("nr", "nz", "nr", "nrt")
+HIDDEN = 20
+IGNORANT = rjieba.Jieba.empty()  # knows no words: guesses by letters
 Weights = dict[str, dict[str, float]]
 
 
@@ -40,11 +43,21 @@ class Sentence:
     def __init__(self, record: dict, dictionary: NameDictionary, share: int) -> None:
         self.text = fold(record["text"])
         self.words: Words = hidden(segment(self.text), share)
-        names = [m for m in dictionary.match(self.text, Lang.ZH, nested=False) if not is_hidden(m.text, share)]
+        names = [
+            m for m in dictionary.match(self.text, Lang.ZH, nested=False) if not is_hidden(m.text, share)
+        ]
         self.candidates = candidates(self.text, self.words, names)
-        self.places = {(e["start"], e["end"]) for e in record["entities"] if e["type"] == "LOC" and e["end"] - e["start"] > 1}
+        self.places = {
+            (e["start"], e["end"])
+            for e in record["entities"]
+            if e["type"] == "LOC" and e["end"] - e["start"] > 1
+        }
         self.inside = [(e["start"], e["end"]) for e in record["entities"] if e["type"] == "ORG"]
-        self.rows = [(observe(c, self.text, self.words), (c.start, c.end) in self.places) for c in self.candidates if not self.open(c)]
+        self.rows = [
+            (observe(c, self.text, self.words), (c.start, c.end) in self.places)
+            for c in self.candidates
+            if not self.open(c)
+        ]
 
     def open(self, c: Candidate) -> bool:
         """Whether nobody says if `c` is a place."""
@@ -57,20 +70,24 @@ def is_hidden(name: str, share: int) -> bool:
 
 
 def hidden(words: Words, share: int) -> Words:
-    """The words as if the segmenter did not know a share of its places: their tags become other proper names'."""
-    tags = tuple(
-        HIDING[len(w) % len(HIDING)] if t == "ns" and is_hidden(w, share) else t
-        for w, t in zip(words.words, words.tags, strict=True)
-    )
-    return Words(words.words, tags, words.starts, words.at)
+    """The words as if the segmenter did not know a share of its places: cut by letters alone, tagged as names."""
+    out, tags = [], []
+    for w, t in zip(words.words, words.tags, strict=True):
+        pieces = IGNORANT.cut(w) if t in ("ns", "nrt") and len(w) > 1 and is_hidden(w, share) else [w]
+        out += pieces
+        tags += [t] if pieces == [w] and t != "ns" else ["nr"] * len(pieces) if is_hidden(w, share) else [t]
+    return numbered(out, tags)
 
 
 def train(sentences: Sequence[Sentence], copies: int) -> Weights:
     """Logistic regression by AdaGrad over the observations."""
     rows = [(r, y) for s in sentences for r, y in s.rows]
-    seen = Counter((n, v) for r, _ in rows for n, v in zip(OBSERVATIONS, r, strict=True) if v and v.isprintable())
+    seen = Counter(
+        (n, v) for r, _ in rows for n, v in zip(OBSERVATIONS, r, strict=True) if v and v.isprintable()
+    )
     examples = [
-        ([("bias", ""), *(k for k in zip(OBSERVATIONS, r, strict=True) if seen[k] >= RARE * copies)], y) for r, y in rows
+        ([("bias", ""), *(k for k in zip(OBSERVATIONS, r, strict=True) if seen[k] >= RARE * copies)], y)
+        for r, y in rows
     ]
     weight: dict[tuple[str, str], float] = defaultdict(float)
     squares: dict[tuple[str, str], float] = defaultdict(lambda: 1e-6)
@@ -104,7 +121,9 @@ def evaluate(sentences: Iterable[Sentence], weights: Weights) -> Counter:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sentences", type=Path)
     parser.add_argument("--authority", type=Path, action="append", default=[])
     parser.add_argument("--check", action="store_true")
@@ -122,15 +141,25 @@ def main() -> None:
         total: Counter = Counter()
         for fold_number in range(4):
             training = [s for g in sets for i, s in enumerate(g) if i % 4 != fold_number]
-            total += evaluate((s for i, s in enumerate(group) if i % 4 == fold_number), train(training, len(sets)))
+            total += evaluate(
+                (s for i, s in enumerate(group) if i % 4 == fold_number), train(training, len(sets))
+            )
         right, false, missed = total["right"], total["false"], total["missed"]
-        print(f"authority {number}: precision {right / (right + false):.3f} recall {right / (right + missed):.3f}")
+        print(
+            f"authority {number}: precision {right / (right + false):.3f} recall {right / (right + missed):.3f}"
+        )
 
 
 def write(weights: Weights, source: str) -> None:
     """Write the weights as a table that can be read and compared."""
-    lines = [f"# Log-odds of being a place. Written by tools/train_places.py from {source}; see kg/mentions/judging.py."]
-    lines += [f"{name}\t{value}\t{w:g}" for name in ("bias", *OBSERVATIONS) for value, w in sorted(weights.get(name, {}).items())]
+    lines = [
+        f"# Log-odds of being a place. Written by tools/train_places.py from {source}; see kg/mentions/judging.py."
+    ]
+    lines += [
+        f"{name}\t{value}\t{w:g}"
+        for name in ("bias", *OBSERVATIONS)
+        for value, w in sorted(weights.get(name, {}).items())
+    ]
     OUTPUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{OUTPUT}: {len(lines) - 1} weights")
 

@@ -29,6 +29,7 @@ class Geography:
     person: frozenset[str]
     common: frozenset[str]
     runs: re.Pattern[str]
+    always: frozenset[str]
 
 
 @functools.cache
@@ -48,4 +49,5 @@ def geography() -> Geography:
         frozenset(cues["zh_person"]),
         frozenset(characters["common"]),
         re.compile(f"[{loose}·]{{3,}}"),
+        frozenset(load_section(FILE, "suffix")["always"]),
     )

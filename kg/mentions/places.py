@@ -1,46 +1,106 @@
-"""Places: known names, known names with a geographic word after them, and new names by shape."""
+"""Places: known names, known names with a geographic word after them, and new names by shape.
+
+In Chinese every candidate of :mod:`kg.mentions.shapes` is weighed by :mod:`kg.mentions.judging`; in English
+a name is a place if a dictionary or a head word says so.  Where an article has both languages each is a
+witness for the other (:mod:`kg.mentions.witnesses`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kg.mentions.english import EnglishName, english_names, english_shapes, head_after
+from kg.mentions.geography import geography
 from kg.mentions.judging import place_judge, probability
 from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown
 from kg.mentions.shapes import Candidate, candidates
 from kg.mentions.view import View, view
+from kg.mentions.witnesses import Pair, pair_names
 from kg.mentions.words import Words
-from kg.model import Body, Find, Kind, Lang
+from kg.model import Article, Body, Find, Kind, Lang
 
 DICTIONARY_RULE = "place-dictionary"
 NESTED_RULE = "place-nested"
-_SURE, _SURE_SCORE = 0.3, 2.0  # a dictionary name of this prior is a place wherever words end where it ends
+PAIRED_RULE = "place-en-paired"
 Scored = tuple[float, Candidate]
+# A dictionary name of this prior is a place wherever words end where it ends.
+_SURE, _SURE_SCORE = 0.3, 2.0
+_HEARD = 2.0  # the most that the other language's word counts
+_ADMINISTRATIVE, _LOOSE_HEADS = frozenset("省市县区州"), frozenset(("府", "州", "区", "道"))
 
 
-def find_places(seen: View) -> list[Find]:
-    """The places of one body, in text order.
+def find_places(article: Article, zh: View | None, en: View | None) -> tuple[list[Find], tuple[Pair, ...]]:
+    """The places of both bodies, Chinese first, in text order; and the surfaces that are one name.
 
     A name inside that of an organisation, unit, source, person or event is optional.
     """
-    return _english(seen) if seen.lang is Lang.EN else _chinese(seen)
+    scored = list(_scored(zh, zh.words)) if zh is not None and zh.words is not None else []
+    unknown = english_names(en) if en is not None else []
+    known = [(m.start, m.text) for m in en.names if m.inside is None and m.name.kind == "place"] if en else []
+    pairs = pair_names(article, scored, unknown, known) if zh is not None and en is not None else ()
+    finds = []
+    if zh is not None:
+        finds += _chinese(zh, _with_heads(zh, _persuaded(zh, scored, pairs)))
+    if en is not None:
+        finds += _english(en, unknown, {p.en for p in pairs if p.score > 0})
+    return finds, tuple(p for p in pairs if p.score > 0)
 
 
-def _chinese(seen: View) -> list[Find]:
-    if seen.words is None:
-        return []
-    judge, covered = place_judge(), _covered(seen)
-    scored, finds = [], []
-    for c in candidates(seen.folded, seen.words, seen.names):
-        score = judge(c, seen.folded, seen.words)
+# --- Chinese ---------------------------------------------------------------------------------------
+
+
+def _scored(seen: View, words: Words) -> Iterator[Scored]:
+    """The judge's word on each candidate, where no rule is surer."""
+    judge = place_judge()
+    for c in candidates(seen.folded, words, seen.names):
+        score = judge(c, seen.folded, words)
         if c.way == "dict" and not c.other and c.prior >= _SURE:
-            score = max(score, _SURE_SCORE if _whole(c, seen.words) else -9.0)
+            score = max(score, _SURE_SCORE if _whole(c, words) else -9.0)
+        yield score, c
+
+
+def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
+    """A head word that always belongs to the name before it makes the longer stretch the likelier."""
+    scored, always = list(scored), geography().always
+    base = {(c.start, c.end): score for score, c in scored}
+    for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
+        if c.head in always and c.way != "dict":
+            name = base.get((c.start, c.end - len(c.head)), 0.0)
+            if name > 0 and not _doubled(seen.folded[c.end - len(c.head) - 1], c.head):
+                base[c.start, c.end] = score = max(score, name + 0.1)
+        yield score, c
+
+
+def _whole(c: Candidate, words: Words) -> bool:
+    return c.end - c.start > 2 or (c.start in words.at and c.end in words.at)
+
+
+def _doubled(last: str, head: str) -> bool:
+    """省 + 省会 and 市 + 府 are no names: the first belongs to the name, the second is a word of its own."""
+    return last == head[0] or (last in _ADMINISTRATIVE and head in _LOOSE_HEADS)
+
+
+def _persuaded(seen: View, scored: Iterable[Scored], pairs: Iterable[Pair]) -> Iterator[Scored]:
+    """The scores after the English witness has been heard."""
+    heard = {p.zh: p.score for p in reversed(tuple(pairs))}
+    for score, c in scored:
+        other = heard.get(seen.text[c.start : c.end])
+        if other is not None:
+            score = max(score, min(other, _HEARD)) if other > 0 else min(score, other)
+        yield score, c
+
+
+def _chinese(seen: View, scored: Iterable[Scored]) -> list[Find]:
+    covered = _covered(seen)
+    free, finds = [], []
+    for score, c in scored:
         if c.nested or _inside(c, covered):
             if score > 0:
                 finds.append(_find(seen, c, score, optional=True))
         else:
-            scored.append((score, c))
-    finds += [_find(seen, c, score, optional=False) for score, c in chosen(scored)]
+            free.append((score, c))
+    finds += [_find(seen, c, score, optional=False) for score, c in chosen(free)]
     finds.sort(key=lambda f: (f.span.start, f.span.end))
     return finds
 
@@ -54,10 +114,6 @@ def chosen(scored: Iterable[Scored]) -> list[Scored]:
             taken.update(range(c.start, c.end))
             out.append((score, c))
     return out
-
-
-def _whole(c: Candidate, words: Words) -> bool:
-    return c.end - c.start > 2 or (c.start in words.at and c.end in words.at)
 
 
 def _covered(seen: View) -> list[tuple[int, int]]:
@@ -81,22 +137,54 @@ def _find(seen: View, c: Candidate, score: float, *, optional: bool) -> Find:
     )
 
 
-def _english(seen: View) -> list[Find]:
-    out = []
+# --- English ---------------------------------------------------------------------------------------
+
+
+def _english(seen: View, unknown: Iterable[EnglishName], paired: set[str]) -> list[Find]:
+    finds = [*_english_known(seen)]
+    taken = [(f.span.start, f.span.end) for f in finds]
+    for n in unknown:
+        if n.head is not None and (n.score > 0 or n.text in paired):
+            finds.append(_english_find(seen, n.start, n.full, n.head.name, n.head.type, n.score))
+        elif n.text in paired:
+            finds.append(_english_find(seen, n.start, n.end, PAIRED_RULE, "", 1.0))
+    for start, end, rule in english_shapes(seen):
+        finds = [
+            f
+            for f in finds
+            if f.span.end <= start or f.span.start >= end or (f.span.start, f.span.end) in taken
+        ]
+        finds.append(_english_find(seen, start, end, rule, "", 2.0))
+    finds.sort(key=lambda f: (f.span.start, -f.span.end))
+    return finds
+
+
+def _english_known(seen: View) -> Iterator[Find]:
     for m in seen.names:
         name = m.of_kind("place")
         if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
             continue
         optional = m.inside is not None or m.name.kind != "place"
         rule = NESTED_RULE if optional else DICTIONARY_RULE
-        span = seen.span(m.start, m.end)
-        out.append(Find(Kind.PLACE, span, rule, name.subkind, name.items, optional=optional))
-    return out
+        if not optional and (found := head_after(seen.text, m.end)) is not None:
+            end, trigger = found
+            yield _english_find(seen, m.start, end, trigger.name, trigger.type, 2.0)
+            continue
+        yield Find(Kind.PLACE, seen.span(m.start, m.end), rule, name.subkind, name.items, optional=optional)
+
+
+def _english_find(seen: View, start: int, end: int, rule: str, subkind: str, score: float) -> Find:
+    return Find(Kind.PLACE, seen.span(start, end), rule, subkind, confidence=probability(score))
 
 
 def demonstrate(text: str, lang: Lang) -> Iterator[Shown]:
     """What the rules find in a short text when no name is known."""
     body = Body(lang, text, ((0, len(text)),))
-    for f in find_places(view(body, NameDictionary.build(()))):
+    seen = view(body, NameDictionary.build(()))
+    if lang is Lang.ZH and seen.words is not None:
+        finds = _chinese(seen, _with_heads(seen, _scored(seen, seen.words)))
+    else:
+        finds = _english(seen, english_names(seen), set())
+    for f in finds:
         if not f.optional:
             yield Shown(f.rule, f.span.text, f.subkind)

@@ -83,6 +83,7 @@ def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator
         if size < 2:
             continue
         if tag == "ns":
+            known.setdefault(end, start)
             yield Candidate(start, end, "lexicon", "place-lexicon")
         elif tag in _PROPER:
             yield Candidate(start, end, "guess", "place-guess")
@@ -97,9 +98,9 @@ def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator
 
 def _extended(words: Words, i: int, rule: str, subkind: str, head: str, most: int) -> Iterator[Candidate]:
     """The word(s) before word `i` taken into the name, one more each time."""
-    end = words.starts[i + 1]
+    end, before = words.starts[i + 1], geography().before
     for j in range(i - 1, max(-1, i - 1 - most), -1):
-        if words.tags[j][0] in _OUTSIDE or end - words.starts[j] > _LONGEST:
+        if words.tags[j][0] in _OUTSIDE or end - words.starts[j] > _LONGEST or words.words[j] in before:
             return
         yield Candidate(words.starts[j], end, "shape", rule, subkind, head=head)
 

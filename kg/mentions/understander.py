@@ -9,7 +9,7 @@ from kg.mentions.names import NameDictionary
 from kg.mentions.places import find_places
 from kg.mentions.units import find_units
 from kg.mentions.view import views
-from kg.model import Article, Find, Name, Understanding
+from kg.model import Article, Lang, Name, Understanding
 
 
 class Understander:
@@ -25,9 +25,11 @@ class Understander:
 
     def understand(self, article: Article) -> Understanding:
         """The mentions, events, dispatches and times of `article`; a pure function of it and the names."""
-        finds: list[Find] = []
-        for view in views(article, self._names):
-            finds += find_places(view)
-            finds += find_units(view)
+        seen = views(article, self._names)
+        zh = next((v for v in seen if v.lang is Lang.ZH), None)
+        en = next((v for v in seen if v.lang is Lang.EN), None)
+        finds, _pairs = find_places(article, zh, en)
+        for one in seen:
+            finds += find_units(one)
         mentions = group(article, finds)
         return Understanding(mentions, (), (), ())

@@ -8,10 +8,16 @@ the segmenter: ``ns`` place, ``nr`` person, ``v`` verb, ``p`` preposition, ``m``
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import rjieba
 
+# The segmenter guesses unknown names with function words stuck to them (商邱之, 驻淇门): these come off.
+_LEADING = frozenset("驻于在从由至向自与和及距离将被把对往经抵赴沿据之")
+_TRAILING = frozenset("之等与和及亦于在向将已为的各间即而至")
+_GUESSED = frozenset(("nr", "nz", "nrt", "x", "n", "v", "a", "nrfg"))
+_NAMES = frozenset(("nr", "nz", "nrt", "x", "nrfg"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -44,11 +50,34 @@ def segment(text: str) -> Words:
         tagged = rjieba.tag(text)
     except UnicodeEncodeError:  # lone surrogates
         tagged = rjieba.tag(_SURROGATE.sub("\ufffd", text))
+    words, tags = [], []
+    for word, tag in tagged:
+        least = 2 if tag in _NAMES else 3
+        if len(word) >= least and tag in _GUESSED and (word[0] in _LEADING or word[-1] in _TRAILING):
+            for piece, its_tag in _unstuck(word, tag):
+                words.append(piece)
+                tags.append(its_tag)
+        else:
+            words.append(word)
+            tags.append(tag)
+    return numbered(words, tags)
+
+
+def numbered(words: Sequence[str], tags: Sequence[str]) -> Words:
+    """Words and their tags with the offsets at which they start."""
     starts, at, position = [], {}, 0
-    for number, (word, _) in enumerate(tagged):
+    for number, word in enumerate(words):
         starts.append(position)
         at[position] = number
         position += len(word)
     starts.append(position)
-    at[position] = len(tagged)
-    return Words(tuple(w for w, _ in tagged), tuple(t for _, t in tagged), tuple(starts), at)
+    at[position] = len(words)
+    return Words(tuple(words), tuple(tags), tuple(starts), at)
+
+
+def _unstuck(word: str, tag: str) -> list[tuple[str, str]]:
+    if rjieba.has_word(word):
+        return [(word, tag)]
+    if word[0] in _LEADING:
+        return [(word[0], "p"), (word[1:], tag)]
+    return [(word[:-1], tag), (word[-1], "u")]

@@ -1,0 +1,155 @@
+"""English names that no dictionary has: capitalised words, weighed by the words around them.
+
+``the Nam Sa River`` and ``Muang Sa Province`` are places by their head word.  A bare capitalised name
+(``stationed at Sezhuang``) is only a candidate; the Chinese original decides (:mod:`kg.mentions.places`).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from kg.mentions.geography import FILE, geography
+from kg.mentions.rules import Trigger, load_section
+from kg.mentions.view import View
+
+_WORD = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff][\w’'-]*"
+_RUN = re.compile(rf"(?<![\w’'-]){_WORD}(?: {_WORD}){{0,5}}")
+_BASE, _HEADED, _PLACE, _PERSON, _LONG = -2.0, 3.5, 1.5, -2.5, -1.5
+
+
+@dataclass(frozen=True, slots=True)
+class EnglishName:
+    """A capitalised name at ``start:end``; with its head word it ends at ``full`` (``end`` if none).
+
+    ``score`` is the log-odds of being a place, from the English alone.
+    """
+
+    start: int
+    end: int
+    full: int
+    text: str
+    head: Trigger | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    small: re.Pattern[str]
+    preposed: re.Pattern[str]
+    subdistrict: re.Pattern[str]
+    never_first: frozenset[str]
+    place_before: frozenset[str]
+    person_before: frozenset[str]
+    person_after: frozenset[str]
+    small_heads: dict[str, Trigger]
+
+
+@functools.cache
+def _words() -> _Words:
+    words = load_section(FILE, "english")
+    heads = geography().english_heads
+    small = sorted(words["small"], key=len, reverse=True)
+    by_small = {h.lower(): t for h, t in heads.items()}
+    fallback = heads["Region"]
+    ordinals = "|".join(words["ordinals"])
+    return _Words(
+        re.compile(rf" (?P<head>{'|'.join(small)})\b"),
+        re.compile(rf"\b(?:{'|'.join(words['preposed'])}) {_WORD}(?: {_WORD})?"),
+        re.compile(rf"\b(?:{ordinals}) (?:Military )?Sub-?district"),
+        frozenset(words["never_first"]),
+        frozenset(words["place_before"]),
+        frozenset(words["person_before"]),
+        frozenset(words["person_after"]),
+        {h: by_small.get(h, fallback) for h in small},
+    )
+
+
+def head_after(text: str, end: int) -> tuple[int, Trigger] | None:
+    """Where a head word that follows a name ending at `end` ends ("Lai Châu| province"), or None."""
+    words, geo = _words(), geography()
+    if (m := words.small.match(text, end)) is not None:
+        return m.end(), words.small_heads[m["head"]]
+    if (m := _HEAD.match(text, end)) is not None and (trigger := geo.english_heads.get(m[1])) is not None:
+        return m.end(), trigger
+    return None
+
+
+_HEAD = re.compile(r" ([A-Z][a-z]+(?: (?:Region|Area|District))?)\b")
+
+
+def english_names(seen: View) -> list[EnglishName]:
+    """The unknown capitalised names of an English body, in text order."""
+    text, taken = seen.text, _covered(seen)
+    out = []
+    for m in _RUN.finditer(text):
+        start, end = _trimmed(text, m.start(), m.end(), taken)
+        if end - start > 2:
+            out.append(_name(text, start, end))
+    return out
+
+
+def _covered(seen: View) -> bytearray:
+    """Which characters stand in a known name."""
+    taken = bytearray(len(seen.text) + 1)
+    for m in seen.names:
+        taken[m.start : m.end] = b"\1" * (m.end - m.start)
+    return taken
+
+
+def _trimmed(text: str, start: int, end: int, taken: bytearray) -> tuple[int, int]:
+    """Cut known names off both ends, and words that begin no name off the front."""
+    never = _words().never_first
+    while start < end:
+        stop = text.find(" ", start, end)
+        stop = end if stop < 0 else stop
+        if not (taken[start] or text[start:stop].rstrip("’'") in never):
+            break
+        start = min(end, stop + 1)
+    for at in range(start, end):
+        if taken[at]:
+            end = at
+            break
+    raw = text[start:end].rstrip(" ’'-")
+    raw = re.sub(r"[’']s$", "", raw)
+    return start, start + len(raw)
+
+
+def _name(text: str, start: int, end: int) -> EnglishName:
+    geo = geography()
+    surface = text[start:end]
+    head, name_end, full = None, end, end
+    parts = surface.split(" ")
+    for count in (2, 1):
+        trigger = geo.english_heads.get(" ".join(parts[-count:])) if len(parts) > count else None
+        if trigger is not None:
+            head, name_end = trigger, start + len(" ".join(parts[:-count]))
+            break
+    if head is None and (found := head_after(text, end)) is not None:
+        full, head = found
+    score = _weigh(text, start, full, head)
+    return EnglishName(start, name_end, full, text[start:name_end], head, score)
+
+
+def _weigh(text: str, start: int, end: int, head: Trigger | None) -> float:
+    words = _words()
+    before = text[max(0, start - 30) : start].split()
+    after = text[end : end + 30].split()
+    last = before[-1] if before else ""
+    if last == "the" and len(before) > 1:
+        last = before[-2]
+    score = _BASE + (_HEADED if head is not None else 0.0)
+    score += _PLACE if last.lower() in words.place_before else 0.0
+    score += _PERSON if last in words.person_before else 0.0
+    score += _PERSON if after and after[0].strip(",.") in words.person_after else 0.0
+    score += _LONG if text.count(" ", start, end) > 3 else 0.0
+    return score
+
+
+def english_shapes(seen: View) -> list[tuple[int, int, str]]:
+    """Places whose head word stands first (Mount X), and numbered sub-districts: spans and rule."""
+    words = _words()
+    out = [(m.start(), m.end(), "place-en-preposed") for m in words.preposed.finditer(seen.text)]
+    out += [(m.start(), m.end(), "place-en-sub-district") for m in words.subdistrict.finditer(seen.text)]
+    return out

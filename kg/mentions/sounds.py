@@ -1,0 +1,153 @@
+"""How alike a Chinese name and a Latin one sound: 瑟庄 and "Sezhuang", 库塞马 and "Quseima".
+
+Pinyin that is spelt out agrees letter by letter.  A foreign name went into Chinese by its sound, so both
+sides are reduced to a skeleton of consonant classes in which the usual confusions of transcription
+(b/p, d/t, g/k/q/c, l/r, s/z/sh, f/v/w/h …) are equal, and compared.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from pypinyin import lazy_pinyin
+
+from kg.text import fold_latin
+
+_LETTERS = re.compile("[^a-z]+")
+# Longest spellings first; vowels vanish, except that a leading one is kept as "a".
+_PINYIN = (
+    ("zh", "j"), ("ch", "j"), ("sh", "s"), ("ng", "n"), ("q", "j"), ("x", "s"), ("c", "s"), ("z", "s"), ("j", "j"),
+    ("b", "p"), ("p", "p"), ("d", "t"), ("t", "t"), ("g", "k"), ("k", "k"), ("l", "l"), ("r", "l"), ("s", "s"),
+    ("f", "f"), ("w", "f"), ("h", "h"), ("m", "m"), ("n", "n"), ("y", "y"),
+)  # fmt: skip
+_LATIN = (
+    ("sch", "s"), ("tch", "j"), ("ch", "j"), ("sh", "s"), ("zh", "j"), ("ph", "f"), ("th", "t"), ("gh", "k"),
+    ("kh", "k"), ("ck", "k"), ("ng", "n"), ("ce", "s"), ("ci", "s"), ("cy", "s"), ("ge", "j"), ("gi", "j"),
+    ("qu", "k"), ("q", "k"), ("c", "k"), ("x", "s"), ("z", "s"), ("j", "j"), ("b", "p"), ("p", "p"), ("d", "t"),
+    ("t", "t"), ("g", "k"), ("k", "k"), ("l", "l"), ("r", "l"), ("s", "s"), ("f", "f"), ("v", "f"), ("w", "f"),
+    ("h", "h"), ("m", "m"), ("n", "n"), ("y", "y"),
+)  # fmt: skip
+
+
+@functools.cache
+def _syllable(character: str) -> str:
+    return _LETTERS.sub("", "".join(lazy_pinyin(character, errors="ignore")))
+
+
+def pinyin(name: str) -> str:
+    """The Pinyin of `name`, letters only.
+
+    >>> pinyin("瑟庄"), pinyin("A庄")
+    ('sezhuang', 'zhuang')
+    """
+    return "".join(map(_syllable, name))
+
+
+def letters(name: str) -> str:
+    """The plain letters of a Latin name.
+
+    >>> letters("Qian'gen"), letters("Điện Biên")
+    ('qiangen', 'dienbien')
+    """
+    return _LETTERS.sub("", fold_latin(name))
+
+
+def _skeleton(spelling: str, table: tuple[tuple[str, str], ...]) -> str:
+    out = "a" if spelling[:1] in "aeiou" else ""
+    at = 0
+    while at < len(spelling):
+        for written, sound in table:
+            if spelling.startswith(written, at):
+                if not (out and out[-1] == sound and sound in "nsl"):
+                    out += sound
+                at += len(written)
+                break
+        else:
+            at += 1
+    return out
+
+
+@functools.lru_cache(maxsize=50_000)
+def chinese_skeleton(name: str) -> str:
+    """The consonant classes of a Chinese name's Pinyin.
+
+    >>> chinese_skeleton("库塞马")
+    'ksm'
+    """
+    return "".join(_skeleton_of_syllable(_syllable(c), first=i == 0) for i, c in enumerate(name))
+
+
+def _skeleton_of_syllable(syllable: str, *, first: bool) -> str:
+    s = _skeleton(syllable, _PINYIN)
+    return s if first else s.removeprefix("a")
+
+
+@functools.lru_cache(maxsize=50_000)
+def latin_skeleton(name: str) -> str:
+    """The consonant classes of a Latin name.
+
+    >>> latin_skeleton("Quseima")
+    'ksm'
+    """
+    return _skeleton(letters(name), _LATIN)
+
+
+def likeness(chinese: str, latin: str) -> float:
+    """How alike two names sound, 0 to 1; 1 only for Pinyin spelt out.
+
+    >>> likeness("瑟庄", "Sezhuang"), likeness("库塞马", "Quseima"), likeness("瑟庄", "Taiyang") < 0.5
+    (1.0, 0.9, True)
+    """
+    if pinyin(chinese) == letters(latin):
+        return 1.0
+    a, b = chinese_skeleton(chinese), latin_skeleton(latin)
+    if not a or not b or _cost(a[0], b[0]) == 1 or not 0.5 <= len(a) / len(b) <= 2:
+        return 0.0
+    return 0.9 * (1 - _distance(a, b) / max(len(a), len(b)))
+
+
+# Classes that transcription mixes up: they cost half.
+_NEAR = frozenset(
+    (
+        "mn",
+        "nm",
+        "js",
+        "sj",
+        "hk",
+        "kh",
+        "hf",
+        "fh",
+        "fp",
+        "pf",
+        "jk",
+        "kj",
+        "ya",
+        "ay",
+        "yj",
+        "jy",
+        "ah",
+        "ha",
+    )
+)
+
+
+def _cost(x: str, y: str) -> float:
+    return 0.0 if x == y else 0.5 if x + y in _NEAR else 1.0
+
+
+def _distance(a: str, b: str) -> float:
+    """Weighted Levenshtein distance of two short strings; h and y are lightly lost."""
+    row: list[float] = [0.0]
+    for y in b:
+        row.append(row[-1] + _loss(y))
+    for x in a:
+        diagonal, row[0] = row[0], row[0] + _loss(x)
+        for j, y in enumerate(b, 1):
+            best = min(row[j] + _loss(x), row[j - 1] + _loss(y), diagonal + _cost(x, y))
+            diagonal, row[j] = row[j], best
+    return row[-1]
+
+
+def _loss(x: str) -> float:
+    return 0.5 if x in "hya" else 1.0

@@ -1,0 +1,145 @@
+"""What the two languages say to each other about names that no dictionary has.
+
+A Chinese candidate and an English capitalised name in paragraphs that render each other, which sound alike,
+are one name; what the words around it say in either language then counts for both.  A pair of the article's
+``**Named Entities**`` list does the same.  Pinyin of two words (Ding Shuben) is a person's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kg.mentions.english import EnglishName
+from kg.mentions.shapes import Candidate
+from kg.mentions.sounds import letters, likeness
+from kg.model import Article, Body
+
+_DOUBTFUL = -5.0  # candidates below this are not asked about
+_ALIKE = 0.62  # names that sound less alike than this are two names
+_SPELT, _SIMILAR, _LISTED, _PERSON = 2.5, 1.5, 1.5, -6.0
+_ONE_WORD = 2.0  # Pinyin in one word: a Chinese person's name has two, an organisation's is translated
+_HEADS_AGREE, _HEAD_LOST = 1.0, -1.0
+_DEMONYM = re.compile(
+    "(?:ian|ean|ese|ish|eli|aqi|ani|ench|utch|wiss|reek|hai|rab|zech|ovak|oslav|oviet|ipino|ole)$"
+)
+_MOST = 400  # surfaces a language that are compared: enough for any article, and a bound for hostile ones
+
+
+@dataclass(slots=True)
+class _Surface:
+    text: str
+    score: float
+    head: str = ""
+    known: bool = False
+    paragraphs: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A Chinese surface and the English one that renders it; ``score`` is the log-odds of a place."""
+
+    zh: str
+    en: str
+    score: float
+    likeness: float
+
+
+def pair_names(
+    article: Article,
+    chinese: Iterable[tuple[float, Candidate]],
+    english: Iterable[EnglishName],
+    known: Iterable[tuple[int, str]],
+) -> tuple[Pair, ...]:
+    """The pairs of surfaces that are one name, best first.
+
+    `known` are the English dictionary places, as start and text.
+    """
+    if article.zh is None or article.en is None:
+        return ()
+    zh = _chinese_surfaces(article.zh, chinese)
+    en = _english_surfaces(article.en, english, known)
+    rendered: dict[int, set[int]] = {}
+    for a, b, _ in article.alignment:
+        rendered.setdefault(a, set()).add(b)
+    pairs = _listed(article.names, zh, en)
+    for z in list(zh.values())[:_MOST]:
+        near = set().union(*(rendered.get(p, ()) for p in z.paragraphs))
+        found = (_pair(z, e) for e in list(en.values())[:_MOST] if not near.isdisjoint(e.paragraphs))
+        best = max((p for p in found if p is not None), key=lambda p: (p.likeness, p.score), default=None)
+        if best is not None:
+            pairs.append(best)
+    return tuple(sorted(set(pairs), key=lambda p: (-p.likeness, -p.score, p.zh, p.en)))
+
+
+def _paragraph_of(body: Body) -> list[int]:
+    out = [0] * (len(body.text) + 1)
+    for number, (start, end) in enumerate(body.paragraphs):
+        out[start:end] = [number] * (end - start)
+    return out
+
+
+def _chinese_surfaces(body: Body, chinese: Iterable[tuple[float, Candidate]]) -> dict[str, _Surface]:
+    out: dict[str, _Surface] = {}
+    where = _paragraph_of(body)
+    for score, c in chinese:
+        if score < _DOUBTFUL:
+            continue
+        s = out.setdefault(body.text[c.start : c.end], _Surface(body.text[c.start : c.end], score, c.head))
+        s.score = max(s.score, score)
+        s.known = s.known or c.way == "dict"
+        s.paragraphs.add(where[c.start])
+    return out
+
+
+def _english_surfaces(
+    body: Body, english: Iterable[EnglishName], known: Iterable[tuple[int, str]]
+) -> dict[str, _Surface]:
+    out: dict[str, _Surface] = {}
+    where = _paragraph_of(body)
+    for n in english:
+        s = out.setdefault(n.text, _Surface(n.text, n.score))
+        s.score = max(s.score, n.score)
+        s.head = s.head or (n.head.type if n.head else "")
+        s.paragraphs.add(where[n.start])
+    for start, text in known:
+        s = out.setdefault(text, _Surface(text, 3.0, known=True))
+        s.score, s.known = max(s.score, 3.0), True
+        s.paragraphs.add(where[start])
+    return out
+
+
+def _listed(
+    names: Iterable[tuple[str, str]], zh: Mapping[str, _Surface], en: Mapping[str, _Surface]
+) -> list[Pair]:
+    """The pairs of the article's own list that stand in both texts."""
+    out = []
+    english = {letters(e.text): e for e in en.values()}
+    for chinese, latin in names:
+        z = zh.get(chinese)
+        e = english.get(letters(latin)) or english.get(letters(latin.rpartition(" ")[0]))
+        if z is not None and e is not None:
+            alike = likeness(z.text, e.text)
+            score = max(z.score, -2.0) + max(e.score, -2.0) + _LISTED + _sound(z, e, alike)
+            out.append(Pair(z.text, e.text, score, 1.0))
+    return out
+
+
+def _pair(z: _Surface, e: _Surface) -> Pair | None:
+    alike = likeness(z.text, e.text)
+    base = z.text[: len(z.text) - len(z.head)]
+    if z.head and base and alike < 1 and (e.head or e.known):
+        alike = max(alike, likeness(base, e.text))
+    if alike < _ALIKE or (alike < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9))):
+        return None
+    return Pair(z.text, e.text, z.score + e.score + _sound(z, e, alike), alike)
+
+
+def _sound(z: _Surface, e: _Surface, alike: float) -> float:
+    heads = 0.0 if not e.head else _HEADS_AGREE if z.head else _HEAD_LOST
+    if alike < 1:
+        return _SIMILAR + heads
+    if " " not in e.text:
+        return _SPELT + _ONE_WORD + heads
+    return _SPELT + heads if e.head or z.head or e.known or z.known else _PERSON
