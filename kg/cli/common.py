@@ -75,8 +75,11 @@ def common(command: F) -> F:
 
 
 def out() -> Console:
-    """Standard output, coloured when it is a terminal."""
-    return Console(highlight=False)
+    """Standard output, coloured when it is a terminal; a pipe or file is taken to be wide."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 160)
+    return console
 
 
 def err() -> Console:

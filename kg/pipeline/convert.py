@@ -14,6 +14,7 @@ from typing import Protocol
 from kg.articles import claim, parse, renamed
 from kg.authority import open_authority
 from kg.errors import DatelineError
+from kg.linking.features import FEATURES
 from kg.linking.judgements import Judgements
 from kg.linking.linker import Linker
 from kg.mentions import Understander
@@ -22,6 +23,7 @@ from kg.pipeline.fingerprint import fingerprint
 from kg.pipeline.rows import article_row
 from kg.pipeline.statistics import GraphStatistics
 from kg.rdf import Minter, Writer
+from kg.rdf.check import ensure
 from kg.settings import Settings
 from kg.store.rows import ArticleRow
 
@@ -120,7 +122,7 @@ class Converter:
             authority=authority,
             understander=Understander(authority.names(), settings.newspaper),
             linker=Linker(authority, judgements=Judgements.load(settings.judgements_file)),
-            writer=Writer(Minter(settings.base), settings.newspaper, settings.dump_text),
+            writer=Writer(Minter(settings.base), settings.newspaper, settings.dump_text, frozenset(FEATURES)),
             fingerprint=fingerprint(settings, authority.version),
         )
 
@@ -186,7 +188,9 @@ class _BatchRun:
         self._lap("link")
         triples = self._converter.writer.article(linked)
         self._lap("write")
-        row = article_row(linked, triples, claimed)
+        ensure(triples.own, of=f"article {id}")
+        self._lap("check")
+        row = article_row(linked, triples, claimed, self._converter.writer.explained)
         for link in linked.links:
             self._counts[link.verdict.value] += 1
         self._counts["mentions"] += len(linked.links)

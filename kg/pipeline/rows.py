@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from kg.articles import Claim
 from kg.model import EventReport, Lang, Link, LinkedArticle, Mention, Party
@@ -14,7 +14,9 @@ from kg.store.tokens import bigrams
 _ROLES = ("dateline", "cited", "mentioned")
 
 
-def article_row(linked: LinkedArticle, triples: ArticleTriples, claimed: Claim) -> ArticleRow:
+def article_row(
+    linked: LinkedArticle, triples: ArticleTriples, claimed: Claim, explained: Collection[str] = ()
+) -> ArticleRow:
     """Everything the archive keeps of one article."""
     article = linked.article
     links = {link.key: link for link in linked.links}
@@ -35,7 +37,7 @@ def article_row(linked: LinkedArticle, triples: ArticleTriples, claimed: Claim) 
         title_zh=article.title_zh,
         title_en=article.title_en,
         triples=triples.own.count(b"\n"),
-        doc=dump_document(linked),
+        doc=dump_document(linked, explained),
         own=pack(triples.own),
         shared=pack(b"".join(triples.shared)),
         search=tuple(bigrams(b.text) if b else "" for b in (article.zh, article.en)),  # type: ignore[arg-type]

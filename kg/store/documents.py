@@ -20,14 +20,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
 import zstandard
 
 from kg.errors import StoreError
-from kg.model import Article, Body, Form, Lang, LinkedArticle, Note
+from kg.model import Article, Body, EventLink, Form, Lang, Link, LinkedArticle, Note
 
 _LEVEL = 3
 
@@ -74,8 +74,12 @@ def _record(value: Any) -> dict[str, Any]:
     return out
 
 
-def document(linked: LinkedArticle) -> dict[str, Any]:
-    """The document of `linked`, as described above."""
+def document(linked: LinkedArticle, explained: Collection[str] = ()) -> dict[str, Any]:
+    """The document of `linked`, as described above.
+
+    `explained` are features whose explanation stands elsewhere (`kg.linking.features.reason`): their
+    evidence is kept without it.
+    """
     understanding = linked.understanding
     links = {link.key: link for link in linked.links}
     event_links = {link.key: link for link in linked.event_links}
@@ -86,9 +90,9 @@ def document(linked: LinkedArticle) -> dict[str, Any]:
         mention["finds"] = [_find(f) for f in m.finds]
         if all(f.optional for f in m.finds):
             mention["optional"] = True
-        mention["link"] = _record(links[m.key])
+        mention["link"] = _link(links[m.key], explained)
         mentions.append(mention)
-    events = [{**_record(e), "link": _record(event_links[e.key])} for e in understanding.events]
+    events = [{**_record(e), "link": _link(event_links[e.key], explained)} for e in understanding.events]
     return {
         "article": _record(linked.article),
         "mentions": mentions,
@@ -97,6 +101,14 @@ def document(linked: LinkedArticle) -> dict[str, Any]:
         "notes": [_record(n) for n in (*linked.article.notes, *understanding.notes)],
         "authority": linked.authority_date,
     }
+
+
+def _link(link: Link | EventLink, explained: Collection[str]) -> dict[str, Any]:
+    out = _record(link)
+    for evidence in out.get("evidence", ()):
+        if evidence["feature"] in explained:
+            evidence.pop("detail", None)
+    return out
 
 
 def _find(find: Any) -> dict[str, Any]:
@@ -108,9 +120,9 @@ def _find(find: Any) -> dict[str, Any]:
     return out
 
 
-def dump_document(linked: LinkedArticle) -> bytes:
+def dump_document(linked: LinkedArticle, explained: Collection[str] = ()) -> bytes:
     """The compressed document of `linked`."""
-    text = json.dumps(document(linked), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(document(linked, explained), ensure_ascii=False, separators=(",", ":"))
     return pack(text.encode("utf-8", "surrogatepass"))
 
 

@@ -1,7 +1,8 @@
 """Words for the full-text index: Chinese as overlapping pairs of characters, everything else as words.
 
 The index then finds any Chinese word of two characters or more, without a dictionary: 奠边府 is the
-phrase 奠边 边府.  Traditional characters and full-width digits are simplified first, in texts and queries.
+phrase 奠边 边府.  Texts and queries are folded first: traditional characters, full-width digits, case and
+diacritics do not matter.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kg.text import fold, simplify
+from kg.text import fold
 
 _RUN = re.compile("[\u3400-\u9fff]+|[^\\W_]+", re.UNICODE)
 _CJK = re.compile("[\u3400-\u9fff]")
@@ -24,7 +25,7 @@ def bigrams(text: str) -> str:
     '向奠 奠边 边府 府撤 撤退 12 架'
     """
     out: list[str] = []
-    for run in _MIXED.split(simplify(text)):
+    for run in _MIXED.split(fold(text)):
         if not run:
             continue
         if not _CJK.match(run):
@@ -74,10 +75,10 @@ def parse_query(text: str) -> TextQuery:
 def _phrase(word: str, *, prefix: bool) -> str:
     """One word or quoted phrase in FTS5's syntax; one Chinese character is the beginning of a pair."""
     parts: list[str] = []
-    for run in _MIXED.split(simplify(word)):
+    for run in _MIXED.split(fold(word)):
         if not run:
             continue
-        tokens = bigrams(run) if _CJK.match(run) else " ".join(_RUN.findall(fold(run)))
+        tokens = bigrams(run) if _CJK.match(run) else " ".join(_RUN.findall(run))
         if not tokens:
             continue
         starts = len(tokens) == 1 and _CJK.match(tokens) is not None

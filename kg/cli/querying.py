@@ -1,0 +1,162 @@
+"""``kg query`` and ``kg dump``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.table import Table
+
+from kg.cli.common import common, current_run, out
+from kg.errors import UsageError
+from kg.pipeline.dumping import KINDS, dump_triples, open_output
+from kg.rdf.formats import GRAPHS, RESULTS, Format, prefixes, prologue
+from kg.settings import Settings
+from kg.store.oxigraph import OxigraphEngine
+from kg.store.ports import Answer, Answers, QueryEngine, Term
+from kg.store.releases import Releases
+from kg.store.remote import RemoteEngine
+
+_FORMATS = ("table", *(f.extension for f in (*RESULTS, *GRAPHS)), "json")
+
+
+def open_engine(settings: Settings) -> QueryEngine:
+    """What answers queries: the endpoint of the setting ``store``, or the published release."""
+    if settings.store:
+        return RemoteEngine(settings.store, timeout=settings.query_timeout)
+    return OxigraphEngine(Releases(settings.data).require().store)
+
+
+@click.command()
+@click.argument("sparql")
+@click.option("-f", "--format", "fmt", default="table", help=f"One of: {', '.join(_FORMATS)}.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@common
+@click.pass_context
+def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> None:
+    r"""Ask the published release in SPARQL.
+
+    SPARQL is a query, @FILE, or '-' (standard input).  The usual prefixes need no declaration.
+
+    \b
+    kg query 'SELECT ?t (COUNT(*) AS ?n) { ?r a dl:EventReport ; sem:eventType ?t } GROUP BY ?t'
+    kg query @places.rq -f csv -o places.csv
+    """
+    run = current_run(ctx)
+    settings = run.settings()
+    answer = open_engine(settings).query(prologue(settings.base) + _read(sparql))
+    if run.json and fmt == "table":
+        fmt = "json"
+    if output is None:
+        _print(answer, fmt, settings)
+    else:
+        with output.open("wb") as target:
+            answer.serialize(target, _media_type(answer, "csv" if fmt == "table" else fmt))
+
+
+def _read(sparql: str) -> str:
+    if sparql == "-":
+        return sys.stdin.read()
+    if sparql.startswith("@"):
+        try:
+            return Path(sparql[1:]).read_text(encoding="utf-8")
+        except OSError as e:
+            raise UsageError(f"query file {sparql[1:]}: {e.strerror}") from e
+    return sparql
+
+
+def _media_type(answer: Answer, fmt: str) -> str:
+    graphs = answer.form is Answers.TRIPLES
+    if fmt == "json":
+        return Format.JSON_LD.media_type if graphs else Format.JSON.media_type
+    chosen = Format.from_name(fmt)
+    if chosen is None:
+        raise UsageError(f"format {fmt!r} is unknown", remedy=f"one of: {', '.join(_FORMATS)}")
+    if chosen.is_graph is not graphs:
+        fitting = ", ".join(f.extension for f in (GRAPHS if graphs else RESULTS))
+        raise UsageError(f"format {fmt!r} does not fit the answer", remedy=f"one of: {fitting}")
+    return chosen.media_type
+
+
+def _print(answer: Answer, fmt: str, settings: Settings) -> None:
+    if fmt != "table":
+        _serialize(answer, _media_type(answer, fmt))
+    elif answer.form is Answers.TRIPLES:
+        _serialize(answer, Format.TURTLE.media_type)
+    elif answer.form is Answers.BOOLEAN:
+        click.echo("yes" if answer.boolean() else "no")
+    else:
+        _table(answer, settings)
+
+
+def _serialize(answer: Answer, media_type: str) -> None:
+    stream: IO[bytes] = sys.stdout.buffer
+    answer.serialize(stream, media_type)
+    stream.flush()
+
+
+def _table(answer: Answer, settings: Settings) -> None:
+    names = list(prefixes(settings.base).items())
+    table = Table(*answer.variables, box=None)
+    rows = 0
+    for row in answer.rows():
+        table.add_row(*(_short(row.get(v), names) for v in answer.variables))
+        rows += 1
+    console = out()
+    if not console.is_terminal:
+        console.width = 10_000  # a pipe has no edge to wrap at
+    console.print(table)
+    if console.is_terminal:
+        console.print(f"[dim]{rows:,} rows[/]")
+
+
+def _short(term: Term | None, names: list[tuple[str, str]]) -> str:
+    if term is None:
+        return ""
+    if term.type != "uri":
+        return term.value.replace("[", r"\[")
+    for prefix, namespace in names:
+        if term.value.startswith(namespace):
+            return f"{prefix}:{term.value[len(namespace) :]}"
+    return term.value
+
+
+@click.command()
+@click.option(
+    "-f", "--format", "fmt", default="nt", help=f"One of: {', '.join(f.extension for f in GRAPHS)}, nq."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option("--year", type=int, multiple=True, help="Only articles printed in this year; repeatable.")
+@click.option("--kind", type=click.Choice(KINDS), multiple=True, help="Only nodes of this kind; repeatable.")
+@click.option("--release", default="current", help="Which release; the published one by default.")
+@common
+@click.pass_context
+def dump(
+    ctx: click.Context,
+    fmt: str,
+    output: Path | None,
+    year: tuple[int, ...],
+    kind: tuple[str, ...],
+    release: str,
+) -> None:
+    r"""Write the graph, or a slice of it, to standard output or a file (.zst and .gz compress).
+
+    \b
+    kg dump -o graph.nt.zst
+    kg dump --year 1953 --kind event --format ttl
+    """
+    settings = current_run(ctx).settings()
+    chosen = Format.from_name(fmt)
+    if chosen is None or not chosen.is_graph:
+        raise UsageError(
+            f"format {fmt!r} is not one for graphs", remedy="one of: nt, ttl, rdf, jsonld, nq, trig"
+        )
+    found = Releases(settings.data).get(release)
+    found = Releases(settings.data).get(release)
+    if output is None:
+        dump_triples(found, sys.stdout.buffer, chosen, years=year, kinds=kind)
+        return
+    with open_output(output) as target:
+        dump_triples(found, target, chosen, years=year, kinds=kind)

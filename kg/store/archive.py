@@ -1,0 +1,295 @@
+"""Reading ``articles.db``: articles, entities, events, lists, facets.  What pages are made of.
+
+An `Archive` never writes, may be used from several threads, and survives ``fork``.  Every list is paged by
+cursors: give back the ``next`` of one page to get the one after it; a page costs the same wherever it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from kg.errors import StoreError, UsageError
+from kg.store import selecting
+from kg.store.documents import load_document, unpack
+from kg.store.rows import (
+    ArticleSummary,
+    Completion,
+    EntitySummary,
+    EventSummary,
+    Facets,
+    Filters,
+    Page,
+    SearchPage,
+    StoredArticle,
+)
+from kg.store.schema import VERSION, eid_of, iso_day
+from kg.store.searching import completions, search
+from kg.store.selecting import ENTITY, SUMMARY, entity_summary, summary
+
+_LIMIT = 1000
+
+
+class Archive:
+    """The articles of one release."""
+
+    def __init__(self, path: Path) -> None:
+        """Open; `StoreError` where the file is missing or of another version."""
+        self._path = path
+        self._local = threading.local()
+        self.meta = {str(k): str(v) for k, v in self._all("SELECT key, value FROM meta")}
+        if self.meta.get("schema") != str(VERSION):
+            raise StoreError(f"{path}: made by another version of the code", remedy="run kg build")
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """A connection of this thread in this process."""
+        if getattr(self._local, "pid", None) != os.getpid():
+            self._local.db = _open(self._path)
+            self._local.pid = os.getpid()
+        return self._local.db  # type: ignore[no-any-return]
+
+    def _all(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as e:
+            raise StoreError(f"{self._path}: {e}", remedy="run kg releases verify") from e
+
+    def _one(self, sql: str, values: Sequence[object] = ()) -> Any:
+        rows = self._all(sql, values)
+        return rows[0] if rows else None
+
+    # --- articles ---
+
+    def article(self, id: str) -> StoredArticle | None:
+        """An article with its document; None where there is none."""
+        row = self._one(
+            f"SELECT {SUMMARY}, author, form, sha256, origin, doc"  # noqa: S608  a constant
+            " FROM article JOIN article_doc USING (seq) WHERE id = ?", (id,)
+        )  # fmt: skip
+        if row is None:
+            return None
+        *head, author, form, sha256, origin, doc = row
+        return StoredArticle(summary(head), author, form, sha256, origin, load_document(doc))
+
+    def triples(self, id: str) -> bytes | None:
+        """The triples that an article owns, as N-Triples."""
+        row = self._one("SELECT own FROM article JOIN article_triples USING (seq) WHERE id = ?", (id,))
+        return None if row is None else unpack(row[0])
+
+    def summaries(self, ids: Iterable[str]) -> list[ArticleSummary]:
+        """Articles in the order of `ids`; those that are not there are left out."""
+        wanted = list(ids)
+        marks = ",".join("?" * len(wanted))
+        rows = self._all(f"SELECT {SUMMARY} FROM article WHERE id IN ({marks})", wanted)  # noqa: S608
+        found = {s.id: s for s in map(summary, rows)}
+        return [found[id] for id in wanted if id in found]
+
+    def articles(
+        self,
+        filters: Filters | None = None,
+        *,
+        after: str | None = None,
+        limit: int = 50,
+        newest_first: bool = False,
+    ) -> Page:
+        """Articles in order of printing.
+
+        ``total`` of the page is set where it was counted beforehand: without filters, or with a year or
+        one entity alone.
+        """
+        filters = filters or Filters()
+        rows = selecting.articles(self._db, filters, _cursor(after), min(limit, _LIMIT) + 1, newest_first)
+        page = [summary(r) for r in rows[:limit]]
+        following = page[-1].cursor if len(rows) > limit else None
+        return Page(tuple(page), following, self._known_total(filters))
+
+    def _known_total(self, filters: Filters) -> int | None:
+        if filters == Filters():
+            return self.statistics().get("total", {}).get("articles", 0)
+        if filters == Filters(year=filters.year):
+            row = self._one(
+                "SELECT n FROM facet WHERE dimension = 'year' AND value = ?", (str(filters.year),)
+            )
+        elif filters == Filters(entities=filters.entities) and len(filters.entities) == 1:
+            row = self._one("SELECT articles FROM entity WHERE eid = ?", (eid_of(filters.entities[0]),))
+        elif filters == Filters(entities=filters.entities, year=filters.year) and len(filters.entities) == 1:
+            sql = "SELECT n FROM entity_year WHERE eid = ? AND year = ?"
+            row = self._one(sql, (eid_of(filters.entities[0]), filters.year))
+        else:
+            return None
+        return int(row[0]) if row else 0
+
+    def count(self, filters: Filters) -> int:
+        """How many articles `filters` let through, counted now: milliseconds, seconds for hubs."""
+        known = self._known_total(filters)
+        return selecting.count(self._db, filters) if known is None else known
+
+    def issue(self, date: str) -> list[ArticleSummary]:
+        """The articles printed on a day, by page."""
+        sql = f"SELECT {SUMMARY} FROM article WHERE day = ? ORDER BY coalesce(page, 999), seq"  # noqa: S608
+        return [summary(r) for r in self._all(sql, (selecting.day(date),))]
+
+    def around(self, date: str) -> tuple[str | None, str | None]:
+        """The days of the issues before and after a day."""
+        day = selecting.day(date)
+        before = self._one("SELECT max(day) FROM article WHERE day < ?", (day,))
+        after = self._one("SELECT min(day) FROM article WHERE day > ?", (day,))
+        return iso_day(before[0]), iso_day(after[0])
+
+    def issues(self, year: int) -> list[tuple[str, int]]:
+        """The days of a year with how many articles were printed."""
+        sql = "SELECT day, count(*) FROM article WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day"
+        return [(str(iso_day(d)), n) for d, n in self._all(sql, (year * 10000, year * 10000 + 9999))]
+
+    # --- entities ---
+
+    def entity(self, id: str) -> EntitySummary | None:
+        """An entity with its counts; None where no article mentions it and nothing refers to it."""
+        row = self._one(f"SELECT {ENTITY}, 0 FROM entity e WHERE eid = ?", (eid_of(id),))  # noqa: S608
+        return entity_summary(row) if row else None
+
+    def entities(self, ids: Iterable[str]) -> dict[str, EntitySummary]:
+        """Entities by id; those that are not there are left out."""
+        wanted = [eid_of(i) for i in ids]
+        out: dict[str, EntitySummary] = {}
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            marks = ",".join("?" * len(part))
+            rows = self._all(f"SELECT {ENTITY}, 0 FROM entity e WHERE eid IN ({marks})", part)  # noqa: S608
+            out.update((e.id, e) for e in map(entity_summary, rows))
+        return out
+
+    def top_entities(self, kind: str | None = None, *, limit: int = 50) -> list[EntitySummary]:
+        """The entities that most articles mention."""
+        where = "AND kind = ?" if kind else ""
+        values = [kind] if kind else []
+        sql = (
+            f"SELECT {ENTITY}, articles FROM entity e WHERE articles > 0 {where}"  # noqa: S608
+            " ORDER BY articles DESC LIMIT ?"
+        )
+        return [entity_summary(r) for r in self._all(sql, [*values, limit])]
+
+    def located(self, *, limit: int = 5000) -> list[EntitySummary]:
+        """The entities with a position that most articles mention: for a map of everything."""
+        sql = (
+            f"SELECT {ENTITY}, articles FROM entity e WHERE articles > 0 AND lat NOTNULL"  # noqa: S608
+            " ORDER BY articles DESC LIMIT ?"
+        )
+        return [entity_summary(r) for r in self._all(sql, (limit,))]
+
+    def entity_years(self, id: str) -> list[tuple[int, int]]:
+        """How many articles mention an entity, by year."""
+        return self._all("SELECT year, n FROM entity_year WHERE eid = ? ORDER BY year", (eid_of(id),))
+
+    def entity_event_types(self, id: str) -> list[tuple[str, int]]:
+        """How many event reports involve an entity, by type."""
+        return self._all("SELECT type, n FROM entity_type WHERE eid = ? ORDER BY n DESC, type", (eid_of(id),))
+
+    def neighbours(self, id: str, *, kind: str | None = None, limit: int = 20) -> list[EntitySummary]:
+        """The entities most often mentioned together with one; ``count`` says how often.
+
+        Counted beforehand for hubs (their first 60), now for the others.
+        """
+        return selecting.neighbours(self._db, eid_of(id), kind, limit)
+
+    def entity_triples(self, id: str) -> bytes | None:
+        """The triples of an authority item in this release, as N-Triples; None for other entities."""
+        row = self._one("SELECT triples FROM item WHERE eid = ?", (eid_of(id),))
+        return unpack(row[0]) if row else None
+
+    # --- events ---
+
+    def event_reports(self, event: str, *, limit: int = 200) -> list[EventSummary]:
+        """The reports of an event, and of what is part of it, in order of printing."""
+        return selecting.reports_of(self._db, event, limit)
+
+    def events(
+        self,
+        *,
+        entity: str | None = None,
+        type: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> tuple[list[EventSummary], str | None]:
+        """Event reports in order of when it happened, and the cursor of the next page."""
+        found = selecting.events(
+            self._db, eid_of(entity) if entity else None, type, since, until, after, limit + 1
+        )
+        return found[:limit], found[limit - 1].cursor if len(found) > limit else None
+
+    # --- searching ---
+
+    def search(
+        self,
+        text: str,
+        filters: Filters | None = None,
+        *,
+        after: str | None = None,
+        limit: int = 20,
+        order: str = "score",
+        facets: bool = True,
+    ) -> SearchPage:
+        """Full-text search: see `kg.store.tokens.parse_query` for what may be written.
+
+        `order` is ``score``, ``oldest`` or ``newest``.  Snippets come with their highlights.
+        """
+        if order not in ("score", "oldest", "newest"):
+            raise UsageError(f"order {order!r}", remedy="one of: score, oldest, newest")
+        return search(self._db, text, filters or Filters(), after, min(limit, _LIMIT), order, facets)
+
+    def complete(self, prefix: str, *, kind: str | None = None, limit: int = 10) -> list[Completion]:
+        """Names of entities that begin with `prefix` (case, diacritics, traditional forms set aside)."""
+        return completions(self._db, prefix, kind, limit)
+
+    def facets(self, filters: Filters | None = None) -> Facets:
+        """How the articles that `filters` let through are spread; counted beforehand where possible."""
+        return selecting.facets(self._db, filters or Filters())
+
+    def statistics(self) -> dict[str, dict[str, int]]:
+        """All that was counted for the release: dimension -> value -> number.
+
+        Dimensions: ``total`` (articles, mentions, reports, events, issues), ``year``, ``lang``, ``form``,
+        ``kind`` (mentions), ``role``, ``event_type``, ``entities`` and ``linked`` (entities by kind).
+        """
+        out: dict[str, dict[str, int]] = {}
+        for dimension, value, n in self._all("SELECT dimension, value, n FROM facet"):
+            out.setdefault(dimension, {})[value] = n
+        return out
+
+    def ids(self, *, after: str = "", limit: int = 50_000) -> Iterator[str]:
+        """Identities of articles in order: for site maps and exports."""
+        sql = "SELECT id FROM article WHERE id > ? ORDER BY id LIMIT ?"
+        return (id for (id,) in self._all(sql, (after, limit)))
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if getattr(self._local, "pid", None) == os.getpid():
+            self._local.db.close()
+            self._local.pid = None
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise StoreError(f"{path}: missing", remedy="run kg build")
+    # `immutable`: nobody writes to a release, so no locks and no looking for changes.
+    db = sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    db.execute("PRAGMA mmap_size = 2147483648")
+    db.execute("PRAGMA query_only = 1")
+    return db
+
+
+def _cursor(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    try:
+        day, seq = text.split(".")
+        return int(day), int(seq)
+    except ValueError:
+        raise UsageError(f"cursor {text!r}: not one of ours", remedy="take it from the page before") from None
