@@ -38,7 +38,7 @@ def read_table(path: Path) -> Iterator[tuple[int, Item]]:
             if header is None:
                 header = _header(cells)
             else:
-                yield number, _row(header, cells)
+                yield number, parse_row(header, cells)
         except ValueError as e:
             raise AuthorityError(
                 f"{path.name}:{number}: {e}", remedy="mend the row; docs/authority.md has the columns"
@@ -86,7 +86,8 @@ def _header(cells: list[str]) -> list[str]:
     return cells
 
 
-def _row(header: list[str], cells: list[str]) -> Item:
+def parse_row(header: list[str], cells: list[str]) -> Item:
+    """The item of one row; ValueError says what is wrong with it."""
     if len(cells) > len(header):
         raise ValueError(f"{len(cells)} cells under {len(header)} columns")
     row = dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=False))

@@ -1,0 +1,1 @@
+"""Wikidata over the network and in its documents."""
