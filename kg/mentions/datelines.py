@@ -28,7 +28,7 @@ _OPENINGS = {
     Lang.EN: re.compile(rf"(?:\A|\n|  )[{_BULLETS}]*|(?=\[)"),
 }
 _CLOSINGS = {
-    Lang.ZH: re.compile(r"\(|(?=新华社|本报|中新社)|(?:\A|\n| )[ \t]*(?=[㐀-鿿·]{2,10}社)"),
+    Lang.ZH: re.compile(r"\(|(?=新华社|本报|中新社)|(?:\A|[\n 、〔])[ \t]*(?=[㐀-鿿·]{2,10}[社报])"),
     Lang.EN: re.compile(r"\(|(?=Xinhua|New China News|TASS|People['’]s Daily|[Oo]ur [Nn]ews|This news)"),
 }
 _TOLD = re.compile(r"(?:报道|报导|消息)\Z")

@@ -20,7 +20,8 @@ _SHORT_ZH = (
     r"电(?![视台影力话报子池器厂站灯网动机])|讯(?!问)|说|称(?!号|为|呼|赞)|载(?!重|货|运)|"
     r"引(?!起|导|进|人|用水)|传(?!统|真|达|单|播|染)|广播(?!电台|公司|局|员)"
 )
-_ZH_STOP = r"[^,。;!?\n\"》《]"
+# What may stand between a name and its verb: no mark that ends a clause; titles and quotations whole.
+_ZH_FILLER = r"(?:[^,。;!?、\n\"》《]|\"[^\"\n]{1,24}\"|《[^《》\n]{1,40}》|(?<=[一二三四五六七八九十0-9])、)"
 _INTERVIEWED = re.compile(r"(?:对|向|答|回答|会见|接见|告诉|邀请)(?:[㐀-鿿]{0,6})[《\"]?\Z")
 _ASKED = re.compile(r"(?:接受|答)(?:[㐀-鿿]{0,8})[《\"]?\Z")
 _LISTED_ZH = re.compile(r"[》\"]?(?:周刊|杂志|等报?)?(?:[、和及与]|以及|,)[㐀-鿿·]{0,8}[《\"]?\Z")
@@ -42,7 +43,8 @@ def _after(lang: Lang) -> re.Pattern[str]:
     words = _alternatives("after", lang)
     if lang is Lang.ZH:
         return re.compile(
-            rf"[》\"」』]?(?:周刊|杂志|月刊|画报|电台|广播电台|报)?{_ZH_STOP}{{0,18}}?(?P<cue>{words}|{_SHORT_ZH})"
+            rf"[》\"」』]?(?:周刊|杂志|月刊|画报|电台|广播电台|报)?{_ZH_FILLER}{{0,18}}?"
+            rf"(?P<cue>{words}|{_SHORT_ZH}|以[《\"])"
         )
     return re.compile(rf"[\"”'’,*_]{{0,3}}(?:s\b)?(?:[^.;:\n]{{0,45}}?)\b(?P<cue>{words})\b")
 
@@ -54,6 +56,12 @@ def _before(lang: Lang) -> re.Pattern[str]:
         barred = "".join(f"(?<!{w})" for t in _trigger("before") for w in t.not_after)
         return re.compile(rf"{barred}(?P<cue>{words})[^,。;:!?\n]{{0,16}}\Z")
     return re.compile(rf"\b(?P<cue>{words})\b[^.;:\n]{{0,30}}\Z", re.IGNORECASE)
+
+
+@functools.cache
+def _before_long(lang: Lang) -> re.Pattern[str]:
+    words = _alternatives("before-long", lang)
+    return re.compile(rf"(?P<cue>{words})[^.,。;:!?\n]{{0,34}}\Z", re.IGNORECASE)
 
 
 @functools.cache
@@ -71,7 +79,7 @@ def cue(view: View, start: int, end: int) -> str | None:
     tail = text[end : end + _AFTER]
     if view.lang is Lang.ZH and _INTERVIEWED.search(head):
         return "采访" if _ASKED.search(head) else None
-    if (m := _before(view.lang).search(head)) is not None:
+    if (m := _before(view.lang).search(head) or _before_long(view.lang).search(head)) is not None:
         return m["cue"]
     if _staff(view.lang).match(tail):
         return None

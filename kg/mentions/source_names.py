@@ -26,39 +26,18 @@ _MEDIUM_ZH = re.compile(
     "(?:报|社|新闻|电台|电视台|广播|公司|之声|之音|通讯|协会|周刊|周报|月刊|杂志|画报|评论|新闻处|新闻网|台|季刊|文摘|画刊)$"
 )
 _SMALL_WORDS = frozenset(
-    [
-        "of",
-        "the",
-        "for",
-        "and",
-        "a",
-        "an",
-        "de",
-        "la",
-        "le",
-        "du",
-        "des",
-        "el",
-        "y",
-        "di",
-        "della",
-        "do",
-        "e",
-        "to",
-        "in",
-        "en",
-    ]
-)
+    ["of", "the", "for", "and", "a", "de", "la", "le", "du", "des", "el", "y", "di", "do", "to", "in", "en"]
+)  # fmt: skip
 _OPEN, _CLOSE = '《"「『“*_', '》"」』”*_'
 # What continues a word that only looks like a name: 国际社会, 消息报道, 世界报告.
-_CONTINUES_ZH = {"社": "会团员区交", "报": "告道导复仇名销酬效业表馆", "台": "湾", "闻": "处司发公"}
+_CONTINUES_ZH = {"社": "会团员区交", "报": "告道导复仇名销酬效业表馆", "台": "湾", "闻": "处司发公工界学媒"}
 _KIND_ZH = re.compile(r"[》\"」』]?(?:周刊|杂志|月刊|半月刊|双周刊|季刊|画报|画刊|周报|报(?![告道导])|报纸|编辑部|社论|评论员|记者|第[^,。]{1,6}期)")  # fmt: skip  # noqa: E501
 _KIND_EN = re.compile(
     r"[\"”'’*_,]{0,2} ?(?:magazine|newspaper|weekly|daily|paper|radio|journal|news agency)\b"
 )
 _GENERIC = re.compile(
-    r"(?:西方|美国|英国|外国|各国|各|这家|一家|这些|那些|官方|反动|其他|其它|许多|有关|世界|各地|每家|它的|他们的)"
-    r"|.*(?:官方|各大?)\Z"
+    r"(?:西方|美国|英国|外国|各国|各|反动|其他|其它|许多|有关|世界|各地|每家|它的|他们的)"
+    r"|.*(?:官方|各大?|这家|一家|这些|那些|西方)"
 )
 _LEADING_EN = re.compile(
     r"(?:(?:The|A|An|In|On|At|And|But|Or|By|For|From|According|To|Of|When|While|As|Both|Even|Also|Today['’]s|"
@@ -146,12 +125,14 @@ def _outer(m: NameMatch, place_at: Mapping[int, int]) -> NameMatch | None:
     mine, outer = m.of_kind("source"), m.inside.of_kind("source")
     if mine is None or outer is None or not set(mine.items) & set(outer.items):
         return None
+    if fold(m.text) in _listed("bounded", m.name.lang) | _listed("ordinary", m.name.lang):
+        return None
     return m.inside if m.start - place_at.get(m.inside.start, -2) in (0, 1) else None
 
 
 def _preferred(c: Candidate, found: list[Candidate]) -> Candidate:
     """A known name that ends where a new, longer one does is the better reading of it."""
-    if c.items:
+    if c.items or "title" in c.rule:
         return c
     known = (k for k in found if k.items and k.end == c.end and c.start <= k.start)
     return max(known, key=lambda k: k.end - k.start, default=c)
@@ -166,7 +147,7 @@ def _nested(scene: _Scene, c: Candidate) -> Iterator[Candidate]:
     if c.items:
         start = scene.bare.get((c.start, c.end))
     else:
-        start = scene.place_at.get(c.start) if scene.view.lang is Lang.ZH else None
+        start = scene.place_at.get(c.start) if c.rule == "zh-source-daily" else None
     if start is not None and end - start > 2 and c.subkind == "newspaper":
         yield Candidate(start, end, NESTED_RULE, c.subkind, c.items, c.confidence)
 
@@ -182,7 +163,7 @@ def _known(scene: _Scene) -> Iterator[Candidate]:
         if not _counts(scene, m, alone=m.name.kind == "source"):
             continue
         bare = scene.bare.get((m.start, m.end))
-        if bare is not None and m.start in scene.countries:  # 苏联真理报 is 真理报
+        if bare is not None and m.start in scene.countries and name.subkind != "broadcaster":  # 苏联真理报
             yield Candidate(bare, m.end, DICTIONARY_RULE, name.subkind, name.items)
         else:
             yield Candidate(m.start, m.end, DICTIONARY_RULE, name.subkind, name.items)
@@ -232,7 +213,7 @@ def _set_off_zh(scene: _Scene, start: int, end: int) -> bool:
     if quoted:
         return (paper or of_kind or scene.cited(start, end)) and not _NO_PAPER_ZH.match(text, end)
     if of_kind and not paper:
-        return scene.left_is_free(start)
+        return text[end : end + 1] not in set(_CLOSE) and scene.left_is_free(start)
     if not paper:
         return False
     placed = start in scene.place_ends or text.startswith("机关报", max(0, start - 3))
