@@ -10,7 +10,11 @@ from kg.text import fold
 _ROLES = (Role.DATELINE, Role.CITED, Role.MENTIONED)
 
 
-def group(article: Article, finds: Iterable[Find]) -> tuple[Mention, ...]:
+def group(
+    article: Article,
+    finds: Iterable[Find],
+    pairs: Iterable[tuple[str, str]] = (),  # noqa: ARG001
+) -> tuple[Mention, ...]:
     """Join `finds` (any order) into mentions with keys ``place-1``, ``unit-1`` … in text order."""
     ordered = sorted(finds, key=_order)
     clusters: dict[tuple[Kind, str], list[Find]] = {}

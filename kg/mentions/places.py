@@ -7,8 +7,9 @@ witness for the other (:mod:`kg.mentions.witnesses`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kg.mentions.datelines import DatelineFind
 from kg.mentions.english import EnglishName, english_names, english_shapes, head_after
 from kg.mentions.geography import geography
 from kg.mentions.judging import place_judge, probability
@@ -26,16 +27,25 @@ PAIRED_RULE = "place-en-paired"
 Scored = tuple[float, Candidate]
 # A dictionary name of this prior is a place wherever words end where it ends.
 _SURE, _SURE_SCORE = 0.3, 2.0
+_DATED = 6.0
 _HEARD = 2.0  # the most that the other language's word counts
 _ADMINISTRATIVE, _LOOSE_HEADS = frozenset("省市县区州"), frozenset(("府", "州", "区", "道"))
 
 
-def find_places(article: Article, zh: View | None, en: View | None) -> tuple[list[Find], tuple[Pair, ...]]:
+def find_places(
+    article: Article,
+    zh: View | None,
+    en: View | None,
+    datelines: Mapping[Lang, Sequence[DatelineFind]] | None = None,
+) -> tuple[list[Find], tuple[Pair, ...]]:
     """The places of both bodies, Chinese first, in text order; and the surfaces that are one name.
 
-    A name inside that of an organisation, unit, source, person or event is optional.
+    What a dateline names as its place is one.  A name inside that of an organisation, unit, source, person
+    or event is optional.
     """
+    datelines = datelines or {}
     scored = list(_scored(zh, zh.words)) if zh is not None and zh.words is not None else []
+    scored = _dated(scored, datelines.get(Lang.ZH, ()))
     unknown = english_names(en) if en is not None else []
     known = [(m.start, m.text) for m in en.names if m.inside is None and m.name.kind == "place"] if en else []
     pairs = pair_names(article, scored, unknown, known) if zh is not None and en is not None else ()
@@ -43,7 +53,8 @@ def find_places(article: Article, zh: View | None, en: View | None) -> tuple[lis
     if zh is not None:
         finds += _chinese(zh, _with_heads(zh, _persuaded(zh, scored, pairs)))
     if en is not None:
-        finds += _english(en, unknown, {p.en for p in pairs if p.score > 0})
+        english = _english(en, unknown, {p.en for p in pairs if p.score > 0})
+        finds += _with_datelines(en, english, datelines.get(Lang.EN, ()))
     return finds, tuple(p for p in pairs if p.score > 0)
 
 
@@ -70,6 +81,17 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
             if name > 0 and not _doubled(seen.folded[c.end - len(c.head) - 1], c.head):
                 base[c.start, c.end] = score = max(score, name + 0.1)
         yield score, c
+
+
+def _dated(scored: list[Scored], datelines: Iterable[DatelineFind]) -> list[Scored]:
+    """The places of datelines are places, whatever else speaks against them."""
+    named = {d.place: d.rule for d in datelines if d.place is not None}
+    if not named:
+        return scored
+    out = [(max(x[0], _DATED) if (x[1].start, x[1].end) in named else x[0], x[1]) for x in scored]
+    had = {(c.start, c.end) for _, c in scored}
+    out += [(_DATED, Candidate(*s, "dateline", r)) for s, r in named.items() if s not in had]
+    return out
 
 
 def _whole(c: Candidate, words: Words) -> bool:
@@ -157,6 +179,14 @@ def _english(seen: View, unknown: Iterable[EnglishName], paired: set[str]) -> li
         finds.append(_english_find(seen, start, end, rule, "", 2.0))
     finds.sort(key=lambda f: (f.span.start, -f.span.end))
     return finds
+
+
+def _with_datelines(seen: View, finds: list[Find], datelines: Iterable[DatelineFind]) -> list[Find]:
+    for d in datelines:
+        if d.place is None or any(f.span.start < d.place[1] and d.place[0] < f.span.end for f in finds):
+            continue
+        finds.append(_english_find(seen, *d.place, d.rule, "", _DATED))
+    return sorted(finds, key=lambda f: (f.span.start, -f.span.end))
 
 
 def _english_known(seen: View) -> Iterator[Find]:

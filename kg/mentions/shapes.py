@@ -2,7 +2,7 @@
 
 Nothing is decided here: :mod:`kg.mentions.judging` weighs each candidate.  A candidate is proposed by
 
-* the dictionary (``dict``), or a dictionary name with a geographic head word after it (``known``: 加丹加 + 省);
+* the dictionary (``dict``), or a dictionary name and a geographic head word (``known``: 加丹加 + 省);
 * a head word with the one to three words before it (``shape``: 千根 + 乡), or in the same word (``word``);
 * the segmenter's lexicon of places (``lexicon``) or its guess at a proper name (``guess``);
 * a run of characters that transcribe foreign names (``run``: 科耳韦济).

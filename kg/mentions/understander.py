@@ -4,32 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kg.mentions.datelines import find_datelines
+from kg.mentions.dispatches import assemble, dated, openings
 from kg.mentions.grouping import group
+from kg.mentions.measures import Measures
 from kg.mentions.names import NameDictionary
 from kg.mentions.places import find_places
+from kg.mentions.quantities import find_quantities
+from kg.mentions.sources import NEWSPAPER, find_sources
+from kg.mentions.times import find_times
 from kg.mentions.units import find_units
-from kg.mentions.view import views
-from kg.model import Article, Lang, Name, Understanding
+from kg.mentions.view import View, views
+from kg.model import (
+    Article,
+    Dispatch,
+    EventReport,
+    Find,
+    Item,
+    Lang,
+    Mention,
+    Name,
+    TimeExpression,
+    Understanding,
+)
 
 
 class Understander:
     """Reads articles.  Build it once (before forking) and call :meth:`understand` for each article.
 
     `names` come from an authority (``open_authority().names()``), or are a dictionary built before.
-    `newspaper` is the item of the archive's own paper: what 本报 means.
+    `newspaper` is the item of the archive's own paper: what 本报 means.  `measures` are the items of units
+    of measurement (``open_authority().items("measure")``); without them no quantities are found.
     """
 
-    def __init__(self, names: Iterable[Name] | NameDictionary, newspaper: str = "Q54340") -> None:
-        self._names = names if isinstance(names, NameDictionary) else NameDictionary.build(names)
+    def __init__(
+        self,
+        names: Iterable[Name] | NameDictionary,
+        newspaper: str = NEWSPAPER,
+        *,
+        measures: Iterable[Item] | Measures = (),
+    ) -> None:
+        if not isinstance(names, NameDictionary):
+            names = NameDictionary.build(n for n in names if n.kind != "measure")
+        self._names = names
         self._newspaper = newspaper
+        self._measures = measures if isinstance(measures, Measures) else Measures(measures)
 
     def understand(self, article: Article) -> Understanding:
         """The mentions, events, dispatches and times of `article`; a pure function of it and the names."""
         seen = views(article, self._names)
-        zh = next((v for v in seen if v.lang is Lang.ZH), None)
-        en = next((v for v in seen if v.lang is Lang.EN), None)
-        finds, _pairs = find_places(article, zh, en)
-        for one in seen:
-            finds += find_units(one)
-        mentions = group(article, finds)
-        return Understanding(mentions, (), (), ())
+        signed = [find_datelines(v) for v in seen]
+        begun = [openings(v, d, article.printed) for v, d in zip(seen, signed, strict=True)]
+        finds: list[Find] = []
+        times: list[TimeExpression] = []
+        for v, datelines, begins in zip(seen, signed, begun, strict=True):
+            times += find_times(v.body, article.printed, dated(begins))
+            finds += find_quantities(v.body, self._measures)
+            finds += find_sources(v, self._newspaper, datelines)
+            finds += find_units(v)
+        zh, en = _side(seen, Lang.ZH), _side(seen, Lang.EN)
+        places, pairs = find_places(article, zh, en, dict(zip((v.lang for v in seen), signed, strict=True)))
+        mentions = group(article, [*finds, *places], [(p.zh, p.en) for p in pairs])
+        dispatches = assemble(article, seen, begun, mentions)
+        events = find_events(article, mentions, times, dispatches)
+        return Understanding(mentions, events, dispatches, tuple(times))
+
+
+def _side(seen: Iterable[View], lang: Lang) -> View | None:
+    return next((v for v in seen if v.lang is lang), None)
+
+
+def find_events(
+    article: Article,  # noqa: ARG001
+    mentions: tuple[Mention, ...],  # noqa: ARG001
+    times: list[TimeExpression],  # noqa: ARG001
+    dispatches: tuple[Dispatch, ...],  # noqa: ARG001
+) -> tuple[EventReport, ...]:
+    """The events that the article reports; none until ``kg.mentions.events`` gives them."""
+    return ()

@@ -1,0 +1,126 @@
+"""Dispatches: the parts of an article with a dateline of their own, put together from both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.mentions.datelines import DatelineFind, is_relay
+from kg.mentions.times_calendar import dateline_date
+from kg.mentions.view import View
+from kg.model import Article, Dispatch, Kind, Lang, Mention, Role, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A dateline with the stretch of text it governs and the day it gives."""
+
+    find: DatelineFind
+    start: int
+    end: int
+    date: dt.date | None
+
+
+def openings(seen: View, datelines: Iterable[DatelineFind], issue: dt.date) -> tuple[Opening, ...]:
+    """The dispatches of one body in text order.
+
+    A closing credit governs what stands before it, back to the dateline before; one that follows an opening
+    without any other dispatch between adds nothing.
+    """
+    found = [d for d in datelines if not is_relay(d)]
+    opening = [d for d in found if not d.closing]
+    out: list[Opening] = []
+    for i, d in enumerate(opening):
+        end = opening[i + 1].start if i + 1 < len(opening) else len(seen.text)
+        out.append(Opening(d, d.start, end, dateline_date(d.day, issue) if d.day else None))
+    reached = 0
+    for d in (d for d in found if d.closing):
+        if not any(o.start < d.end and reached <= o.start for o in out):
+            out.append(Opening(d, reached, d.end, dateline_date(d.day, issue) if d.day else None))
+        reached = d.end
+    return tuple(sorted(out, key=lambda o: o.start))
+
+
+def dated(found: Sequence[Opening]) -> tuple[tuple[int, dt.date], ...]:
+    """Where each dispatch with a day begins, and the day: what times are resolved against."""
+    return tuple((o.start, o.date) for o in found if o.date is not None)
+
+
+def assemble(
+    article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]], mentions: Sequence[Mention]
+) -> tuple[Dispatch, ...]:
+    """Join the dispatches of both bodies (`found` goes with `seen`) and name their sources and places."""
+    keys = {(k.lang, k.start, k.end): m.key for m in mentions for k in (f.span for f in m.finds)}
+    by_lang = {v.lang: (v, o) for v, o in zip(seen, found, strict=True)}
+    lead_lang = Lang.ZH if by_lang.get(Lang.ZH, (None, ()))[1] else Lang.EN
+    if lead_lang not in by_lang:
+        return ()
+    lead_view, lead = by_lang[lead_lang]
+    other = by_lang.get(Lang.EN) if lead_lang is Lang.ZH else None
+    twins = _twins(article, lead_view, lead, other) if other is not None else [None] * len(lead)
+    out = []
+    for number, (opening, twin) in enumerate(zip(lead, twins, strict=True), 1):
+        sides = [(lead_view, opening)]
+        if other is not None and twin is not None:
+            sides.append((other[0], twin))
+        out.append(_dispatch(f"dispatch-{number}", sides, keys, mentions))
+    return tuple(out)
+
+
+def _twins(
+    article: Article, zh: View, lead: Sequence[Opening], other: tuple[View, Sequence[Opening]]
+) -> list[Opening | None]:
+    """For each Chinese dispatch the English one that begins in a paragraph rendering its first."""
+    en, candidates = other
+    rendered = {(a, b) for a, b, _ in article.alignment}
+    free = list(candidates)
+    out: list[Opening | None] = []
+    for o in lead:
+        a = paragraph_at(zh, o.find.start)
+        hit = next((c for c in free if (a, paragraph_at(en, c.find.start)) in rendered), None)
+        if hit is not None:
+            free.remove(hit)
+        out.append(hit)
+    if len(lead) == 1 and out[0] is None and len(candidates) == 1:
+        out[0] = candidates[0]
+    return out
+
+
+def paragraph_at(seen: View, offset: int) -> int:
+    """The number of the paragraph in which `offset` stands."""
+    return next((n for n, (s, e) in enumerate(seen.body.paragraphs) if s <= offset < e), -1)
+
+
+def _dispatch(
+    key: str,
+    sides: Sequence[tuple[View, Opening]],
+    keys: dict[tuple[Lang, int, int], str],
+    mentions: Sequence[Mention],
+) -> Dispatch:
+    source = place = date = None
+    spans, datelines = [], []
+    for seen, o in sides:
+        spans.append(seen.span(o.start, o.end))
+        datelines.append(seen.span(o.find.start, o.find.end))
+        if source is None and o.find.sources:
+            ref = o.find.sources[0]
+            source = keys.get((seen.lang, ref.start, ref.end))
+        if place is None and o.find.place is not None:
+            place = keys.get((seen.lang, *o.find.place))
+        date = date or o.date
+    chain = _chain(spans[0], mentions, source)
+    rule = sides[0][1].find.rule
+    return Dispatch(key, tuple(spans), tuple(datelines), rule, source, place, date, chain)
+
+
+def _chain(span: Span, mentions: Sequence[Mention], own: str | None) -> tuple[str, ...]:
+    """The sources cited inside, in text order: the nearest link first."""
+    cited = [
+        (f.span.start, m.key)
+        for m in mentions
+        if m.kind is Kind.SOURCE and m.key != own
+        for f in m.finds
+        if f.role is Role.CITED and f.span.lang is span.lang and span.start <= f.span.start < span.end
+    ]
+    return tuple(dict.fromkeys(key for _, key in sorted(cited)))
