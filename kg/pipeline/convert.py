@@ -120,7 +120,9 @@ class Converter:
         authority = open_authority(settings.authority)
         return cls(
             authority=authority,
-            understander=Understander(authority.names(), settings.newspaper),
+            understander=Understander(
+                authority.names(), settings.newspaper, measures=authority.items("measure")
+            ),
             linker=Linker(authority, judgements=Judgements.load(settings.judgements_file)),
             writer=Writer(Minter(settings.base), settings.newspaper, settings.dump_text, frozenset(FEATURES)),
             fingerprint=fingerprint(settings, authority.version),
