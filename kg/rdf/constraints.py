@@ -80,7 +80,9 @@ def spans_inside(at: At) -> Iterator[str]:
 
 def verdict_fits(at: At) -> Iterator[str]:
     """A linked mention has an item, any other a node without one."""
-    linked = _LINKED in at.says.get(n.VERDICT, ())
+    if n.VERDICT not in at.says:
+        return
+    linked = _LINKED in at.says[n.VERDICT]
     for entity in at.says.get(n.ENTITY, ()):
         if not (_ITEM if linked else _NIL).search(entity):
             yield f"the verdict is {'' if linked else 'not '}linked, and the entity {entity}"

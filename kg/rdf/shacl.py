@@ -40,11 +40,16 @@ def _read(path: Path) -> bytes:
     return raw
 
 
-def run(data: list[str], shapes: list[str], ontology: list[str]) -> dict[str, Any]:
-    """Validate; the report as built-in types."""
-    graph, shape_graph = load(data), load(shapes)
+def run(graphs: list[list[str]], shapes: str, ontology: str) -> Iterator[dict[str, Any]]:
+    """Validate graphs of several files each, one by one; the reports as built-in types."""
+    shape_graph, background = load([shapes]), load([ontology])
+    for files in graphs:
+        yield _report(load(files), shape_graph, background)
+
+
+def _report(graph: Graph, shape_graph: Graph, background: Graph) -> dict[str, Any]:
     triples = len(graph)
-    for statement in load(ontology):  # the concept schemes, and the hierarchy of classes
+    for statement in background:  # the concept schemes, and the hierarchy of classes
         graph.add(statement)
     conforms, results, _ = pyshacl.validate(
         graph,
@@ -91,7 +96,8 @@ def _local(node: Node | None) -> str:
 def main() -> None:
     """The program."""
     job = json.load(sys.stdin)
-    json.dump(run(job["data"], job["shapes"], job["ontology"]), sys.stdout, ensure_ascii=False)
+    reports = list(run(job["graphs"], job["shapes"], job["ontology"]))
+    json.dump(reports, sys.stdout, ensure_ascii=False)
 
 
 if __name__ == "__main__":
