@@ -15,19 +15,19 @@ from pypinyin import lazy_pinyin
 from kg.text import fold_latin
 
 _LETTERS = re.compile("[^a-z]+")
+
+
 # Longest spellings first; vowels vanish, except that a leading one is kept as "a".
-_PINYIN = tuple(
-    pair.split("=")
-    for pair in (
-        "zh=j ch=j sh=s ng=n q=j x=s c=s z=s j=j b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f w=f h=h m=m n=n y=y"
-    ).split()
+def _table(pairs: str) -> tuple[tuple[str, str], ...]:
+    return tuple((p.partition("=")[0], p.partition("=")[2]) for p in pairs.split())
+
+
+_PINYIN = _table(
+    "zh=j ch=j sh=s ng=n q=j x=s c=s z=s j=j b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f w=f h=h m=m n=n y=y"
 )
-_LATIN = tuple(
-    pair.split("=")
-    for pair in (
-        "sch=s tch=j ch=j sh=s zh=j ph=f th=t gh=k kh=k ck=k ng=n ce=s ci=s cy=s ge=j gi=j qu=k q=k c=k x=s z=s "
-        "j=j b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f v=f w=f h=h m=m n=n y=y"
-    ).split()
+_LATIN = _table(
+    "sch=s tch=j ch=j sh=s zh=j ph=f th=t gh=k kh=k ck=k ng=n ce=s ci=s cy=s ge=j gi=j qu=k q=k c=k x=s z=s j=j "
+    "b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f v=f w=f h=h m=m n=n y=y"
 )
 
 
@@ -54,7 +54,7 @@ def letters(name: str) -> str:
     return _LETTERS.sub("", fold_latin(name))
 
 
-def _skeleton(spelling: str, table: tuple[list[str], ...]) -> str:
+def _skeleton(spelling: str, table: tuple[tuple[str, str], ...]) -> str:
     out = "a" if spelling[:1] in "aeiou" else ""
     at = 0
     while at < len(spelling):
