@@ -173,7 +173,7 @@ class Endpoint:
     def _ask(self, request: SparqlRequest, wanted: Wanted, environ: Environ) -> Answer:
         query = self._prepared(request.query or "")
         timeout = min(request.timeout or self._limits.timeout, self._limits.timeout)
-        question = {
+        question: dict[str, Any] = {
             "query": query,
             "default_graphs": request.default_graphs or ([] if request.named_graphs else None),
             "named_graphs": request.named_graphs or ([] if request.default_graphs else None),
@@ -368,10 +368,9 @@ def _refused(document: dict[str, Any]) -> HttpError:
         return HttpError(
             406, f"the answer is a {kind}, which has none of these formats", remedy=f"ask for {names}"
         )
-    extra = {k: document[k] for k in ("line", "column") if k in document}
-    status = 400 if document["type"] == "syntax" else 500
-    if "SERVICE" in str(document["message"]) or document["type"] == "evaluation":
-        status = 400 if document["type"] == "syntax" else 502
+    extra: dict[str, object] = {k: document[k] for k in ("line", "column") if k in document}
+    # What is not a fault of the query's form failed while it was evaluated: a SERVICE that did not answer.
+    status = 400 if document["type"] == "syntax" else 502
     return HttpError(status, str(document["message"]), remedy="correct the query", extra=extra)
 
 
