@@ -61,6 +61,7 @@ class ArticleWriter:
 
     __slots__ = (
         "_article",
+        "_authority_date",
         "_event_links",
         "_links",
         "_mentions",
@@ -74,6 +75,7 @@ class ArticleWriter:
 
     def __init__(self, linked: LinkedArticle, minter: Minter, options: Options) -> None:
         self._article = linked.article
+        self._authority_date = nt.typed(linked.authority_date, _DATE)
         self._minter = minter
         self._options = options
         self._node = minter.article(linked.article.id)
@@ -99,7 +101,7 @@ class ArticleWriter:
         add(n.TYPE, n.NEWS_ARTICLE)
         add(n.DATE_PUBLISHED, nt.date(article.printed))
         add(n.INPUT_HASH, nt.string(article.sha256))
-        add(n.AUTHORITY_DATE, nt.typed(linked.authority_date, _DATE))
+        add(n.AUTHORITY_DATE, self._authority_date)
         if article.page is not None:
             add(n.PAGE_START, nt.integer(article.page))
         if article.day_shift:
@@ -198,6 +200,7 @@ class ArticleWriter:
     def _write_link(self, add: _Add, mention: Mention, link: Link) -> None:
         add(n.VERDICT, _VERDICTS[link.verdict])
         add(n.CONFIDENCE, nt.decimal(link.confidence))
+        add(n.AUTHORITY_DATE, self._authority_date)
         evidence = link.evidence
         if mention.confidence < 1:
             evidence = (Evidence("recognised", mention.confidence), *evidence)

@@ -82,6 +82,7 @@ _FOUND = (
     Rule("link-entity", n.ENTITY, 1, 1, _ENTITY),
     Rule("link-verdict", n.VERDICT, 1, 1, _VERDICTS),
     Rule("link-confidence", n.CONFIDENCE, 1, 1, _SHARE),
+    Rule("link-authority-date", n.AUTHORITY_DATE, 1, 1, _date),
     Rule("link-evidence", n.EVIDENCE, 1, 1, _STRING),
     Rule("link-alternatives", n.ALTERNATIVES, 0, 1, _STRING),
     Rule("link-judged", n.JUDGED, 0, 1, _TRUE),
