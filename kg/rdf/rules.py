@@ -54,9 +54,9 @@ _POSITIVE = _matches(rf'"[1-9]\d*"\^\^<{_XSD}integer>')
 _DECIMAL = _matches(rf'"-?\d+(\.\d+)?"\^\^<{_XSD}decimal>')
 _COUNT = _matches(rf'"\d+(\.\d+)?"\^\^<{_XSD}decimal>')
 _SHARE = _matches(rf'"(0(\.\d+)?|1(\.0+)?)"\^\^<{_XSD}decimal>')
-_TEXT = _matches(r'"(.|\n)+"@(zh|en)')
-_ANY_TEXT = _matches(r'"(.|\n)+"@[A-Za-z]+(-[A-Za-z0-9]+)*')
-_STRING = _matches(r'"(.|\n)+"')
+_TEXT = _matches(r'".+"@(zh|en)')
+_ANY_TEXT = _matches(r'".+"@[A-Za-z]+(-[A-Za-z0-9]+)*')
+_STRING = _matches(r'".+"')
 _TRUE = _matches(rf'"true"\^\^<{_XSD}boolean>')
 _FALSE = _matches(rf'"false"\^\^<{_XSD}boolean>')
 _SPANS = _matches(f'"{SPANS_PATTERN[1:-1]}"')
@@ -111,7 +111,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("article-length-zh", n.LENGTH_ZH, 0, 1, _WHOLE),
         Rule("article-length-en", n.LENGTH_EN, 0, 1, _WHOLE),
         Rule("article-note", n.READING_NOTE, 0, None, _one_of(map(vocab.note_code, vocab.NOTE_CODES))),
-        Rule("article-note-detail", n.NOTE_DETAIL, 0, None, _matches(r'"[a-z0-9-]+: (.|\n)+"')),
+        Rule("article-note-detail", n.NOTE_DETAIL, 0, None, _matches(r'"[a-z0-9-]+: .+"')),
     ),
     n.MENTION: (
         Rule("mention-kind", n.KIND, 1, 1, _KINDS),
