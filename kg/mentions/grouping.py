@@ -1,28 +1,94 @@
-"""From finds to mentions: one entity of one article, with all its occurrences in both languages."""
+"""From finds to mentions: one entity of one article, with all its occurrences in both languages.
+
+Finds with one surface are one entity.  Surfaces are joined by, in this order: the same item of the
+dictionary; a name and its short or longer form (人民军, 应城县); the article's own list of names; names that
+sound alike in paragraphs that render each other; numbers (六十八军, "68th Army"); and, for what is still
+alone on both sides of such paragraphs, its order.  Where the two languages then name different items,
+the Chinese original fixes what is meant and the conflict is recorded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from kg.model import Agreement, Article, Find, Kind, Lang, Mention, Role
+from kg.mentions.designations import designation
+from kg.mentions.geography import geography
+from kg.model import Agreement, Article, Body, Conflict, Find, Kind, Lang, Mention, Role
 from kg.text import fold
 
 _ROLES = (Role.DATELINE, Role.CITED, Role.MENTIONED)
+# A settlement's name is used with and without these; X省 and X铁路 are other things than X.
+_SAME_WITH = frozenset(("县", "市", "城", "县城", "镇", "乡", "村", "国"))
+_SAME_WITH_EN = frozenset(("county", "city", "town", "village", "township"))
+_AT_MOST = 3  # so many left alone on either side are still paired by their order
+
+
+@dataclass(slots=True)
+class _Node:
+    """All finds of one surface."""
+
+    kind: Kind
+    lang: Lang
+    key: str
+    finds: list[Find] = field(default_factory=list)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return self.finds[0].items
+
+
+class _Groups:
+    """Nodes joined into groups (union-find, the earliest node leads)."""
+
+    def __init__(self, nodes: Sequence[_Node]) -> None:
+        self.nodes = nodes
+        self._leader = list(range(len(nodes)))
+        self._langs = [{n.lang} for n in nodes]
+
+    def leader(self, i: int) -> int:
+        while self._leader[i] != i:
+            self._leader[i] = self._leader[self._leader[i]]
+            i = self._leader[i]
+        return i
+
+    def join(self, a: int, b: int) -> None:
+        a, b = sorted((self.leader(a), self.leader(b)))
+        if a != b:
+            self._leader[b] = a
+            self._langs[a] |= self._langs[b]
+
+    def alone(self, i: int) -> bool:
+        """Whether the group of node `i` has one language only."""
+        return len(self._langs[self.leader(i)]) == 1
+
+    def members(self) -> list[list[_Node]]:
+        out: dict[int, list[_Node]] = {}
+        for i, n in enumerate(self.nodes):
+            out.setdefault(self.leader(i), []).append(n)
+        return list(out.values())
 
 
 def group(
-    article: Article,
-    finds: Iterable[Find],
-    pairs: Iterable[tuple[str, str]] = (),  # noqa: ARG001
+    article: Article, finds: Iterable[Find], pairs: Iterable[tuple[str, str]] = ()
 ) -> tuple[Mention, ...]:
-    """Join `finds` (any order) into mentions with keys ``place-1``, ``unit-1`` … in text order."""
-    ordered = sorted(finds, key=_order)
-    clusters: dict[tuple[Kind, str], list[Find]] = {}
-    for f in ordered:
-        clusters.setdefault((f.kind, f.items[0] if f.items else fold(f.span.text)), []).append(f)
+    """Join `finds` (any order) into mentions with keys ``place-1``, ``unit-1`` … in text order.
+
+    `pairs` are Chinese and English surfaces of places that are one name (:mod:`kg.mentions.witnesses`).
+    """
+    nodes = _nodes(sorted(finds, key=_order))
+    groups = _Groups(nodes)
+    index = {(n.kind, n.lang, n.key): i for i, n in enumerate(nodes)}
+    _join_by_item(groups)
+    _join_forms(groups, index)
+    _join_pairs(groups, index, (Kind.PLACE,), pairs)
+    _join_pairs(groups, index, tuple(Kind), article.names)
+    _join_designations(groups)
+    if article.alignment and article.zh is not None and article.en is not None:
+        _join_by_order(groups, article, article.zh, article.en)
     counts = dict.fromkeys(Kind, 0)
     out = []
-    for members in clusters.values():
+    for members in groups.members():
         kind = members[0].kind
         counts[kind] += 1
         out.append(_mention(article, f"{kind}-{counts[kind]}", members))
@@ -33,31 +99,206 @@ def _order(f: Find) -> tuple[bool, int, int, str]:
     return f.span.lang is not Lang.ZH, f.span.start, f.span.end, f.kind
 
 
-def _mention(article: Article, key: str, finds: Sequence[Find]) -> Mention:
-    first = finds[0]
+def _nodes(finds: Iterable[Find]) -> list[_Node]:
+    nodes: dict[tuple[Kind, Lang, str], _Node] = {}
+    for f in finds:
+        key = str(f.quantity) if f.quantity is not None else fold(f.span.text)
+        node = nodes.setdefault((f.kind, f.span.lang, key), _Node(f.kind, f.span.lang, key))
+        node.finds.append(f)
+    return list(nodes.values())
+
+
+# --- joining -----------------------------------------------------------------------------------------
+
+
+def _join_by_item(groups: _Groups) -> None:
+    """The same first item; or the same quantity."""
+    seen: dict[tuple[Kind, str], int] = {}
+    for i, n in enumerate(groups.nodes):
+        if n.kind is Kind.MEASURE:
+            groups.join(i, seen.setdefault((n.kind, n.key), i))
+        elif n.items:
+            groups.join(i, seen.setdefault((n.kind, n.items[0]), i))
+    _join_second_items(groups, seen)
+
+
+def _join_second_items(groups: _Groups, seen: Mapping[tuple[Kind, str], int]) -> None:
+    """A name of several items is the one that the other language names outright."""
+    for i, n in enumerate(groups.nodes):
+        if n.kind is Kind.MEASURE or not groups.alone(i):
+            continue
+        for item in n.items[1:]:
+            other = seen.get((n.kind, item))
+            if other is not None and groups.nodes[other].lang is not n.lang and groups.alone(other):
+                groups.join(i, other)
+                break
+
+
+def _join_forms(groups: _Groups, index: Mapping[tuple[Kind, Lang, str], int]) -> None:
+    """A settlement with and without its head word; a unit's short form with its full name."""
+    endings = _unit_endings(groups)
+    for i, n in enumerate(groups.nodes):
+        if n.kind is Kind.PLACE:
+            base = _base(n)
+            other = index.get((n.kind, n.lang, base)) if base else None
+            if other is not None and not (n.items and groups.nodes[other].items):
+                groups.join(i, other)
+        elif n.kind is Kind.UNIT and n.finds[0].rule == "unit-short-form":
+            full = endings.get((n.lang, n.key.removesuffix("队")))
+            if full is not None:
+                groups.join(i, full)
+
+
+def _base(n: _Node) -> str:
+    if n.lang is Lang.EN:
+        name, _, head = n.key.rpartition(" ")
+        return name if head in _SAME_WITH_EN else ""
+    heads = geography().heads
+    for size in (2, 1):
+        if n.key[-size:] in _SAME_WITH and n.key[-size:] in heads and len(n.key) - size > 1:
+            return n.key[:-size]
+    return ""
+
+
+def _unit_endings(groups: _Groups) -> dict[tuple[Lang, str], int]:
+    """The endings of full unit names, each with the first unit that has it."""
+    out: dict[tuple[Lang, str], int] = {}
+    for i, n in enumerate(groups.nodes):
+        if n.kind is not Kind.UNIT or n.finds[0].rule == "unit-short-form" or len(n.key) > 60:
+            continue
+        for at in range(1, len(n.key) - 2):
+            out.setdefault((n.lang, n.key[at:].lstrip()), i)
+    return out
+
+
+def _join_pairs(
+    groups: _Groups,
+    index: Mapping[tuple[Kind, Lang, str], int],
+    kinds: Sequence[Kind],
+    pairs: Iterable[tuple[str, str]],
+) -> None:
+    for zh, en in pairs:
+        for kind in kinds:
+            a, b = index.get((kind, Lang.ZH, fold(zh))), index.get((kind, Lang.EN, fold(en)))
+            if a is not None and b is not None and _may_join(groups, a, b):
+                groups.join(a, b)
+
+
+def _may_join(groups: _Groups, a: int, b: int) -> bool:
+    """Two names that are each other's rendering are one unless both have found their match already."""
+    return groups.alone(a) or groups.alone(b)
+
+
+def _join_designations(groups: _Groups) -> None:
+    """Units of one number and size: 六十八军 and "68th Army", 四个连 and "four companies"."""
+    seen: dict[tuple[str, ...], int] = {}
+    for i, n in enumerate(groups.nodes):
+        if n.kind is Kind.UNIT and not n.items and (named := designation(n.finds[0])) is not None:
+            groups.join(i, seen.setdefault(named, i))
+
+
+def _join_by_order(groups: _Groups, article: Article, zh: Body, en: Body) -> None:
+    """What is still alone on both sides of a pair of paragraphs, and equally many, goes by its order."""
+    rendering: dict[int, list[int]] = {}
+    rendered: dict[int, list[int]] = {}
+    for a, b, _ in article.alignment:
+        rendering.setdefault(a, []).append(b)
+        rendered.setdefault(b, []).append(a)
+    left = {Lang.ZH: _by_paragraph(groups, zh), Lang.EN: _by_paragraph(groups, en)}
+    for a, targets in rendering.items():
+        if len(targets) != 1 or len(rendered[targets[0]]) != 1:
+            continue
+        for kind in (Kind.SOURCE, Kind.UNIT, Kind.PLACE):
+            ours = [i for i in left[Lang.ZH].get((a, kind), ()) if groups.alone(i)]
+            theirs = [i for i in left[Lang.EN].get((targets[0], kind), ()) if groups.alone(i)]
+            most = 1 if kind is Kind.PLACE else _AT_MOST
+            if len(ours) == len(theirs) <= most:
+                for i, j in zip(ours, theirs, strict=True):
+                    if _compatible(groups.nodes[i], groups.nodes[j]):
+                        groups.join(i, j)
+
+
+def _by_paragraph(groups: _Groups, body: Body) -> dict[tuple[int, Kind], list[int]]:
+    """The nodes of one language by the paragraph where they first stand, in text order."""
+    starts = sorted(
+        (f.span.start, i)
+        for i, n in enumerate(groups.nodes)
+        if n.lang is body.lang and not n.finds[0].optional
+        for f in n.finds
+    )
+    out: dict[tuple[int, Kind], list[int]] = {}
+    number = 0
+    for start, i in starts:
+        while number + 1 < len(body.paragraphs) and body.paragraphs[number + 1][0] <= start:
+            number += 1
+        listed = out.setdefault((number, groups.nodes[i].kind), [])
+        if i not in listed[-_AT_MOST - 1 :]:
+            listed.append(i)
+    return out
+
+
+def _compatible(a: _Node, b: _Node) -> bool:
+    if a.kind is Kind.UNIT:
+        return a.finds[0].echelon is b.finds[0].echelon and a.finds[0].count == b.finds[0].count
+    return a.kind is Kind.SOURCE or not (a.items and b.items)
+
+
+# --- mentions ----------------------------------------------------------------------------------------
+
+
+def _mention(article: Article, key: str, members: Sequence[_Node]) -> Mention:
+    finds = sorted((f for n in members for f in n.finds), key=_order)
+    conflicts = tuple(_conflicts(members))
     roles = [f.role for f in finds if f.role is not None]
-    items = tuple(dict.fromkeys(i for f in finds for i in f.items))
+    strong = next((f for f in finds if f.strength is not None), None)
+    counted = next((f for f in finds if f.count is not None), None)
     return Mention(
         key,
-        first.kind,
+        finds[0].kind,
         tuple(finds),
-        subkind=next((f.subkind for f in finds if f.subkind), ""),
-        items=items,
+        subkind=next((f.subkind for f in finds if f.items), "") or finds[0].subkind,
+        items=_items(members, conflict=bool(conflicts)),
         role=min(roles, key=_ROLES.index) if roles else None,
         echelon=next((f.echelon for f in finds if f.echelon is not None), None),
-        strength=next((f.strength for f in finds if f.strength is not None), None),
-        strength_min=any(f.strength_min for f in finds if f.strength is not None),
-        count=next((f.count for f in finds if f.count is not None), None),
+        strength=strong.strength if strong else None,
+        strength_min=strong.strength_min if strong else False,
+        count=counted.count if counted else None,
         count_min=any(f.count_min for f in finds),
         quantity=next((f.quantity for f in finds if f.quantity is not None), None),
-        agreement=_agreement(article, finds),
+        agreement=_agreement(article, finds, conflict=bool(conflicts)),
+        conflicts=conflicts,
         confidence=max(f.confidence for f in finds),
     )
 
 
-def _agreement(article: Article, finds: Sequence[Find]) -> Agreement:
+def _items(members: Sequence[_Node], *, conflict: bool) -> tuple[str, ...]:
+    """Candidate items: those that both languages offer first; in a conflict the Chinese ones only."""
+    zh = [i for n in members if n.lang is Lang.ZH for f in n.finds for i in f.items]
+    en = [i for n in members if n.lang is Lang.EN for f in n.finds for i in f.items]
+    if conflict:
+        return tuple(dict.fromkeys(zh))
+    both = [i for i in zh if i in set(en)]
+    return tuple(dict.fromkeys((*both, *zh, *en)))
+
+
+def _conflicts(members: Sequence[_Node]) -> Iterator[Conflict]:
+    """Chinese and English names of which no item is common."""
+    zh = [n for n in members if n.lang is Lang.ZH and n.items]
+    en = [n for n in members if n.lang is Lang.EN and n.items]
+    if not zh or not en or members[0].kind is Kind.MEASURE:
+        return
+    ours = {i for n in zh for i in n.items}
+    for n in en:
+        if ours.isdisjoint(n.items):
+            a, b = zh[0].finds[0].span, n.finds[0].span
+            yield Conflict(a, b, f"{a.text} is {zh[0].items[0]}, {b.text} is {n.items[0]}")
+
+
+def _agreement(article: Article, finds: Sequence[Find], *, conflict: bool) -> Agreement:
     if article.body(Lang.EN) is None or article.body(Lang.ZH) is None:
         return Agreement.SINGLE
+    if conflict:
+        return Agreement.CONFLICT
     langs = {f.span.lang for f in finds}
     if len(langs) == 2:
         return Agreement.AGREE

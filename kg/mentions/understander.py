@@ -34,7 +34,8 @@ class Understander:
 
     `names` come from an authority (``open_authority().names()``), or are a dictionary built before.
     `newspaper` is the item of the archive's own paper: what 本报 means.  `measures` are the items of units
-    of measurement (``open_authority().items("measure")``); without them no quantities are found.
+    of measurement (``open_authority().items("measure")``); without them no quantities are found.  `units`
+    are the items of armed forces, for their echelons.
     """
 
     def __init__(
@@ -43,12 +44,14 @@ class Understander:
         newspaper: str = NEWSPAPER,
         *,
         measures: Iterable[Item] | Measures = (),
+        units: Iterable[Item] = (),
     ) -> None:
         if not isinstance(names, NameDictionary):
             names = NameDictionary.build(n for n in names if n.kind != "measure")
         self._names = names
         self._newspaper = newspaper
         self._measures = measures if isinstance(measures, Measures) else Measures(measures)
+        self._echelons = {i.id: i.echelon for i in units if i.echelon is not None}
 
     def understand(self, article: Article) -> Understanding:
         """The mentions, events, dispatches and times of `article`; a pure function of it and the names."""
@@ -61,7 +64,7 @@ class Understander:
             times += find_times(v.body, article.printed, dated(begins))
             finds += find_quantities(v.body, self._measures)
             finds += find_sources(v, self._newspaper, datelines)
-            finds += find_units(v)
+            finds += find_units(v, self._echelons)
         zh, en = _side(seen, Lang.ZH), _side(seen, Lang.EN)
         places, pairs = find_places(article, zh, en, dict(zip((v.lang for v in seen), signed, strict=True)))
         mentions = group(article, [*finds, *places], [(p.zh, p.en) for p in pairs])

@@ -1,19 +1,280 @@
-"""Armed forces and military formations: known names and names by shape."""
+"""Armed forces and military formations: known names, and formations by shape (``rules/units.toml``).
+
+A described formation (四个连, "four companies") begins at its numeral.  Rules that would also fit civil
+things (两个团, "the Third Company") hold only where the article speaks of soldiers.
+"""
 
 from __future__ import annotations
 
-from kg.mentions.view import View
-from kg.model import Find, Kind
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from kg.mentions.names import NameDictionary, NameMatch
+from kg.mentions.numerals import parse_number
+from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
+from kg.mentions.strengths import strength_of
+from kg.mentions.view import View, view
+from kg.model import Body, Echelon, Find, Kind, Lang
 
 DICTIONARY_RULE = "unit-dictionary"
+FORCE_RULE = "zh-unit-force"
+COMMANDER_RULE = "zh-unit-commander"
+SHORT_RULE = "unit-short-form"
+_FILE = "units"
+_WAR = 2  # so many words of war make an article one that speaks of soldiers
+_BY_SUBKIND = {
+    "army": Echelon.ARMY,
+    "army_group": Echelon.ARMY,
+    "corps": Echelon.CORPS,
+    "division": Echelon.DIVISION,
+    "brigade": Echelon.BRIGADE,
+    "regiment": Echelon.REGIMENT,
+    "battalion": Echelon.BATTALION,
+    "fleet": Echelon.FLEET,
+    "command": Echelon.OTHER,
+}
+_QUOTED = re.compile("“([^“”]{2,12})”$")
+_AFTER_ARMY = "[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗装用乐委国属工代权衔营粮情]"
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
+    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊"
+)
+_INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
+_OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
+_ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
 
 
-def find_units(view: View) -> list[Find]:
-    """The units of one body, in text order."""
-    out = []
-    for m in view.names:
-        name = m.name
-        if name.kind != "unit" or m.inside is not None:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    plain: dict[Lang, Scanner]
+    war: dict[Lang, Scanner]
+    at_war: dict[Lang, re.Pattern[str]]
+    echelons: dict[str, Echelon]
+    force: re.Pattern[str]
+    party: re.Pattern[str]
+    commander: re.Pattern[str]
+
+
+@functools.cache
+def _rules() -> _Rules:
+    words = load_section(_FILE, "vocabulary")
+    tables = load_section(_FILE, "echelons")
+    forces = "|".join(sorted(words["forces"], key=len, reverse=True))
+    tail = rf"(?:{'|'.join(words['armed'])}){{0,2}}(?:的)?(?:(?:{forces})(?!{_AFTER_ARMY}))"
+    return _Rules(
+        {lang: _scanner(lang, war=False) for lang in Lang},
+        {lang: _scanner(lang, war=True) for lang in Lang},
+        {lang: re.compile("|".join(words[f"war_{lang}"])) for lang in Lang},
+        {word.lower(): Echelon(name) for name, listed in tables.items() for word in listed},
+        re.compile(tail),
+        re.compile(rf"(?:{'|'.join(words['parties'])}){tail}"),
+        next(r.compiled() for r in load_rules(_FILE, Lang.ZH) if r.name == COMMANDER_RULE),
+    )
+
+
+def _scanner(lang: Lang, *, war: bool) -> Scanner:
+    """The rules of one language, in file order; where the article speaks of soldiers all of them."""
+    rules = tuple(
+        r
+        for r in load_rules(_FILE, lang)
+        if (war or not r.extra.get("needs_war")) and (lang is Lang.EN or r.production != "commander")
+    )
+    words = load_section(_FILE, "vocabulary")
+    if lang is Lang.ZH:
+        return Scanner(rules, seeds=words["starts_zh"])
+    starts = (*words["starts_en"], *load_section(_FILE, "words")["demonym"])
+    return Scanner(rules, words=starts, heads=r"\b(?:[0-9]|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}['’]s\b)")
+
+
+def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> list[Find]:
+    """The units of one body, in text order.
+
+    `echelons` gives the size of known items; a name without one gets that of its kind.
+    """
+    text = seen.folded if seen.lang is Lang.ZH else seen.text
+    finds = _Finds(seen)
+    for m in seen.names:
+        if m.inside is None and m.name.kind == "unit":
+            finds.add(_known(seen, m, echelons or {}))
+    if seen.lang is Lang.ZH:
+        for start, end in _forces(seen, text):
+            finds.add(_shaped(seen, start, end, FORCE_RULE, Echelon.FORCE))
+    rules = _rules()
+    at_war = sum(1 for _, _ in zip(range(_WAR), rules.at_war[seen.lang].finditer(text), strict=False)) == _WAR
+    for hit in (rules.war if at_war else rules.plain)[seen.lang].scan(text):
+        finds.add(_ruled(seen, hit, rules))
+    if at_war and seen.lang is Lang.ZH:
+        for led in rules.commander.finditer(text):
+            finds.add(_commanded(seen, led))
+    out = [_widened(seen, f) for f in finds.settled()]
+    out += _short_forms(seen, out)
+    out.sort(key=lambda f: (f.span.start, -f.span.end))
+    return [_with_strength(seen, f) for f in out]
+
+
+class _Finds:
+    """Finds that do not overlap: a longer one replaces those it covers, a known one stays."""
+
+    def __init__(self, seen: View) -> None:
+        self._seen = seen
+        self._finds: list[Find] = []
+
+    def add(self, find: Find | None) -> None:
+        if find is not None:
+            self._finds.append(find)
+
+    def settled(self) -> list[Find]:
+        """The longest of what overlaps, in text order."""
+        taken = bytearray(len(self._seen.text) + 1)
+        out = []
+        for f in sorted(
+            self._finds, key=lambda f: (f.optional, f.span.start - f.span.end, not f.items, f.span.start)
+        ):
+            s, e = f.span.start, f.span.end
+            if not any(taken[s:e]):
+                taken[s:e] = b"\1" * (e - s)
+                out.append(f)
+        return sorted(out, key=lambda f: f.span.start)
+
+
+def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | None:
+    start, end = m.start, m.end
+    if (quoted := _QUOTED.search(m.text)) is not None:
+        start, end = start + quoted.start(1), start + quoted.end(1)
+    if seen.lang is Lang.ZH and _clipped(seen, start, end):
+        return None
+    echelon = next((echelons[i] for i in m.name.items if i in echelons), None)
+    echelon = echelon or _BY_SUBKIND.get(m.name.subkind, Echelon.FORCE)
+    return Find(
+        Kind.UNIT, seen.span(start, end), DICTIONARY_RULE, m.name.subkind, m.name.items, echelon=echelon
+    )
+
+
+def _clipped(seen: View, start: int, end: int) -> bool:
+    """Whether a short name only seems to stand here: 以军 in 以军事手段, 日军 in 五日军委."""
+    if seen.folded[end - 1] == "军" and re.match(_AFTER_ARMY, seen.folded[end : end + 1]):
+        return True
+    first = seen.words.at.get(start) if seen.words is not None else 0
+    return end - start == 2 and first is None
+
+
+def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
+    """A country's or party's name with its forces after it."""
+    rules = _rules()
+    for m in seen.names:
+        name = m.of_kind("place")
+        found = rules.force.match(text, m.end) if name is not None else None
+        if name is None or found is None:
             continue
-        out.append(Find(Kind.UNIT, view.span(m.start, m.end), DICTIONARY_RULE, name.subkind, name.items))
+        if found[0] != "军" or name.subkind in ("country", "historical_country"):
+            yield m.start, found.end()
+    for found in rules.party.finditer(text):
+        yield found.span()
+
+
+def _ruled(seen: View, hit: Hit, rules: _Rules) -> Find | None:
+    production = hit.rule.production
+    start, end, echelon = hit.start, hit.end, rules.echelons.get(hit.groups.get("e", "").lower())
+    if production == "vague":
+        return replace(_shaped(seen, start, end, hit.rule.name, Echelon.FORCE), optional=True, confidence=0.4)
+    find = _shaped(seen, start, end, hit.rule.name, echelon or Echelon.FORCE)
+    if production != "counted":
+        return find
+    amount = parse_number(hit.groups["n"], seen.lang)
+    count = Fraction(amount.value or amount.min or 0) if amount is not None else None
+    return replace(find, count=count or None, count_min=bool(hit.groups.get("more")))
+
+
+def _commanded(seen: View, m: re.Match[str]) -> Find | None:
+    """The troops of a commander, from where a person's name begins."""
+    if seen.words is None:
+        return None
+    for start in range(m.start(), m.end("who") - 1):
+        first = seen.words.at.get(start)
+        if first is None:
+            continue
+        word, tag = seen.words.words[first], seen.words.tags[first]
+        if (tag in ("nr", "nrfg") and len(word) > 1) or (word in _SURNAMES and m.end("who") - start == 3):
+            return _shaped(seen, start, m.end(), COMMANDER_RULE, Echelon.FORCE)
+    return None
+
+
+def _shaped(seen: View, start: int, end: int, rule: str, echelon: Echelon) -> Find:
+    return Find(Kind.UNIT, seen.span(start, end), rule, "formation", echelon=echelon, confidence=0.85)
+
+
+def _widened(seen: View, f: Find) -> Find:
+    """A force with where it fights before it: 侵越法军, 江汉我军."""
+    if seen.lang is Lang.EN or f.count is not None or f.optional:
+        return f
+    start = f.span.start
+    if _OWNED.match(f.span.text) and (m := _INTO.search(seen.folded, max(0, start - 5), start)) is not None:
+        start = m.start()
+    elif f.rule != DICTIONARY_RULE:
+        place = next((m for m in seen.names if m.end == start and m.of_kind("place") is not None), None)
+        start = place.start if place is not None else start
+    return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
+
+
+def _short_forms(seen: View, finds: list[Find]) -> list[Find]:
+    """Later short forms of full names: 人民军 of 越南人民军, "People's Army", the acronym in brackets."""
+    taken = bytearray(len(seen.text) + 1)
+    for f in finds:
+        taken[f.span.start : f.span.end] = b"\1" * (f.span.end - f.span.start)
+    shorts: dict[str, Find] = {}
+    for f in finds:
+        for short in _shorts(seen, f):
+            shorts.setdefault(short, f)
+    out = []
+    for short, full in sorted(shorts.items(), key=lambda x: -len(x[0])):
+        at = seen.text.find(short)
+        while at >= 0:
+            end = at + len(short)
+            if seen.text[end : end + 1] == "队" and short[-1] == "军":  # 人民军队
+                end += 1
+            if not any(taken[at:end]) and _bounded(seen, at, end):
+                taken[at:end] = b"\1" * (end - at)
+                out.append(replace(full, span=seen.span(at, end), rule=SHORT_RULE, strength=None))
+            at = seen.text.find(short, end)
     return out
+
+
+def _shorts(seen: View, f: Find) -> Iterator[str]:
+    if f.optional or f.count is not None:
+        return
+    if seen.lang is Lang.ZH:
+        prefix = next(
+            (m for m in seen.names if m.start == f.span.start and m.of_kind("place") is not None), None
+        )
+        short = f.span.text[prefix.end - prefix.start :] if prefix is not None else ""
+        if len(short) > 2 and short not in _COMMON:
+            yield short
+        return
+    first, _, rest = f.span.text.partition(" ")
+    if len(rest.split()) > 1 and rest[0].isupper() and first[-1:] in "nehsi":
+        yield rest
+    if (m := _ACRONYM.match(seen.text, f.span.end)) is not None:
+        yield m[1]
+
+
+_COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
+
+
+def _bounded(seen: View, start: int, end: int) -> bool:
+    if seen.lang is Lang.ZH:
+        return not (seen.text[end - 1] == "军" and re.match(_AFTER_ARMY, seen.text[end : end + 1]))
+    return not (seen.text[start - 1 : start].isalnum() or seen.text[end : end + 1].isalnum())
+
+
+def _with_strength(seen: View, f: Find) -> Find:
+    amount = None if f.optional else strength_of(seen.text, f.span.start, f.span.end, seen.lang)
+    return f if amount is None else replace(f, strength=amount[0], strength_min=amount[1])
+
+
+def demonstrate(text: str, lang: Lang) -> Iterator[Shown]:
+    """What the rules find in a short text when no name is known; ``gives`` is the echelon."""
+    for f in find_units(view(Body(lang, text, ((0, len(text)),)), NameDictionary.build(()))):
+        yield Shown(f.rule, f.span.text, f.echelon.value if f.echelon else "")

@@ -121,7 +121,10 @@ class Converter:
         return cls(
             authority=authority,
             understander=Understander(
-                authority.names(), settings.newspaper, measures=authority.items("measure")
+                authority.names(),
+                settings.newspaper,
+                measures=authority.items("measure"),
+                units=authority.items("unit"),
             ),
             linker=Linker(authority, judgements=Judgements.load(settings.judgements_file)),
             writer=Writer(Minter(settings.base), settings.newspaper, settings.dump_text, frozenset(FEATURES)),
