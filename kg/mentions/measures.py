@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from kg.mentions.rules import Trigger, load_section, load_triggers
 from kg.model import Item, Lang
 
 _USABLE_PRIOR = 0.5  # below, a name needs an entry in quantities.toml
-_LONGEST_ZH = 10
 _LONGEST_CURRENCY = 6
 _WORD = re.compile(r"[A-Za-z°²³µ/$€£.]+(?:[- ][A-Za-z°²³]+){0,5}")
 _CURRENCY_SIGN = re.compile(r"[A-Z]{0,3}[$€£]|RMB|US dollars?")
@@ -35,6 +35,18 @@ class Unit:
     factor: Fraction | None = None
 
 
+class _Place(NamedTuple):
+    """Where a quantity stands, with the way to its clause, which few units need."""
+
+    text: str
+    start: int
+    end: int
+    around: Callable[[int, int], str] | None
+
+    def clause(self) -> str:
+        return self.text if self.around is None else self.around(self.start, self.end)
+
+
 @dataclass(frozen=True, slots=True)
 class Sense:
     """A condition under which a word is the unit, from quantities.toml."""
@@ -50,26 +62,27 @@ class Sense:
     optional: bool
     compound: bool
 
-    def holds(self, text: str, start: int, end: int, clause: str, *, larger: Unit | None) -> bool:
-        """Whether the word that ends a quantity ``text[start:end]`` has this sense in its `clause`.
+    def holds(self, place: _Place, larger: Unit | None) -> bool:
+        """Whether the word that ends a quantity has this sense at its place.
 
         `larger` is the unit that the quantity goes on from (一小时二十分), if there is one.
         """
+        text, start, end, _ = place
         if larger is not None and larger.subkind != self.unit.subkind:
             return False
         if self.compound and larger is None:
             return False
-        if text.startswith(self.not_before, end) if self.not_before else False:
+        if self.not_before and text.startswith(self.not_before, end):
             return False
         if self.not_after and text[max(0, start - 4) : start].endswith(self.not_after):
             return False
-        if self.not_number and text[start:end].startswith(self.not_number) and end - start == 2:
+        if self.not_number and end - start == 2 and text.startswith(self.not_number, start):
             return False
         if self.after is not None and self.after.match(text, end) is None:
             return False
         if self.before is not None and self.before.search(text[max(0, start - 8) : start]) is None:
             return False
-        return self.near is None or larger is not None or self.near.search(clause) is not None
+        return self.near is None or larger is not None or self.near.search(place.clause()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +116,7 @@ class Measures:
                 self._add(item, unit)
         self._senses = {lang: _senses(lang, by_name, self._names[lang]) for lang in Lang}
         self._firsts = {lang: _first_characters(self._names[lang], self._senses[lang]) for lang in Lang}
+        self._sizes = _sizes({*self._names[Lang.ZH], *self._senses[Lang.ZH]})
         self.signs = {n: u for n, u in self._names[Lang.EN].items() if _CURRENCY_SIGN.fullmatch(n)}
         self._by_name = by_name
         self._currencies = {
@@ -147,25 +161,36 @@ class Measures:
         number_end: int,
         lang: Lang,
         *,
-        clause: str = "",
+        around: Callable[[int, int], str] | None = None,
         larger: Unit | None = None,
     ) -> UnitMatch | None:
         """The unit whose name stands at `number_end`, for a quantity that begins at `start`; the longest.
 
-        `clause` is the text around in which the words are looked for that an ambiguous unit needs.
+        `around(start, end)` gives the clause in which the words are looked for that an ambiguous unit
+        needs; without it, that is the whole text.
         """
-        for name in _candidates(text, number_end, lang):
+        names, senses = self._names[lang], self._senses[lang]
+        for name in self._candidates(text, number_end, lang):
             end = number_end + len(name)
-            key = name if name in self._names[lang] or name in self._senses[lang] else name.lower()
-            if (senses := self._senses[lang].get(key)) is not None:
-                for sense in senses:
-                    if sense.holds(text, start, end, clause or text, larger=larger):
+            key = name if lang is Lang.ZH or name in names or name in senses else name.lower()
+            if (possible := senses.get(key)) is not None:
+                place = _Place(text, start, end, around)
+                for sense in possible:
+                    if sense.holds(place, larger):
                         return UnitMatch(sense.unit, end, sense.rule, sense.optional)
                 continue
-            unit = self._names[lang].get(key)
+            unit = names.get(key)
             if unit is not None and (lang is Lang.EN or len(name) > 1) and _sure(name, key, lang):
                 return UnitMatch(unit, end, "unit-of-measurement", False)
         return None
+
+    def _candidates(self, text: str, at: int, lang: Lang) -> Iterable[str]:
+        """What may be a unit's name at `at`, the longest first."""
+        if lang is Lang.ZH:
+            sizes = self._sizes.get(text[at : at + 1], ())
+            return (text[at : at + n] for n in sizes if at + n <= len(text))
+        m = _WORD.match(text, at)
+        return () if m is None else _shorter(m[0])
 
 
 def _sure(name: str, key: str, lang: Lang) -> bool:
@@ -214,13 +239,12 @@ def _first_characters(names: Iterable[str], senses: Iterable[str]) -> frozenset[
     return frozenset(c for n in (*names, *senses) for c in (n[0], n[0].upper()))
 
 
-def _candidates(text: str, at: int, lang: Lang) -> Iterable[str]:
-    """What may be a unit's name at `at`, the longest first."""
-    if lang is Lang.ZH:
-        return (text[at : at + n] for n in range(min(_LONGEST_ZH, len(text) - at), 0, -1))
-    if (m := _WORD.match(text, at)) is None:
-        return ()
-    return _shorter(m[0])
+def _sizes(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Of each first character, how long the names are that begin so, longest first."""
+    sizes: dict[str, set[int]] = {}
+    for name in names:
+        sizes.setdefault(name[0], set()).add(len(name))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
 
 
 @functools.lru_cache(maxsize=4096)

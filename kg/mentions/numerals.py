@@ -161,14 +161,15 @@ def _scanner(lang: Lang) -> Scanner:
     rules = load_rules("numerals", lang)
     if lang is Lang.ZH:
         return Scanner(rules, seeds=_ZH_SEEDS)
-    return Scanner(rules, words=_english_seeds())
+    return Scanner(rules, words=_english_seeds(), heads=r"(?<![0-9A-Za-z])[0-9]")
 
 
 def _english_seeds() -> tuple[str, ...]:
     """The words an English number can begin with, as they stand at the head of a sentence and inside."""
     plurals = {w.split()[0] for w in _PLURALS}
-    words = {*EN_SMALL, *plurals, "a", "an", "half", "several", "some", "between"}
-    return tuple(sorted(words | {w.capitalize() for w in words} | set("0123456789")))
+    a = {f"a {w}" for w in (*EN_SCALES, *_DENOMINATORS, "dozen", "few", "and a half")}
+    words = {*EN_SMALL, *plurals, *a, "half", "several", "some", "between"}
+    return tuple(sorted(words | {w.capitalize() for w in words}))
 
 
 def _numeral(hit: Hit, text: str, lang: Lang) -> Numeral | None:

@@ -121,9 +121,7 @@ class _Finder:
         )
 
     def _unit(self, number: Numeral, at: int) -> UnitMatch | None:
-        unit = self._measures.match(
-            self._text, number.start, at, self._lang, clause=self._around(number.start, at)
-        )
+        unit = self._measures.match(self._text, number.start, at, self._lang, around=self._around)
         if unit is None or (unit.unit.name == "year" and not _may_be_years(number)):
             return None
         return unit
@@ -253,7 +251,7 @@ class _Finder:
                 number.start,
                 number.end,
                 self._lang,
-                clause=self._around(part.start, part.end),
+                around=self._around,
                 larger=part.unit,
             )
             ratio = None if unit is None else _ratio(part.unit, unit.unit)

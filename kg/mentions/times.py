@@ -92,7 +92,8 @@ def _scanner(lang: Lang) -> Scanner:
         *load_section("times", "seeds")[lang.value],
         *(w for t in _SEED_TABLES[lang] for w in words(t)),
     }
-    return Scanner(load_rules("times", lang), words=tuple(sorted(seeds)))
+    heads = load_section("times", "seeds")[f"{lang.value}_number"]
+    return Scanner(load_rules("times", lang), words=tuple(sorted(seeds)), heads=heads)
 
 
 @functools.cache

@@ -32,21 +32,35 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
 from kg.errors import RuleError
+from kg.mentions.rules.records import Example, Rule, Shown, Trigger
+from kg.mentions.rules.scanning import Hit, Scanner
 from kg.model import Lang
 from kg.text import is_cjk
 
+__all__ = [
+    "Example",
+    "Hit",
+    "Rule",
+    "Scanner",
+    "Shown",
+    "Trigger",
+    "expand",
+    "language_of",
+    "load_rules",
+    "load_section",
+    "load_triggers",
+    "module_of",
+    "rule_files",
+]
+
 _MACRO = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _GROUP = re.compile(r"\(\?P<([a-z][a-z0-9_]*)>")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_RULE_KEYS = {"name", "lang", "production", "pattern", "examples", "counter_examples", "note"}
+_RULE_KEYS = {"name", "lang", "production", "pattern", "examples", "counter_examples", "only_with", "note"}
 _TRIGGER_KEYS = {
     "name",
     "type",
@@ -58,157 +72,6 @@ _TRIGGER_KEYS = {
     "counter_examples",
     "note",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What one rule found in a text: for the tests of the rules, and for explaining them.
-
-    ``gives`` is the value in words that the rule files use (``1953-12-11``, ``capture``).
-    """
-
-    rule: str
-    text: str
-    gives: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A text that a rule must find (or must not, among the counter-examples).
-
-    ``gives`` and ``surface``, where set, are what :class:`Shown` must say.
-    """
-
-    text: str
-    lang: Lang
-    gives: str | None = None
-    surface: str | None = None
-
-    def accepts(self, shown: Shown) -> bool:
-        """Whether `shown` has the value and surface that the example asks for."""
-        return self.gives in (None, shown.gives) and self.surface in (None, shown.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A named pattern and the production that makes its match into a value.
-
-    ``pattern`` has its macros expanded, and a group name that stands twice (in alternatives) numbered;
-    ``extra`` are the keys of the entry that are not of the framework, for productions that take parameters.
-    """
-
-    name: str
-    lang: Lang
-    production: str
-    pattern: str
-    examples: tuple[Example, ...] = ()
-    counter_examples: tuple[Example, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def compiled(self) -> re.Pattern[str]:
-        """The pattern as a regular expression of its own (compile once, at load)."""
-        return re.compile(self.pattern)
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A named set of words in both languages with one meaning (``type``).
-
-    A word does not count directly before one of ``not_before`` or directly after one of ``not_after``.
-    """
-
-    name: str
-    type: str
-    zh: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
-    not_before: tuple[str, ...] = ()
-    not_after: tuple[str, ...] = ()
-    examples: tuple[Example, ...] = ()
-    counter_examples: tuple[Example, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def words(self, lang: Lang) -> tuple[str, ...]:
-        """The words in `lang`."""
-        return self.zh if lang is Lang.ZH else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A match of the combined scan: which rule, where, and the rule's own named groups."""
-
-    rule: Rule
-    start: int
-    end: int
-    groups: Mapping[str, str]
-
-
-class Scanner:
-    """All rules of one language in one left-to-right pass: at each place the first rule that matches wins.
-
-    So a more specific rule stands above a more general one in its file.  Give either `seeds`, a character
-    class (without brackets) of the characters with which any match can begin, or `words`, the words with
-    which any can begin (they must not continue a word of Latin letters); other places cost nothing.
-    Matches do not overlap.  Time is linear where each pattern is bounded.
-
-    >>> rules = (Rule("zh-year", Lang.ZH, "year", "(?P<y>[0-9]{4})年"),)
-    >>> [(h.rule.name, h.groups["y"]) for h in Scanner(rules, seeds="0-9").scan("在1953年和1954年")]
-    [('zh-year', '1953'), ('zh-year', '1954')]
-    """
-
-    def __init__(self, rules: tuple[Rule, ...], *, seeds: str = "", words: tuple[str, ...] = ()) -> None:
-        self._rules = rules
-        self._seed = re.compile(f"[{seeds}]") if seeds else None
-        self._words = AhoCorasick(list(words), implementation=Implementation.ContiguousNFA) if words else None
-        branches = [f"(?P<r{i}>{_own_groups(r.pattern, i)})" for i, r in enumerate(rules)]
-        self._combined = re.compile("|".join(branches))
-        self._groups: dict[str, list[tuple[str, int]]] = {f"r{i}": [] for i in range(len(rules))}
-        for group, number in self._combined.groupindex.items():
-            owner, _, plain = group.partition("_")
-            if plain:
-                self._groups[owner].append((plain.partition("__")[0], number))
-
-    def match(self, text: str, start: int) -> Hit | None:
-        """The first rule that matches at `start`, or None."""
-        m = self._combined.match(text, start)
-        if m is None or m.end() == start or m.lastgroup is None:
-            return None
-        values = {name: v for name, n in self._groups[m.lastgroup] if (v := m.group(n)) is not None}
-        return Hit(self._rules[int(m.lastgroup[1:])], start, m.end(), values)
-
-    def scan(self, text: str) -> Iterator[Hit]:
-        """The matches in text order."""
-        return self._scan_words(text) if self._words is not None else self._scan_characters(text)
-
-    def _scan_characters(self, text: str) -> Iterator[Hit]:
-        at = 0
-        if self._seed is None:
-            return
-        while (seed := self._seed.search(text, at)) is not None:
-            hit = self.match(text, seed.start())
-            at = seed.end() if hit is None else hit.end
-            if hit is not None:
-                yield hit
-
-    def _scan_words(self, text: str) -> Iterator[Hit]:
-        at = 0
-        if self._words is None:
-            return
-        try:
-            found = self._words.find_matches_as_indexes(text, overlapping=True)
-        except UnicodeEncodeError:  # the automaton takes no lone surrogates
-            found = self._words.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=True)
-        for start in sorted({s for _, s, _ in found}):
-            if start < at or (start and text[start - 1].isalnum() and text[start - 1].isascii()):
-                continue
-            if (hit := self.match(text, start)) is not None:
-                at = hit.end
-                yield hit
-
-
-def _own_groups(pattern: str, index: int) -> str:
-    """Give the named groups of rule `index` names that no other rule has."""
-    pattern = pattern.replace("(?P<", f"(?P<r{index}_").replace("(?P=", f"(?P=r{index}_")
-    return re.sub(r"\(\?\((?=[a-z])", f"(?(r{index}_", pattern)
 
 
 def rule_files() -> tuple[str, ...]:
@@ -285,6 +148,7 @@ def _rule(file: str, entry: dict[str, Any], macros: Mapping[str, str]) -> Rule:
         _examples(where, entry.get("examples", []), lang),
         _examples(where, entry.get("counter_examples", []), lang),
         {k: v for k, v in entry.items() if k not in _RULE_KEYS},
+        tuple(entry.get("only_with", ())),
     )
 
 

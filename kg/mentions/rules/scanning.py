@@ -1,0 +1,146 @@
+"""Running the rules of one language over a text, in one pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from kg.mentions.rules.records import Rule
+
+REACH = 28
+"""How far from where a match begins the strings are looked for of a rule's ``only_with``."""
+_REMEMBERED = 4096
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A match of the combined scan: which rule, where, and the rule's own named groups."""
+
+    rule: Rule
+    start: int
+    end: int
+    groups: Mapping[str, str]
+
+
+class Scanner:
+    """All rules of one language in one left-to-right pass: at each place the first rule that matches wins.
+
+    So a more specific rule stands above a more general one in its file.  Say where a match can begin:
+    `seeds`, a character class (without brackets); or `words`, strings (which must not continue a word of
+    Latin letters); and with `words` also `heads`, a regular expression; other places cost nothing.
+    A rule with ``only_with`` (a list of strings in its entry) is tried only where one of them stands within
+    :data:`REACH` characters.  Matches do not overlap.  Time is linear where each pattern is bounded.
+
+    >>> from kg.model import Lang
+    >>> rules = (Rule("zh-year", Lang.ZH, "year", "(?P<y>[0-9]{4})年"),)
+    >>> [(h.rule.name, h.groups["y"]) for h in Scanner(rules, seeds="0-9").scan("在1953年和1954年")]
+    [('zh-year', '1953'), ('zh-year', '1954')]
+    """
+
+    def __init__(
+        self, rules: tuple[Rule, ...], *, seeds: str = "", words: tuple[str, ...] = (), heads: str = ""
+    ) -> None:
+        self._seed = re.compile(f"[{seeds}]") if seeds else None
+        self._words = AhoCorasick(list(words), implementation=Implementation.ContiguousNFA) if words else None
+        self._heads = re.compile(heads) if heads else None
+        self._matcher = _Selective(rules) if any(r.only_with for r in rules) else _Combined(rules)
+
+    def match(self, text: str, start: int) -> Hit | None:
+        """The first rule that matches at `start`, or None."""
+        return self._matcher.match(text, start)
+
+    def scan(self, text: str) -> Iterator[Hit]:
+        """The matches in text order."""
+        return self._scan_words(text) if self._words is not None else self._scan_characters(text)
+
+    def _scan_characters(self, text: str) -> Iterator[Hit]:
+        at = 0
+        if self._seed is None:
+            return
+        while (seed := self._seed.search(text, at)) is not None:
+            hit = self._matcher.match(text, seed.start())
+            at = seed.end() if hit is None else hit.end
+            if hit is not None:
+                yield hit
+
+    def _scan_words(self, text: str) -> Iterator[Hit]:
+        at = 0
+        for start in self._starts(text):
+            if start < at or (start and text[start - 1].isalnum() and text[start - 1].isascii()):
+                continue
+            if (hit := self._matcher.match(text, start)) is not None:
+                at = hit.end
+                yield hit
+
+    def _starts(self, text: str) -> list[int]:
+        if self._words is None:
+            return []
+        try:
+            found = self._words.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # the automaton takes no lone surrogates
+            found = self._words.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=True)
+        starts = {start for _, start, _ in found}
+        if self._heads is not None:
+            starts.update(m.start() for m in self._heads.finditer(text))
+        return sorted(starts)
+
+
+class _Combined:
+    """Rules as one regular expression: best where most rules can match at most places."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self._rules = rules
+        branches = [f"(?P<r{i}>{_own_groups(r.pattern, i)})" for i, r in enumerate(rules)]
+        self._combined = re.compile("|".join(branches))
+        self._groups: dict[str, list[tuple[str, int]]] = {f"r{i}": [] for i in range(len(rules))}
+        for group, number in self._combined.groupindex.items():
+            owner, _, plain = group.partition("_")
+            if plain:
+                self._groups[owner].append((plain.partition("__")[0], number))
+
+    def match(self, text: str, start: int) -> Hit | None:
+        m = self._combined.match(text, start)
+        if m is None or m.end() == start or m.lastgroup is None:
+            return None
+        values = {name: v for name, n in self._groups[m.lastgroup] if (v := m.group(n)) is not None}
+        return Hit(self._rules[int(m.lastgroup[1:])], start, m.end(), values)
+
+
+class _Selective:
+    """Rules one by one, those whose ``only_with`` is near: best where few rules can match at a place."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        needs = {n: 1 << i for i, n in enumerate(sorted({n for r in rules for n in r.only_with}))}
+        self._needs = tuple(needs.items())
+        self._rules = tuple(
+            (sum(needs[n] for n in set(r.only_with)), r, re.compile(r.pattern)) for r in rules
+        )
+        self._near: dict[int, tuple[tuple[Rule, re.Pattern[str]], ...]] = {}
+
+    def match(self, text: str, start: int) -> Hit | None:
+        window = text[start : start + REACH]
+        present = 0
+        for need, bit in self._needs:
+            if need in window:
+                present |= bit
+        near = self._near.get(present)
+        if near is None:
+            near = tuple((r, p) for mask, r, p in self._rules if not mask or mask & present)
+            if len(self._near) < _REMEMBERED:
+                self._near[present] = near
+        for rule, pattern in near:
+            m = pattern.match(text, start)
+            if m is not None and m.end() > start:
+                values = {k.partition("__")[0]: v for k, v in m.groupdict().items() if v is not None}
+                return Hit(rule, start, m.end(), values)
+        return None
+
+
+def _own_groups(pattern: str, index: int) -> str:
+    """Give the named groups of rule `index` names that no other rule has."""
+    pattern = pattern.replace("(?P<", f"(?P<r{index}_").replace("(?P=", f"(?P=r{index}_")
+    return re.sub(r"\(\?\((?=[a-z])", f"(?(r{index}_", pattern)
