@@ -48,7 +48,7 @@ _LEADING_EN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A stretch of text that names a source; ``needs_cue`` if it counts only where the text relays it."""
+    """A stretch of text that names a source, with the rule that says so and the items it may be."""
 
     start: int
     end: int
@@ -264,7 +264,7 @@ def _span(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
         start = lead.end()
         if " " not in scene.text[start:end] and not hit.rule.name.endswith(("station", "own")):
             return None
-    return (start, end) if _needs_met(scene, start, end, hit.rule) else None
+    return (start, end) if _is_allowed(scene, start, end, hit.rule) else None
 
 
 def _leftwards(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
@@ -276,9 +276,9 @@ def _leftwards(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
     start, placed = _beginning(scene, low, hit.start)
     if start is None or hit.start - start < 2 or _GENERIC.fullmatch(text, start, hit.start):
         return None
-    if not placed and (hit.rule.extra["needs"] == "place" or text.startswith("公报", hit.start)):
+    if not placed and (hit.rule.extra["only"] == "place" or text.startswith("公报", hit.start)):
         return None
-    return (start, hit.end) if placed or _needs_met(scene, start, hit.end, hit.rule) else None
+    return (start, hit.end) if placed or _is_allowed(scene, start, hit.end, hit.rule) else None
 
 
 def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
@@ -292,5 +292,5 @@ def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
     return (cut, False) if sure else (None, False)
 
 
-def _needs_met(scene: _Scene, start: int, end: int, rule: Rule) -> bool:
-    return rule.extra.get("needs") != "cue" or scene.cited(start, end)
+def _is_allowed(scene: _Scene, start: int, end: int, rule: Rule) -> bool:
+    return rule.extra.get("only") != "cue" or scene.cited(start, end)
