@@ -25,6 +25,8 @@ _SEED_TABLES = {
     Lang.ZH: ("zh_year", "zh_month", "zh_day", "zh_holiday", "zh_part"),
     Lang.EN: ("en_year", "en_rel_month", "en_day", "en_season", "en_holiday", "en_part"),
 }
+# The productions that look ahead or back, as the words around say.
+_DIRECTED = frozenset({"date", "day_span", "month_span", "holiday", "weekday"})
 _LEAD = {Lang.ZH: 14, Lang.EN: 48}
 _SENTENCE_END = re.compile(r"[。；！？;!?\n]|\. ")
 _CONNECTOR = {
@@ -116,7 +118,7 @@ class _Reader:
         self._dispatches = sorted(dispatches) or [(0, issue)]
         self._offsets = [offset for offset, _ in self._dispatches]
         self._paragraphs = [start for start, _ in body.paragraphs]
-        self._last: tuple[int, Period] | None = None
+        self._last: tuple[tuple[int, int], Period] | None = None
 
     def read(self) -> Iterator[_Found]:
         """The times in text order; neighbours joined by 至, "to" are one."""
@@ -134,22 +136,17 @@ class _Reader:
 
     def _context(self, hit: Hit) -> Context:
         anchor = self._dispatches[max(0, bisect.bisect_right(self._offsets, hit.start) - 1)][1]
-        last = None
-        if self._last is not None and self._place(self._last[0]) == self._place(hit.start):
-            last = self._last[1]
-        return Context(anchor, last, self._direction(hit))
+        last = self._last[1] if self._last is not None and self._last[0] == self._place(hit.start) else None
+        directed = hit.rule.production in _DIRECTED and not ("y" in hit.groups or "ry" in hit.groups)
+        return Context(anchor, last, self._direction(hit) if directed else 0)
 
     def _place(self, offset: int) -> tuple[int, int]:
         return bisect.bisect_right(self._paragraphs, offset), bisect.bisect_right(self._offsets, offset)
 
     def _direction(self, hit: Hit) -> int:
         """+1 where a cue in the clause says that the time lies ahead."""
-        if "y" in hit.groups or "ry" in hit.groups:
-            return 0
         before = self._text[max(0, hit.start - _LEAD[self._lang]) : hit.start]
-        for m in _SENTENCE_END.finditer(before):
-            before = before[m.end() :] if m.end() < len(before) else ""
-            break
+        before = _SENTENCE_END.split(before)[-1]
         after = _SENTENCE_END.split(self._text[hit.end : hit.end + 12], maxsplit=1)[0]
         return 1 if _future(self._lang).search(before) or _future(self._lang).search(after) else 0
 
@@ -162,7 +159,7 @@ class _Reader:
             return None
         if isinstance(period, Open):
             return _Found(hit, hit.start, hit.end, OPEN)
-        self._last = (hit.start, period)
+        self._last = (self._place(hit.start), period)
         return self._bounded(hit, period, context)
 
     def _join(self, previous: _Found, hit: Hit) -> _Found | None:
@@ -173,14 +170,17 @@ class _Reader:
             return None
         if _CONNECTOR[self._lang].fullmatch(between) is None:
             return None
+        # 二十八日到十月二日: the month stands with the end only
+        late = (
+            "m" in hit.groups and "d" in previous.hit.groups and not {"m", "rm"} & previous.hit.groups.keys()
+        )
         context = self._context(hit)
-        context.floor = first.first
+        context.floor = None if late else first.first
         found = self._resolve(hit, context)
         if found is None or isinstance(found.period, Open):
             return None
         second = found.period
-        if "m" in hit.groups and "d" in previous.hit.groups and not {"m", "rm"} & previous.hit.groups.keys():
-            # 二十八日到十月二日: the month stands with the end only
+        if late:
             first = self._before(previous, hit, second) or first
         if second.last is not None and first.first is not None and second.last < first.first:
             return None

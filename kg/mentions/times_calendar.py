@@ -16,7 +16,7 @@ from kg.model import Grain, Interval
 
 _MONTHS = {name[:3].lower(): n for n, name in enumerate(calendar.month_name) if name}
 _DAY_TEXT = re.compile(
-    r"(?:(?P<mz>[0-9０-９一二三四五六七八九十]{1,3})月|(?P<me>[A-Za-z]{3,9})\.? ?)?(?:the )?"
+    r"(?:(?P<mz>[0-9０-９一二三四五六七八九十]{1,3})月|(?!the )(?P<me>[A-Za-z]{3,9})\.? ?)?(?:the )?"
     r"(?P<d>[0-9０-９一二三四五六七八九十廿卅]{1,3})(?:日|号|st|nd|rd|th)?[^0-9]{0,12}"
 )
 # A date without a year so many days ahead is last year's (十二月 in a paper of January).
