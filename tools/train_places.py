@@ -21,6 +21,7 @@ from pathlib import Path
 import rjieba
 
 from kg.authority import open_authority
+from kg.mentions.geography import geography
 from kg.mentions.judging import OBSERVATIONS, Judge, observe
 from kg.mentions.names import NameDictionary
 from kg.mentions.places import chosen
@@ -32,9 +33,50 @@ from kg.text import fold
 OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "place-weights.tsv"
 RARE = 4  # values seen in fewer sentences teach nothing
 EPOCHS, RATE, DECAY, SEED = 5, 0.1, 3e-3, 1
-HIDDEN = 20
+HIDDEN, INVENTED = 20, 60  # names in a hundred
+STEMS = (
+    "安平宁阳丰河山江东西南北大小上下龙虎凤石沙青白黑黄红金银铜铁马牛羊鸡清水泉井沟崖岭坡塘湖临新永长高华德仁义和顺兴隆昌盛泰吉庆福"
+    "王李张刘陈赵周吴徐孙郑杨朱秦许何吕曹彭鲁韦花柳松柏桃杏梨枣槐榆桑竹内虞封商单沛淇汤辉获修"
+)
+SETTLEMENTS = {"city", "county", "town", "village", "district", "prefecture"}
+LESSER = "县市镇乡村庄河江山湖区路街岛港桥"
+ENDINGS = (
+    "庄", "家庄", "村", "集", "店", "镇", "桥", "沟", "岗", "寨", "堡", "口", "营", "河", "山", "铺", "屯", "湾", "县", "州", "阳",
+    "城", "陵", "乡", "沟", "岭", "塘", "埠", "渡", "关",
+)  # fmt: skip
 IGNORANT = rjieba.Jieba.empty()  # knows no words: guesses by letters
 Weights = dict[str, dict[str, float]]
+
+
+def with_inventions(record: dict, share: int, settlements: set[str]) -> dict:
+    """The sentence with a share of its lesser places renamed to names that nobody knows.
+
+    States and the like stand in contexts of their own and keep their names.
+    """
+    chance = random.Random(zlib.crc32(record["text"].encode()))
+    text, entities, end = "", [], 0
+    for e in sorted(record["entities"], key=lambda e: e["start"]):
+        text += record["text"][end : e["start"]]
+        old = record["text"][e["start"] : e["end"]]
+        lesser = old in settlements or any(old.endswith(h) and len(old) > len(h) + 1 for h in LESSER)
+        rename = e["type"] == "LOC" and lesser and chance.randrange(100) < share
+        new = invented(old, chance) if rename else old
+        entities.append({"start": len(text), "end": len(text) + len(new), "type": e["type"]})
+        text, end = text + new, e["end"]
+    return {"text": text + record["text"][end:], "entities": entities}
+
+
+def invented(old: str, chance: random.Random) -> str:
+    """A name of the same sort as `old`: with its head word, foreign, or a Chinese settlement."""
+    geo = geography()
+    for size in (3, 2, 1):
+        if len(old) > size + 1 and old[-size:] in geo.heads:
+            return "".join(chance.choices(STEMS, k=2)) + old[-size:]
+    if len(old) > 2 and all(c in geo.common for c in old):
+        return "".join(chance.choices(sorted(geo.common), k=chance.choice((3, 3, 4, 4, 5))))
+    if chance.random() < 0.5:
+        return "".join(chance.choices(STEMS, k=2))
+    return "".join(chance.choices(STEMS, k=chance.choice((1, 1, 2)))) + chance.choice(ENDINGS)
 
 
 class Sentence:
@@ -131,9 +173,12 @@ def main() -> None:
     records = [json.loads(line) for line in given.sentences.read_text(encoding="utf-8").splitlines()]
     sets = []
     for path in (None, *given.authority):
-        dictionary = NameDictionary.build(open_authority(path).names())
+        names = list(open_authority(path).names())
+        dictionary = NameDictionary.build(names)
+        towns = {n.text for n in names if n.subkind in SETTLEMENTS}
         for share in (0, HIDDEN):  # names that nobody knows are found by context
             sets.append([Sentence(r, dictionary, share) for r in records])
+        sets.append([Sentence(with_inventions(r, INVENTED, towns), dictionary, 0) for r in records])
     if not given.check:
         write(train([s for group in sets for s in group], len(sets)), given.sentences.name)
         return

@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from kg.mentions.rules import Trigger, load_section, load_triggers
+from kg.mentions.rules import Rule, Trigger, load_rules, load_section, load_triggers
 from kg.model import Lang
 
 FILE = "places"
@@ -30,6 +30,11 @@ class Geography:
     common: frozenset[str]
     runs: re.Pattern[str]
     always: frozenset[str]
+    titles: frozenset[str]
+    never: frozenset[str]
+    modifiers: tuple[str, ...]
+    patterns: re.Pattern[str]
+    rules: tuple[Rule, ...]
 
 
 @functools.cache
@@ -50,4 +55,9 @@ def geography() -> Geography:
         frozenset(characters["common"]),
         re.compile(f"[{loose}·]{{3,}}"),
         frozenset(load_section(FILE, "suffix")["always"]),
+        frozenset(cues["zh_titles"]),
+        frozenset(load_section(FILE, "never")["zh"]),
+        tuple(load_section(FILE, "never")["before"]),
+        re.compile("|".join(f"({r.pattern})" for r in load_rules(FILE, Lang.ZH))),
+        load_rules(FILE, Lang.ZH),
     )

@@ -24,7 +24,12 @@ OBSERVATIONS = (
     "way", "length", "ends", "prior", "subkind", "other", "tags", "tags of way", "head", "head length",
     "transcription", "first", "last", "before", "tag before", "cue before", "listed after", "second before",
     "after", "tag after", "cue after", "listed before", "second after", "person after",
+    "surname", "title before",
 )  # fmt: skip
+SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
+    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊"
+)
 _ENDS = (("no", "right"), ("left", "both"))
 
 
@@ -57,7 +62,14 @@ def observe(c: Candidate, text: str, words: Words) -> tuple[str, ...]:
         text[end - 1],
         *_left(first, start, way, text, words),
         *_right(last, end, way, text, words),
+        f"{way} {min(size, 4)}" if text[start] in SURNAMES and way != "dict" else "",
+        "yes" if first and words.words[first - 1][-3:] in geo.titles else _titled(first, words),
     )
+
+
+def _titled(first: int | None, words: Words) -> str:
+    word = words.words[first - 1] if first else ""
+    return "yes" if word[-2:] in geography().titles else ""
 
 
 def _bucket(prior: float) -> str:

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.mentions.datelines import DatelineFind
 from kg.mentions.english import EnglishName, english_names, english_shapes, head_after
-from kg.mentions.geography import geography
+from kg.mentions.geography import Geography, geography
 from kg.mentions.judging import place_judge, probability
 from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown
 from kg.mentions.shapes import Candidate, candidates
 from kg.mentions.view import View, view
 from kg.mentions.witnesses import Pair, pair_names
-from kg.mentions.words import Words
+from kg.mentions.words import Words, is_name
 from kg.model import Article, Body, Find, Kind, Lang
 
 DICTIONARY_RULE = "place-dictionary"
@@ -28,6 +28,9 @@ Scored = tuple[float, Candidate]
 # A dictionary name of this prior is a place wherever words end where it ends.
 _SURE, _SURE_SCORE = 0.3, 2.0
 _DATED = 6.0
+_FITTING, _A_PERSON = 0.6, 2.0
+_GUESSED = frozenset(("guess", "run", "lexicon"))
+_AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
 _HEARD = 2.0  # the most that the other language's word counts
 _ADMINISTRATIVE, _LOOSE_HEADS = frozenset("省市县区州"), frozenset(("府", "州", "区", "道"))
 
@@ -62,13 +65,48 @@ def find_places(
 
 
 def _scored(seen: View, words: Words) -> Iterator[Scored]:
-    """The judge's word on each candidate, where no rule is surer."""
-    judge = place_judge()
-    for c in candidates(seen.folded, words, seen.names):
+    """The judge's word on each candidate, where no rule is surer; what is a person once is none again."""
+    judge, geo = place_judge(), geography()
+    proposed = candidates(seen.folded, words, seen.names)
+    people = {seen.folded[c.start : c.end] for c in proposed if c.way in _GUESSED and _person(c, words)}
+    for c in proposed:
+        if c.way == "pattern":
+            yield _SURE_SCORE + 1, c
+            continue
         score = judge(c, seen.folded, words)
         if c.way == "dict" and not c.other and c.prior >= _SURE:
             score = max(score, _SURE_SCORE if _whole(c, words) else -9.0)
+        elif c.way in _GUESSED and seen.folded[c.start : c.end] in people:
+            score -= _A_PERSON
+        elif c.head and c.way in ("shape", "word") and _fits(c, words, geo):
+            score = max(score, _FITTING)
         yield score, c
+
+
+def _person(c: Candidate, words: Words) -> bool:
+    """Whether the words beside a guessed name make it a person's here."""
+    geo, first, last = geography(), words.at.get(c.start), words.at.get(c.end)
+    if first and (words.words[first - 1][-2:] in geo.titles or words.words[first - 1][-3:] in geo.titles):
+        return True
+    return last is not None and last < len(words.words) and words.words[last] in geo.person
+
+
+def _fits(c: Candidate, words: Words, geo: Geography) -> bool:
+    """A name of no known word before a head word, where a place is looked for: 在 + 青平 + 铁路."""
+    first, last = words.at.get(c.start), words.at.get(c.end)
+    stem = c.end - c.start - len(c.head)
+    if first is None or last is None or not 1 <= stem <= 5 or (stem == 1 and c.head not in _AFTER_ONE):
+        return False
+    stems = words.words[first:last]
+    if len(stems) > 1 and not all(
+        is_name(w, t) for w, t in zip(stems[:-1], words.tags[first:last], strict=False)
+    ):
+        return False
+    if len(stems) == 1 and not is_name(stems[0], words.tags[first]):
+        return False
+    before = words.words[first - 1] if first else ""
+    placed = first > 0 and words.tags[first - 1] == "ns"
+    return before in geo.before or placed or (last < len(words.words) and words.words[last] in geo.after)
 
 
 def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
@@ -76,11 +114,16 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
     scored, always = list(scored), geography().always
     base = {(c.start, c.end): score for score, c in scored}
     for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
-        if c.head in always and c.way != "dict":
-            name = base.get((c.start, c.end - len(c.head)), 0.0)
-            if name > 0 and not _doubled(seen.folded[c.end - len(c.head) - 1], c.head):
+        head = c.head if c.way != "dict" else _ending(seen.folded, c, always)
+        if head in always:
+            name = base.get((c.start, c.end - len(head)), 0.0)
+            if name > 0 and not _doubled(seen.folded[c.end - len(head) - 1], head):
                 base[c.start, c.end] = score = max(score, name + 0.1)
         yield score, c
+
+
+def _ending(text: str, c: Candidate, always: frozenset[str]) -> str:
+    return next((h for n in (3, 2, 1) if (h := text[c.end - n : c.end]) in always), "")
 
 
 def _dated(scored: list[Scored], datelines: Iterable[DatelineFind]) -> list[Scored]:

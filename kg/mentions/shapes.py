@@ -17,11 +17,14 @@ from kg.mentions.geography import Geography, geography
 from kg.mentions.names import NameMatch
 from kg.mentions.words import Words
 
+_STATES = frozenset(("country", "historical_country"))
+_MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
 _LONGEST = 7  # characters of a name by shape
 _PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
 # Words of these kinds (first letter of the tag) are no part of a name: preposition, particle, conjunction,
 # pronoun, modal particle, punctuation, interjection, onomatopoeia.
 _OUTSIDE = frozenset("pucryxeo")
+_ACTIONS = frozenset("vd")  # verbs and adverbs of two characters begin no name
 _HEAD_TAGS = frozenset("nxjsvzmqltkfai")
 
 
@@ -58,7 +61,22 @@ def candidates(text: str, words: Words, names: Iterable[NameMatch]) -> list[Cand
         found.setdefault((c.start, c.end), c)
     for c in _from_runs(text, words, geography()):
         found.setdefault((c.start, c.end), c)
-    return list(found.values())
+    for c in _from_patterns(text, geography()):
+        found[c.start, c.end] = c
+    never = geography().never
+    return [c for c in found.values() if text[c.start : c.end] not in never and not _model_name(text, c.end)]
+
+
+def _model_name(text: str, end: int) -> bool:
+    """A ship, aircraft or brand named after a place: “堪培拉”式, 上海牌."""
+    at = end + (text[end : end + 1] in '”」"')
+    return text[at : at + 1] in _MODEL and text[at : at + 2] not in _NO_MODEL
+
+
+def _from_patterns(text: str, geo: Geography) -> Iterator[Candidate]:
+    for m in geo.patterns.finditer(text):
+        rule = geo.rules[(m.lastindex or 1) - 1]
+        yield Candidate(m.start(), m.end(), "pattern", rule.name, rule.production)
 
 
 def _from_dictionary(m: NameMatch) -> Candidate | None:
@@ -66,6 +84,9 @@ def _from_dictionary(m: NameMatch) -> Candidate | None:
     if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
         return None
     other = "" if m.name.kind == "place" else m.name.kind
+    start = m.start + next((len(w) for w in geography().modifiers if m.text.startswith(w)), 0)
+    if start > m.start and name.subkind in _STATES and m.end - start > 1:
+        return Candidate(start, m.end, "dict", "place-dictionary", name.subkind, name.items, name.prior)
     rule = "place-dictionary" if m.inside is None else "place-nested"
     nested = m.inside is not None
     return Candidate(m.start, m.end, "dict", rule, name.subkind, name.items, name.prior, other, "", nested)
@@ -100,9 +121,14 @@ def _extended(words: Words, i: int, rule: str, subkind: str, head: str, most: in
     """The word(s) before word `i` taken into the name, one more each time."""
     end, before = words.starts[i + 1], geography().before
     for j in range(i - 1, max(-1, i - 1 - most), -1):
-        if words.tags[j][0] in _OUTSIDE or end - words.starts[j] > _LONGEST or words.words[j] in before:
+        word, tag = words.words[j], words.tags[j]
+        if tag[0] in _OUTSIDE or end - words.starts[j] > _LONGEST or word in before:
+            return
+        if len(word) > 1 and tag[0] in _ACTIONS:
             return
         yield Candidate(words.starts[j], end, "shape", rule, subkind, head=head)
+        if len(word) > 1 and word[0] in before and tag in _PROPER:  # 往沧 + 口 + 机场
+            yield Candidate(words.starts[j] + 1, end, "shape", rule, subkind, head=head)
 
 
 def _from_runs(text: str, words: Words, geo: Geography) -> Iterator[Candidate]:
@@ -115,3 +141,9 @@ def _from_runs(text: str, words: Words, geo: Geography) -> Iterator[Candidate]:
             for b in ends:
                 if 3 <= b - a <= 12:
                     yield Candidate(a, b, "run", "place-transcription")
+        number = at.get(end)
+        head = words.words[number] if number is not None and number < len(words.words) else ""
+        if (trigger := geo.heads.get(head)) is not None:
+            for a in starts:
+                if end - a <= 8:
+                    yield Candidate(a, end + len(head), "shape", trigger.name, trigger.type, head=head)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from kg.mentions.judging import SURNAMES
 from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
@@ -38,10 +39,6 @@ _BY_SUBKIND = {
 }
 _QUOTED = re.compile("“([^“”]{2,12})”$")
 _AFTER_ARMY = "[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗装用乐委国属工代权衔营粮情]"
-_SURNAMES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊"
-)
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
 _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
@@ -197,7 +194,7 @@ def _commanded(seen: View, m: re.Match[str]) -> Find | None:
         if first is None:
             continue
         word, tag = seen.words.words[first], seen.words.tags[first]
-        if (tag in ("nr", "nrfg") and len(word) > 1) or (word in _SURNAMES and m.end("who") - start == 3):
+        if (tag in ("nr", "nrfg") and len(word) > 1) or (word in SURNAMES and m.end("who") - start == 3):
             return _shaped(seen, start, m.end(), COMMANDER_RULE, Echelon.FORCE)
     return None
 

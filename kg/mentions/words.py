@@ -63,6 +63,15 @@ def segment(text: str) -> Words:
     return numbered(words, tags)
 
 
+def is_name(word: str, tag: str) -> bool:
+    """Whether a word may be (part of) a proper name: tagged one, or in no lexicon.
+
+    >>> is_name("莱州", "ns"), is_name("青平", "n"), is_name("农村", "n")
+    (True, True, False)
+    """
+    return tag in _NAMES or tag in ("ns", "j") or (len(word) > 1 and not rjieba.has_word(word))
+
+
 def numbered(words: Sequence[str], tags: Sequence[str]) -> Words:
     """Words and their tags with the offsets at which they start."""
     starts, at, position = [], {}, 0
