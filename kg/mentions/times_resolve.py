@@ -50,7 +50,7 @@ _DECADES = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixti
             "eighties": 80, "nineties": 90}  # fmt: skip
 _THIRDS = {"上": (1, 10), "初": (1, 10), "中": (11, 20), "下": (21, 31)}
 _UNITS = {"年": "year", "月": "month", "天": "day", "日": "day", "星期": "week", "周": "week", "礼拜": "week",
-          "世纪": "century"}  # fmt: skip
+          "世纪": "century", "小时": "hour"}  # fmt: skip
 
 
 def _date(groups: Groups, context: Context) -> Resolved:
@@ -131,14 +131,15 @@ def _month_edge(groups: Groups, context: Context) -> Resolved:
 
 
 def _week_of(groups: Groups, context: Context) -> Resolved:
-    """The nth week: its Monday is the nth of the month or year (the first whole week)."""
+    """The nth week: its Monday is the nth of the month or year; or the nth Sunday (第三个星期日)."""
     year, month = year_month_of(groups, context)
     if year is None:
         return None
     start = dt.date(year, month or 1, 1)
-    monday = start + dt.timedelta(days=(7 - start.weekday()) % 7 + 7 * (number_of(groups["n"]) - 1))
-    if (wd := groups.get("wd")) is not None:
-        return day_period(monday + dt.timedelta(days=_WEEKDAYS[wd]))
+    number = _WEEKDAYS[groups["wd"]] if "wd" in groups else 0
+    monday = start + dt.timedelta(days=(number - start.weekday()) % 7 + 7 * (number_of(groups["n"]) - 1))
+    if "wd" in groups:
+        return day_period(monday)
     return days_period(monday, monday + dt.timedelta(days=6))
 
 
@@ -168,6 +169,17 @@ def _first_months(groups: Groups, context: Context) -> Resolved:
     if groups["side"] == "后":
         return month_period(year, 13 - n, (year, 12))
     return month_period(year, 1, (year, n))
+
+
+def _first_days(groups: Groups, context: Context) -> Resolved:
+    year, month = year_month_of(groups, context)
+    n = number_of(groups["n"])
+    if year is None or month is None or not 1 <= n <= 31:
+        return None
+    last = calendar.monthrange(year, month)[1]
+    if groups["side"] == "最后":
+        return days_period(dt.date(year, month, last - n + 1), dt.date(year, month, last))
+    return days_period(dt.date(year, month, 1), dt.date(year, month, n))
 
 
 def _year_edge(groups: Groups, context: Context) -> Resolved:
@@ -347,6 +359,8 @@ def _past_span(groups: Groups, context: Context) -> Resolved:
     unit, n, half = _amount(groups)
     if half and not n:
         unit, n = {"year": ("month", 6), "month": ("day", 15)}.get(unit, (unit, 0))
+    if unit == "hour":
+        unit, n = "day", -(-n // 24)
     if not n:
         return None
     if groups["side"] in ("未来", "今后", "next", "coming"):
@@ -380,6 +394,7 @@ PRODUCTIONS: Mapping[str, Callable[[Groups, Context], Resolved]] = {
     "half_year": _half_year,
     "quarter": _quarter,
     "first_months": _first_months,
+    "first_days": _first_days,
     "year_edge": _year_edge,
     "season": _season,
     "holiday": _holiday,
