@@ -1,7 +1,8 @@
 """``/dumps/``: the files of each kept release, to be downloaded whole, in parts, and checked.
 
 A file's address holds its release, and a release never changes: strong ETags (the SHA-256), Range and
-If-Range, and caches that may keep it for ever.  Only what the manifest lists is served, so no path leads elsewhere.
+If-Range, and caches that may keep it for ever.  Only what the manifest lists is served, so that no path
+leads elsewhere.
 """
 
 from __future__ import annotations

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.rdf.formats import GRAPHS, PREFIXES, Format, media_types
+from kg.rdf.formats import GRAPHS, Format, media_types
+from kg.rdf.transcode import transcode
 from kg.resources import ontology_dir
 from server.errors import HttpError
 from server.negotiation import best
@@ -19,10 +19,7 @@ face = Blueprint("ontology", __name__)
 @functools.cache
 def _written(name: str, format: Format) -> bytes:
     source = (ontology_dir() / f"{name}.ttl").read_bytes()
-    if format is Format.TURTLE:
-        return source
-    quads = ox.parse(source, format=ox.RdfFormat.TURTLE)
-    return ox.serialize((q.triple for q in quads), format=format.rdf, prefixes=PREFIXES) or b""
+    return transcode(source, format, origin=Format.TURTLE)
 
 
 @face.get("/ontology")
