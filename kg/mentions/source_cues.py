@@ -83,6 +83,8 @@ def cue(view: View, start: int, end: int) -> str | None:
         return m["cue"]
     if _staff(view.lang).match(tail):
         return None
+    if tail.startswith(":") and text[end - 1] in "台播音社报":  # 莫斯科广播: …
+        return ":"
     m = _after(view.lang).match(tail)
     return None if m is None else m["cue"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import Hit, Rule, Scanner, load_rules, load_section
@@ -26,18 +26,20 @@ _MEDIUM_ZH = re.compile(
     "(?:报|社|新闻|电台|电视台|广播|公司|之声|之音|通讯|协会|周刊|周报|月刊|杂志|画报|评论|新闻处|新闻网|台|季刊|文摘|画刊)$"
 )
 _SMALL_WORDS = frozenset(
-    ["of", "the", "for", "and", "a", "de", "la", "le", "du", "des", "el", "y", "di", "do", "to", "in", "en"]
-)  # fmt: skip
+    "of the for and a de la le du des el y di do to in en magazine weekly radio agency news".split()  # noqa: SIM905
+)
+# A paper's house (每日新闻社), not its chief (日报社长) nor its leader (日报社论).
+_HOUSE = re.compile("[报闻]社(?![论会团员区长])")
 _OPEN, _CLOSE = '《"「『“*_', '》"」』”*_'
 # What continues a word that only looks like a name: 国际社会, 消息报道, 世界报告.
-_CONTINUES_ZH = {"社": "会团员区交", "报": "告道导复仇名销酬效业表馆", "台": "湾", "闻": "处司发公工界学媒"}
+_CONTINUES_ZH = {"社": "会团员区交论", "报": "告道导复仇名销酬效业表馆", "台": "湾", "闻": "处司发公工界学媒"}
 _KIND_ZH = re.compile(r"[》\"」』]?(?:周刊|杂志|月刊|半月刊|双周刊|季刊|画报|画刊|周报|报(?![告道导])|报纸|编辑部|社论|评论员|记者|第[^,。]{1,6}期)")  # fmt: skip  # noqa: E501
 _KIND_EN = re.compile(
     r"[\"”'’*_,]{0,2} ?(?:magazine|newspaper|weekly|daily|paper|radio|journal|news agency)\b"
 )
 _GENERIC = re.compile(
     r"(?:西方|美国|英国|外国|各国|各|反动|其他|其它|许多|有关|世界|各地|每家|它的|他们的)"
-    r"|.*(?:官方|各大?|这家|一家|这些|那些|西方)"
+    r"|.*(?:官方|各国|各大?|这家|一家|这些|那些|西方)"
 )
 _LEADING_EN = re.compile(
     r"(?:(?:The|A|An|In|On|At|And|But|Or|By|For|From|According|To|Of|When|While|As|Both|Even|Also|Today['’]s|"
@@ -68,7 +70,7 @@ def candidates(view: View, newspaper: str) -> list[Candidate]:
     for c in found:
         if not any(taken[c.start : c.end]):
             taken[c.start : c.end] = b"\1" * (c.end - c.start)
-            kept.append(_preferred(c, found))
+            kept.append(_preferred(scene, c, found))
     return sorted([*kept, *(n for c in kept for n in _nested(scene, c))], key=lambda c: (c.start, -c.end))
 
 
@@ -76,14 +78,14 @@ def candidates(view: View, newspaper: str) -> list[Candidate]:
 class _Scene:
     """A view with its places by where they begin (the longest one's end) and where they end.
 
-    ``countries`` is where countries begin; ``bare`` says of a known name that begins with a place where
-    the same name without it begins.
+    ``town_at`` has those of the places that are no countries; ``bare`` says of a known name that begins with
+    a country where the same name without it begins.
     """
 
     view: View
     place_at: Mapping[int, int]
     place_ends: frozenset[int]
-    countries: frozenset[int]
+    town_at: Mapping[int, int]
     bare: Mapping[tuple[int, int], int]
 
     @classmethod
@@ -92,9 +94,10 @@ class _Scene:
         at: dict[int, int] = {}
         for m, _ in places:
             at[m.start] = max(at.get(m.start, 0), m.end)
-        countries = frozenset(m.start for m, p in places if p.subkind.endswith("country"))
-        bare = {(o.start, o.end): m.start for m in view.names if (o := _outer(m, at)) is not None}
-        return cls(view, at, frozenset(m.end for m, _ in places), countries, bare)
+        countries = {m.start: m.end for m, p in places if p.subkind.endswith("country")}
+        towns = {s: e for s, e in at.items() if s not in countries}
+        bare = {(o.start, o.end): m.start for m in view.names if (o := _outer(m, countries)) is not None}
+        return cls(view, at, frozenset(m.end for m, _ in places), towns, bare)
 
     @property
     def text(self) -> str:
@@ -118,8 +121,8 @@ class _Scene:
         return cue(self.view, start, end) is not None
 
 
-def _outer(m: NameMatch, place_at: Mapping[int, int]) -> NameMatch | None:
-    """The longer name of the same source around `m` that only puts a place before it, or None."""
+def _outer(m: NameMatch, country_at: Mapping[int, int]) -> NameMatch | None:
+    """The longer name of the same source around `m` that only puts its country before it, or None."""
     if m.inside is None or m.end != m.inside.end:
         return None
     mine, outer = m.of_kind("source"), m.inside.of_kind("source")
@@ -127,15 +130,20 @@ def _outer(m: NameMatch, place_at: Mapping[int, int]) -> NameMatch | None:
         return None
     if fold(m.text) in _listed("bounded", m.name.lang) | _listed("ordinary", m.name.lang):
         return None
-    return m.inside if m.start - place_at.get(m.inside.start, -2) in (0, 1) else None
+    return m.inside if m.start - country_at.get(m.inside.start, -2) in (0, 1) else None
 
 
-def _preferred(c: Candidate, found: list[Candidate]) -> Candidate:
-    """A known name that ends where a new, longer one does is the better reading of it."""
+def _preferred(scene: _Scene, c: Candidate, found: list[Candidate]) -> Candidate:
+    """A known name that ends where a new, longer one does is the better reading, but for a town before it."""
     if c.items or "title" in c.rule:
         return c
-    known = (k for k in found if k.items and k.end == c.end and c.start <= k.start)
-    return max(known, key=lambda k: k.end - k.start, default=c)
+    inside = (k for k in found if k.items and k.end == c.end and c.start <= k.start)
+    known = max(inside, key=lambda k: k.end - k.start, default=None)
+    if known is None:
+        return c
+    if known.start - scene.town_at.get(c.start, -2) in (0, 1) and scene.cited(c.start, c.end):
+        return replace(c, subkind=known.subkind, items=known.items)
+    return known
 
 
 def _nested(scene: _Scene, c: Candidate) -> Iterator[Candidate]:
@@ -143,13 +151,13 @@ def _nested(scene: _Scene, c: Candidate) -> Iterator[Candidate]:
     end = c.end
     if scene.text[c.start : c.end].endswith(("报社", "新闻社")) and c.subkind != "agency":
         end = c.end - 1
-        yield Candidate(c.start, end, NESTED_RULE, c.subkind, c.items, c.confidence)
-    if c.items:
-        start = scene.bare.get((c.start, c.end))
-    else:
-        start = scene.place_at.get(c.start) if c.rule == "zh-source-daily" else None
-    if start is not None and end - start > 2 and c.subkind == "newspaper":
-        yield Candidate(start, end, NESTED_RULE, c.subkind, c.items, c.confidence)
+        yield replace(c, end=end, rule=NESTED_RULE)
+    town = scene.town_at.get(c.start)
+    if town is None or c.rule not in _TOWN_RULES:
+        return
+    start = town + (scene.view.lang is Lang.EN)
+    if end - start > 2 and (c.items or scene.view.lang is Lang.ZH):
+        yield replace(c, start=start, end=end, rule=NESTED_RULE)
 
 
 # --- known names ------------------------------------------------------------------------------------------
@@ -162,11 +170,12 @@ def _known(scene: _Scene) -> Iterator[Candidate]:
             continue
         if not _counts(scene, m, alone=m.name.kind == "source"):
             continue
-        bare = scene.bare.get((m.start, m.end))
-        if bare is not None and m.start in scene.countries and name.subkind != "broadcaster":  # 苏联真理报
-            yield Candidate(bare, m.end, DICTIONARY_RULE, name.subkind, name.items)
-        else:
-            yield Candidate(m.start, m.end, DICTIONARY_RULE, name.subkind, name.items)
+        start, end = m.start, m.end
+        if name.subkind != "broadcaster":  # 苏联真理报 is 真理报
+            start = scene.bare.get((start, end), start)
+        if name.subkind != "agency" and _HOUSE.match(scene.text, end - 1):
+            end += 1
+        yield Candidate(start, end, DICTIONARY_RULE, name.subkind, name.items)
 
 
 def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
@@ -232,8 +241,9 @@ def _set_off_en(scene: _Scene, start: int, end: int) -> bool:
 
 # --- new names --------------------------------------------------------------------------------------------
 
-_SEEDS = {Lang.ZH: '本《"通电据援引日晚晨早时邮导画民公机人中国官广', Lang.EN: 'A-Z"“*_ot'}
+_SEEDS = {Lang.ZH: '本《"通电报此当据援引日晚晨早时邮导画民公机人中国官广', Lang.EN: 'A-Z"“*_ot'}
 _REACH = 10
+_TOWN_RULES = ("zh-source-daily", "zh-source-local-paper", "zh-source-paper-cited", "en-source-paper")
 # After these a new name may begin.
 _CUTS = frozenset("据由在向对的引是给了将把被从到该和与及")
 
@@ -276,9 +286,13 @@ def _leftwards(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
     start, placed = _beginning(scene, low, hit.start)
     if start is None or hit.start - start < 2 or _GENERIC.fullmatch(text, start, hit.start):
         return None
-    if not placed and (hit.rule.extra["only"] == "place" or text.startswith("公报", hit.start)):
+    if not placed and hit.rule.extra["only"] == "place":
         return None
-    return (start, hit.end) if placed or _is_allowed(scene, start, hit.end, hit.rule) else None
+    only = hit.rule.extra["only"]
+    if only == "town-cue" and start not in scene.town_at:
+        return None
+    allowed = scene.cited(start, hit.end) if only == "town-cue" else placed
+    return (start, hit.end) if allowed or _is_allowed(scene, start, hit.end, hit.rule) else None
 
 
 def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
@@ -293,4 +307,4 @@ def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
 
 
 def _is_allowed(scene: _Scene, start: int, end: int, rule: Rule) -> bool:
-    return rule.extra.get("only") != "cue" or scene.cited(start, end)
+    return "cue" not in rule.extra.get("only", "") or scene.cited(start, end)
