@@ -11,11 +11,13 @@ import re
 from dataclasses import dataclass
 
 from kg.mentions.geography import FILE, geography
+from kg.mentions.names import NameMatch
 from kg.mentions.rules import Trigger, load_section
 from kg.mentions.view import View
 
 _WORD = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff][\w’'-]*"
 _RUN = re.compile(rf"(?<![\w’'-]){_WORD}(?: {_WORD}){{0,5}}")
+_QUOTES = frozenset("\"“'‘")
 _BASE, _HEADED, _PLACE, _PERSON, _LONG = -2.0, 3.5, 1.5, -2.5, -1.5
 
 
@@ -76,6 +78,8 @@ def head_after(text: str, end: int) -> tuple[int, Trigger] | None:
     return None
 
 
+_LESSER = 0.3
+_NEXT, _LAST = re.compile(rf" ({_WORD})"), re.compile(rf"({_WORD}) $")
 _HEAD = re.compile(r" ([A-Z][a-z]+(?: (?:Region|Area|District))?)\b")
 
 
@@ -94,8 +98,19 @@ def _covered(seen: View) -> bytearray:
     """Which characters stand in a known name."""
     taken = bytearray(len(seen.text) + 1)
     for m in seen.names:
-        taken[m.start : m.end] = b"\1" * (m.end - m.start)
+        if not part_of_name(seen.text, m):
+            taken[m.start : m.end] = b"\1" * (m.end - m.start)
     return taken
+
+
+def part_of_name(text: str, m: NameMatch) -> bool:
+    """Whether a lesser place's name is part of a longer one that is not known: Song of Song Zhesheng."""
+    if m.name.kind != "place" or m.name.prior >= _LESSER or " " in m.text:
+        return False
+    after, before = _NEXT.match(text, m.end), _LAST.search(text, max(0, m.start - 30), m.start)
+    if after is not None and after[1] not in geography().english_heads:
+        return True
+    return before is not None and before[1] not in _words().never_first
 
 
 def _trimmed(text: str, start: int, end: int, taken: bytearray) -> tuple[int, int]:
@@ -143,6 +158,7 @@ def _weigh(text: str, start: int, end: int, head: Trigger | None) -> float:
     score += _PLACE if last.lower() in words.place_before else 0.0
     score += _PERSON if last in words.person_before else 0.0
     score += _PERSON if after and after[0].strip(",.") in words.person_after else 0.0
+    score += _PERSON if text[start - 1 : start] in _QUOTES and start else 0.0  # a ship or a slogan
     score += _LONG if text.count(" ", start, end) > 3 else 0.0
     return score
 

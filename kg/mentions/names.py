@@ -18,6 +18,7 @@ from kg.model import Lang, Name
 from kg.text import fold
 
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.IGNORECASE)
+_SHORT_PIECE = 3
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Where two kinds share one string, the kind that a newspaper means when nothing else is known.
 _KIND_ORDER = {"source": 0, "unit": 1, "place": 2, "event": 3, "organisation": 4, "person": 5, "measure": 6}
@@ -137,7 +138,7 @@ class NameDictionary:
         folded = fold(text) if folded is None else folded
         hits = _search(automaton.search, folded)
         if lang is Lang.EN:
-            hits = [h for h in hits if _stands_alone(folded, h[1], h[2])]
+            hits = [h for h in hits if _stands_alone(text, h[1], h[2])]
         spans = [(s, e, automaton.entries[i]) for i, s, e in hits]
         if lang is Lang.EN:
             spans = [x for x in spans if _case_fits(text[x[0] : x[1]], x[2])]
@@ -155,6 +156,8 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     """English names end where words end (the plural or possessive ``'s`` is outside)."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
+    if end - start <= _SHORT_PIECE and "-" in (before, after) and not text[start:end].isupper():
+        return False  # Ji of Ji-Huang, but not US of US-made
     return not (before.isalnum() and before < "\u2e80") and not (after.isalnum() and after < "\u2e80")
 
 

@@ -8,16 +8,17 @@ witness for the other (:mod:`kg.mentions.witnesses`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kg.mentions.datelines import DatelineFind
-from kg.mentions.english import EnglishName, english_names, english_shapes, head_after
+from kg.mentions.english import EnglishName, english_names, english_shapes, head_after, part_of_name
 from kg.mentions.geography import Geography, geography
 from kg.mentions.judging import place_judge, probability
 from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown
 from kg.mentions.shapes import Candidate, candidates
 from kg.mentions.view import View, view
-from kg.mentions.witnesses import Pair, pair_names
+from kg.mentions.witnesses import Pair, pair_names, spelt_names
 from kg.mentions.words import Words, is_name
 from kg.model import Article, Body, Find, Kind, Lang
 
@@ -40,23 +41,31 @@ def find_places(
     zh: View | None,
     en: View | None,
     datelines: Mapping[Lang, Sequence[DatelineFind]] | None = None,
+    others: Iterable[Find] = (),
 ) -> tuple[list[Find], tuple[Pair, ...]]:
     """The places of both bodies, Chinese first, in text order; and the surfaces that are one name.
 
     What a dateline names as its place is one.  A name inside that of an organisation, unit, source, person
-    or event is optional.
+    or event is optional; `others` are the units and sources that were found, and nothing else where they are.
     """
     datelines = datelines or {}
     scored = list(_scored(zh, zh.words)) if zh is not None and zh.words is not None else []
     scored = _dated(scored, datelines.get(Lang.ZH, ()))
     unknown = english_names(en) if en is not None else []
     known = [(m.start, m.text) for m in en.names if m.inside is None and m.name.kind == "place"] if en else []
-    pairs = pair_names(article, scored, unknown, known) if zh is not None and en is not None else ()
+    pairs: tuple[Pair, ...] = ()
+    if zh is not None and en is not None:
+        pairs = pair_names(article, scored, unknown, known)
+        if spelt := list(spelt_names(article, unknown, pairs)):
+            scored += spelt
+            pairs = pair_names(article, scored, unknown, known)
+    named = [f for f in others if not f.optional and f.kind in (Kind.UNIT, Kind.SOURCE)]
     finds = []
     if zh is not None:
-        finds += _chinese(zh, _with_heads(zh, _persuaded(zh, scored, pairs)))
+        finds += _chinese(zh, _with_heads(zh, _persuaded(zh, scored, pairs)), named)
     if en is not None:
         english = _english(en, unknown, {p.en for p in pairs if p.score > 0})
+        english = _outside(en, english, named)
         finds += _with_datelines(en, english, datelines.get(Lang.EN, ()))
     return finds, tuple(p for p in pairs if p.score > 0)
 
@@ -78,7 +87,7 @@ def _scored(seen: View, words: Words) -> Iterator[Scored]:
             score = max(score, _SURE_SCORE if _whole(c, words) else -9.0)
         elif c.way in _GUESSED and seen.folded[c.start : c.end] in people:
             score -= _A_PERSON
-        elif c.head and c.way in ("shape", "word") and _fits(c, words, geo):
+        elif c.head and _fits(c, words, geo):
             score = max(score, _FITTING)
         yield score, c
 
@@ -156,8 +165,8 @@ def _persuaded(seen: View, scored: Iterable[Scored], pairs: Iterable[Pair]) -> I
         yield score, c
 
 
-def _chinese(seen: View, scored: Iterable[Scored]) -> list[Find]:
-    covered = _covered(seen)
+def _chinese(seen: View, scored: Iterable[Scored], others: Iterable[Find] = ()) -> list[Find]:
+    covered = _covered(seen, others)
     free, finds = [], []
     for score, c in scored:
         if c.nested or _inside(c, covered):
@@ -181,13 +190,16 @@ def chosen(scored: Iterable[Scored]) -> list[Scored]:
     return out
 
 
-def _covered(seen: View) -> list[tuple[int, int]]:
-    """Where longer names of other kinds stand."""
-    return [(m.start, m.end) for m in seen.names if m.inside is None and m.of_kind("place") is None]
+def _covered(seen: View, others: Iterable[Find]) -> dict[int, tuple[int, int]]:
+    """Where longer names of other kinds stand: for each offset the stretch of the name there."""
+    spans = [(m.start, m.end) for m in seen.names if m.inside is None and m.of_kind("place") is None]
+    spans += [(f.span.start, f.span.end + 1) for f in others if f.span.lang is seen.lang]
+    return {at: span for span in spans for at in range(*span)}
 
 
-def _inside(c: Candidate, covered: list[tuple[int, int]]) -> bool:
-    return any(a <= c.start and c.end <= b and b - a > c.end - c.start for a, b in covered)
+def _inside(c: Candidate, covered: Mapping[int, tuple[int, int]]) -> bool:
+    span = covered.get(c.start)
+    return span is not None and c.end <= span[1] and span[1] - span[0] > c.end - c.start
 
 
 def _find(seen: View, c: Candidate, score: float, *, optional: bool) -> Find:
@@ -224,6 +236,17 @@ def _english(seen: View, unknown: Iterable[EnglishName], paired: set[str]) -> li
     return finds
 
 
+def _outside(seen: View, finds: Iterable[Find], others: Iterable[Find]) -> list[Find]:
+    """Places inside units and sources are optional; the whole of one is none."""
+    covered = _covered(seen, others)
+    out = []
+    for f in finds:
+        span = covered.get(f.span.start)
+        within = span is not None and f.span.end <= span[1]
+        out.append(replace(f, optional=True) if within and f.rule != PAIRED_RULE else f)
+    return out
+
+
 def _with_datelines(seen: View, finds: list[Find], datelines: Iterable[DatelineFind]) -> list[Find]:
     for d in datelines:
         if d.place is None or any(f.span.start < d.place[1] and d.place[0] < f.span.end for f in finds):
@@ -236,6 +259,8 @@ def _english_known(seen: View) -> Iterator[Find]:
     for m in seen.names:
         name = m.of_kind("place")
         if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
+            continue
+        if part_of_name(seen.text, m):
             continue
         optional = m.inside is not None or m.name.kind != "place"
         rule = NESTED_RULE if optional else DICTIONARY_RULE

@@ -15,10 +15,13 @@ from typing import NamedTuple
 
 from kg.mentions.geography import Geography, geography
 from kg.mentions.names import NameMatch
+from kg.mentions.rules import Trigger
 from kg.mentions.words import Words
 
 _STATES = frozenset(("country", "historical_country"))
 _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
+_WHOLE = frozenset(("dict", "known", "pattern"))
+_FRONT, _FUNCTION = frozenset("往从由赴驻抵至被把将对以及"), frozenset("之的了与是这那我你他她们")
 _LONGEST = 7  # characters of a name by shape
 _PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
 # Words of these kinds (first letter of the tag) are no part of a name: preposition, particle, conjunction,
@@ -64,7 +67,18 @@ def candidates(text: str, words: Words, names: Iterable[NameMatch]) -> list[Cand
     for c in _from_patterns(text, geography()):
         found[c.start, c.end] = c
     never = geography().never
-    return [c for c in found.values() if text[c.start : c.end] not in never and not _model_name(text, c.end)]
+    return [
+        c
+        for c in found.values()
+        if text[c.start : c.end] not in never
+        and not _model_name(text, c.end)
+        and (c.way in _WHOLE or not _stuck(text, c.start, c.end))
+    ]
+
+
+def _stuck(text: str, start: int, end: int) -> bool:
+    """A stretch that the segmenter cut badly: function words at its front or in it."""
+    return text[start] in _FRONT or not _FUNCTION.isdisjoint(text[start:end])
 
 
 def _model_name(text: str, end: int) -> bool:
@@ -103,18 +117,25 @@ def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator
             yield from _extended(words, i, trigger.name, trigger.type, word, 3)
         if size < 2:
             continue
+        inner, head = (None, "") if trigger is not None else _inner_head(word, tag, geo)
+        way = "lexicon" if tag == "ns" else "guess" if tag in _PROPER else "word" if inner else ""
         if tag == "ns":
             known.setdefault(end, start)
-            yield Candidate(start, end, "lexicon", "place-lexicon")
-        elif tag in _PROPER:
-            yield Candidate(start, end, "guess", "place-guess")
-        if trigger is None and tag[0] in _HEAD_TAGS and tag != "nt":
-            for length in range(min(size - 1, geo.longest), 0, -1):
-                if (inner := heads.get(word[-length:])) is not None:
-                    head = word[-length:]
-                    yield Candidate(start, end, "word", inner.name, inner.type, head=head)
-                    yield from _extended(words, i, inner.name, inner.type, head, 2)
-                    break
+        if way:
+            rule, subkind = (inner.name, inner.type) if inner is not None else (f"place-{way}", "")
+            yield Candidate(start, end, way, rule, subkind, head=head)
+        if inner is not None:
+            yield from _extended(words, i, inner.name, inner.type, head, 2)
+
+
+def _inner_head(word: str, tag: str, geo: Geography) -> tuple[Trigger | None, str]:
+    """The head word in which `word` ends: 庄 of 李家庄."""
+    if tag[0] not in _HEAD_TAGS or tag == "nt":
+        return None, ""
+    for length in range(min(len(word) - 1, geo.longest), 0, -1):
+        if (inner := geo.heads.get(word[-length:])) is not None:
+            return inner, word[-length:]
+    return None, ""
 
 
 def _extended(words: Words, i: int, rule: str, subkind: str, head: str, most: int) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 from pypinyin import lazy_pinyin
 
@@ -26,8 +27,8 @@ _PINYIN = _table(
     "zh=j ch=j sh=s ng=n q=j x=s c=s z=s j=j b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f w=f h=h m=m n=n y=y"
 )
 _LATIN = _table(
-    "sch=s tch=j ch=j sh=s zh=j ph=f th=t gh=k kh=k ck=k ng=n ce=s ci=s cy=s ge=j gi=j qu=k q=k c=k x=s z=s j=j "
-    "b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f v=f w=f h=h m=m n=n y=y"
+    "sch=s tch=j ch=j sh=s zh=j ph=f th=t gh=k kh=k ck=k ng=n ce=s ci=s cy=s ge=j gi=j qu=k q=k c=k x=s z=s "
+    "j=j b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f v=f w=f h=h m=m n=n y=y"
 )
 
 
@@ -43,6 +44,27 @@ def pinyin(name: str) -> str:
     ('sezhuang', 'zhuang')
     """
     return "".join(map(_syllable, name))
+
+
+def spelt_out(text: str, latin: str) -> Iterator[tuple[int, int]]:
+    """Where in Chinese `text` a name stands whose Pinyin is `latin` (letters only), two to four characters.
+
+    >>> list(spelt_out("驻于瑟庄车站", "sezhuang"))
+    [(2, 4)]
+    """
+    syllables = [_syllable(c) or "|" for c in text]
+    starts, position = {}, 0
+    for i, syllable in enumerate(syllables):
+        starts[position] = i
+        position += len(syllable)
+    starts[position] = len(syllables)
+    joined = "".join(syllables)
+    at = joined.find(latin)
+    while at >= 0:
+        first, last = starts.get(at), starts.get(at + len(latin))
+        if first is not None and last is not None and 2 <= last - first <= 4:
+            yield first, last
+        at = joined.find(latin, at + 1)
 
 
 def letters(name: str) -> str:

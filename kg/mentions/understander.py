@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kg.mentions.datelines import find_datelines
 from kg.mentions.dispatches import assemble, dated, openings
+from kg.mentions.events import find_events
 from kg.mentions.grouping import group
 from kg.mentions.measures import Measures
 from kg.mentions.names import NameDictionary
@@ -17,12 +18,9 @@ from kg.mentions.units import find_units
 from kg.mentions.view import View, views
 from kg.model import (
     Article,
-    Dispatch,
-    EventReport,
     Find,
     Item,
     Lang,
-    Mention,
     Name,
     TimeExpression,
     Understanding,
@@ -66,22 +64,13 @@ class Understander:
             finds += find_sources(v, self._newspaper, datelines)
             finds += find_units(v, self._echelons)
         zh, en = _side(seen, Lang.ZH), _side(seen, Lang.EN)
-        places, pairs = find_places(article, zh, en, dict(zip((v.lang for v in seen), signed, strict=True)))
+        by_lang = dict(zip((v.lang for v in seen), signed, strict=True))
+        places, pairs = find_places(article, zh, en, by_lang, finds)
         mentions = group(article, [*finds, *places], [(p.zh, p.en) for p in pairs])
         dispatches = assemble(article, seen, begun, mentions)
-        events = find_events(article, mentions, times, dispatches)
+        events = find_events(article, mentions, times, dispatches, seen)
         return Understanding(mentions, events, dispatches, tuple(times))
 
 
 def _side(seen: Iterable[View], lang: Lang) -> View | None:
     return next((v for v in seen if v.lang is lang), None)
-
-
-def find_events(
-    article: Article,  # noqa: ARG001
-    mentions: tuple[Mention, ...],  # noqa: ARG001
-    times: list[TimeExpression],  # noqa: ARG001
-    dispatches: tuple[Dispatch, ...],  # noqa: ARG001
-) -> tuple[EventReport, ...]:
-    """The events that the article reports; none until ``kg.mentions.events`` gives them."""
-    return ()

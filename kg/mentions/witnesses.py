@@ -8,12 +8,12 @@ are one name; what the words around it say in either language then counts for bo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg.mentions.english import EnglishName
 from kg.mentions.shapes import Candidate
-from kg.mentions.sounds import letters, likeness
+from kg.mentions.sounds import letters, likeness, spelt_out
 from kg.model import Article, Body
 
 _DOUBTFUL = -5.0  # candidates below this are not asked about
@@ -24,6 +24,7 @@ _HEADS_AGREE, _HEAD_LOST = 1.0, -1.0
 _DEMONYM = re.compile(
     "(?:ian|ean|ese|ish|eli|aqi|ani|ench|utch|wiss|reek|hai|rab|zech|ovak|oslav|oviet|ipino|ole)$"
 )
+_LEAST_LETTERS = 5
 _MOST = 400  # surfaces a language that are compared: enough for any article, and a bound for hostile ones
 
 
@@ -71,6 +72,32 @@ def pair_names(
         if best is not None:
             pairs.append(best)
     return tuple(sorted(set(pairs), key=lambda p: (-p.likeness, -p.score, p.zh, p.en)))
+
+
+def spelt_names(
+    article: Article, english: Iterable[EnglishName], pairs: Iterable[Pair]
+) -> Iterator[tuple[float, Candidate]]:
+    """Chinese names that no rule proposed, found by the Pinyin of an English word that renders them."""
+    if article.zh is None or article.en is None:
+        return
+    done = {p.en for p in pairs if p.likeness == 1 and p.score > 0}
+    rendered: dict[int, list[int]] = {}
+    for a, b, _ in article.alignment:
+        rendered.setdefault(b, []).append(a)
+    where, listed = _paragraph_of(article.en), {letters(en): zh for zh, en in article.names}
+    seen: set[tuple[str, int]] = set()
+    for n in english:
+        spelling = letters(n.text)
+        if n.text in done or " " in n.text or len(spelling) < _LEAST_LETTERS or len(seen) > _MOST:
+            continue
+        for number in rendered.get(where[n.start], ()):
+            if (spelling, number) in seen:
+                continue
+            seen.add((spelling, number))
+            score = n.score + _SPELT + _ONE_WORD - 1 + (_LISTED if spelling in listed else 0)
+            start, end = article.zh.paragraphs[number]
+            for a, b in spelt_out(article.zh.text[start:end], spelling):
+                yield score, Candidate(start + a, start + b, "paired", "place-zh-paired")
 
 
 def _paragraph_of(body: Body) -> list[int]:
