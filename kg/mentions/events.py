@@ -1,0 +1,101 @@
+"""Events: the happenings that an article reports, one report each, merged over its text and both languages.
+
+A trigger word (``rules/events-*.toml``) is taken with what its sentence says of time, place and parties;
+triggers of one type that can tell the same happening become one report; the English triggers join the
+report of the Chinese paragraph they render.  Each report is weighed, and those below a threshold are left
+out: most trigger words of an editorial report nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.mentions.events_cues import find_cues, sentences
+from kg.mentions.events_merge import Draft, drafts, join_english
+from kg.mentions.events_page import page, side
+from kg.mentions.events_weigh import features, judge
+from kg.mentions.rules import Shown
+from kg.mentions.view import View
+from kg.mentions.words import segment
+from kg.model import Article, Dispatch, EventReport, Lang, Mention, Role, TimeExpression
+from kg.text import fold
+
+__all__ = ["demonstrate", "find_events"]
+
+
+def find_events(
+    article: Article,
+    mentions: Sequence[Mention],
+    times: Sequence[TimeExpression],
+    dispatches: Sequence[Dispatch],
+    seen: Sequence[View],
+) -> tuple[EventReport, ...]:
+    """The events that `article` reports, in text order, with keys ``event-1`` …
+
+    `seen` are the views of its bodies, as made for the mentions.
+    """
+    out: list[EventReport] = []
+    for draft, confidence in weighed(article, mentions, times, dispatches, seen):
+        if confidence >= judge().threshold:
+            out.append(_report(draft, f"event-{len(out) + 1}", confidence, mentions))
+    return tuple(out)
+
+
+def weighed(
+    article: Article,
+    mentions: Sequence[Mention],
+    times: Sequence[TimeExpression],
+    dispatches: Sequence[Dispatch],
+    seen: Sequence[View],
+) -> list[tuple[Draft, float]]:
+    """All candidates with their probability of being a reported event: for weighing and training."""
+    pages = [page(v, mentions, times, dispatches) for v in seen]
+    zh, en = side(pages, Lang.ZH), side(pages, Lang.EN)
+    lead = zh or en
+    if lead is None:
+        return []
+    found = drafts(lead, article.printed.year)
+    if zh is not None and en is not None:
+        join_english(article, zh, en, found)
+    return [
+        (d, judge().probability(features(lead, d, bilingual=zh is not None and en is not None)))
+        for d in found
+    ]
+
+
+def _report(draft: Draft, key: str, confidence: float, mentions: Sequence[Mention]) -> EventReport:
+    lead = draft.lead
+    return EventReport(
+        key,
+        draft.type,
+        tuple(draft.triggers()),
+        draft.interval,
+        draft.places,
+        draft.actors,
+        lead.trigger.name,
+        _source(draft, mentions),
+        draft.dispatch.key if draft.dispatch is not None else None,
+        round(confidence, 3),
+    )
+
+
+def _source(draft: Draft, mentions: Sequence[Mention]) -> str | None:
+    """The source cited in the sentence of the first trigger in the body, else the dispatch's own."""
+    start, end = draft.sentence
+    for m in mentions:
+        if m.role is Role.CITED and any(
+            f.span.lang is draft.page.lang and start <= f.span.start < end and f.role is Role.CITED
+            for f in m.finds
+        ):
+            return m.key
+    return draft.dispatch.source if draft.dispatch is not None else None
+
+
+def demonstrate(text: str, lang: Lang) -> Iterator[Shown]:
+    """The triggers that hold in a short text, before any weighing: for the tests of the rule files."""
+    folded = fold(text)
+    bounds = sentences(folded, [(0, len(text))], lang)
+    words = segment(folded) if lang is Lang.ZH else None
+    cues = find_cues(folded, lang, bounds, words=words, keep_none=True)
+    for c in cues:
+        yield Shown(c.trigger.name, text[c.start : c.end], c.trigger.type)

@@ -1,0 +1,295 @@
+"""Trigger words of events, found in one pass over a text and held to their contexts.
+
+The vocabulary stands in the ``rules/events-*.toml`` files, the words that make a happening unreal
+(negated, threatened, wished for) in ``rules/events.toml``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from kg.mentions.numerals import parse_number
+from kg.mentions.rules import Trigger, load_section, load_triggers, rule_files
+from kg.mentions.words import Words
+from kg.model import EventType, Lang
+
+FILES = tuple(f for f in rule_files() if f.startswith("events-"))
+NONE = "none"
+"""The type of a trigger entry that holds words which only look like events."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SENTENCE = {
+    Lang.ZH: re.compile(r"[。！？；!?;\n▲△]+[”’」』）)]?"),
+    Lang.EN: re.compile(
+        r"(?:(?<![ .(][A-Z])(?<!\bDr)(?<!\bMr)(?<!\bNo)(?<!\bSt)\.(?=[\s\"”’]|$)|[!?;\n▲])+[\"”’]?"
+    ),
+}
+_CLAUSE = re.compile(r"[，、：；。！？,:;\n“”‘’（）()《》—]")
+_UNREAL_REACH = 24  # how far before a trigger, within its clause, a word makes it unreal
+_ANNIVERSARY = re.compile(
+    r"[^，。；！？\n]{0,6}?([〇零○一二三四五六七八九十百两0-9]{1,4})(?:个)?(?:周年|年周年)"
+)
+_VOWELS = "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A trigger word in its place: ``text[start:end]``.
+
+    ``anniversary`` is the age where the text keeps one (成立四十周年: 40): the event itself lies that many
+    years back.  ``sentence`` is the number of its sentence.
+    """
+
+    trigger: Trigger
+    start: int
+    end: int
+    sentence: int
+    anniversary: int = 0
+
+    @property
+    def type(self) -> EventType:
+        """What kind of happening it tells."""
+        return EventType(self.trigger.type)
+
+    @property
+    def strength(self) -> int:
+        """How surely the word alone tells a happening: 1 to 3."""
+        return int(self.trigger.extra.get("strength", 2))
+
+
+class _Word(NamedTuple):
+    """One word of the vocabulary with the entries that list it, the more specific first."""
+
+    text: str
+    triggers: tuple[_Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    trigger: Trigger
+    type: EventType | None
+    before: tuple[str, ...]  # what must not follow the word
+    after: tuple[str, ...]  # what must not go before it
+    having: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    words: tuple[_Word, ...]
+    search: AhoCorasick
+    unreal: re.Pattern[str]
+    unreal_after: tuple[str, ...]
+
+
+def sentences(text: str, paragraphs: Iterable[tuple[int, int]], lang: Lang) -> list[tuple[int, int]]:
+    """The sentences of a body as offsets, in text order; they never cross a paragraph.
+
+    >>> sentences("甲。乙", [(0, 3)], Lang.ZH)
+    [(0, 2), (2, 3)]
+    """
+    out = []
+    for start, end in paragraphs:
+        at = start
+        for m in _SENTENCE[lang].finditer(text, start, end):
+            if m.end() > at:
+                out.append((at, m.end()))
+            at = m.end()
+        if at < end:
+            out.append((at, end))
+    return out
+
+
+def find_cues(
+    text: str,
+    lang: Lang,
+    bounds: Iterable[tuple[int, int]],
+    *,
+    covered: bytes = b"",
+    words: Words | None = None,
+    keep_none: bool = False,
+) -> list[Cue]:
+    """The trigger words of `text` (folded) that stand in a context of theirs, in text order.
+
+    `bounds` are the sentences.  `covered` has a byte a character, not zero inside names: no trigger begins
+    there.  `words` are the words of a Chinese text: a trigger may not lie across two of them (晚会 in 昨晚会见).  With `keep_none` the words that only look like events are listed too.
+    Where words overlap, the longest counts, and it blocks the shorter even where it fails.
+    """
+    vocabulary = _vocabulary(lang)
+    out: list[Cue] = []
+    spans = list(bounds)
+    at, number = 0, 0
+    for start, end, word in _longest(vocabulary, text, lang, words):
+        while number < len(spans) and spans[number][1] <= start:
+            number += 1
+        if number == len(spans) or start < at or spans[number][0] > start:
+            continue
+        at = end
+        if start < len(covered) and covered[start]:
+            continue
+        cue = _cue(vocabulary, text, lang, (start, end), word, (*spans[number], number))
+        if cue is not None and (keep_none or cue.trigger.type != NONE):
+            out.append(cue)
+    return out
+
+
+def _longest(
+    vocabulary: _Vocabulary, text: str, lang: Lang, words: Words | None
+) -> Iterator[tuple[int, int, _Word]]:
+    """All matches, at each start the longest only."""
+    plain = _SURROGATE.sub("?", text) if _SURROGATE.search(text) else text
+    best: dict[int, tuple[int, int]] = {}
+    for index, start, end in vocabulary.search.find_matches_as_indexes(plain, overlapping=True):
+        if lang is Lang.EN and not _stands_alone(text, start, end):
+            continue
+        if words is not None and not _fits(words, start, end):
+            continue
+        if end > best.get(start, (0, 0))[0]:
+            best[start] = (end, index)
+    for start in sorted(best):
+        end, index = best[start]
+        yield start, end, vocabulary.words[index]
+
+
+def _fits(words: Words, start: int, end: int) -> bool:
+    """A trigger begins or ends with a word; one of a single character is a word."""
+    if end - start == 1:
+        return start in words.at and end in words.at
+    return start in words.at or end in words.at
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return not (before.isalnum() or before in "-'") and not after.isalnum()
+
+
+def _cue(
+    vocabulary: _Vocabulary,
+    text: str,
+    lang: Lang,
+    span: tuple[int, int],
+    word: _Word,
+    sentence: tuple[int, int, int],
+) -> Cue | None:
+    start, end = span
+    first, last, number = sentence
+    whole = text[first:last]
+    for entry in word.triggers:
+        if not _allowed(entry, text, start, end, lang) or not _placed(entry, whole):
+            continue
+        if entry.type is None:
+            return Cue(entry.trigger, start, end, number)
+        years = _years(text, end, last) if lang is Lang.ZH else 0
+        if not years and _unreal(vocabulary, text, span, (first, last), lang):
+            return None
+        return Cue(entry.trigger, start, end, number, years)
+    return None
+
+
+def _allowed(entry: _Entry, text: str, start: int, end: int, lang: Lang) -> bool:
+    if lang is Lang.EN:
+        return True
+    if entry.after and text[max(0, start - 8) : start].endswith(entry.after):
+        return False
+    return not entry.before or not text.startswith(entry.before, end) or bool(_ANNIVERSARY.match(text, end))
+
+
+def _placed(entry: _Entry, sentence: str) -> bool:
+    if entry.lacking and any(w in sentence for w in entry.lacking):
+        return False
+    return not entry.having or any(w in sentence for w in entry.having)
+
+
+def _years(text: str, end: int, last: int) -> int:
+    m = _ANNIVERSARY.match(text, end, last)
+    if m is None:
+        return 0
+    amount = parse_number(m[1], Lang.ZH)
+    return int(amount.value) if amount is not None and amount.value is not None else 0
+
+
+def _unreal(
+    vocabulary: _Vocabulary, text: str, span: tuple[int, int], sentence: tuple[int, int], lang: Lang
+) -> bool:
+    """Whether the happening is denied, threatened, planned or wished for."""
+    start, end = span
+    reach = _UNREAL_REACH if lang is Lang.ZH else _UNREAL_REACH * 2
+    before = text[max(sentence[0], start - reach) : start]
+    cut = 0
+    for m in _CLAUSE.finditer(before):
+        cut = m.end()
+    if vocabulary.unreal.search(before, cut):
+        return True
+    return bool(vocabulary.unreal_after) and text.startswith(vocabulary.unreal_after, end)
+
+
+@functools.cache
+def _vocabulary(lang: Lang) -> _Vocabulary:
+    by_word: dict[str, list[_Entry]] = {}
+    for trigger in all_triggers():
+        entry = _entry(trigger)
+        for word in trigger.words(lang):
+            for form in forms(word) if lang is Lang.EN else (word,):
+                listed = by_word.setdefault(form, [])
+                if entry not in listed:
+                    listed.append(entry)
+    words = tuple(_Word(w, tuple(sorted(e, key=_specific))) for w, e in sorted(by_word.items()))
+    search = AhoCorasick([w.text for w in words], implementation=Implementation.ContiguousNFA)
+    cues = load_section("events", "cues")
+    if lang is Lang.ZH:
+        unreal = re.compile("|".join(map(re.escape, cues["zh_unreal"])))
+        return _Vocabulary(words, search, unreal, tuple(cues["zh_unreal_after"]))
+    unreal = re.compile(rf"\b(?:{'|'.join(map(re.escape, cues['en_unreal']))})\b")
+    return _Vocabulary(words, search, unreal, ())
+
+
+def all_triggers() -> Iterator[Trigger]:
+    """Every trigger entry of every file, in file order."""
+    for file in FILES:
+        yield from load_triggers(file)
+
+
+def _entry(trigger: Trigger) -> _Entry:
+    extra = trigger.extra
+    return _Entry(
+        trigger,
+        None if trigger.type == NONE else EventType(trigger.type),
+        trigger.not_before,
+        trigger.not_after,
+        tuple(extra.get("with", ())),
+        tuple(extra.get("without", ())),
+    )
+
+
+def _specific(entry: _Entry) -> tuple[bool, bool, int]:
+    """No event first, then entries that ask for company, then the stronger ones."""
+    return (
+        entry.type is not None,
+        not entry.having,
+        -int(entry.trigger.extra.get("strength", 2)),
+    )
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """An English trigger as it may stand, in lower case: a single word inflected, a phrase as it is.
+
+    >>> forms("occupy")
+    ('occupy', 'occupies', 'occupied', 'occupying')
+    """
+    word = word.lower()
+    if " " in word or word.endswith(("ed", "ing", "s", "tion")):
+        return (word,)
+    if word.endswith("y") and word[-2] not in _VOWELS:
+        return word, word[:-1] + "ies", word[:-1] + "ied", word + "ing"
+    if word.endswith("e"):
+        return word, word + "s", word + "d", word[:-1] + "ing"
+    plural = "es" if word.endswith(("ch", "sh", "x")) else "s"
+    doubled = word[-1] if word.endswith(("pel", "bel", "hip", "rol", "mit", "kid", "lan", "nap")) else ""
+    return word, word + plural, word + doubled + "ed", word + doubled + "ing"

@@ -1,0 +1,146 @@
+"""From trigger words to happenings: what can be one and the same becomes one draft of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kg.mentions.events_cues import Cue
+from kg.mentions.events_page import Page
+from kg.mentions.events_scene import Scene, scene
+from kg.model import Article, Dispatch, EventType, Interval, Party, Span
+
+# Several of these can be in one article on one day at one place: the parties tell them apart.
+_BY_PARTIES = frozenset(
+    (
+        EventType.VISIT,
+        EventType.TALKS,
+        EventType.APPOINTMENT,
+        EventType.AWARD,
+        EventType.SPORT,
+        EventType.TRADE,
+    )
+)
+_PARTIES = 6
+_PLACES = 4
+
+
+@dataclass(slots=True)
+class Draft:
+    """A report in the making: its cues with their scenes, in text order, and English triggers that joined."""
+
+    type: EventType
+    page: Page
+    cues: list[Cue]
+    scenes: list[Scene]
+    dispatch: Dispatch | None
+    english: list[Span] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Cue:
+        """The cue that stands for it: the strongest."""
+        return max(self.cues, key=lambda c: c.strength)
+
+    @property
+    def sentence(self) -> tuple[int, int]:
+        """Where the sentence of the first cue in the body stands, else of the first."""
+        cue = next((c for c in self.cues if c.start >= self.page.title), self.cues[0])
+        return self.page.bounds[cue.sentence]
+
+    @property
+    def interval(self) -> Interval | None:
+        """The most exact time that a cue of it has, the first of them."""
+        known = [s.interval for s in self.scenes if s.interval is not None]
+        return max(known, key=_exactness, default=None)
+
+    @property
+    def places(self) -> tuple[Party, ...]:
+        """Its places, those beside a trigger first."""
+        ordered = sorted(self.scenes, key=lambda s: not s.own_place)
+        return _joined((p for s in ordered for p in s.places), _PLACES)
+
+    @property
+    def actors(self) -> tuple[Party, ...]:
+        """Its parties, in text order."""
+        return _joined((p for s in self.scenes for p in s.actors), _PARTIES)
+
+    def triggers(self) -> Iterator[Span]:
+        """The trigger words, Chinese first."""
+        for c in self.cues:
+            yield self.page.view.span(c.start, c.end)
+        yield from self.english
+
+
+def _exactness(interval: Interval) -> tuple[int, int]:
+    return len(interval.start or ""), len(interval.end or "")
+
+
+def _joined(parties: Iterator[Party], most: int) -> tuple[Party, ...]:
+    return tuple({p.mention or p.text: p for p in parties}.values())[:most]
+
+
+def drafts(page: Page, year: int) -> list[Draft]:
+    """The happenings of one body, in the order of their first words in the body; headlines join last."""
+    out: list[Draft] = []
+    body = [c for c in page.cues if c.start >= page.title]
+    for cue in (*body, *(c for c in page.cues if c.start < page.title)):
+        one = scene(page, cue, year)
+        dispatch = page.dispatch_at(cue.start)
+        home = next((d for d in reversed(out) if _same(d, page, cue, one, dispatch)), None)
+        if home is None:
+            out.append(Draft(cue.type, page, [cue], [one], dispatch))
+        else:
+            home.cues.append(cue)
+            home.scenes.append(one)
+            home.dispatch = home.dispatch or dispatch
+    return out
+
+
+def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | None) -> bool:
+    """Whether `cue` can tell the happening of `draft`: nothing that is known of both disagrees."""
+    if draft.type is not cue.type:
+        return False
+    headline = cue.start < page.title
+    other = draft.dispatch is not None and dispatch is not None and draft.dispatch.key != dispatch.key
+    if other and not headline:
+        return False
+    if not all(_same_time(one.interval, s.interval) for s in draft.scenes):
+        return False
+    if one.own_place and not all(_same_place(one.places, s.places) for s in draft.scenes if s.own_place):
+        return False
+    if bool(cue.anniversary) != bool(draft.lead.anniversary):
+        return False
+    near = any(abs(c.sentence - cue.sentence) <= 1 for c in draft.cues)
+    if cue.type in _BY_PARTIES and not headline and not near and one.actors:
+        return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
+    return True
+
+
+def _keys(parties: tuple[Party, ...]) -> set[str]:
+    return {p.mention or p.text for p in parties}
+
+
+def _same_time(a: Interval | None, b: Interval | None) -> bool:
+    if a is None or b is None or a.start is None or b.start is None:
+        return True
+    return a.start.startswith(b.start) or b.start.startswith(a.start)
+
+
+def _same_place(a: tuple[Party, ...], b: tuple[Party, ...]) -> bool:
+    if not a or not b:
+        return True
+    return any(x.mention == y.mention or x.text in y.text or y.text in x.text for x in a for y in b)
+
+
+def join_english(article: Article, zh: Page, en: Page, found: list[Draft]) -> None:
+    """Give each English trigger to the Chinese report of its type in the paragraph that it renders."""
+    rendered: dict[int, set[int]] = {}
+    for a, b, _ in article.alignment:
+        rendered.setdefault(b, set()).add(a)
+    where = [{zh.paragraph_at(c.start) for c in d.cues} for d in found]
+    for cue in en.cues:
+        paragraphs = rendered.get(en.paragraph_at(cue.start), set())
+        for draft, spots in zip(found, where, strict=True):
+            if draft.type is cue.type and spots & paragraphs:
+                draft.english.append(en.view.span(cue.start, cue.end))
+                break

@@ -1,0 +1,128 @@
+"""One language's prose as events are looked for in it: sentences, times, names, all in text order."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kg.mentions.events_cues import Cue, find_cues, sentences
+from kg.mentions.view import View
+from kg.model import Article, Dispatch, Kind, Lang, Mention, Party, TimeExpression
+
+COUNTRIES = frozenset(("country", "historical_country", "state", "empire", "historical country"))
+
+
+class Named(NamedTuple):
+    """Something named: where it stands, what it is (``place``, ``country``, ``unit``, ``source``,
+    ``person``, ``organisation``) and who it is.
+    """
+
+    start: int
+    end: int
+    kind: str
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A body with what was found in it before events.
+
+    ``bounds`` are its sentences, ``starts`` where they start; ``times`` and ``named`` are in text order.
+    ``dispatches`` are ``(start, end, dispatch)`` of this language.
+    """
+
+    view: View
+    bounds: list[tuple[int, int]]
+    starts: list[int]
+    times: list[TimeExpression]
+    time_starts: list[int]
+    named: list[Named]
+    named_starts: list[int]
+    dispatches: list[tuple[int, int, Dispatch]]
+    title: int  # where the title and the headlines repeated in the body end
+    cues: list[Cue] = field(default_factory=list)
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the body."""
+        return self.view.lang
+
+    def sentence_at(self, offset: int) -> int:
+        """The number of the sentence in which `offset` stands (the one before, between sentences)."""
+        return max(0, bisect.bisect_right(self.starts, offset) - 1)
+
+    def times_in(self, start: int, end: int) -> list[TimeExpression]:
+        """The times that begin in ``start:end``."""
+        low = bisect.bisect_left(self.time_starts, start)
+        return self.times[low : bisect.bisect_left(self.time_starts, end)]
+
+    def named_in(self, start: int, end: int) -> list[Named]:
+        """The mentions that begin in ``start:end``."""
+        low = bisect.bisect_left(self.named_starts, start)
+        return self.named[low : bisect.bisect_left(self.named_starts, end)]
+
+    def dispatch_at(self, offset: int) -> Dispatch | None:
+        """The dispatch in which `offset` stands."""
+        return next((d for start, end, d in self.dispatches if start <= offset < end), None)
+
+    def paragraph_at(self, offset: int) -> int:
+        """The number of the paragraph in which `offset` stands."""
+        spans = self.view.body.paragraphs
+        return max(0, bisect.bisect_right(spans, (offset, len(self.view.text) + 1)) - 1)
+
+
+def page(
+    view: View,
+    mentions: Iterable[Mention],
+    times: Iterable[TimeExpression],
+    dispatches: Iterable[Dispatch],
+) -> Page:
+    """Put what was found in the body of `view` in order, and find the trigger words."""
+    lang, body = view.lang, view.body
+    bounds = sentences(view.folded, body.paragraphs, lang)
+    covered = bytearray(len(view.text))
+    named = []
+    for m in mentions:
+        for f in m.finds:
+            if f.span.lang is lang and f.kind is not Kind.MEASURE:
+                kind = "country" if m.kind is Kind.PLACE and m.subkind in COUNTRIES else m.kind.value
+                named.append(Named(f.span.start, f.span.end, kind, Party(f.span.text, m.key)))
+                covered[f.span.start : f.span.end] = b"\1" * (f.span.end - f.span.start)
+    named.sort(key=lambda n: (n.start, -n.end))
+    mine, at = [], []
+    for d in dispatches:
+        mine += [(s.start, s.end, d) for s in d.spans if s.lang is lang]
+        for s in d.dateline:
+            if s.lang is lang:
+                covered[s.start : s.end] = b"\1" * (s.end - s.start)
+    ordered = sorted((t for t in times if t.span.lang is lang), key=lambda t: t.span.start)
+    at = [t.span.start for t in ordered]
+    starts = [s for s, _ in bounds]
+    cues = find_cues(view.folded, lang, bounds, covered=bytes(covered), words=view.words)
+    return Page(
+        view, bounds, starts, ordered, at, named, [n.start for n in named], sorted(mine, key=lambda x: x[:2]),
+        _headlines(view), cues,
+    )  # fmt: skip
+
+
+def _headlines(view: View) -> int:
+    """Where the headlines end: the first paragraphs that do not end as sentences do."""
+    end = 0
+    for start, stop in view.body.paragraphs[:6]:
+        text = view.text[start:stop].rstrip("　 \n")
+        if start and (len(text) > 60 or text.endswith(("。", "！", "？", "：", ".", "”", "）"))):
+            break
+        end = stop
+    return end
+
+
+def side(pages: Sequence[Page], lang: Lang) -> Page | None:
+    """The page in `lang`, or None."""
+    return next((p for p in pages if p.lang is lang), None)
+
+
+def printed_year(article: Article) -> int:
+    """The year of the issue."""
+    return article.printed.year

@@ -1,0 +1,119 @@
+"""Is this a happening that the article reports?  A linear judge with readable weights.
+
+Every draft is described by a fixed row of features, each with a weight in ``event-weights.tsv``; their sum
+is the log-odds of being a reported event.  The file is written by ``tools/train_events.py``, a logistic
+regression on annotated articles with a strong pull towards 0.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from kg.errors import RuleError
+from kg.mentions.events_merge import Draft
+from kg.mentions.events_page import Page
+from kg.model import Grain, Lang
+
+WEIGHTS = "event-weights.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Weights by feature, and the probability from which on a report is kept."""
+
+    weights: Mapping[str, float]
+    threshold: float
+
+    def probability(self, row: Mapping[str, float]) -> float:
+        """The probability that a draft with this row of features is a reported event."""
+        total = self.weights.get("bias", 0.0) + sum(self.weights.get(k, 0.0) * v for k, v in row.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def features(page: Page, draft: Draft, *, bilingual: bool) -> dict[str, float]:
+    """What is seen of `draft`: each feature with its value, most of them 1."""
+    row: dict[str, float] = {f"strength {draft.lead.strength}": 1.0, f"type {draft.type.value}": 1.0}
+    _seen_in_text(page, draft, row)
+    _seen_of_scene(draft, row)
+    if bilingual:
+        row["in translation" if draft.english else "not in translation"] = 1.0
+    return row
+
+
+def _seen_in_text(page: Page, draft: Draft, row: dict[str, float]) -> None:
+    body = [c for c in draft.cues if c.start >= page.title]
+    if len(body) < len(draft.cues):
+        row["in headline"] = 1.0
+    if not body:
+        row["in headline only"] = 1.0
+    else:
+        first = body[0]
+        place = first.sentence - page.sentence_at(min(page.title + 1, len(page.view.text)))
+        row["lead" if place <= 0 else "second" if place <= 1 else "later"] = 1.0
+    row["further triggers"] = min(3, len(draft.cues) - 1)
+    row["length of article"] = min(3.0, len(page.view.text) / 1000 / (1 if page.lang is Lang.ZH else 3))
+    if draft.dispatch is not None:
+        row["under a dateline"] = 1.0
+    text, lead = page.view.text, draft.lead
+    if text[lead.end : lead.end + 1] in ("了", "过") or text[max(0, lead.start - 2) : lead.start].endswith(
+        ("已", "已经")
+    ):
+        row["done"] = 1.0
+    if text[lead.end : lead.end + 1] in ("的", "中", "后", "时"):
+        row["attributive"] = 1.0
+    if _quoted(text, lead.start):
+        row["quoted"] = 1.0
+
+
+def _quoted(text: str, at: int) -> bool:
+    """Whether a quotation that opened before `at` is still open."""
+    opened = text.rfind("“", max(0, at - 120), at)
+    return opened >= 0 and text.find("”", opened, at) < 0
+
+
+def _seen_of_scene(draft: Draft, row: dict[str, float]) -> None:
+    interval = draft.interval
+    if interval is None:
+        row["no time"] = 1.0
+    elif interval.start is None:
+        row["time of report only"] = 1.0
+    else:
+        row["day known" if interval.grain in (Grain.DAY, Grain.HOUR) else "time roughly known"] = 1.0
+    if any(s.own_place for s in draft.scenes):
+        row["place beside it"] = 1.0
+    elif draft.places:
+        row["place in sentence"] = 1.0
+    if any(s.before for s in draft.scenes):
+        row["party before it"] = 1.0
+    elif draft.actors:
+        row["party after it"] = 1.0
+    if any(c.anniversary for c in draft.cues):
+        row["anniversary"] = 1.0
+
+
+def read_weights(text: str, name: str = WEIGHTS) -> Judge:
+    """Parse a weights file: feature and weight, separated by a tab; ``#`` starts a comment."""
+    weights: dict[str, float] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        feature, _, weight = line.partition("\t")
+        try:
+            weights[feature] = float(weight)
+        except ValueError as e:
+            raise RuleError(
+                f"{name}, line {number}: {line!r} is not feature, _, weight",
+                remedy="mend it or run tools/train_events.py",
+            ) from e
+    return Judge(weights, weights.pop("threshold", 0.5))
+
+
+@functools.cache
+def judge() -> Judge:
+    """The judge with the weights that travel with the code."""
+    path = resources.files(__package__) / WEIGHTS
+    return read_weights(path.read_text(encoding="utf-8"))
