@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
 from kg.mentions.times_calendar import Period, dateline_date, joined, resolve_day
-from kg.mentions.times_parts import OPEN, Context, Open, words
+from kg.mentions.times_parts import Context, Unresolved, words
 from kg.mentions.times_resolve import resolve
 from kg.model import Body, Grain, Interval, Lang, Span, TimeExpression
 
@@ -53,7 +53,7 @@ class _Found:
     hit: Hit
     start: int
     end: int
-    period: Period | Open
+    period: Period | Unresolved
 
 
 def find_times(
@@ -69,9 +69,9 @@ def find_times(
     return tuple(
         TimeExpression(
             Span(body.lang, f.start, f.end, body.text[f.start : f.end]),
-            None if isinstance(f.period, Open) else f.period.interval,
+            None if isinstance(f.period, Unresolved) else f.period.interval,
             f.hit.rule.name,
-            None if isinstance(f.period, Open) else f.period.clock,
+            None if isinstance(f.period, Unresolved) else f.period.clock,
         )
         for f in reader.read()
     )
@@ -118,27 +118,31 @@ class _Reader:
         self._dispatches = sorted(dispatches) or [(0, issue)]
         self._offsets = [offset for offset, _ in self._dispatches]
         self._paragraphs = [start for start, _ in body.paragraphs]
+        self._previous: _Found | None = None
         self._last: tuple[tuple[int, int], Period] | None = None
 
     def read(self) -> Iterator[_Found]:
         """The times in text order; neighbours joined by 至, "to" are one."""
-        previous: _Found | None = None
-        for hit in _scanner(self._lang).scan(self._text):
-            found = self._join(previous, hit) if previous is not None else None
-            if found is None:
-                found = self._resolve(hit)
-                if found is not None and previous is not None:
-                    yield previous
-            if found is not None:
-                previous = found
-        if previous is not None:
-            yield previous
+        waiting: _Found | None = None
+        for found in _scanner(self._lang).accepted(self._text, self._take):
+            if waiting is not None and found.start > waiting.start:
+                yield waiting
+            waiting = self._previous = found if found.period is not Unresolved.VOID else None
+        if waiting is not None:
+            yield waiting
+
+    def _take(self, hit: Hit) -> _Found | None:
+        joined_found = self._join(self._previous, hit) if self._previous is not None else None
+        return joined_found or self._resolve(hit)
 
     def _context(self, hit: Hit) -> Context:
         anchor = self._dispatches[max(0, bisect.bisect_right(self._offsets, hit.start) - 1)][1]
-        last = self._last[1] if self._last is not None and self._last[0] == self._place(hit.start) else None
+        place, last, told = self._place(hit.start), None, None
+        if self._last is not None and self._last[0][1] == place[1]:
+            told = self._last[1]
+            last = told if self._last[0] == place else None
         directed = hit.rule.production in _DIRECTED and not ("y" in hit.groups or "ry" in hit.groups)
-        return Context(anchor, last, self._direction(hit) if directed else 0)
+        return Context(anchor, last, told, self._direction(hit) if directed else 0)
 
     def _place(self, offset: int) -> tuple[int, int]:
         return bisect.bisect_right(self._paragraphs, offset), bisect.bisect_right(self._offsets, offset)
@@ -152,13 +156,13 @@ class _Reader:
 
     def _resolve(self, hit: Hit, context: Context | None = None) -> _Found | None:
         if self._text[max(0, hit.start - 6) : hit.start].endswith(_recurring(self._lang)):
-            return None
+            return _Found(hit, hit.start, hit.end, Unresolved.VOID)
         context = context or self._context(hit)
         period = resolve(hit.rule.production, hit.groups, context)
         if period is None:
             return None
-        if isinstance(period, Open):
-            return _Found(hit, hit.start, hit.end, OPEN)
+        if isinstance(period, Unresolved):
+            return _Found(hit, hit.start, hit.end, period)
         self._last = (self._place(hit.start), period)
         return self._bounded(hit, period, context)
 
@@ -166,7 +170,7 @@ class _Reader:
         """One range of `previous` and `hit`, if nothing but a connector stands between them."""
         between = self._text[previous.end : hit.start]
         first = previous.period
-        if len(between) > 24 or isinstance(first, Open) or first.first is None:
+        if len(between) > 24 or isinstance(first, Unresolved) or first.first is None:
             return None
         if _CONNECTOR[self._lang].fullmatch(between) is None:
             return None
@@ -177,7 +181,7 @@ class _Reader:
         context = self._context(hit)
         context.floor = None if late else first.first
         found = self._resolve(hit, context)
-        if found is None or isinstance(found.period, Open):
+        if found is None or isinstance(found.period, Unresolved):
             return None
         second = found.period
         if late:
@@ -193,7 +197,7 @@ class _Reader:
         return period if isinstance(period, Period) else None
 
     def _bounded(self, hit: Hit, period: Period, context: Context) -> _Found:
-        """Open an end where the words around say since, before, from on."""
+        """Unresolved an end where the words around say since, before, from on."""
         start, end = hit.start, hit.end
         if self._lang is Lang.ZH:
             m = _AFTER_ZH.match(self._text, end)

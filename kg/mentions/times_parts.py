@@ -7,7 +7,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from kg.mentions.figures import EN_SMALL
 from kg.mentions.rules import load_section
@@ -16,14 +16,14 @@ from kg.mentions.times_calendar import Period, add_months, month_number, resolve
 Groups = Mapping[str, str]
 
 
-class Open(Enum):
-    """The one value of :data:`OPEN`."""
+class Unresolved(Enum):
+    """A time without a period: recognised but left open (农历 dates), or void (二月三十日, 每年十月)."""
 
     OPEN = "open"
+    VOID = "void"
 
 
-OPEN: Final = Open.OPEN
-Resolved = Period | Open | None
+Resolved = Period | Unresolved | None
 
 FIRST_YEAR, LAST_YEAR = 1000, 2999
 
@@ -32,13 +32,15 @@ FIRST_YEAR, LAST_YEAR = 1000, 2999
 class Context:
     """What a time is resolved against while a text is read from left to right.
 
-    ``anchor`` is the day of the dispatch; ``last`` what was resolved last in the same paragraph;
+    ``anchor`` is the day of the dispatch; ``last`` what was resolved last in the same paragraph, and
+    ``told`` in the same dispatch;
     ``direction`` is +1 where the words around say that the time lies ahead; ``floor`` is the beginning of
     the range whose end is being resolved.
     """
 
     anchor: dt.date
     last: Period | None = None
+    told: Period | None = None
     direction: int = 0
     floor: dt.date | None = None
 
@@ -126,9 +128,10 @@ def relative_year(value: int | str, context: Context) -> int:
     """The year of 去年 (an offset) or 同年 (the year that was told last)."""
     if isinstance(value, int):
         return context.anchor.year + value
-    if context.last is None or context.last.first is None:
+    told = context.last or context.told
+    if told is None or told.first is None:
         raise NotATime(value)  # 当年 without a year before it means "in those days"
-    return context.last.first.year + {"same": 0, "next": 1, "previous": -1}[value]
+    return told.first.year + {"same": 0, "next": 1, "previous": -1}[value]
 
 
 def year_month_of(groups: Groups, context: Context, day: int = 1) -> tuple[int | None, int | None]:
@@ -150,7 +153,8 @@ def relative_month(value: int | str, context: Context) -> tuple[int, int]:
     """Year and month of 上月 (an offset) or 同月 (the month that was told last)."""
     base, shift = context.anchor, value
     if not isinstance(shift, int):
-        base = context.last.first if context.last and context.last.first else context.anchor
+        told = context.last or context.told
+        base = told.first if told and told.first else context.anchor
         shift = {"same": 0, "next": 1}[shift]
     return add_months(base.year, base.month, shift)
 

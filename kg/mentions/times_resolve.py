@@ -1,8 +1,8 @@
 """From the named groups of a rule of times.toml to a period: one function a production.
 
 Each takes the groups and the :class:`~kg.mentions.times_parts.Context` (the day of the dispatch, and what
-was resolved before in the text) and returns a period, ``OPEN`` for times that are recognised but left
-unresolved, or None where the words are no time after all.
+was resolved before in the text) and returns a period, an ``Unresolved``, or None where the words are no
+time after all.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from kg.mentions.times_calendar import (
 from kg.mentions.times_parts import (
     FIRST_YEAR,
     LAST_YEAR,
-    OPEN,
     Context,
     Groups,
     NotATime,
     Resolved,
+    Unresolved,
     clock_of,
     month_of,
     number_of,
@@ -64,7 +64,7 @@ def _date(groups: Groups, context: Context) -> Resolved:
     day = number_of(text)
     year, month = year_month_of(groups, context, day)
     found = a_day(year, month, day) if year and month else _bare_day(day, context)
-    return None if found is None else day_period(found, clock_of(groups))
+    return Unresolved.VOID if found is None else day_period(found, clock_of(groups))
 
 
 def _bare_day(day: int, context: Context) -> dt.date | None:
@@ -380,7 +380,7 @@ def _clock_only(groups: Groups, context: Context) -> Resolved:
 
 
 def _open(_: Groups, __: Context) -> Resolved:
-    return OPEN
+    return Unresolved.OPEN
 
 
 PRODUCTIONS: Mapping[str, Callable[[Groups, Context], Resolved]] = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from kg.mentions.rules.records import Rule
+
+T = TypeVar("T")
 
 REACH = 28
 """How far from where a match begins the strings are looked for of a rule's ``only_with``."""
@@ -51,18 +54,30 @@ class Scanner:
 
     def match(self, text: str, start: int) -> Hit | None:
         """The first rule that matches at `start`, or None."""
-        return self._matcher.match(text, start)
+        return next(self._matcher.matches(text, start), None)
 
     def scan(self, text: str) -> Iterator[Hit]:
         """The matches in text order."""
         return self._scan_words(text) if self._words is not None else self._scan_characters(text)
+
+    def accepted(self, text: str, accept: Callable[[Hit], T | None]) -> Iterator[T]:
+        """What `accept` makes of the matches: where it makes nothing (None) the next rule is tried."""
+        at = 0
+        for start in self._starts(text):
+            if start < at or (start and text[start - 1].isalnum() and text[start - 1].isascii()):
+                continue
+            for hit in self._matcher.matches(text, start):
+                if (made := accept(hit)) is not None:
+                    at = hit.end
+                    yield made
+                    break
 
     def _scan_characters(self, text: str) -> Iterator[Hit]:
         at = 0
         if self._seed is None:
             return
         while (seed := self._seed.search(text, at)) is not None:
-            hit = self._matcher.match(text, seed.start())
+            hit = self.match(text, seed.start())
             at = seed.end() if hit is None else hit.end
             if hit is not None:
                 yield hit
@@ -72,7 +87,7 @@ class Scanner:
         for start in self._starts(text):
             if start < at or (start and text[start - 1].isalnum() and text[start - 1].isascii()):
                 continue
-            if (hit := self._matcher.match(text, start)) is not None:
+            if (hit := self.match(text, start)) is not None:
                 at = hit.end
                 yield hit
 
@@ -90,7 +105,7 @@ class Scanner:
 
 
 class _Combined:
-    """Rules as one regular expression: best where most rules can match at most places."""
+    """Rules as one regular expression: best where most rules can match at most places; one match a place."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._rules = rules
@@ -102,12 +117,12 @@ class _Combined:
             if plain:
                 self._groups[owner].append((plain.partition("__")[0], number))
 
-    def match(self, text: str, start: int) -> Hit | None:
+    def matches(self, text: str, start: int) -> Iterator[Hit]:
         m = self._combined.match(text, start)
         if m is None or m.end() == start or m.lastgroup is None:
-            return None
+            return
         values = {name: v for name, n in self._groups[m.lastgroup] if (v := m.group(n)) is not None}
-        return Hit(self._rules[int(m.lastgroup[1:])], start, m.end(), values)
+        yield Hit(self._rules[int(m.lastgroup[1:])], start, m.end(), values)
 
 
 class _Selective:
@@ -121,7 +136,7 @@ class _Selective:
         )
         self._near: dict[int, tuple[tuple[Rule, re.Pattern[str]], ...]] = {}
 
-    def match(self, text: str, start: int) -> Hit | None:
+    def matches(self, text: str, start: int) -> Iterator[Hit]:
         window = text[start : start + REACH]
         present = 0
         for need, bit in self._needs:
@@ -136,8 +151,7 @@ class _Selective:
             m = pattern.match(text, start)
             if m is not None and m.end() > start:
                 values = {k.partition("__")[0]: v for k, v in m.groupdict().items() if v is not None}
-                return Hit(rule, start, m.end(), values)
-        return None
+                yield Hit(rule, start, m.end(), values)
 
 
 def _own_groups(pattern: str, index: int) -> str:
