@@ -43,7 +43,7 @@ def embedded_items() -> list[Item]:
 def open_embedded() -> Authority:
     """Open the embedded authority, compiling it first where that has not been done on this machine."""
     name = f"authority-{SCHEMA}-{_content_hash()}.db"
-    folder = _cache_folder()
+    folder = cache_folder()
     with contextlib.suppress(AuthorityError):
         return Authority(folder / name)
     items = embedded_items()  # the index is absent or damaged: made anew
@@ -72,7 +72,8 @@ def _remove(folder: Path, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """The folder of this program in the user's cache (``XDG_CACHE_HOME``)."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache") / "dateline"
 

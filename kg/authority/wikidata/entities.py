@@ -68,6 +68,11 @@ def read_entity(
     )  # fmt: skip
 
 
+def document_names(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Language and text of all labels and aliases, as they stand, labels first."""
+    return [*_labels(document), *_aliases(document)]
+
+
 def modified(document: Mapping[str, Any]) -> str:
     """The ISO date of the document's last change; empty where it does not say."""
     return str(document.get("modified", ""))[:10]
