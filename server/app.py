@@ -45,7 +45,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["dateline.observer"] = observer = Observer(settings.query_log)
     for name in FACES:
         if importlib.util.find_spec(name) is not None:
-            app.register_blueprint(importlib.import_module(name).face)
+            face = getattr(importlib.import_module(name), "face", None)
+            if face is not None:
+                app.register_blueprint(face)
     app.register_error_handler(DatelineError, _tell)
     app.register_error_handler(HTTPException, _tell_http)
     app.after_request(_secure)

@@ -29,6 +29,6 @@ def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
 
 def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
     """End the query workers of a web worker that ends."""
-    site = getattr(worker.wsgi, "extensions", {}).get("dateline") if worker.wsgi else None
+    site = getattr(getattr(worker, "wsgi", None), "extensions", {}).get("dateline")
     if site is not None:
         site.close()
