@@ -23,6 +23,7 @@ _REACH = 60
 _MEASURE_WORD = re.compile(r"个(?P<more>多|来)?(?=[小钟月星礼大工劳昼])")
 _THERMO = re.compile(r"(?:摄氏|华氏)?(?:零下|零上|－|-|(?<!正)负)?(?:摄氏|华氏)?$")
 _MINUS_EN = re.compile(r"(?:minus |-|−)$")
+_EN_GAP = re.compile(r",? and |, | ")
 _BELOW_ZERO = re.compile(r" below zero")
 _EVEN = re.compile(r"(?P<half>半)|(?P<more>多|余)(?![个次种人名元万千百十亿粮钱款额地下年])")
 _DECIMAL_TAIL = re.compile(
@@ -241,18 +242,15 @@ class _Finder:
     # --- larger and smaller unit together ------------------------------------------------------------
 
     def _compound(self, part: _Part) -> _Part:
-        """三丈五尺, 五元三角, 1小时20分: smaller units of the same kind that follow at once."""
+        """三丈五尺, 1小时20分, "2 hours and 15 minutes": smaller units of the same kind that follow at once."""
         for _ in range(4):
-            number = match_number(self._text, part.end, self._lang) if part.end < len(self._text) else None
+            at = self._next(part)
+            number = match_number(self._text, at, self._lang) if at < len(self._text) else None
             if number is None or number.end >= len(self._text) or part.amount.value is None:
                 return part
+            end = number.end + (self._lang is Lang.EN and self._text[number.end] == " ")
             unit = self._measures.match(
-                self._text,
-                number.start,
-                number.end,
-                self._lang,
-                around=self._around,
-                larger=part.unit,
+                self._text, number.start, end, self._lang, around=self._around, larger=part.unit
             )
             ratio = None if unit is None else _ratio(part.unit, unit.unit)
             if unit is None or ratio is None or number.amount.value is None:
@@ -263,6 +261,13 @@ class _Finder:
             total = part.amount.scaled(1, amount.value * ratio)
             part = _Part(part.start, end, total, part.unit, f"{part.rule}+{unit.rule}", part.optional)
         return part
+
+    def _next(self, part: _Part) -> int:
+        """Where a smaller unit's number would begin: at once; in English after a space, "and", a comma."""
+        if self._lang is Lang.ZH or part.unit.subkind not in ("time", "length", "mass"):
+            return part.end
+        m = _EN_GAP.match(self._text, part.end)
+        return part.end if m is None or (m[0][0] == "," and part.unit.subkind != "time") else m.end()
 
     def _around(self, start: int, end: int) -> str:
         """The clause around a quantity, at most 60 characters to each side."""

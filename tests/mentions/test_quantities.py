@@ -114,6 +114,8 @@ CORPUS: dict[str, list[str]] = {
     "200000 kilowatt": ["【二十万千瓦】", "【２０万千瓦】", "【二十万瓩】", "【200,000 kilowatts】"],
     "7/2 zhang": ["深【三丈五尺】", "【三丈半】", "【三丈五】深"],
     "53/10 yuan": ["单价【五元三角】", "【五元三】，", "【５．３元】"],
+    "9/4 hour": ["【2 hours and 15 minutes】", "【2 hours 15 minutes】", "【两小时十五分钟】"],
+    "11/2 foot": ["【5 feet 6 inches】 tall", "【五英尺六英寸】"],
     "4/3 hour": ["飞行【1小时20分】", "【一小时二十分钟】"],
     "3/2 hour": [
         "【一个半小时】",
@@ -251,6 +253,8 @@ def test_unit_carries_its_item(measures: Measures) -> None:
 
 
 def test_several_in_a_sentence(measures: Measures) -> None:
+    finds = found("They lost 5 tons, 3 kilograms of it found, and 2 km", measures)
+    assert [said(f) for f in finds] == ["5 tonne", "3 kilogram", "2 kilometre"]
     finds = found("全县种棉五千亩，亩产一百二十斤，共收六十万斤，值３万元。", measures)
     assert [said(f) for f in finds] == ["5000 mu", "120 jin", "600000 jin", "30000 yuan"]
 
