@@ -33,6 +33,9 @@ class Geography:
     titles: frozenset[str]
     never: frozenset[str]
     modifiers: tuple[str, ...]
+    front: frozenset[str]
+    inside: frozenset[str]
+    after_state: frozenset[str]
     patterns: re.Pattern[str]
     rules: tuple[Rule, ...]
 
@@ -58,6 +61,9 @@ def geography() -> Geography:
         frozenset(cues["zh_titles"]),
         frozenset(load_section(FILE, "never")["zh"]),
         tuple(load_section(FILE, "never")["before"]),
+        frozenset(load_section(FILE, "never")["front"]),
+        frozenset(load_section(FILE, "never")["inside"]),
+        frozenset(load_section(FILE, "never")["after_state"]),
         re.compile("|".join(f"({r.pattern})" for r in load_rules(FILE, Lang.ZH))),
         load_rules(FILE, Lang.ZH),
     )

@@ -26,10 +26,10 @@ DICTIONARY_RULE = "place-dictionary"
 NESTED_RULE = "place-nested"
 PAIRED_RULE = "place-en-paired"
 Scored = tuple[float, Candidate]
-# A dictionary name of this prior is a place wherever words end where it ends.
-_SURE, _SURE_SCORE = 0.3, 2.0
+# A dictionary name of this prior, or longer than this, is a place wherever words end where it ends.
+_SURE, _SURE_SCORE, _LONG = 0.3, 2.0, 3
 _DATED = 6.0
-_FITTING, _A_PERSON = 0.6, 2.0
+_FITTING, _A_PERSON, _UNHEADED = 0.6, 2.0, 0.7
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
 _HEARD = 2.0  # the most that the other language's word counts
@@ -83,12 +83,14 @@ def _scored(seen: View, words: Words) -> Iterator[Scored]:
             yield _SURE_SCORE + 1, c
             continue
         score = judge(c, seen.folded, words)
-        if c.way == "dict" and not c.other and c.prior >= _SURE:
+        if c.way == "dict" and not c.other and (c.prior >= _SURE or c.end - c.start > _LONG):
             score = max(score, _SURE_SCORE if _whole(c, words) else -9.0)
         elif c.way in _GUESSED and seen.folded[c.start : c.end] in people:
             score -= _A_PERSON
         elif c.head and _fits(c, words, geo):
             score = max(score, _FITTING)
+        if c.way in _GUESSED and not c.head:
+            score -= _UNHEADED
         yield score, c
 
 

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from kg.mentions.geography import Geography, geography
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import Trigger
-from kg.mentions.words import Words
+from kg.mentions.words import Words, is_name
 
 _STATES = frozenset(("country", "historical_country"))
 _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
-_WHOLE = frozenset(("dict", "known", "pattern"))
-_FRONT, _FUNCTION = frozenset("往从由赴驻抵至被把将对以及"), frozenset("之的了与是这那我你他她们")
+_WHOLE = frozenset(("dict", "pattern"))
+_SEVERAL, _OF_LENGTH = frozenset("两三四五六七八九十几数"), frozenset("公英华海百千万0123456789")
 _LONGEST = 7  # characters of a name by shape
 _PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
 # Words of these kinds (first letter of the tag) are no part of a name: preposition, particle, conjunction,
@@ -55,7 +55,7 @@ def candidates(text: str, words: Words, names: Iterable[NameMatch]) -> list[Cand
     found: dict[tuple[int, int], Candidate] = {}
     known: dict[int, int] = {}
     for m in names:
-        c = _from_dictionary(m)
+        c = _from_dictionary(m, text)
         if c is not None:
             found.setdefault((c.start, c.end), c)
             known[c.end] = c.start
@@ -66,19 +66,21 @@ def candidates(text: str, words: Words, names: Iterable[NameMatch]) -> list[Cand
         found.setdefault((c.start, c.end), c)
     for c in _from_patterns(text, geography()):
         found[c.start, c.end] = c
-    never = geography().never
-    return [
-        c
-        for c in found.values()
-        if text[c.start : c.end] not in never
-        and not _model_name(text, c.end)
-        and (c.way in _WHOLE or not _stuck(text, c.start, c.end))
-    ]
+    geo = geography()
+    return [c for c in found.values() if not _impossible(c, text, geo)]
 
 
-def _stuck(text: str, start: int, end: int) -> bool:
-    """A stretch that the segmenter cut badly: function words at its front or in it."""
-    return text[start] in _FRONT or not _FUNCTION.isdisjoint(text[start:end])
+def _impossible(c: Candidate, text: str, geo: Geography) -> bool:
+    """No name: a common word, a model's name, or a stretch that the segmenter cut badly."""
+    surface = text[c.start : c.end]
+    stem = surface[: len(surface) - len(c.head)]
+    if surface in geo.never or (c.head and stem in geo.never) or _model_name(text, c.end):
+        return True
+    if c.way in _WHOLE:
+        return False
+    if surface[0] in geo.front or not geo.inside.isdisjoint(surface):
+        return True
+    return bool(c.head) and (stem[-1:] in _SEVERAL or (c.head == "里" and stem[-1:] in _OF_LENGTH))
 
 
 def _model_name(text: str, end: int) -> bool:
@@ -93,11 +95,18 @@ def _from_patterns(text: str, geo: Geography) -> Iterator[Candidate]:
         yield Candidate(m.start(), m.end(), "pattern", rule.name, rule.production)
 
 
-def _from_dictionary(m: NameMatch) -> Candidate | None:
+def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
     name = m.of_kind("place")
     if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
         return None
     other = "" if m.name.kind == "place" else m.name.kind
+    if (
+        m.text[-1] == "国"
+        and len(m.text) > 2
+        and m.text[-2] not in "和王帝邦众"
+        and text[m.end : m.end + 1] in geography().after_state
+    ):
+        return Candidate(m.start, m.end - 1, "dict", "place-dictionary", name.subkind, name.items, name.prior)
     start = m.start + next((len(w) for w in geography().modifiers if m.text.startswith(w)), 0)
     if start > m.start and name.subkind in _STATES and m.end - start > 1:
         return Candidate(start, m.end, "dict", "place-dictionary", name.subkind, name.items, name.prior)
@@ -130,7 +139,7 @@ def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator
 
 def _inner_head(word: str, tag: str, geo: Geography) -> tuple[Trigger | None, str]:
     """The head word in which `word` ends: 庄 of 李家庄."""
-    if tag[0] not in _HEAD_TAGS or tag == "nt":
+    if tag[0] not in _HEAD_TAGS or tag == "nt" or not is_name(word, tag):
         return None, ""
     for length in range(min(len(word) - 1, geo.longest), 0, -1):
         if (inner := geo.heads.get(word[-length:])) is not None:

@@ -38,7 +38,7 @@ _BY_SUBKIND = {
     "command": Echelon.OTHER,
 }
 _QUOTED = re.compile("“([^“”]{2,12})”$")
-_AFTER_ARMY = "[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗装用乐委国属工代权衔营粮情]"
+_AFTER_ARMY = "[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗装用乐委国属工代权衔营粮情垦]"
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
 _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
@@ -60,7 +60,7 @@ def _rules() -> _Rules:
     words = load_section(_FILE, "vocabulary")
     tables = load_section(_FILE, "echelons")
     forces = "|".join(sorted(words["forces"], key=len, reverse=True))
-    tail = rf"(?:{'|'.join(words['armed'])}){{0,2}}(?:的)?(?:(?:{forces})(?!{_AFTER_ARMY}))"
+    tail = rf"(?:{'|'.join(words['armed'])}){{0,2}}(?:的(?!部队))?(?:(?:{forces})(?!{_AFTER_ARMY}))"
     return _Rules(
         {lang: _scanner(lang, war=False) for lang in Lang},
         {lang: _scanner(lang, war=True) for lang in Lang},
@@ -154,8 +154,8 @@ def _clipped(seen: View, start: int, end: int) -> bool:
     """Whether a short name only seems to stand here: 以军 in 以军事手段, 日军 in 五日军委."""
     if seen.folded[end - 1] == "军" and re.match(_AFTER_ARMY, seen.folded[end : end + 1]):
         return True
-    first = seen.words.at.get(start) if seen.words is not None else 0
-    return end - start == 2 and first is None
+    at = seen.words.at if seen.words is not None else {}
+    return end - start == 2 and (start not in at or end not in at)
 
 
 def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:

@@ -17,8 +17,8 @@ from kg.mentions.sounds import letters, likeness, spelt_out
 from kg.model import Article, Body
 
 _DOUBTFUL = -5.0  # candidates below this are not asked about
-_ALIKE = 0.62  # names that sound less alike than this are two names
-_SPELT, _SIMILAR, _LISTED, _PERSON = 2.5, 1.5, 1.5, -6.0
+_ALIKE = 0.66  # names that sound less alike than this are two names
+_SPELT, _SIMILAR, _LISTED, _PERSON = 2.5, 1.5, 2.0, -6.0
 _ONE_WORD = 2.0  # Pinyin in one word: a Chinese person's name has two, an organisation's is translated
 _HEADS_AGREE, _HEAD_LOST = 1.0, -1.0
 _DEMONYM = re.compile(
