@@ -56,9 +56,9 @@ def find_places(
     pairs: tuple[Pair, ...] = ()
     if zh is not None and en is not None:
         pairs = pair_names(article, scored, unknown, known)
-        if spelt := list(spelt_names(article, unknown, pairs)):
-            scored += spelt
-            pairs = pair_names(article, scored, unknown, known)
+        spelt = list(spelt_names(article, unknown, pairs))
+        scored += [(score, c) for score, c, _ in spelt]
+        pairs = (*dict.fromkeys(p for _, _, p in spelt), *pairs)
     named = [f for f in others if not f.optional and f.kind in (Kind.UNIT, Kind.SOURCE)]
     finds = []
     if zh is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pypinyin import lazy_pinyin
 
@@ -91,7 +92,6 @@ def _skeleton(spelling: str, table: tuple[tuple[str, str], ...]) -> str:
     return out
 
 
-@functools.lru_cache(maxsize=50_000)
 def chinese_skeleton(name: str) -> str:
     """The consonant classes of a Chinese name's Pinyin.
 
@@ -106,7 +106,6 @@ def _skeleton_of_syllable(syllable: str, *, first: bool) -> str:
     return s if first else s.removeprefix("a")
 
 
-@functools.lru_cache(maxsize=50_000)
 def latin_skeleton(name: str) -> str:
     """The consonant classes of a Latin name.
 
@@ -116,16 +115,41 @@ def latin_skeleton(name: str) -> str:
     return _skeleton(letters(name), _LATIN)
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A name as it sounds: its letters (Pinyin of a Chinese one) and the skeleton of its consonants."""
+
+    spelling: str
+    skeleton: str
+
+
+@functools.lru_cache(maxsize=50_000)
+def chinese_sound(name: str) -> Sound:
+    """How a Chinese name sounds."""
+    return Sound(pinyin(name), chinese_skeleton(name))
+
+
+@functools.lru_cache(maxsize=50_000)
+def latin_sound(name: str) -> Sound:
+    """How a Latin name sounds."""
+    return Sound(letters(name), latin_skeleton(name))
+
+
 def likeness(chinese: str, latin: str) -> float:
     """How alike two names sound, 0 to 1; 1 only for Pinyin spelt out.
 
     >>> likeness("瑟庄", "Sezhuang"), likeness("库塞马", "Quseima"), likeness("瑟庄", "Taiyang") < 0.5
     (1.0, 0.9, True)
     """
-    if pinyin(chinese) == letters(latin):
+    return alike(chinese_sound(chinese), latin_sound(latin))
+
+
+def alike(chinese: Sound, latin: Sound) -> float:
+    """:func:`likeness` of sounds."""
+    if chinese.spelling == latin.spelling:
         return 1.0
-    a, b = chinese_skeleton(chinese), latin_skeleton(latin)
-    if not a or not b or _cost(a[0], b[0]) == 1 or not 0.5 <= len(a) / len(b) <= 2:
+    a, b = chinese.skeleton, latin.skeleton
+    if not a or not b or not 0.5 <= len(a) / len(b) <= 2 or (a[0] != b[0] and a[0] + b[0] not in _NEAR):
         return 0.0
     return 0.9 * (1 - _distance(a, b) / max(len(a), len(b)))
 
@@ -159,6 +183,7 @@ def _cost(x: str, y: str) -> float:
     return 0.0 if x == y else 0.5 if x + y in _NEAR else 1.0
 
 
+@functools.lru_cache(maxsize=100_000)
 def _distance(a: str, b: str) -> float:
     """Weighted Levenshtein distance of two short strings; h and y are lightly lost."""
     row: list[float] = [0.0]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from kg.mentions.english import EnglishName
 from kg.mentions.shapes import Candidate
-from kg.mentions.sounds import letters, likeness, spelt_out
+from kg.mentions.sounds import Sound, alike, chinese_sound, latin_sound, letters, spelt_out
 from kg.model import Article, Body
 
 _DOUBTFUL = -5.0  # candidates below this are not asked about
@@ -65,18 +65,37 @@ def pair_names(
     for a, b, _ in article.alignment:
         rendered.setdefault(a, set()).add(b)
     pairs = _listed(article.names, zh, en)
+    standing: dict[int, list[_Surface]] = {}
+    for e in list(en.values())[:_MOST]:
+        for number in e.paragraphs:
+            standing.setdefault(number, []).append(e)
     for z in list(zh.values())[:_MOST]:
-        near = set().union(*(rendered.get(p, ()) for p in z.paragraphs))
-        found = (_pair(z, e) for e in list(en.values())[:_MOST] if not near.isdisjoint(e.paragraphs))
-        best = max((p for p in found if p is not None), key=lambda p: (p.likeness, p.score), default=None)
-        if best is not None:
+        if (best := _best(z, rendered, standing)) is not None:
             pairs.append(best)
     return tuple(sorted(set(pairs), key=lambda p: (-p.likeness, -p.score, p.zh, p.en)))
 
 
+def _best(
+    z: _Surface, rendered: Mapping[int, set[int]], standing: Mapping[int, list[_Surface]]
+) -> Pair | None:
+    """The name in the paragraphs that render those of `z` which sounds most like it."""
+    sound = chinese_sound(z.text)
+    stem = z.text[: len(z.text) - len(z.head)]
+    base = chinese_sound(stem) if z.head and stem else None
+    best = None
+    for number in sorted(set().union(*(rendered.get(p, ()) for p in z.paragraphs))):
+        for e in standing.get(number, ()):
+            pair = _pair(z, e, sound, base)
+            if pair is not None and (
+                best is None or (pair.likeness, pair.score) > (best.likeness, best.score)
+            ):
+                best = pair
+    return best
+
+
 def spelt_names(
     article: Article, english: Iterable[EnglishName], pairs: Iterable[Pair]
-) -> Iterator[tuple[float, Candidate]]:
+) -> Iterator[tuple[float, Candidate, Pair]]:
     """Chinese names that no rule proposed, found by the Pinyin of an English word that renders them."""
     if article.zh is None or article.en is None:
         return
@@ -97,7 +116,8 @@ def spelt_names(
             score = n.score + _SPELT + _ONE_WORD - 1 + (_LISTED if spelling in listed else 0)
             start, end = article.zh.paragraphs[number]
             for a, b in spelt_out(article.zh.text[start:end], spelling):
-                yield score, Candidate(start + a, start + b, "paired", "place-zh-paired")
+                found = Candidate(start + a, start + b, "paired", "place-zh-paired")
+                yield score, found, Pair(article.zh.text[start + a : start + b], n.text, score, 1.0)
 
 
 def _paragraph_of(body: Body) -> list[int]:
@@ -147,25 +167,27 @@ def _listed(
         z = zh.get(chinese)
         e = english.get(letters(latin)) or english.get(letters(latin.rpartition(" ")[0]))
         if z is not None and e is not None:
-            alike = likeness(z.text, e.text)
-            score = max(z.score, -2.0) + max(e.score, -2.0) + _LISTED + _sound(z, e, alike)
+            likeness = alike(chinese_sound(z.text), latin_sound(e.text))
+            score = max(z.score, -2.0) + max(e.score, -2.0) + _LISTED + _sound(z, e, likeness)
             out.append(Pair(z.text, e.text, score, 1.0))
     return out
 
 
-def _pair(z: _Surface, e: _Surface) -> Pair | None:
-    alike = likeness(z.text, e.text)
-    base = z.text[: len(z.text) - len(z.head)]
-    if z.head and base and alike < 1 and (e.head or e.known):
-        alike = max(alike, likeness(base, e.text))
-    if alike < _ALIKE or (alike < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9))):
+def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | None:
+    theirs = latin_sound(e.text)
+    likeness = alike(sound, theirs)
+    if base is not None and likeness < 1 and (e.head or e.known):
+        likeness = max(likeness, alike(base, theirs))
+    if likeness < _ALIKE:
         return None
-    return Pair(z.text, e.text, z.score + e.score + _sound(z, e, alike), alike)
+    if likeness < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9)):
+        return None
+    return Pair(z.text, e.text, z.score + e.score + _sound(z, e, likeness), likeness)
 
 
-def _sound(z: _Surface, e: _Surface, alike: float) -> float:
+def _sound(z: _Surface, e: _Surface, likeness: float) -> float:
     heads = 0.0 if not e.head else _HEADS_AGREE if z.head else _HEAD_LOST
-    if alike < 1:
+    if likeness < 1:
         return _SIMILAR + heads
     if " " not in e.text:
         return _SPELT + _ONE_WORD + heads
