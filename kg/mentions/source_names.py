@@ -65,12 +65,13 @@ def candidates(view: View, newspaper: str) -> list[Candidate]:
     scene = _Scene.of(view)
     found = [*_known(scene), *_shaped(scene, newspaper)]
     found.sort(key=lambda c: (c.start - c.end, not c.items, c.start))
-    taken = bytearray(len(view.text) + 1)
+    known = {k.end: k for k in reversed(found) if k.items}  # the longest of those that end together
+    taken = bytearray(len(view.text))
     kept: list[Candidate] = []
     for c in found:
         if not any(taken[c.start : c.end]):
             taken[c.start : c.end] = b"\1" * (c.end - c.start)
-            kept.append(_preferred(scene, c, found))
+            kept.append(_preferred(scene, c, known.get(c.end)))
     return sorted([*kept, *(n for c in kept for n in _nested(scene, c))], key=lambda c: (c.start, -c.end))
 
 
@@ -133,13 +134,9 @@ def _outer(m: NameMatch, country_at: Mapping[int, int]) -> NameMatch | None:
     return m.inside if m.start - country_at.get(m.inside.start, -2) in (0, 1) else None
 
 
-def _preferred(scene: _Scene, c: Candidate, found: list[Candidate]) -> Candidate:
+def _preferred(scene: _Scene, c: Candidate, known: Candidate | None) -> Candidate:
     """A known name that ends where a new, longer one does is the better reading, but for a town before it."""
-    if c.items or "title" in c.rule:
-        return c
-    inside = (k for k in found if k.items and k.end == c.end and c.start <= k.start)
-    known = max(inside, key=lambda k: k.end - k.start, default=None)
-    if known is None:
+    if c.items or "title" in c.rule or known is None or known.start < c.start:
         return c
     if known.start - scene.town_at.get(c.start, -2) in (0, 1) and scene.cited(c.start, c.end):
         return replace(c, subkind=known.subkind, items=known.items)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.mentions.datelines import OWN_PAPER, DatelineFind, find_datelines
+from kg.mentions.datelines import OWN_PAPER, DatelineFind, covered, find_datelines
 from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown, load_triggers
 from kg.mentions.source_cues import cue, listed_before
@@ -33,8 +33,8 @@ def find_sources(
     datelines = find_datelines(view) if datelines is None else datelines
     named = candidates(view, newspaper)
     signed = _signed(view, named, datelines, newspaper)
-    spans = {(c.start, c.end) for c, _, _ in signed}
-    free = [c for c in named if not any(s < c.end and c.start < e for s, e in spans)]
+    taken = covered(((c.start, c.end) for c, _, _ in signed), len(view.text))
+    free = [c for c in named if not any(taken[c.start : c.end])]
     finds = [_find(view, c, role, rule) for c, role, rule in signed]
     finds += [_find(view, c, role, c.rule) for c, role in zip(free, _roles(view, free), strict=True)]
     return sorted(finds, key=lambda f: (f.span.start, -f.span.end))
