@@ -31,6 +31,7 @@ _CLOSINGS = {
     Lang.ZH: re.compile(r"\(|(?=新华社|本报|中新社)|(?:\A|[\n 、〔])[ \t]{0,8}(?=[㐀-鿿·]{2,10}[社报])"),
     Lang.EN: re.compile(r"\(|(?=Xinhua|New China News|TASS|People['’]s Daily|[Oo]ur [Nn]ews|This news)"),
 }
+_TOLD_RULES = ("en-dateline-according", "en-dateline-reported")
 _TOLD = re.compile(r"(?:报道|报导|消息)\Z")
 # What may stand between a dateline and the agency whose report it passes on.
 _BETWEEN = re.compile(r"[ \n]*(?:\([^()\n]{0,30}\))?[ :,.–—]*(?:综合)?")
@@ -155,7 +156,7 @@ def _settle(text: str, finds: Iterable[DatelineFind]) -> tuple[DatelineFind, ...
     for d in finds:
         home = not d.sources or bool(_HOME.match(text, d.sources[0].start))
         bracketed = text[d.start] in "【〔["
-        told = bool(_TOLD.search(text, d.start, d.end))
+        told = d.rule in _TOLD_RULES or bool(_TOLD.search(text, d.start, d.end))
         if d.closing or home or bracketed or not (ours or told):
             out.append(d)
             ours = ours or (home and not d.closing)
