@@ -98,6 +98,8 @@ class UnitMatch:
 class Measures:
     """The dictionary of units; build it once from the authority's items of kind ``measure``.
 
+    Of items without a Chinese label (imported tables have many) only names of several words are used.
+
     >>> labels = (("zh", "米"), ("en", "metre"))
     >>> metre = Item("Q11573", "measure", "length", labels, prior=0.9, unit_name="metre")
     >>> Measures([metre]).match("五百米", 0, 2, Lang.ZH).unit.name
@@ -127,6 +129,8 @@ class Measures:
         for code, name in (*item.labels, *item.aliases):
             if code not in ("zh", "en") or "(" in name:
                 continue
+            if item.label("zh") is None and " " not in name:
+                continue  # "line", "hand", "point": units of large tables, words of every text
             lang = Lang(code)
             self._names[lang].setdefault(name, unit)
             if lang is Lang.EN and name[-1:].isalpha() and len(name) > 3 and not name.endswith("s"):

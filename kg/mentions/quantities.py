@@ -242,7 +242,7 @@ class _Finder:
     # --- larger and smaller unit together ------------------------------------------------------------
 
     def _compound(self, part: _Part) -> _Part:
-        """三丈五尺, 1小时20分, "2 hours and 15 minutes": smaller units of the same kind that follow at once."""
+        """三丈五尺, 1小时20分, "2 hours and 15 minutes": what follows at once in a smaller unit."""
         for _ in range(4):
             at = self._next(part)
             number = match_number(self._text, at, self._lang) if at < len(self._text) else None

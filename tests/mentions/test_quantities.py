@@ -16,7 +16,7 @@ from kg.articles import read_articles
 from kg.authority.embedded import embedded_items
 from kg.mentions.measures import Measures
 from kg.mentions.quantities import find_quantities
-from kg.model import Article, Body, Find, Kind, Lang
+from kg.model import Article, Body, Find, Item, Kind, Lang
 
 ZH, EN = Lang.ZH, Lang.EN
 EVAL = Path(__file__).parents[3] / "shared/eval"
@@ -250,6 +250,15 @@ def test_unit_carries_its_item(measures: Measures) -> None:
         "length",
         "Q828224",
     )
+
+
+def test_common_words_of_imported_tables_are_no_units() -> None:
+    items = [
+        Item("Q1", "measure", "length", (("en", "hand"),), prior=0.9),
+        Item("Q2", "measure", "speed", (("en", "metre per day"),), prior=0.9),
+    ]
+    body = Body(EN, "five hands at 3 metres per day and 3 metre per day", ((0, 10),))
+    assert [f.span.text for f in find_quantities(body, Measures(items))] == ["3 metre per day"]
 
 
 def test_several_in_a_sentence(measures: Measures) -> None:
