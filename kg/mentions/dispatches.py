@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,9 +35,10 @@ def openings(seen: View, datelines: Iterable[DatelineFind], issue: dt.date) -> t
     for i, d in enumerate(opening):
         end = opening[i + 1].start if i + 1 < len(opening) else len(seen.text)
         out.append(Opening(d, d.start, end, dateline_date(d.day, issue) if d.day else None))
+    begun = [o.start for o in out]
     reached = 0
     for d in (d for d in found if d.closing):
-        if not any(o.start < d.end and reached <= o.start for o in out):
+        if bisect.bisect_left(begun, reached) == bisect.bisect_left(begun, d.end):
             out.append(Opening(d, reached, d.end, dateline_date(d.day, issue) if d.day else None))
         reached = d.end
     return tuple(sorted(out, key=lambda o: o.start))
@@ -59,12 +61,13 @@ def assemble(
     lead_view, lead = by_lang[lead_lang]
     other = by_lang.get(Lang.EN) if lead_lang is Lang.ZH else None
     twins = _twins(article, lead_view, lead, other) if other is not None else [None] * len(lead)
+    cited = _cited(mentions, lead_lang)
     out = []
     for number, (opening, twin) in enumerate(zip(lead, twins, strict=True), 1):
         sides = [(lead_view, opening)]
         if other is not None and twin is not None:
             sides.append((other[0], twin))
-        out.append(_dispatch(f"dispatch-{number}", sides, keys, mentions))
+        out.append(_dispatch(f"dispatch-{number}", sides, keys, cited))
     return tuple(out)
 
 
@@ -73,15 +76,17 @@ def _twins(
 ) -> list[Opening | None]:
     """For each Chinese dispatch the English one that begins in a paragraph rendering its first."""
     en, candidates = other
-    rendered = {(a, b) for a, b, _ in article.alignment}
-    free = list(candidates)
+    rendered: dict[int, list[int]] = {}
+    for a, b, _ in article.alignment:
+        rendered.setdefault(a, []).append(b)
+    waiting: dict[int, list[Opening]] = {}
+    for c in reversed(candidates):
+        waiting.setdefault(paragraph_at(en, c.find.start), []).append(c)
     out: list[Opening | None] = []
     for o in lead:
-        a = paragraph_at(zh, o.find.start)
-        hit = next((c for c in free if (a, paragraph_at(en, c.find.start)) in rendered), None)
-        if hit is not None:
-            free.remove(hit)
-        out.append(hit)
+        at = (waiting.get(b) for b in rendered.get(paragraph_at(zh, o.find.start), ()))
+        there = next((w for w in at if w), None)
+        out.append(there.pop() if there else None)
     if len(lead) == 1 and out[0] is None and len(candidates) == 1:
         out[0] = candidates[0]
     return out
@@ -89,14 +94,14 @@ def _twins(
 
 def paragraph_at(seen: View, offset: int) -> int:
     """The number of the paragraph in which `offset` stands."""
-    return next((n for n, (s, e) in enumerate(seen.body.paragraphs) if s <= offset < e), -1)
+    return bisect.bisect_right(seen.body.paragraphs, (offset, len(seen.text) + 1)) - 1
 
 
 def _dispatch(
     key: str,
     sides: Sequence[tuple[View, Opening]],
     keys: dict[tuple[Lang, int, int], str],
-    mentions: Sequence[Mention],
+    cited: Sequence[tuple[int, str]],
 ) -> Dispatch:
     source = place = date = None
     spans, datelines = [], []
@@ -109,18 +114,23 @@ def _dispatch(
         if place is None and o.find.place is not None:
             place = keys.get((seen.lang, *o.find.place))
         date = date or o.date
-    chain = _chain(spans[0], mentions, source)
+    chain = _chain(spans[0], cited, source)
     rule = sides[0][1].find.rule
     return Dispatch(key, tuple(spans), tuple(datelines), rule, source, place, date, chain)
 
 
-def _chain(span: Span, mentions: Sequence[Mention], own: str | None) -> tuple[str, ...]:
-    """The sources cited inside, in text order: the nearest link first."""
-    cited = [
+def _cited(mentions: Sequence[Mention], lang: Lang) -> list[tuple[int, str]]:
+    """Where sources are cited in one language, in text order, with the keys of their mentions."""
+    return sorted(
         (f.span.start, m.key)
         for m in mentions
-        if m.kind is Kind.SOURCE and m.key != own
+        if m.kind is Kind.SOURCE
         for f in m.finds
-        if f.role is Role.CITED and f.span.lang is span.lang and span.start <= f.span.start < span.end
-    ]
-    return tuple(dict.fromkeys(key for _, key in sorted(cited)))
+        if f.role is Role.CITED and f.span.lang is lang
+    )
+
+
+def _chain(span: Span, cited: Sequence[tuple[int, str]], own: str | None) -> tuple[str, ...]:
+    """The sources cited inside, in text order: the nearest link first."""
+    first, last = bisect.bisect_left(cited, (span.start, "")), bisect.bisect_left(cited, (span.end, ""))
+    return tuple(dict.fromkeys(key for _, key in cited[first:last] if key != own))

@@ -277,7 +277,8 @@ def _items(members: Sequence[_Node], *, conflict: bool) -> tuple[str, ...]:
     en = [i for n in members if n.lang is Lang.EN for f in n.finds for i in f.items]
     if conflict:
         return tuple(dict.fromkeys(zh))
-    both = [i for i in zh if i in set(en)]
+    theirs = set(en)
+    both = [i for i in zh if i in theirs]
     return tuple(dict.fromkeys((*both, *zh, *en)))
 
 

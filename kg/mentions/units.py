@@ -106,7 +106,8 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
     if at_war and seen.lang is Lang.ZH:
         for led in rules.commander.finditer(text):
             finds.add(_commanded(seen, led))
-    out = [_widened(seen, f) for f in finds.settled()]
+    ends = {m.end: m.start for m in seen.names if m.of_kind("place") is not None}
+    out = [_widened(seen, f, ends) for f in finds.settled()]
     out += _short_forms(seen, out)
     out.sort(key=lambda f: (f.span.start, -f.span.end))
     return [_with_strength(seen, f) for f in out]
@@ -203,7 +204,7 @@ def _shaped(seen: View, start: int, end: int, rule: str, echelon: Echelon) -> Fi
     return Find(Kind.UNIT, seen.span(start, end), rule, "formation", echelon=echelon, confidence=0.85)
 
 
-def _widened(seen: View, f: Find) -> Find:
+def _widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     """A force with where it fights before it: 侵越法军, 江汉我军."""
     if seen.lang is Lang.EN or f.count is not None or f.optional:
         return f
@@ -211,8 +212,7 @@ def _widened(seen: View, f: Find) -> Find:
     if _OWNED.match(f.span.text) and (m := _INTO.search(seen.folded, max(0, start - 5), start)) is not None:
         start = m.start()
     elif f.rule != DICTIONARY_RULE:
-        place = next((m for m in seen.names if m.end == start and m.of_kind("place") is not None), None)
-        start = place.start if place is not None else start
+        start = places.get(start, start)
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
 
 
@@ -222,8 +222,9 @@ def _short_forms(seen: View, finds: list[Find]) -> list[Find]:
     for f in finds:
         taken[f.span.start : f.span.end] = b"\1" * (f.span.end - f.span.start)
     shorts: dict[str, Find] = {}
+    starts = {m.start: m.end for m in reversed(seen.names) if m.of_kind("place") is not None}
     for f in finds:
-        for short in _shorts(seen, f):
+        for short in _shorts(seen, f, starts):
             shorts.setdefault(short, f)
     out = []
     for short, full in sorted(shorts.items(), key=lambda x: -len(x[0])):
@@ -239,14 +240,12 @@ def _short_forms(seen: View, finds: list[Find]) -> list[Find]:
     return out
 
 
-def _shorts(seen: View, f: Find) -> Iterator[str]:
+def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
     if f.optional or f.count is not None:
         return
     if seen.lang is Lang.ZH:
-        prefix = next(
-            (m for m in seen.names if m.start == f.span.start and m.of_kind("place") is not None), None
-        )
-        short = f.span.text[prefix.end - prefix.start :] if prefix is not None else ""
+        end = places.get(f.span.start)
+        short = seen.text[end : f.span.end] if end is not None else ""
         if len(short) > 2 and short not in _COMMON:
             yield short
         return
