@@ -9,6 +9,7 @@ that the index sets, for that is how the paper writes.  Transliterations are nev
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -53,10 +54,21 @@ def is_chinese(text: str) -> bool:
     return any(is_cjk(c) for c in text)
 
 
+def is_latin(text: str) -> bool:
+    """Whether all letters are Latin ones (modifier letters, as in Nukuʻalofa, count as such)."""
+    return text.isascii() or all(
+        c.isascii()
+        or not c.isalpha()
+        or unicodedata.category(c) == "Lm"
+        or "LATIN" in unicodedata.name(c, "")
+        for c in text
+    )
+
+
 def _derive(item: Item, text: str) -> Iterator[ItemName]:
     if is_chinese(text):
         yield from _chinese(item, text)
-    elif text.isascii() or fold_latin(text).isascii():
+    elif is_latin(text):
         yield from _latin(item, text)
 
 
@@ -116,7 +128,8 @@ def _chinese_place(item: Item, text: str) -> Iterator[ItemName]:
         if text.endswith(suffix):
             bare = text[: -len(suffix)]
             if suffix.startswith("自治"):
-                bare = _NATIONALITIES.sub("", bare) or bare
+                short = _NATIONALITIES.sub("", bare)
+                bare = short if len(short) >= rest else bare  # 内蒙古 is no nationality
             if len(bare) >= rest:
                 yield _dropped(bare)
             return

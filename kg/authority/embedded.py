@@ -81,7 +81,7 @@ def cache_folder() -> Path:
 @functools.cache
 def _content_hash() -> str:
     digest = hashlib.sha256()
-    for path in (*embedded_tables(), *(_HERE / name for name in _COMPILERS)):
+    for path in (*embedded_tables(), *(_HERE / name for name in _COMPILERS), _HERE.parent / "text.py"):
         digest.update(f"{path.name} {path.stat().st_size}\n".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

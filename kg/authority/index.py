@@ -8,8 +8,10 @@ give the same content, whose hash is the authority's version.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -18,7 +20,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from kg.authority.aliases import WEIGHTS, is_chinese, names_of
+from kg.authority.aliases import WEIGHTS, is_chinese, is_latin, names_of
 from kg.authority.records import dump_item
 from kg.authority.stoplist import is_stopped
 from kg.authority.suggest import suggest_keys
@@ -73,9 +75,8 @@ def write_index(path: Path, items: Iterable[Item], *, date: str, sources: Iterab
     the same path: the last one to finish wins and both files are whole.  Raises AuthorityError where the
     folder cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
-        temporary.unlink(missing_ok=True)
         with closing(sqlite3.connect(temporary, isolation_level=None)) as db:
             _begin(db)
             report = _Writer(db).write(items, date=date, sources=tuple(sources))
@@ -83,13 +84,12 @@ def write_index(path: Path, items: Iterable[Item], *, date: str, sources: Iterab
         size = temporary.stat().st_size
         temporary.replace(path)
     except (OSError, sqlite3.Error) as e:
-        temporary.unlink(missing_ok=True)
         raise AuthorityError(
             f"authority index {path}: cannot be written: {e}", remedy="check the folder and the space left"
         ) from e
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
     return IndexReport(report.items, report.names, report.matcher_names, report.version, size)
 
 
@@ -181,13 +181,9 @@ class _Writer:
 
 def _raw_names(n: int, item: Item) -> Iterator[_Raw]:
     for name in names_of(item):
-        script = 0 if is_chinese(name.text) else 1 if _is_latin(name.text) else 2
+        script = 0 if is_chinese(name.text) else 1 if is_latin(name.text) else 2
         prior = round(item.prior * WEIGHTS[name.how], 5)
         yield fold(name.text), n, name.text, HOWS.index(name.how), script, prior, int(name.exclusive)
-
-
-def _is_latin(text: str) -> bool:
-    return fold(text).isascii()
 
 
 def _settle(rows: list[_Raw]) -> list[_Raw]:

@@ -187,7 +187,8 @@ def stats(ctx: click.Context, index: Path | None) -> None:
     )
     click.echo(
         f"{found.items:,} items ({found.verified:,} verified, {found.located:,} located,"
-        f" {found.dated:,} dated); {found.names:,} names, {found.matcher_names:,} to look for, {found.ambiguous:,} of them ambiguous"
+        f" {found.dated:,} dated); {found.names:,} names, {found.matcher_names:,} to look for,"
+        f" {found.ambiguous:,} of them ambiguous"
     )
     table = Table("kind", "subkind", "items", box=None)
     table.columns[2].justify = "right"

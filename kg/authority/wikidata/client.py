@@ -97,8 +97,12 @@ class Wikidata:
             )
             error = as_map(answer.get("error"))
             if not error:
-                found |= _by_asked(remaining, as_map(answer.get("entities")))
-                break
+                told = _by_asked(remaining, as_map(answer.get("entities")))
+                found |= told
+                # A merged item whose target is in the same batch is not answered for: ask for it alone.
+                left = [id for id in remaining if id not in told]
+                remaining = left if len(left) < len(remaining) else []
+                continue
             # One impossible id fails its whole batch: the error names it.
             culprit = error.get("id")
             if error.get("code") != "no-such-entity" or culprit not in remaining:
@@ -182,13 +186,14 @@ def _checked(ids: Iterable[str]) -> list[str]:
 
 
 def _by_asked(asked: list[str], entities: Mapping[str, Any]) -> dict[str, Any]:
-    """Documents by the id that was asked for: a merged item answers under another one."""
-    found: dict[str, Any] = dict.fromkeys(asked)
+    """Documents by the id that was asked for (a merged item answers under another); None: missing."""
+    found: dict[str, Any] = {}
     for key, document in entities.items():
         if "missing" in document:
+            found[str(key)] = None
             continue
         source = as_map(document.get("redirects")).get("from", key)
-        for id in {str(source), str(key), str(document.get("id"))} & set(asked):
+        for id in {str(source), str(document.get("id"))} & set(asked):
             found[id] = document
     return found
 

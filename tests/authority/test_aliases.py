@@ -1,0 +1,102 @@
+"""Derived names: what the rules give, and what they must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.authority.aliases import names_of
+from kg.model import Item
+
+
+def derived(kind: str, subkind: str, *labels: tuple[str, str], country: str | None = None) -> set[str]:
+    item = Item("Q1", kind, subkind, labels, country=country)
+    return {n.text for n in names_of(item) if n.how == "generated"}
+
+
+@pytest.mark.parametrize(
+    ("subkind", "label", "gives"),
+    [
+        ("province", "莱州省", "莱州"),
+        ("province", "广西壮族自治区", "广西"),
+        ("province", "内蒙古自治区", "内蒙古"),
+        ("prefecture", "延边朝鲜族自治州", "延边"),
+        ("city", "青岛市", "青岛"),
+        ("city", "河内", "河内市"),
+        ("county", "莱阳县", "莱阳"),
+        ("district", "海淀区", "海淀"),
+        ("river", "密西西比河", "密西西比"),
+        ("islands", "马里亚纳群岛", "马里亚纳"),
+        ("mountains", "喜马拉雅山脉", "喜马拉雅山"),
+        ("country", "乌克兰共和国", "乌克兰"),
+    ],
+)
+def test_chinese_places(subkind, label, gives):
+    assert gives in derived("place", subkind, ("zh", label))
+
+
+@pytest.mark.parametrize(
+    ("subkind", "label", "never"),
+    [
+        ("river", "红河", "红"),
+        ("county", "陵县", "陵"),
+        ("river", "长江", "长"),
+        ("village", "李村", "李"),
+        ("city", "河内市", "河内市市"),
+        ("river", "湄公河", "湄公河河"),
+        ("province", "加利福尼亚州", "加利福尼亚州省"),
+    ],
+)
+def test_what_is_not_derived(subkind, label, never):
+    assert never not in derived("place", subkind, ("zh", label))
+
+
+@pytest.mark.parametrize(
+    ("subkind", "label", "gives"),
+    [
+        ("province", "Lai Châu Province", "Lai Châu"),
+        ("province", "Shandong", "Shandong Province"),
+        ("province", "Shandong", "Province of Shandong"),
+        ("county", "Laiyang", "Laiyang County"),
+        ("city", "Hanoi", "City of Hanoi"),
+        ("river", "Yalu River", "Yalu"),
+        ("river", "Mekong", "Mekong River"),
+        ("country", "Iraq", "Republic of Iraq"),
+        ("country", "Republic of Iraq", "Iraq"),
+        ("city", "Springfield, Illinois", "Springfield"),
+        ("mountain", "Mount Elbrus", "Elbrus"),
+    ],
+)
+def test_english_places(subkind, label, gives):
+    assert gives in derived("place", subkind, ("en", label))
+
+
+def test_vietnamese_names_as_the_wires_wrote_them():
+    assert {"Dienbienphu", "Điện-Biên-Phủ"} <= derived(
+        "place", "city", ("en", "Điện Biên Phủ"), country="Q881"
+    )
+
+
+def test_a_city_keeps_its_city():
+    assert "Ho Chi Minh" not in derived("place", "city", ("en", "Ho Chi Minh City"))
+
+
+def test_articles_of_newspapers():
+    assert derived("source", "newspaper", ("en", "The Morning Post")) == {"Morning Post"}
+
+
+def test_units_of_a_state():
+    assert derived("unit", "fleet", ("zh", "美国第九舰队")) == {"美第九舰队", "美军第九舰队"}
+
+
+def test_nothing_is_derived_of_persons_and_measures():
+    assert derived("person", "leader", ("en", "John City"), ("zh", "约翰市")) == set()
+    assert derived("measure", "length", ("zh", "市里"), ("en", "li")) == set()
+
+
+def test_derived_names_never_repeat_given_ones():
+    item = Item("Q1", "place", "province", (("zh", "莱州省"),), (("zh", "莱州"),))
+    assert [(n.text, n.how) for n in names_of(item)] == [("莱州省", "label"), ("莱州", "alias")]
+
+
+def test_names_in_cyrillic_give_no_more():
+    assert derived("place", "city", ("ru", "Ханой")) == set()
