@@ -186,12 +186,17 @@ def match_number(text: str, start: int, lang: Lang) -> Numeral | None:
     return None if hit is None else _numeral(hit, text, lang)
 
 
-def find_numbers(text: str, lang: Lang) -> Iterator[Numeral]:
+def find_numbers(
+    text: str, lang: Lang, *, followed_by: Callable[[str], bool] | None = None
+) -> Iterator[Numeral]:
     """All numbers of `text`, left to right, not overlapping; hedges before them are left out.
 
-    Words that merely contain a figure (一切, 万岁) are among them: what follows decides.
+    Words that merely contain a figure (一切, 万岁) are among them: what follows decides.  `followed_by`
+    spares the reading of those whose next character it refuses ("" at the end of the text).
     """
     for hit in _scanner(lang).scan(text):
+        if followed_by is not None and not followed_by(text[hit.end : hit.end + 1]):
+            continue
         if (numeral := _numeral(hit, text, lang)) is not None:
             yield numeral
 

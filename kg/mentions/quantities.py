@@ -82,13 +82,17 @@ class _Finder:
     def parts(self) -> Iterator[_Part]:
         """The quantities, left to right."""
         done = 0
-        for number in find_numbers(self._text, self._lang):
+        followed_by = self._may_follow if self._lang is Lang.ZH else None
+        for number in find_numbers(self._text, self._lang, followed_by=followed_by):
             if number.start < done:
                 continue
             if (part := self._part(number, done)) is not None:
                 part = self._compound(part)
                 done = part.end
                 yield part
+
+    def _may_follow(self, character: str) -> bool:
+        return character == "个" or self._measures.may_begin(character, Lang.ZH)
 
     # --- one number, one unit ----------------------------------------------------------------------
 
