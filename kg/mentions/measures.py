@@ -129,7 +129,7 @@ class Measures:
         for code, name in (*item.labels, *item.aliases):
             if code not in ("zh", "en") or "(" in name:
                 continue
-            if item.label("zh") is None and " " not in name:
+            if code == "en" and item.label("zh") is None and " " not in name:
                 continue  # "line", "hand", "point": units of large tables, words of every text
             lang = Lang(code)
             self._names[lang].setdefault(name, unit)

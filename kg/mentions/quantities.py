@@ -315,7 +315,7 @@ def _example_measures() -> Measures:
             f"x-{n}",
             "measure",
             unit["kind"],
-            (),
+            tuple(("zh", alias) for alias in unit["names"][:1]),
             tuple((language_of(alias).value, alias) for alias in unit["names"]),
             prior=0.9,
             unit_name=name,
