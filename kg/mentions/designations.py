@@ -17,13 +17,23 @@ _WORDS = (
 _ORDINALS = {word: number for number, word in enumerate(_WORDS.split(), 1)}
 
 
+_FORCES = ("zh-unit-force", "en-unit-force", "unit-dictionary")
+# What a country's or party's forces are called at large: all of these are one force.
+_GENERAL = re.compile("(?:的)?(?:军队|部队|军)$|(?i: (?:armed )?(?:army|forces|troops|military|contingent))$")
+_OURS = ("zh-unit-our", "en-unit-our")
+
+
 def designation(f: Find) -> tuple[str, ...] | None:
     """A key that is equal for the names of one formation in both languages; None where there is none."""
     if f.echelon is None or f.optional:
         return None
     echelon = "army" if f.echelon in (Echelon.ARMY, Echelon.CORPS) else f.echelon.value
+    if f.rule in _OURS:
+        return ("our",)
     if f.count is not None:
         return ("count", str(f.count), echelon)
+    if f.rule in _FORCES and (m := _GENERAL.search(f.span.text)) is not None:
+        return ("force", f.span.text[: m.start()].strip().lower())
     number = _number(f.span.text, f.span.lang)
     return None if number is None else ("number", number, echelon)
 

@@ -62,6 +62,14 @@ class _Groups:
         """Whether the group of node `i` has one language only."""
         return len(self._langs[self.leader(i)]) == 1
 
+    def alone_of(self, nodes: Iterable[int]) -> list[int]:
+        """One node, the first, for each group of `nodes` that has one language only."""
+        leaders: dict[int, int] = {}
+        for i in nodes:
+            if self.alone(i):
+                leaders.setdefault(self.leader(i), i)
+        return list(leaders.values())
+
     def members(self) -> list[list[_Node]]:
         out: dict[int, list[_Node]] = {}
         for i, n in enumerate(self.nodes):
@@ -95,8 +103,8 @@ def group(
     return tuple(out)
 
 
-def _order(f: Find) -> tuple[bool, int, int, str]:
-    return f.span.lang is not Lang.ZH, f.span.start, f.span.end, f.kind
+def _order(f: Find) -> tuple[bool, int, int, str, str]:
+    return f.span.lang is not Lang.ZH, f.span.start, f.span.end, f.kind, f.rule
 
 
 def _nodes(finds: Iterable[Find]) -> list[_Node]:
@@ -193,8 +201,12 @@ def _join_designations(groups: _Groups) -> None:
     """Units of one number and size: 六十八军 and "68th Army", 四个连 and "four companies"."""
     seen: dict[tuple[str, ...], int] = {}
     for i, n in enumerate(groups.nodes):
-        if n.kind is Kind.UNIT and not n.items and (named := designation(n.finds[0])) is not None:
-            groups.join(i, seen.setdefault(named, i))
+        named = designation(n.finds[0]) if n.kind is Kind.UNIT else None
+        if named is None:
+            continue
+        other = seen.setdefault(named, i)
+        if not (n.items and groups.nodes[other].items):
+            groups.join(i, other)
 
 
 def _join_by_order(groups: _Groups, article: Article, zh: Body, en: Body) -> None:
@@ -209,13 +221,25 @@ def _join_by_order(groups: _Groups, article: Article, zh: Body, en: Body) -> Non
         if len(targets) != 1 or len(rendered[targets[0]]) != 1:
             continue
         for kind in (Kind.SOURCE, Kind.UNIT, Kind.PLACE):
-            ours = [i for i in left[Lang.ZH].get((a, kind), ()) if groups.alone(i)]
-            theirs = [i for i in left[Lang.EN].get((targets[0], kind), ()) if groups.alone(i)]
-            most = 1 if kind is Kind.PLACE else _AT_MOST
-            if len(ours) == len(theirs) <= most:
-                for i, j in zip(ours, theirs, strict=True):
-                    if _compatible(groups.nodes[i], groups.nodes[j]):
-                        groups.join(i, j)
+            ours = groups.alone_of(left[Lang.ZH].get((a, kind), ()))
+            theirs = groups.alone_of(left[Lang.EN].get((targets[0], kind), ()))
+            for i, j in _in_step(groups, ours, theirs, kind):
+                groups.join(i, j)
+
+
+def _in_step(
+    groups: _Groups, ours: Sequence[int], theirs: Sequence[int], kind: Kind
+) -> Iterator[tuple[int, int]]:
+    """Pairs in order, among those of one sort (units: of one size) that are equally many."""
+    sorts = dict.fromkeys(groups.nodes[i].finds[0].echelon for i in ours)
+    most = 1 if kind is Kind.PLACE else _AT_MOST
+    for sort in sorts:
+        a = [i for i in ours if groups.nodes[i].finds[0].echelon is sort]
+        b = [j for j in theirs if groups.nodes[j].finds[0].echelon is sort]
+        if len(a) == len(b) <= most:
+            yield from (
+                (i, j) for i, j in zip(a, b, strict=True) if _compatible(groups.nodes[i], groups.nodes[j])
+            )
 
 
 def _by_paragraph(groups: _Groups, body: Body) -> dict[tuple[int, Kind], list[int]]:
@@ -239,7 +263,8 @@ def _by_paragraph(groups: _Groups, body: Body) -> dict[tuple[int, Kind], list[in
 
 def _compatible(a: _Node, b: _Node) -> bool:
     if a.kind is Kind.UNIT:
-        return a.finds[0].echelon is b.finds[0].echelon and a.finds[0].count == b.finds[0].count
+        counts = {a.finds[0].count, b.finds[0].count} - {None}
+        return len(counts) < 2 and not (a.items and b.items)
     return a.kind is Kind.SOURCE or not (a.items and b.items)
 
 

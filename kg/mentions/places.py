@@ -18,7 +18,7 @@ from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown
 from kg.mentions.shapes import Candidate, candidates
 from kg.mentions.view import View, view
-from kg.mentions.witnesses import Pair, pair_names, spelt_names
+from kg.mentions.witnesses import Pair, pair_names, spelt_names, with_heads
 from kg.mentions.words import Words, is_name
 from kg.model import Article, Body, Find, Kind, Lang
 
@@ -67,7 +67,7 @@ def find_places(
         english = _english(en, unknown, {p.en for p in pairs if p.score > 0})
         english = _outside(en, english, named)
         finds += _with_datelines(en, english, datelines.get(Lang.EN, ()))
-    return finds, tuple(p for p in pairs if p.score > 0)
+    return finds, tuple(with_heads(finds, (p for p in pairs if p.score > 0)))
 
 
 # --- Chinese ---------------------------------------------------------------------------------------

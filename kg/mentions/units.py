@@ -41,6 +41,10 @@ _QUOTED = re.compile("“([^“”]{2,12})”$")
 _AFTER_ARMY = "[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗装用乐委国属工代权衔营粮情垦]"
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
+_OUR_RULES = ("zh-unit-our", "en-unit-our")
+_FRIENDS = re.compile(
+    "解放军|志愿军|人民军|八路军|新四军|联军|红军|Liberation Army|Volunteers|People['’]s Army|Route Army"
+)
 _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
 
 
@@ -108,7 +112,9 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
             finds.add(_commanded(seen, led))
     ends = {m.end: m.start for m in seen.names if m.of_kind("place") is not None}
     out = [_widened(seen, f, ends) for f in finds.settled()]
+    out = _as_short_forms(seen, out)
     out += _short_forms(seen, out)
+    out = _ours(out)
     out.sort(key=lambda f: (f.span.start, -f.span.end))
     return [_with_strength(seen, f) for f in out]
 
@@ -238,6 +244,28 @@ def _short_forms(seen: View, finds: list[Find]) -> list[Find]:
                 out.append(replace(full, span=seen.span(at, end), rule=SHORT_RULE, strength=None))
             at = seen.text.find(short, end)
     return out
+
+
+def _as_short_forms(seen: View, finds: list[Find]) -> list[Find]:
+    """A known short name is that of the full name in the same text: 人民军 after 越南人民军."""
+    starts = {m.start: m.end for m in reversed(seen.names) if m.of_kind("place") is not None}
+    shorts = {short: f for f in reversed(finds) for short in _shorts(seen, f, starts)}
+    out = []
+    for f in finds:
+        full = shorts.get(f.span.text)
+        if full is None or full.items == f.items or f.count is not None:
+            out.append(f)
+        else:
+            out.append(replace(full, span=f.span, rule=SHORT_RULE, strength=None))
+    return out
+
+
+def _ours(finds: list[Find]) -> list[Find]:
+    """我军 is the force of ours that the text names first."""
+    ours = next((f for f in finds if f.items and _FRIENDS.search(f.span.text)), None)
+    if ours is None:
+        return finds
+    return [replace(f, items=ours.items) if f.rule in _OUR_RULES and not f.items else f for f in finds]
 
 
 def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.mentions.english import EnglishName
+from kg.mentions.geography import geography
 from kg.mentions.shapes import Candidate
 from kg.mentions.sounds import Sound, alike, chinese_sound, latin_sound, letters, spelt_out
-from kg.model import Article, Body
+from kg.model import Article, Body, Find, Lang
 
 _DOUBTFUL = -5.0  # candidates below this are not asked about
 _ALIKE = 0.66  # names that sound less alike than this are two names
@@ -118,6 +119,40 @@ def spelt_names(
             for a, b in spelt_out(article.zh.text[start:end], spelling):
                 found = Candidate(start + a, start + b, "paired", "place-zh-paired")
                 yield score, found, Pair(article.zh.text[start + a : start + b], n.text, score, 1.0)
+
+
+def with_heads(finds: Iterable[Find], pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """The pairs of the surfaces that were found: a name with its head word goes with one of the same sort.
+
+    沧口机场 and "Cangkou" become 沧口机场 and "Cangkou Airport".
+    """
+    bases: dict[tuple[Lang, str], dict[str, str]] = {}
+    for f in finds:
+        for base, sort in _bases(f.span.text, f.span.lang):
+            bases.setdefault((f.span.lang, base), {})[f.span.text] = sort
+    for p in pairs:
+        head = _bases(p.zh, Lang.ZH)[-1]
+        zh = {**bases.get((Lang.ZH, p.zh), {}), **({} if head[0] == p.zh else {p.zh: head[1]})}
+        en = bases.get((Lang.EN, p.en), {})
+        same = [(z, e) for z, a in zh.items() for e, b in en.items() if a == b]
+        if not same and zh and en:
+            same = [(next(iter(zh)), next(iter(en)))]
+        yield from (replace(p, zh=z, en=e) for z, e in same)
+
+
+def _bases(text: str, lang: Lang) -> list[tuple[str, str]]:
+    """The name itself, and the name without its head word with the sort that the head word gives."""
+    geo = geography()
+    out = [(text, "")]
+    if lang is Lang.EN:
+        name, _, head = text.rpartition(" ")
+        trigger = geo.english_heads.get(head.title())
+        return [*out, (name, trigger.type)] if name and trigger is not None else out
+    for size in (3, 2, 1):
+        trigger = geo.heads.get(text[-size:])
+        if len(text) > size + 1 and trigger is not None:
+            return [*out, (text[:-size], trigger.type)]
+    return out
 
 
 def _paragraph_of(body: Body) -> list[int]:
