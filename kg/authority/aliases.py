@@ -20,6 +20,10 @@ WEIGHTS = {"label": 1.0, "alias": 0.9, "generated": 0.4}
 """What a name's kind leaves of its item's prior."""
 
 CHINA, VIETNAM = "Q148", "Q881"
+_INDOCHINA = frozenset({VIETNAM, "Q172640", "Q180573", "Q819", "Q424", "Q185682"})
+_NEAR = _INDOCHINA | {CHINA, "Q865", "Q13426199", "Q884", "Q423", "Q17", "Q711"}
+_RENOWN = 0.15
+_FRANCOPHONE = frozenset({"Q142", "Q31", "Q39", "Q262", "Q1028", "Q948"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +33,47 @@ class ItemName:
     text: str
     how: str
     exclusive: bool = False
+    foreign: bool = False  # in a language that neither the paper nor its translators wrote this name in
 
 
 def names_of(item: Item) -> tuple[ItemName, ...]:
     """All names of an item, each text once, given ones before derived ones.
 
-    >>> [n.text for n in names_of(Item("Q1", "place", "county", (("zh", "莱阳县"),)))]
+    >>> [n.text for n in names_of(Item("Q1", "place", "county", (("zh", "莱阳县"),), prior=0.2))]
     ['莱阳县', '莱阳']
     """
     found: dict[str, ItemName] = {}
-    for _, text in item.labels:
-        found.setdefault(text, ItemName(text, "label"))
-    for _, text in item.aliases:
-        found.setdefault(text, ItemName(text, "alias"))
-    given = tuple(found)
-    for text in given:
-        for name in _derive(item, text):
-            found.setdefault(name.text, name)
+    pairs = [*((pair, "label") for pair in item.labels), *((pair, "alias") for pair in item.aliases)]
+    # Chinese and English first: Paris is an English name although it is a French one too.
+    for (lang, text), how in sorted(pairs, key=lambda p: p[0][0] not in {"zh", "en"}):
+        if "-x-" in lang:  # made by whoever made the table
+            found.setdefault(text, _added(text))
+        else:
+            found.setdefault(text, ItemName(text, how, foreign=_is_foreign(item, lang)))
+    for given in tuple(found.values()):
+        if not given.foreign and _is_renowned(item):
+            for name in _derive(item, given.text):
+                found.setdefault(name.text, name)
     return tuple(found.values())
+
+
+def _is_renowned(item: Item) -> bool:
+    """Whether a paper would call it by less, or more, than its name: the Wilson of Mount Wilson never is."""
+    return item.kind != "place" or item.prior >= _RENOWN or item.country in _NEAR
+
+
+def _is_foreign(item: Item, lang: str) -> bool:
+    """Whether a name is in a language that no report uses for such an item.
+
+    English translations take Vietnamese and French names for what is there; elsewhere these are exonyms,
+    and Anh (England) or Phi (Africa) would be found in every name of a person.
+    """
+    if lang == "ru":
+        return True
+    if lang not in {"fr", "vi"} or item.kind not in {"place", "person", "event", "measure"}:
+        return False
+    home = _INDOCHINA if lang == "vi" else _INDOCHINA | _FRANCOPHONE
+    return not home & {item.id, item.country}
 
 
 def is_chinese(text: str) -> bool:

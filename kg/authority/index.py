@@ -20,7 +20,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from kg.authority.aliases import WEIGHTS, is_chinese, is_latin, names_of
+from kg.authority.aliases import WEIGHTS, ItemName, is_chinese, is_latin, names_of
 from kg.authority.records import dump_item
 from kg.authority.stoplist import is_stopped
 from kg.authority.suggest import suggest_keys
@@ -117,7 +117,7 @@ class _Writer:
     def write(self, items: Iterable[Item], *, date: str, sources: tuple[str, ...]) -> IndexReport:
         count = self._items(items)
         self._db.executemany("INSERT INTO name VALUES (?,?,?,?,?,?)", self._name_rows())
-        self._db.executemany("INSERT INTO matcher VALUES (?,?,?,?,?,?,?)", self._matcher_rows())
+        self._db.executemany("INSERT OR IGNORE INTO matcher VALUES (?,?,?,?,?,?,?)", self._matcher_rows())
         self._suggest()
         self._db.execute("DROP TABLE temp.raw")
         for statement in _INDEXES:
@@ -157,11 +157,17 @@ class _Writer:
         for (key, kind), group in groupby(rows, key=itemgetter(0, 1)):
             rows_of_key = list(group)
             best = rows_of_key[0]
-            if is_stopped(best[3], key, kind):
-                continue
+            text = best[3]
+            if is_stopped(text, key, kind):
+                if kind != "source" or best[4] != 0 or len(key) < 2:
+                    continue
+                key, text = (
+                    f"《{key}》",
+                    f"《{text}》",
+                )  # a magazine called 时代 is one between title marks only
             ids = dict.fromkeys(row[5] for row in rows_of_key)
             self._matcher += 1
-            yield key, kind, best[2], best[3], best[4], " ".join(list(ids)[:MAX_ITEMS]), best[6]
+            yield key, kind, best[2], text, best[4], " ".join(list(ids)[:MAX_ITEMS]), best[6]
 
     def _suggest(self) -> None:
         self._db.execute(
@@ -181,9 +187,16 @@ class _Writer:
 
 def _raw_names(n: int, item: Item) -> Iterator[_Raw]:
     for name in names_of(item):
-        script = 0 if is_chinese(name.text) else 1 if is_latin(name.text) else 2
+        script = _script(name)
         prior = round(item.prior * WEIGHTS[name.how], 5)
         yield fold(name.text), n, name.text, HOWS.index(name.how), script, prior, int(name.exclusive)
+
+
+def _script(name: ItemName) -> int:
+    """Which text the name is looked for in: Chinese, English, or none (completion only)."""
+    if is_chinese(name.text):
+        return 0
+    return 1 if is_latin(name.text) and not name.foreign else 2
 
 
 def _settle(rows: list[_Raw]) -> list[_Raw]:

@@ -16,14 +16,14 @@ from .standin import StandIn
 SHARED = Path(__file__).parents[3] / "shared"
 
 ITEMS = [
-    Item("Q8", "place", "country", (("zh", "越南"), ("en", "Vietnam")), start="1945-09-02", prior=0.9),
-    Item("Q10", "place", "province", (("zh", "莱州省"), ("en", "Lai Châu Province")), country="Q8", prior=0.3,
+    Item("Q881", "place", "country", (("zh", "越南"), ("en", "Vietnam")), start="1945-09-02", prior=0.9),
+    Item("Q10", "place", "province", (("zh", "莱州省"), ("en", "Lai Châu Province")), country="Q881", prior=0.3,
          lat=22.0, lon=103.0),
     Item("Q11", "place", "city", (("zh", "莱州"), ("en", "Laizhou")), country="Q9", prior=0.2,
          lat=37.2, lon=119.9),
     Item("Q9", "place", "country", (("zh", "中国"), ("en", "China")), (("en", "PRC"),), prior=0.95),
     Item("Q12", "place", "city", (("zh", "奠边府"), ("en", "Điện Biên Phủ")), (("vi", "Điện Biên"),),
-         country="Q8", part_of=("Q10",), prior=0.4, lat=21.39, lon=103.02),
+         country="Q881", part_of=("Q10",), prior=0.4, lat=21.39, lon=103.02),
     Item("Q13", "source", "newspaper", (("zh", "晨报"), ("en", "The Morning Post"))),
     Item("Q14", "event", "battle", (("zh", "青山战役"), ("en", "Battle of Green Hill")), start="1953-11-20",
          end="1953-12", event_type=EventType.BATTLE, places=("Q12",)),

@@ -9,7 +9,7 @@ from kg.model import Item
 
 
 def derived(kind: str, subkind: str, *labels: tuple[str, str], country: str | None = None) -> set[str]:
-    item = Item("Q1", kind, subkind, labels, country=country)
+    item = Item("Q1", kind, subkind, labels, country=country, prior=0.3)
     return {n.text for n in names_of(item) if n.how == "generated"}
 
 
@@ -100,3 +100,25 @@ def test_derived_names_never_repeat_given_ones():
 
 def test_names_in_cyrillic_give_no_more():
     assert derived("place", "city", ("ru", "Ханой")) == set()
+
+
+def test_only_the_renowned_are_called_by_less_or_more_than_their_name():
+    assert [
+        n.text for n in names_of(Item("Q1", "place", "mountain", (("en", "Mount Wilson"),), prior=0.05))
+    ] == ["Mount Wilson"]
+    near = Item("Q1", "place", "county", (("zh", "莱阳县"),), country="Q148", prior=0.05)
+    assert [n.text for n in names_of(near)] == ["莱阳县", "莱阳"]
+
+
+def test_names_in_languages_of_elsewhere_are_foreign():
+    england = Item(
+        "Q1", "place", "country", (("en", "England"), ("vi", "Anh"), ("fr", "Angleterre")), prior=0.9
+    )
+    assert {n.text for n in names_of(england) if n.foreign} == {"Anh", "Angleterre"}
+    hue = Item("Q2", "place", "city", (("en", "Hue"), ("vi", "Huế"), ("fr", "Hué")), country="Q881")
+    assert not any(n.foreign for n in names_of(hue))
+
+
+def test_names_that_a_table_derived_weigh_as_derived():
+    item = Item("Q1", "place", "county", (("zh", "科马斯区"),), (("zh-x-short", "科马斯"),))
+    assert ("科马斯", "generated", True) in {(n.text, n.how, n.exclusive) for n in names_of(item)}

@@ -55,7 +55,7 @@ def test_it_survives_fork(authority):
     queue = context.Queue()
     child = context.Process(target=_look_again, args=(authority, queue))
     child.start()
-    assert queue.get(timeout=20) == ["Q8"]
+    assert queue.get(timeout=20) == ["Q881"]
     child.join()
     assert [hit.item for hit in authority.lookup("河内")] == []
 
@@ -200,8 +200,8 @@ def test_an_added_word_that_two_would_bear_is_nobodys(tmp_path):
 def test_common_words_and_single_characters_are_not_looked_for(tmp_path):
     authority = build(
         tmp_path / "a.db",
-        Item("Q1", "place", "district", (("zh", "和平区"),)),
-        Item("Q2", "place", "city", (("zh", "京"), ("en", "Kyo"))),
+        Item("Q1", "place", "district", (("zh", "和平区"),), prior=0.2),
+        Item("Q2", "place", "city", (("zh", "京"), ("en", "Kyo")), prior=0.5),
     )
     assert {n.text for n in authority.names()} == {"和平区", "Kyo", "Kyo City", "City of Kyo"}
     assert [h.item for h in authority.lookup("和平", Lang.ZH)] == ["Q1"]

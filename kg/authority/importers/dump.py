@@ -22,7 +22,7 @@ from kg.model import Item
 
 _CLASS_KEY = re.compile(rb'"P31": ?\[')
 _CLASS = re.compile(
-    rb'"mainsnak": ?\{"snaktype": ?"value", ?"property": ?"P31", ?(?:"hash": ?"[0-9a-f]*", ?)?'
+    rb'"mainsnak": ?\{"snaktype": ?"value", ?"property": ?"P31", ?(?:"(?:hash|datatype)": ?"[^"]*", ?)*'
     rb'"datavalue": ?\{"value": ?\{"entity-type": ?"item", ?"numeric-id": ?(\d+)'
 )
 _SITE = re.compile(rb'"site": ?"')

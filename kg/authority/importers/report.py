@@ -34,7 +34,8 @@ class ImportReport:
         """The report for people, a line a fact."""
         yield f"{self.source}: {self.read:,} read, {self.kept:,} kept, {self.skipped.total():,} left out"
         for reason, count in self.skipped.most_common():
-            yield f"  {count:,} {reason}: {', '.join(self.examples.get(reason, ()))}"
+            shown = self.examples.get(reason, [])
+            yield f"  {count:,} {reason}{': ' if shown else ''}{', '.join(shown)}"
         if self.dropped_names:
             reasons = ", ".join(f"{count:,} {reason}" for reason, count in self.dropped_names.most_common())
             yield f"  names dropped: {reasons}"

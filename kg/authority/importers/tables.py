@@ -43,6 +43,7 @@ _COUNTRY_CODES = {
     "VN": "Q881", "KR": "Q884", "KP": "Q423", "LA": "Q819", "KH": "Q424", "TW": "Q865", "CN": "Q148",
 }  # fmt: skip
 _SHORT_EVENTS = frozenset({"battle", "treaty", "conference", "coup", "disaster", "operation"})
+_NAMED = frozenset({"place", "unit", "organisation", "person"})
 _NO_KIND_EVIDENCE = 0.02
 
 
@@ -106,6 +107,9 @@ def _foreign(row: dict[str, str], report: ImportReport) -> Item | None:
         report.skip("without a usable name", f"{id} {shown}")
         return None
     names = dict(labels)
+    if kind in _NAMED and (en := names.get("en", "")).isalpha() and en.islower() and len(en) > 3:
+        report.skip("concepts, not things", f"{id} {shown}")
+        return None
     subkind, sign = _subkind(row, kind, names)
     start, end = _dates(row, kind, subkind)
     lat, lon = _coordinate(row, "lat", 90), _coordinate(row, "lon", 180)
