@@ -105,12 +105,19 @@ def _covered(seen: View) -> bytearray:
 
 def part_of_name(text: str, m: NameMatch) -> bool:
     """Whether a lesser place's name is part of a longer one that is not known: Song of Song Zhesheng."""
-    if m.name.kind != "place" or m.name.prior >= _LESSER or " " in m.text:
+    if m.name.kind != "place" or m.name.prior >= _LESSER:
         return False
-    after, before = _NEXT.match(text, m.end), _LAST.search(text, max(0, m.start - 30), m.start)
-    if after is not None and after[1] not in geography().english_heads:
-        return True
-    return before is not None and before[1] not in _words().never_first
+    before = _LAST.search(text, max(0, m.start - 30), m.start)
+    if before is not None and before[1] not in _words().never_first:
+        return " " not in m.text or m.text.rpartition(" ")[2] in geography().english_heads
+    after = _NEXT.match(text, m.end)
+    return " " not in m.text and after is not None and after[1] not in geography().english_heads
+
+
+def placed(text: str, start: int) -> bool:
+    """Whether the word before `start` leads one to expect a place."""
+    words = text[max(0, start - 20) : start].split()
+    return bool(words) and words[-1].lower() in _words().place_before
 
 
 def _trimmed(text: str, start: int, end: int, taken: bytearray) -> tuple[int, int]:

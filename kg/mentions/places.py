@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kg.mentions.datelines import DatelineFind
-from kg.mentions.english import EnglishName, english_names, english_shapes, head_after, part_of_name
+from kg.mentions.english import EnglishName, english_names, english_shapes, head_after, part_of_name, placed
 from kg.mentions.geography import Geography, geography
 from kg.mentions.judging import place_judge, probability
 from kg.mentions.names import NameDictionary
-from kg.mentions.rules import Shown
+from kg.mentions.rules import Shown, load_section
 from kg.mentions.shapes import Candidate, candidates
 from kg.mentions.view import View, view
 from kg.mentions.witnesses import Pair, pair_names, spelt_names, with_heads
@@ -30,6 +30,8 @@ Scored = tuple[float, Candidate]
 _SURE, _SURE_SCORE, _LONG = 0.3, 2.0, 3
 _DATED = 6.0
 _FITTING, _A_PERSON, _UNHEADED = 0.6, 2.0, 0.7
+_STATE = 0.5
+_LESSER, _DOUBTED = 0.6, 0.2  # confidence in English names of less than this prior
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
 _HEARD = 2.0  # the most that the other language's word counts
@@ -64,7 +66,8 @@ def find_places(
     if zh is not None:
         finds += _chinese(zh, _with_heads(zh, _persuaded(zh, scored, pairs)), named)
     if en is not None:
-        english = _english(en, unknown, {p.en for p in pairs if p.score > 0})
+        items = {i for f in finds for i in f.items} if zh is not None else None
+        english = _english(en, unknown, {p.en for p in pairs if p.score > 0}, items)
         english = _outside(en, english, named)
         finds += _with_datelines(en, english, datelines.get(Lang.EN, ()))
     return finds, tuple(with_heads(finds, (p for p in pairs if p.score > 0)))
@@ -219,8 +222,10 @@ def _find(seen: View, c: Candidate, score: float, *, optional: bool) -> Find:
 # --- English ---------------------------------------------------------------------------------------
 
 
-def _english(seen: View, unknown: Iterable[EnglishName], paired: set[str]) -> list[Find]:
-    finds = [*_english_known(seen)]
+def _english(
+    seen: View, unknown: Iterable[EnglishName], paired: set[str], items: set[str] | None = None
+) -> list[Find]:
+    finds = [f for f in _english_known(seen) if _confirmed(seen, f, paired, items)]
     taken = [(f.span.start, f.span.end) for f in finds]
     for n in unknown:
         if n.head is not None and (n.score > 0 or n.text in paired):
@@ -257,12 +262,22 @@ def _with_datelines(seen: View, finds: list[Find], datelines: Iterable[DatelineF
     return sorted(finds, key=lambda f: (f.span.start, -f.span.end))
 
 
+def _confirmed(seen: View, f: Find, paired: set[str], items: set[str] | None) -> bool:
+    """A lesser place is believed if the Chinese names it too, or the words before it expect a place."""
+    if f.confidence > _LESSER or f.span.text in paired:
+        return True
+    if items is not None:
+        return not items.isdisjoint(f.items)
+    return placed(seen.text, f.span.start)
+
+
 def _english_known(seen: View) -> Iterator[Find]:
+    demonyms = load_section("units", "words")["demonym"]
     for m in seen.names:
         name = m.of_kind("place")
         if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
             continue
-        if part_of_name(seen.text, m):
+        if part_of_name(seen.text, m) or (name.prior < _STATE and m.text in demonyms):
             continue
         optional = m.inside is not None or m.name.kind != "place"
         rule = NESTED_RULE if optional else DICTIONARY_RULE
@@ -270,7 +285,8 @@ def _english_known(seen: View) -> Iterator[Find]:
             end, trigger = found
             yield _english_find(seen, m.start, end, trigger.name, trigger.type, 2.0)
             continue
-        yield Find(Kind.PLACE, seen.span(m.start, m.end), rule, name.subkind, name.items, optional=optional)
+        span, confidence = seen.span(m.start, m.end), _LESSER if name.prior < _DOUBTED else 0.95
+        yield Find(Kind.PLACE, span, rule, name.subkind, name.items, optional=optional, confidence=confidence)
 
 
 def _english_find(seen: View, start: int, end: int, rule: str, subkind: str, score: float) -> Find:

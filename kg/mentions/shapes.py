@@ -74,7 +74,7 @@ def _impossible(c: Candidate, text: str, geo: Geography) -> bool:
     """No name: a common word, a model's name, or a stretch that the segmenter cut badly."""
     surface = text[c.start : c.end]
     stem = surface[: len(surface) - len(c.head)]
-    if surface in geo.never or (c.head and stem in geo.never) or _model_name(text, c.end):
+    if surface in geo.never or (c.subkind == "area" and stem in geo.never) or _model_name(text, c.end):
         return True
     if c.way in _WHOLE:
         return False

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kg.mentions import Understander
 from kg.model import Agreement, Article, Body, Form, Kind, Lang, Name
@@ -62,3 +65,49 @@ def test_invented_translation_takes_no_part(understander):
 def test_same_article_same_understanding(understander):
     a = article(["开罗消息", "法军在开罗。"], ["News from Cairo", "French troops in Cairo."])
     assert understander.understand(a) == understander.understand(a)
+
+
+HOSTILE = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("开罗法军第一师三个连在从县河，。“”（）\n 新华社电讯日月年１9a'’-A"),
+        st.characters(),
+        st.sampled_from("\u202e\u05d0\u0000\ufeff\ud800"),
+    ),
+    max_size=120,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(zh=HOSTILE, en=HOSTILE)
+def test_any_text_is_understood_and_spans_hold(understander, zh, en):
+    a = article(["题", zh], ["Title", en])
+    for m in understander.understand(a).mentions:
+        for f in m.finds:
+            assert a.body(f.span.lang).text[f.span.start : f.span.end] == f.span.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "中",
+        "开罗法军第四师",
+        "县市河山",
+        "科尔维拉斯",
+        "三个",
+        "A",
+        "Aa Bb ",
+        "1",
+        "\n",
+        "68th ",
+        "【新华社开罗一日电】\n",
+    ],
+)
+def test_time_grows_with_length_only(understander, piece):
+    times = []
+    for size in (20_000, 80_000):
+        text = (piece * (size // len(piece) + 1))[:size]
+        start = time.perf_counter()
+        understander.understand(article(["题", text], ["Title", text]))
+        times.append(time.perf_counter() - start)
+    assert times[1] < 8 * times[0] + 0.5

@@ -1,0 +1,114 @@
+"""Places: dictionary, heads, new names, nesting; in Chinese, English and both."""
+
+from __future__ import annotations
+
+import pytest
+from test_understander import article, body
+
+from kg.mentions.names import NameDictionary
+from kg.mentions.places import find_places
+from kg.mentions.view import view, views
+from kg.model import Lang, Name
+
+
+def n(text, lang, subkind, item, prior=0.5, kind="place"):
+    return Name(text, lang, kind, subkind, (item,), prior)
+
+
+Z, E = Lang.ZH, Lang.EN
+DICTIONARY = NameDictionary.build(
+    [
+        n("上海", Z, "city", "Q8686", 0.9),
+        n("上海中学", Z, "school", "x-s", kind="organisation"),
+        n("加丹加", Z, "region", "Q1", 0.4),
+        n("朝鲜", Z, "country", "Q423", 0.9),
+        n("朝鲜国", Z, "historical_country", "Q28179", 0.1),
+        n("中国", Z, "country", "Q148", 0.9),
+        n("人民中国", Z, "country", "Q148", 0.5),
+        n("堪培拉", Z, "city", "Q3114", 0.4),
+        n("秋田", Z, "city", "Q81863", 0.2),
+        n("Shanghai", E, "city", "Q8686", 0.9),
+        n("Lai Chau", E, "city", "Q2", 0.4),
+        n("Song", E, "town", "Q3", 0.1),
+        n("French", E, "town", "Q4", 0.3),
+        n("France", E, "country", "Q142", 0.9),
+    ]
+)
+
+
+def chinese(text):
+    finds, _ = find_places(article([text]), view(body(Z, text), DICTIONARY), None)
+    return [f.span.text for f in finds if not f.optional]
+
+
+def english(text):
+    finds, _ = find_places(article([], [text]), None, view(body(E, text), DICTIONARY))
+    return [f.span.text for f in finds if not f.optional]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("他在上海中学读书，家住上海。", ["上海"]),
+        ("加丹加省首府昨天平静。", ["加丹加省"]),
+        ("朝鲜国家主席在朝鲜。", ["朝鲜", "朝鲜"]),
+        ("美国敌视人民中国。", ["中国"]),
+        ("一架“堪培拉”式轰炸机", []),
+        ("做好三秋田间管理工作", []),
+        ("敌人向我四分区进犯", ["四分区"]),
+        ("青（山）平（河）铁路铺轨", ["青（山）平（河）铁路"]),
+        ("各县都来人祝贺，全省丰收。", []),
+        ("长达３００公里的战线", []),
+        ("我军攻克平赞县。", ["平赞县"]),
+    ],
+)
+def test_chinese(text, places):
+    assert chinese(text) == places
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("in Lai Châu province and Lai Châu", ["Lai Châu province", "Lai Châu"]),
+        ("the banks of the Nam Sa River", ["Nam Sa River"]),
+        ("Song Zhesheng told French soldiers in France", ["France"]),
+        ("They climbed Mount Kailan.", ["Mount Kailan"]),
+        ("our Sixth Sub-district", ["Sixth Sub-district"]),
+        ("On Monday the President met Nehru", []),
+    ],
+)
+def test_english(text, places):
+    assert english(text) == places
+
+
+def both(zh, en, names=()):
+    a = article(["题", zh], ["Title", en], names)
+    zh_view, en_view = views(a, DICTIONARY)
+    finds, pairs = find_places(a, zh_view, en_view)
+    return [f.span.text for f in finds if not f.optional], [(p.zh, p.en) for p in pairs]
+
+
+def test_the_english_finds_a_chinese_name_by_its_pinyin():
+    finds, pairs = both("由内曷、野基岗下车。", "They left the train at Neihe and Yejigang.")
+    assert {"内曷", "Neihe", "野基岗", "Yejigang"} <= set(finds)
+    assert ("内曷", "Neihe") in pairs
+
+
+def test_two_words_of_pinyin_are_a_person():
+    finds, _ = both("丁树本说今天很好。", "Ding Shuben said today was fine.")
+    assert finds == []
+
+
+def test_a_dateline_names_a_place():
+    from kg.mentions.datelines import find_datelines
+
+    text = "【新华社柯里木十二日电】今天大雨。"
+    seen = view(body(Z, text), DICTIONARY)
+    finds, _ = find_places(article([text]), seen, None, {Z: find_datelines(seen)})
+    assert [f.span.text for f in finds] == ["柯里木"]
+
+
+def test_a_nested_place_is_optional():
+    text = "上海中学"
+    finds, _ = find_places(article([text]), view(body(Z, text), DICTIONARY), None)
+    assert [(f.span.text, f.optional) for f in finds] == [("上海", True)]

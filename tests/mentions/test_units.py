@@ -1,0 +1,115 @@
+"""Units: spans, echelons, counts, strengths; what only looks like one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from test_understander import body
+
+from kg.mentions.names import NameDictionary
+from kg.mentions.units import find_units
+from kg.mentions.view import view
+from kg.model import Echelon, Lang, Name
+
+NAMES = NameDictionary.build(
+    [
+        Name("法军", Lang.ZH, "unit", "force", ("Q477986",), 0.7),
+        Name("以军", Lang.ZH, "unit", "force", ("Q58967",), 0.5),
+        Name("越南人民军", Lang.ZH, "unit", "force", ("Q878078",), 0.7),
+        Name("United Nations Emergency Force", Lang.EN, "unit", "peacekeeping", ("x-unef",), 0.7),
+        Name("加拿大", Lang.ZH, "place", "country", ("Q16",), 0.9),
+        Name("越南", Lang.ZH, "place", "country", ("Q881",), 0.9),
+        Name("江汉", Lang.ZH, "place", "region", ("x-jianghan",), 0.4),
+    ]
+)
+
+
+def units(text, lang=Lang.ZH):
+    return [f for f in find_units(view(body(lang, text), NAMES)) if not f.optional]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("侵越法军在法军据点", ["侵越法军", "法军"]),
+        ("所以军事会议和日内瓦", []),
+        ("越南人民军前进，人民军队渡河，人民军胜利", ["越南人民军", "人民军队", "人民军"]),
+        ("加拿大部队撤出", ["加拿大部队"]),
+        ("江汉我军解放县城", ["江汉我军"]),
+        (
+            "国民党匪军二十八军军部及四九师之新五十二团",
+            ["国民党匪军", "二十八军军部", "四九师", "新五十二团"],
+        ),
+        ("敌军四个连、三个多连和一个欧非营", ["四个连", "三个多连", "一个欧非营"]),
+        ("一个工程师和三个代表团", []),
+        ("三军仪仗队", []),
+        ("部队的战士来到某团，三营和二连连长都来了", ["某团", "三营", "二连"]),
+    ],
+)
+def test_chinese_spans(text, spans):
+    assert [f.span.text for f in units(text)] == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("the French invading army and Israeli forces", ["French invading army", "Israeli forces"]),
+        ("American military aid to the regime", []),
+        ("the New 52nd Regiment of the 49th Division", ["New 52nd Regiment", "49th Division"]),
+        ("Six regiments and two enemy battalions", ["Six regiments", "two enemy battalions"]),
+        ("four companies signed contracts", []),
+        (
+            "United Nations Emergency Force (UNEF) left. UNEF had",
+            ["United Nations Emergency Force", "UNEF", "UNEF"],
+        ),
+    ],
+)
+def test_english_spans(text, spans):
+    assert [f.span.text for f in units(text, Lang.EN)] == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "echelon"),
+    [
+        ("六十八军北犯", Lang.ZH, Echelon.ARMY),
+        ("第七舰队", Lang.ZH, Echelon.FLEET),
+        ("一百三十七师", Lang.ZH, Echelon.DIVISION),
+        ("法军", Lang.ZH, Echelon.FORCE),
+        ("the 137th Division", Lang.EN, Echelon.DIVISION),
+        ("a Franco-African battalion", Lang.EN, Echelon.BATTALION),
+    ],
+)
+def test_echelons(text, lang, echelon):
+    assert units(text, lang)[0].echelon is echelon
+
+
+def test_the_authority_knows_the_echelon_better():
+    seen = view(body(Lang.ZH, "法军"), NAMES)
+    assert find_units(seen, {"Q477986": Echelon.CORPS})[0].echelon is Echelon.CORPS
+
+
+def test_counts():
+    four, three = units("敌军四个连和三个多连")
+    assert (four.count, four.count_min) == (Fraction(4), False)
+    assert (three.count, three.count_min) == (Fraction(3), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "strength"),
+    [
+        ("敌军的战士和二千多名伪军", Lang.ZH, (2000, True)),
+        ("加拿大部队有八百人", Lang.ZH, (800, False)),
+        ("打死加拿大部队八十七人", Lang.ZH, (None, False)),
+        ("more than 2,000 Israeli troops", Lang.EN, (2000, True)),
+        ("800 Canadian troops", Lang.EN, (800, False)),
+    ],
+)
+def test_strengths(text, lang, strength):
+    found = units(text, lang)[-1]
+    assert (found.strength, found.strength_min) == strength
+
+
+def test_enemy_and_garrison_are_optional():
+    found = find_units(view(body(Lang.ZH, "守敌全部被歼，敌军溃退"), NAMES))
+    assert [(f.span.text, f.optional) for f in found] == [("守敌", True), ("敌军", True)]
