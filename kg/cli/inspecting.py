@@ -193,8 +193,10 @@ def _languages(mention: Mention) -> Text:
 
 
 def _why(link: Link) -> str:
+    """The reasons; of a standing feature its value alone, for what it means is in the documentation."""
     reasons = "; ".join(
-        f"{e.feature} {e.value:g}" + (f" ({e.detail})" if e.detail else "") for e in link.evidence
+        f"{e.feature} {e.value:g}" + (f" ({e.detail})" if e.detail and e.feature not in FEATURES else "")
+        for e in link.evidence
     )
     others = ", ".join(f"{a.item} {a.label} {a.score:.2f}" for a in link.alternatives)
     return reasons + (f"; else: {others}" if others else "")

@@ -19,11 +19,13 @@ from kg.store.documents import load_document, unpack
 from kg.store.rows import (
     ArticleSummary,
     Completion,
+    Doubtful,
     EntitySummary,
     EventSummary,
     Facets,
     Filters,
     Page,
+    PlaceActivity,
     SearchPage,
     StoredArticle,
 )
@@ -68,7 +70,7 @@ class Archive:
     def article(self, id: str) -> StoredArticle | None:
         """An article with its document; None where there is none."""
         row = self._one(
-            f"SELECT {SUMMARY}, author, form, sha256, origin, doc"  # noqa: S608  a constant
+            f"SELECT {SUMMARY}, author, form, sha256, origin, doc"
             " FROM article JOIN article_doc USING (seq) WHERE id = ?", (id,)
         )  # fmt: skip
         if row is None:
@@ -85,7 +87,7 @@ class Archive:
         """Articles in the order of `ids`; those that are not there are left out."""
         wanted = list(ids)
         marks = ",".join("?" * len(wanted))
-        rows = self._all(f"SELECT {SUMMARY} FROM article WHERE id IN ({marks})", wanted)  # noqa: S608
+        rows = self._all(f"SELECT {SUMMARY} FROM article WHERE id IN ({marks})", wanted)
         found = {s.id: s for s in map(summary, rows)}
         return [found[id] for id in wanted if id in found]
 
@@ -131,7 +133,7 @@ class Archive:
 
     def issue(self, date: str) -> list[ArticleSummary]:
         """The articles printed on a day, by page."""
-        sql = f"SELECT {SUMMARY} FROM article WHERE day = ? ORDER BY coalesce(page, 999), seq"  # noqa: S608
+        sql = f"SELECT {SUMMARY} FROM article WHERE day = ? ORDER BY coalesce(page, 999), seq"
         return [summary(r) for r in self._all(sql, (selecting.day(date),))]
 
     def around(self, date: str) -> tuple[str | None, str | None]:
@@ -150,7 +152,7 @@ class Archive:
 
     def entity(self, id: str) -> EntitySummary | None:
         """An entity with its counts; None where no article mentions it and nothing refers to it."""
-        row = self._one(f"SELECT {ENTITY}, 0 FROM entity e WHERE eid = ?", (eid_of(id),))  # noqa: S608
+        row = self._one(f"SELECT {ENTITY}, 0 FROM entity e WHERE eid = ?", (eid_of(id),))
         return entity_summary(row) if row else None
 
     def entities(self, ids: Iterable[str]) -> dict[str, EntitySummary]:
@@ -160,7 +162,7 @@ class Archive:
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows = self._all(f"SELECT {ENTITY}, 0 FROM entity e WHERE eid IN ({marks})", part)  # noqa: S608
+            rows = self._all(f"SELECT {ENTITY}, 0 FROM entity e WHERE eid IN ({marks})", part)
             out.update((e.id, e) for e in map(entity_summary, rows))
         return out
 
@@ -169,7 +171,7 @@ class Archive:
         where = "AND kind = ?" if kind else ""
         values = [kind] if kind else []
         sql = (
-            f"SELECT {ENTITY}, articles FROM entity e WHERE articles > 0 {where}"  # noqa: S608
+            f"SELECT {ENTITY}, articles FROM entity e WHERE articles > 0 {where}"
             " ORDER BY articles DESC LIMIT ?"
         )
         return [entity_summary(r) for r in self._all(sql, [*values, limit])]
@@ -177,10 +179,26 @@ class Archive:
     def located(self, *, limit: int = 5000) -> list[EntitySummary]:
         """The entities with a position that most articles mention: for a map of everything."""
         sql = (
-            f"SELECT {ENTITY}, articles FROM entity e WHERE articles > 0 AND lat NOTNULL"  # noqa: S608
+            f"SELECT {ENTITY}, articles FROM entity e WHERE articles > 0 AND lat NOTNULL"
             " ORDER BY articles DESC LIMIT ?"
         )
         return [entity_summary(r) for r in self._all(sql, (limit,))]
+
+    def aliases(self, id: str) -> list[tuple[str, str]]:
+        """All names of an entity: ``(text, lang)``, Chinese first."""
+        sql = "SELECT DISTINCT text, lang FROM name WHERE eid = ? ORDER BY lang DESC, length(text), text"
+        return [(str(text), str(lang)) for text, lang in self._all(sql, (eid_of(id),))]
+
+    def activity(self, *, limit: int = 1000) -> list[PlaceActivity]:
+        """The located places that most articles name, with the years of articles and of events there."""
+        return selecting.activity(self._db, limit)
+
+    def doubtful(
+        self, *, kind: str | None = None, after: str | None = None, limit: int = 20, examples: int = 3
+    ) -> tuple[list[Doubtful], str | None]:
+        """Entities with unsure links, most valuable to judge first, and the cursor of the next page."""
+        found = selecting.doubtful(self._db, kind, _cursor(after), limit + 1, examples)
+        return found[:limit], found[limit - 1].cursor if len(found) > limit else None
 
     def entity_years(self, id: str) -> list[tuple[int, int]]:
         """How many articles mention an entity, by year."""
@@ -256,7 +274,8 @@ class Archive:
         """All that was counted for the release: dimension -> value -> number.
 
         Dimensions: ``total`` (articles, mentions, reports, events, issues), ``year``, ``lang``, ``form``,
-        ``kind`` (mentions), ``role``, ``event_type``, ``entities`` and ``linked`` (entities by kind).
+        ``kind`` (mentions), ``article_kind``, ``article_confidence``, ``role``, ``event_type``,
+        ``event_year``, ``entities`` and ``linked`` (entities by kind; linked: with a verified item).
         """
         out: dict[str, dict[str, int]] = {}
         for dimension, value, n in self._all("SELECT dimension, value, n FROM facet"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from kg.rdf.iris import is_qid
+
 
 @dataclass(frozen=True, slots=True)
 class MentionRow:
@@ -151,6 +153,12 @@ class EntitySummary:
     first: str | None
     last: str | None
     count: int = 0  # in lists of neighbours or facets: how often here
+    verified: bool = False
+
+    @property
+    def wikidata(self) -> str | None:
+        """The Wikidata item that it certainly is; None where there is none, or it was not checked."""
+        return self.item if self.item and self.verified and is_qid(self.item) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +185,30 @@ class EventSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceActivity:
+    """A place on the map of everything: how many articles name it and events happened there, by year."""
+
+    entity: EntitySummary
+    articles: tuple[tuple[int, int], ...]
+    events: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """An entity whose links are unsure: in ``articles`` articles, with ``confidence`` on average.
+
+    ``examples`` are some of those articles.  ``cursor`` leads to the next.
+    """
+
+    entity: EntitySummary
+    kind: str
+    articles: int
+    confidence: float
+    examples: tuple[str, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facets:
     """How many articles have each value; each list is sorted by count, years by year."""
 
@@ -187,6 +219,7 @@ class Facets:
     sources: tuple[EntitySummary, ...] = ()
     places: tuple[EntitySummary, ...] = ()
     total: int = 0
+    confidences: tuple[tuple[str, int], ...] = ()  # least confidence of a link: how many articles
 
 
 @dataclass(frozen=True, slots=True)

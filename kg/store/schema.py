@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -38,6 +38,9 @@ CREATE TABLE party (rid INTEGER NOT NULL, eid INTEGER NOT NULL, role TEXT NOT NU
 CREATE TABLE report_part (rid INTEGER NOT NULL, whole TEXT NOT NULL, PRIMARY KEY (rid, whole)) WITHOUT ROWID;
 CREATE TABLE entity_year (eid INTEGER, year INTEGER, n INTEGER, PRIMARY KEY (eid, year)) WITHOUT ROWID;
 CREATE TABLE entity_type (eid INTEGER, type TEXT, n INTEGER, PRIMARY KEY (eid, type)) WITHOUT ROWID;
+CREATE TABLE place_event (eid INTEGER, year INTEGER, n INTEGER, PRIMARY KEY (eid, year)) WITHOUT ROWID;
+CREATE TABLE doubt (eid INTEGER, kind TEXT, n INTEGER, confidence INTEGER, value INTEGER,
+  PRIMARY KEY (eid, kind)) WITHOUT ROWID;
 CREATE TABLE neighbour (eid INTEGER, n INTEGER, other INTEGER, PRIMARY KEY (eid, n, other)) WITHOUT ROWID;
 CREATE TABLE facet (dimension TEXT, value TEXT, n INTEGER, PRIMARY KEY (dimension, value)) WITHOUT ROWID;
 CREATE TABLE name (key TEXT NOT NULL, text TEXT NOT NULL, lang TEXT NOT NULL, eid INTEGER NOT NULL,
@@ -62,6 +65,8 @@ CREATE INDEX report_type ON report (type, start, rid);
 CREATE INDEX party_eid ON party (eid, rid);
 CREATE INDEX report_part_whole ON report_part (whole);
 CREATE INDEX name_eid ON name (eid);
+CREATE INDEX doubt_value ON doubt (value, eid, kind);
+CREATE INDEX article_brief ON article (seq, day, langs);
 """
 
 

@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from kg.authority.suggest import suggest_key
 from kg.errors import UsageError
 from kg.store import selecting
 from kg.store.documents import load_document
 from kg.store.rows import ArticleSummary, Completion, Facets, Filters, Page, SearchPage
+from kg.store.schema import eid_of
 from kg.store.selecting import ENTITY, SUMMARY, Where, entity_summary, summary
 from kg.store.tokens import TextQuery, highlights, parse_query
-from kg.text import fold
 
 _SCORED = 10_000  # hits that are ranked; of more, the newest are taken first
 _AROUND = 60  # characters on each side of a highlight in a snippet
@@ -38,7 +39,8 @@ def search(
         _find(db, query, filters)
         (total,) = db.execute("SELECT count(*) FROM hit").fetchone()
         rows = _ranked(db, query, order, start, limit + 1)
-        facets = selecting.hit_facets(db) if with_facets else Facets(total=total)
+        lead = eid_of(filters.entities[0]) if filters.entities else None
+        facets = selecting.hit_facets(db, lead) if with_facets else Facets(total=total)
     finally:
         db.execute("DROP TABLE IF EXISTS temp.hit")
         db.execute("PRAGMA query_only = 1")
@@ -66,7 +68,7 @@ def _find(db: sqlite3.Connection, query: TextQuery, filters: Filters) -> None:
         where = Where(filters)
         where.add(f"a.seq IN ({matched})", query.match)
         db.execute(
-            f"CREATE TEMP TABLE hit AS SELECT DISTINCT {where.seq} AS seq FROM {where.source} {where}",  # noqa: S608
+            f"CREATE TEMP TABLE hit AS SELECT DISTINCT {where.seq} AS seq FROM {where.source} {where}",
             where.values,
         )
     except sqlite3.OperationalError as e:
@@ -79,12 +81,12 @@ def _ranked(db: sqlite3.Connection, query: TextQuery, order: str, start: int, li
     if order != "score":
         down = " DESC" if order == "newest" else ""
         sql = (
-            f"SELECT {_COLUMNS}, NULL FROM hit JOIN article a USING (seq)"  # noqa: S608
+            f"SELECT {_COLUMNS}, NULL FROM hit JOIN article a USING (seq)"
             f" ORDER BY a.day{down}, a.seq{down} LIMIT ? OFFSET ?"
         )
         return db.execute(sql, (limit, start)).fetchall()
     sql = (
-        f"SELECT {_COLUMNS}, -s.score FROM (SELECT rowid AS seq, bm25(words) AS score FROM words"  # noqa: S608
+        f"SELECT {_COLUMNS}, -s.score FROM (SELECT rowid AS seq, bm25(words) AS score FROM words"
         " WHERE words MATCH ? AND rowid IN (SELECT seq FROM hit ORDER BY seq DESC LIMIT ?)"
         " ORDER BY score, rowid LIMIT ? OFFSET ?) s JOIN article a USING (seq) ORDER BY s.score, s.seq"
     )
@@ -118,12 +120,12 @@ def _snippets(
 
 def completions(db: sqlite3.Connection, prefix: str, kind: str | None, limit: int) -> list[Completion]:
     """See `kg.store.archive.Archive.complete`."""
-    key = fold(prefix).strip()
+    key = suggest_key(prefix)
     if not key:
         return []
     of_kind, values = ("AND e.kind = ?", [kind]) if kind else ("", [])
     sql = (
-        f"SELECT n.text, n.lang, {ENTITY}, e.articles FROM name n JOIN entity e USING (eid)"  # noqa: S608
+        f"SELECT n.text, n.lang, {ENTITY}, e.articles FROM name n JOIN entity e USING (eid)"
         f" WHERE n.key >= ? AND n.key < ? AND e.articles > 0 {of_kind}"
         " ORDER BY e.articles DESC, length(n.text), n.text LIMIT ?"
     )

@@ -7,17 +7,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg.errors import UsageError
-from kg.store.counting import HUB
-from kg.store.rows import ArticleSummary, EntitySummary, EventSummary, Facets, Filters
+from kg.store.counting import DOUBTFUL, HUB
+from kg.store.rows import (
+    ArticleSummary,
+    Doubtful,
+    EntitySummary,
+    EventSummary,
+    Facets,
+    Filters,
+    PlaceActivity,
+)
 from kg.store.schema import day_number, eid_of, iso_day
 
 SUMMARY = "id, day, page, title_zh, title_en, section, column_title, langs, seq"
-ENTITY = "e.id, e.kind, e.subkind, e.label_zh, e.label_en, e.item, e.lat, e.lon, e.articles, e.first, e.last"
+ENTITY = (
+    "e.id, e.kind, e.subkind, e.label_zh, e.label_en, e.item, e.lat, e.lon, e.articles, e.first,"
+    " e.last, e.verified"
+)
 _REPORT = (
     "r.rid, r.key, r.event, r.item, r.type, r.start, r.end, r.grain, r.label, r.confidence,"
     " a.id, a.day, a.title_zh, a.title_en"
 )
-_FACETED = 20_000  # articles that facets are counted over; more are extrapolated by no one: see `facets`
+_FACETED = 4_000  # articles that the facets of a list are counted in: see `hit_facets`
 
 
 def day(date: str) -> int:
@@ -38,9 +49,21 @@ def summary(row: Sequence[Any]) -> ArticleSummary:
 
 def entity_summary(row: Sequence[Any]) -> EntitySummary:
     """A row of `ENTITY` and a count."""
-    id, kind, subkind, zh, en, item, lat, lon, articles, first, last, count = row
+    id, kind, subkind, zh, en, item, lat, lon, articles, first, last, verified, count = row
     return EntitySummary(
-        id, kind, subkind, zh, en, item, lat, lon, articles, iso_day(first), iso_day(last), count
+        id,
+        kind,
+        subkind,
+        zh,
+        en,
+        item,
+        lat,
+        lon,
+        articles,
+        iso_day(first),
+        iso_day(last),
+        count,
+        bool(verified),
     )
 
 
@@ -79,7 +102,7 @@ class Where:
             else:
                 self.add("EXISTS (SELECT 1 FROM mention x WHERE x.seq = a.seq AND x.eid = ?)", eid_of(entity))
         if narrowed and not filters.entities:
-            sql = f"EXISTS (SELECT 1 FROM mention x WHERE x.seq = a.seq AND {narrowed})"  # noqa: S608
+            sql = f"EXISTS (SELECT 1 FROM mention x WHERE x.seq = a.seq AND {narrowed})"
             self.add(sql, *values)
 
     def add(self, clause: str, *values: object) -> None:
@@ -119,7 +142,7 @@ def articles(
     down = " DESC" if newest_first else ""
     columns = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
     sql = (
-        f"SELECT {columns} FROM {where.source} {where}"  # noqa: S608  conditions are ours, values bound
+        f"SELECT {columns} FROM {where.source} {where}"
         f" GROUP BY {where.day}, {where.seq} ORDER BY {where.day}{down}, {where.seq}{down} LIMIT ?"
     )
     return db.execute(sql, [*where.values, limit]).fetchall()
@@ -128,7 +151,7 @@ def articles(
 def count(db: sqlite3.Connection, filters: Filters) -> int:
     """How many articles pass."""
     where = Where(filters)
-    sql = f"SELECT count(DISTINCT {where.seq}) FROM {where.source} {where}"  # noqa: S608
+    sql = f"SELECT count(DISTINCT {where.seq}) FROM {where.source} {where}"
     return int(db.execute(sql, where.values).fetchone()[0])
 
 
@@ -145,7 +168,7 @@ def neighbours(db: sqlite3.Connection, eid: int, kind: str | None, limit: int) -
     )
     of_kind, values = ("AND e.kind = ?", [kind]) if kind else ("", [])
     sql = (
-        f"SELECT {ENTITY}, c.n FROM ({counted}) c JOIN entity e ON e.eid = c.other"  # noqa: S608
+        f"SELECT {ENTITY}, c.n FROM ({counted}) c JOIN entity e ON e.eid = c.other"
         f" WHERE c.other <> ? {of_kind} ORDER BY c.n DESC, e.id LIMIT ?"
     )
     return [entity_summary(r) for r in db.execute(sql, [eid, eid, *values, limit])]
@@ -154,7 +177,7 @@ def neighbours(db: sqlite3.Connection, eid: int, kind: str | None, limit: int) -
 def reports_of(db: sqlite3.Connection, event: str, limit: int) -> list[EventSummary]:
     """Reports of an event or of its parts."""
     sql = (
-        f"SELECT {_REPORT} FROM report r JOIN article a USING (seq) WHERE r.rid IN"  # noqa: S608
+        f"SELECT {_REPORT} FROM report r JOIN article a USING (seq) WHERE r.rid IN"
         " (SELECT rid FROM report WHERE event = ?1 UNION SELECT rid FROM report_part WHERE whole = ?1)"
         " ORDER BY a.day, r.rid LIMIT ?2"
     )
@@ -190,7 +213,7 @@ def events(
         clauses.append("(r.start, r.rid) > (?, ?)")
         values += [start, int(rid)]
     sql = (
-        f"SELECT {_REPORT} FROM {source} JOIN article a ON a.seq = r.seq WHERE {' AND '.join(clauses)}"  # noqa: S608
+        f"SELECT {_REPORT} FROM {source} JOIN article a ON a.seq = r.seq WHERE {' AND '.join(clauses)}"
         " ORDER BY r.start, r.rid LIMIT ?"
     )
     return _reports(db, db.execute(sql, [*values, limit]).fetchall())
@@ -226,44 +249,70 @@ def facets(db: sqlite3.Connection, filters: Filters) -> Facets:
         return _entity_facets(db, eid_of(filters.entities[0]))
     where = Where(filters)
     db.execute("DROP TABLE IF EXISTS temp.hit")
-    sql = f"CREATE TEMP TABLE hit AS SELECT DISTINCT {where.seq} AS seq FROM {where.source} {where}"  # noqa: S608
+    sql = f"CREATE TEMP TABLE hit AS SELECT DISTINCT {where.seq} AS seq FROM {where.source} {where}"
     db.execute("PRAGMA query_only = 0")
     try:
         db.execute(sql, where.values)
-        return hit_facets(db)
+        return hit_facets(db, eid_of(filters.entities[0]) if filters.entities else None)
     finally:
         db.execute("DROP TABLE IF EXISTS temp.hit")
         db.execute("PRAGMA query_only = 1")
 
 
-def hit_facets(db: sqlite3.Connection) -> Facets:
-    """Facets of the articles in the temporary table ``hit``.
+def hit_facets(db: sqlite3.Connection, eid: int | None = None) -> Facets:
+    """Facets of the articles in the temporary table ``hit``; confidences are those of links to `eid`.
 
-    Sources and places of very long lists are counted in a part of the list that is spread evenly over it,
-    and scaled up; years, languages and types are exact.
+    In very long lists all but years and languages are counted in a part of the list that is spread evenly
+    over it, and scaled up.
     """
     (total,) = db.execute("SELECT count(*) FROM hit").fetchone()
     step = -(-total // _FACETED) or 1
     by = {
         "year": "SELECT day / 10000, count(*) FROM hit JOIN article USING (seq) GROUP BY 1 ORDER BY 1",
         "lang": "SELECT langs, count(*) FROM hit JOIN article USING (seq) GROUP BY 1 ORDER BY 2 DESC, 1",
-        "type": "SELECT type, count(DISTINCT seq) FROM hit JOIN report USING (seq) GROUP BY 1"
+        "type": f"SELECT type, count(DISTINCT seq) * {step} FROM hit JOIN report USING (seq)"
+        f" WHERE hit.rowid % {step} = 0 GROUP BY 1"
         " ORDER BY 2 DESC, 1",
     }
+    kinds, confidences = _hit_mentions(db, step, eid)
     return Facets(
         years=tuple(db.execute(by["year"]).fetchall()),
-        kinds=(),
+        kinds=kinds,
         langs=tuple(db.execute(by["lang"]).fetchall()),
         event_types=tuple(db.execute(by["type"]).fetchall()),
         sources=_hit_entities(db, "source", step),
         places=_hit_entities(db, "place", step),
         total=total,
+        confidences=confidences,
+    )
+
+
+_LEVELS = ("0.9", "0.7", "0.5")
+
+
+def _hit_mentions(
+    db: sqlite3.Connection, step: int, eid: int | None
+) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+    """How many articles have a mention of each kind, and one (of `eid`) that is so sure at the least."""
+    sure = "CASE WHEN eid = ?2 THEN confidence ELSE 0 END" if eid is not None else "confidence"
+    sql = (
+        "SELECT sum(p), sum(s), sum(u), sum(m), sum(c >= 90), sum(c >= 70), sum(c >= 50) FROM"
+        " (SELECT max(kind = 'place') p, max(kind = 'source') s, max(kind = 'unit') u,"
+        f" max(kind = 'measure') m, max({sure}) c FROM hit JOIN mention USING (seq)"
+        " WHERE hit.rowid % ?1 = 0 GROUP BY seq)"
+    )
+    row = db.execute(sql, (step, eid) if eid is not None else (step,)).fetchone()
+    counts = [(n or 0) * step for n in row]
+    kinds = zip(("place", "source", "unit", "measure"), counts[:4], strict=True)
+    return (
+        tuple(sorted(((k, n) for k, n in kinds if n), key=lambda k: -k[1])),
+        tuple((level, n) for level, n in zip(_LEVELS, counts[4:], strict=True) if n),
     )
 
 
 def _hit_entities(db: sqlite3.Connection, kind: str, step: int) -> tuple[EntitySummary, ...]:
     sql = (
-        f"SELECT {ENTITY}, c.n FROM (SELECT eid, count(*) * ?1 n FROM hit JOIN mention m USING (seq)"  # noqa: S608
+        f"SELECT {ENTITY}, c.n FROM (SELECT eid, count(*) * ?1 n FROM hit JOIN mention m USING (seq)"
         " WHERE hit.rowid % ?1 = 0 AND m.kind = ?2 GROUP BY eid ORDER BY n DESC LIMIT 15) c"
         " JOIN entity e USING (eid) ORDER BY c.n DESC, e.id"
     )
@@ -277,14 +326,15 @@ def _all_facets(db: sqlite3.Connection) -> Facets:
 
     def top(kind: str) -> tuple[EntitySummary, ...]:
         sql = (
-            f"SELECT {ENTITY}, articles FROM entity e WHERE kind = ? AND articles > 0"  # noqa: S608
+            f"SELECT {ENTITY}, articles FROM entity e WHERE kind = ? AND articles > 0"
             " ORDER BY articles DESC LIMIT 15"
         )
         return tuple(entity_summary(r) for r in db.execute(sql, (kind,)))
 
     return Facets(
         years=tuple(sorted((int(y), n) for y, n in counted("year"))),
-        kinds=counted("kind"),
+        kinds=counted("article_kind"),
+        confidences=tuple(sorted(counted("article_confidence"), reverse=True)),
         langs=counted("lang"),
         event_types=counted("event_type"),
         sources=top("source"),
@@ -304,3 +354,51 @@ def _entity_facets(db: sqlite3.Connection, eid: int) -> Facets:
         places=tuple(neighbours(db, eid, "place", 15)),
         total=row[0] if row else 0,
     )
+
+
+# --- the map of everything, what is unsure ---
+
+
+def activity(db: sqlite3.Connection, limit: int) -> list[PlaceActivity]:
+    """The located places that most articles name, with their years."""
+    sql = (
+        f"SELECT e.eid, {ENTITY}, 0 FROM entity e WHERE articles > 0 AND lat NOTNULL AND kind = 'place'"
+        " ORDER BY articles DESC, e.id LIMIT ?"
+    )
+    out = []
+    for eid, *row in db.execute(sql, (limit,)).fetchall():
+        years = db.execute("SELECT year, n FROM entity_year WHERE eid = ? ORDER BY year", (eid,)).fetchall()
+        events = db.execute("SELECT year, n FROM place_event WHERE eid = ? ORDER BY year", (eid,)).fetchall()
+        out.append(PlaceActivity(entity_summary(row), tuple(years), tuple(events)))
+    return out
+
+
+def doubtful(
+    db: sqlite3.Connection, kind: str | None, after: tuple[int, int] | None, limit: int, examples: int
+) -> list[Doubtful]:
+    """Entities with unsure links, those first that a judgement would settle most for."""
+    clauses, values = ["1"], list[object]()
+    if kind:
+        clauses.append("d.kind = ?")
+        values.append(kind)
+    if after is not None:
+        clauses.append("(d.value, d.eid) < (?, ?)")
+        values += after
+    sql = (
+        f"SELECT d.eid, d.kind, d.n, d.confidence, d.value, {ENTITY}, d.n FROM doubt d"
+        f" JOIN entity e USING (eid) WHERE {' AND '.join(clauses)}"
+        " ORDER BY d.value DESC, d.eid DESC LIMIT ?"
+    )
+    out = []
+    for eid, of, n, confidence, value, *row in db.execute(sql, [*values, limit]).fetchall():
+        found = db.execute(
+            "SELECT a.id FROM mention m JOIN article a USING (seq) WHERE m.eid = ? AND m.kind = ?"
+            " AND m.confidence < ? AND NOT m.optional ORDER BY m.day, m.seq LIMIT ?",
+            (eid, of, DOUBTFUL, examples),
+        ).fetchall()
+        out.append(
+            Doubtful(
+                entity_summary(row), of, n, confidence / 100, tuple(i for (i,) in found), f"{value}.{eid}"
+            )
+        )
+    return out

@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from kg.authority.suggest import suggest_keys
 from kg.errors import StoreError
 from kg.store import counting
 from kg.store.documents import load_document, unpack, without_text
 from kg.store.rows import ArticleRow, ItemRow
 from kg.store.schema import INDEXES, TABLES, VERSION, day_number, eid_of
 from kg.store.tokens import bigrams
-from kg.text import fold
 
 _CACHE = 256 << 10  # KiB
 _HASH = 64 << 20  # bytes that the full-text index gathers before it writes
@@ -62,7 +62,7 @@ class ArchiveWriter:
         numbered = list(enumerate(rows, first))
         many = self._db.executemany
         try:
-            many(f"INSERT INTO article VALUES ({','.join('?' * 16)})", map(_article, numbered))  # noqa: S608
+            many(f"INSERT INTO article VALUES ({','.join('?' * 16)})", map(_article, numbered))
             many("INSERT INTO article_doc VALUES (?, ?)", ((s, r.doc) for s, r in numbered))
             many("INSERT INTO article_triples VALUES (?, ?, ?)", ((s, r.own, r.shared) for s, r in numbered))
             many("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", _mentions(numbered))
@@ -105,7 +105,7 @@ class ArchiveWriter:
                                 e.label, e.confidence, day))  # fmt: skip
                 parties.extend((rid, eid_of(entity), role) for entity, role in e.parties)
                 parts.extend((rid, whole) for whole in e.part_of)
-        self._db.executemany(f"INSERT INTO report VALUES ({','.join('?' * 12)})", reports)  # noqa: S608
+        self._db.executemany(f"INSERT INTO report VALUES ({','.join('?' * 12)})", reports)
         self._db.executemany("INSERT OR IGNORE INTO party VALUES (?, ?, ?)", parties)
         self._db.executemany("INSERT OR IGNORE INTO report_part VALUES (?, ?)", parts)
 
@@ -122,12 +122,12 @@ class ArchiveWriter:
                 self._forget_words(seq)
             touched.update(e for (e,) in db.execute("SELECT eid FROM mention WHERE seq = ?", (seq,)))
             in_reports = "SELECT rid FROM report WHERE seq = ?"
-            parties = f"SELECT eid FROM party WHERE rid IN ({in_reports})"  # noqa: S608
+            parties = f"SELECT eid FROM party WHERE rid IN ({in_reports})"
             touched.update(e for (e,) in db.execute(parties, (seq,)))
             for table in ("party", "report_part"):
-                db.execute(f"DELETE FROM {table} WHERE rid IN ({in_reports})", (seq,))  # noqa: S608
+                db.execute(f"DELETE FROM {table} WHERE rid IN ({in_reports})", (seq,))
             for table in ("article", "article_doc", "article_triples", "mention", "article_item", "report"):
-                db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))  # noqa: S608
+                db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))
         self._known.clear()
         return touched
 
@@ -162,7 +162,7 @@ class ArchiveWriter:
             self._db.execute("DELETE FROM name WHERE eid = ?", (eid,))
             self._db.executemany(
                 "INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?)",
-                ((fold(text), text, lang, eid) for text, lang in item.names),
+                ((key, text, lang, eid) for text, lang in item.names for key in suggest_keys(text)),
             )
 
     def drop_items(self, ids: Iterable[str]) -> None:
@@ -170,7 +170,7 @@ class ArchiveWriter:
         for id in ids:
             eid = eid_of(id)
             for table in ("item", "name", "entity"):
-                self._db.execute(f"DELETE FROM {table} WHERE eid = ?", (eid,))  # noqa: S608
+                self._db.execute(f"DELETE FROM {table} WHERE eid = ?", (eid,))
 
     def count_shared(self, lines: Iterable[tuple[int, int]]) -> None:
         """Set how often lines (by `line_hash`) are said; counts below two are not kept."""
