@@ -5,6 +5,19 @@ in a worker process with a read-only store; the web process leads the conversati
 worker at the deadline, and a fresh one takes its place.
 """
 
-from server.workers.pool import Answer, Busy, Died, Ended, Pool, PoolStatus, Refused
+from server.workers.conversation import Answer, Conversation, Whole
+from server.workers.pool import Pool, PoolStatus
+from server.workers.trouble import Busy, Died, Ended, Refused, Trouble
 
-__all__ = ["Answer", "Busy", "Died", "Ended", "Pool", "PoolStatus", "Refused"]
+__all__ = [
+    "Answer",
+    "Busy",
+    "Conversation",
+    "Died",
+    "Ended",
+    "Pool",
+    "PoolStatus",
+    "Refused",
+    "Trouble",
+    "Whole",
+]

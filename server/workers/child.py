@@ -2,99 +2,126 @@
 
 from __future__ import annotations
 
-import json
 import re
 import resource
 import socket
+from collections.abc import Callable
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from kg.errors import DatelineError
 from kg.rdf.formats import Format
-from server.workers.frames import CHUNK, Frame, pack, pack_json, read_frame
+from server.workers import relay
+from server.workers.frames import CHUNK, Frame, pack, pack_answer, pack_json, read_question
 
-# Counted in what was written, since the engine serialises without telling how many rows there were.
+# Rows are counted in what was written, since the engine serialises without telling how many there were.
+# Quotation marks inside JSON strings are escaped, so this mark stands only between two rows.
 _ROW_MARK = {
-    Format.JSON: re.compile(rb'(?:\}\},|"bindings":\[)\{"[^"]*":\{'),
-    Format.XML: re.compile(rb"<result>"),
-    Format.CSV: re.compile(rb"\n"),
-    Format.TSV: re.compile(rb"\n"),
-    Format.N_TRIPLES: re.compile(rb" \.\n"),
-    Format.N_QUADS: re.compile(rb" \.\n"),
+    Format.JSON: b'},{"',
+    Format.XML: b"<result>",
+    Format.CSV: b"\n",
+    Format.TSV: b"\n",
+    Format.N_TRIPLES: b" .\n",
+    Format.N_QUADS: b" .\n",
 }
-_LONGEST_MARK = 120  # bytes that a mark may span, for those that fall between two chunks
+_FIRST_ROW = b'"bindings":[{"'
+
+Answering = Callable[[dict[str, Any], socket.socket], None]
 
 
-class _Writer:
+class Writer:
     """A file the engine writes results into; sends them on in large frames and counts rows."""
 
-    def __init__(self, sock: socket.socket, mark: re.Pattern[bytes] | None) -> None:
+    def __init__(self, sock: socket.socket, kind: str, format: Format) -> None:
         self._sock = sock
-        self._mark = mark
-        self._parts = bytearray()
+        self._kind = kind
+        self._format = format
+        self._mark = _ROW_MARK.get(format)
+        self._parts: list[bytes] = []
+        self._held = 0
         self._tail = b""
-        self.pending = bytearray()  # frames that may wait for the end
+        self._begun = False
         self.rows = 0
         self.size = 0
 
     def write(self, data: bytes) -> int:
         """Take some bytes of the result."""
-        self._parts += data
-        if len(self._parts) >= CHUNK:
-            self.flush_chunk()
+        self._parts.append(data)
+        self._held += len(data)
+        if self._held >= CHUNK:
+            self._send()
         return len(data)
 
     def flush(self) -> None:
         """Nothing to do: the end of the answer flushes."""
 
-    def flush_chunk(self) -> None:
-        """Send what has gathered."""
-        data = bytes(self._parts)
+    def _take(self) -> bytes:
+        data = b"".join(self._parts)
         self._parts.clear()
+        self._held = 0
         self._count(data)
         self.size += len(data)
-        self._sock.sendall(self.pending + pack(Frame.DATA, data))
-        self.pending.clear()
+        return data
 
-    def finish(self, correction: int = 0) -> None:
-        """Send the rest and the end, in one go where all is small."""
-        data = bytes(self._parts)
-        self._count(data)
-        self.rows = max(0, self.rows + correction)
-        self.size += len(data)
-        end = pack_json(Frame.END, {"rows": self.rows, "bytes": self.size})
-        self._sock.sendall(self.pending + pack(Frame.DATA, data) + end)
+    def _send(self) -> None:
+        frame = pack(Frame.DATA, self._take())
+        if not self._begun:
+            self._begun = True
+            frame = pack_answer(Frame.HEADER, self._kind, self._format) + frame
+        self._sock.sendall(frame)
+
+    def finish(self) -> None:
+        """Send the rest and the end: in one frame where all is small."""
+        data = self._take()
+        rows = self._rows()
+        if not self._begun:
+            self._sock.sendall(pack_answer(Frame.WHOLE, self._kind, self._format, rows, data))
+            return
+        end = pack_json(Frame.END, {"rows": rows, "bytes": self.size})
+        self._sock.sendall(pack(Frame.DATA, data) + end)
+
+    def _rows(self) -> int:
+        """What the marks miscount: a table has a header line, a boolean is one row."""
+        if self._kind == "boolean":
+            return 1
+        return self.rows - (self._format in (Format.CSV, Format.TSV))
 
     def _count(self, data: bytes) -> None:
-        if self._mark is None:
+        if self._mark is None or not data:
             return
-        known = len(self._tail)  # marks that end in there were counted before
-        window = self._tail + data
-        self.rows += sum(1 for m in self._mark.finditer(window) if m.end() > known)
-        self._tail = window[-_LONGEST_MARK:]
+        if self._format is Format.JSON and self.size == 0:
+            self.rows += data.count(_FIRST_ROW, 0, CHUNK)
+        # A mark may lie across two chunks: look at the seam with one byte less than it is long on each side.
+        seam = self._tail + data[: len(self._mark) - 1]
+        self.rows += data.count(self._mark) + seam.count(self._mark)
+        self._tail = data[1 - len(self._mark) :] if len(self._mark) > 1 else b""
 
 
 def _nodes(iris: list[str]) -> list[ox.NamedNode]:
     return [ox.NamedNode(iri) for iri in iris]
 
 
-def _evaluate(store: ox.Store, question: dict[str, Any]) -> Any:
+def _evaluate(store: ox.Store, question: dict[str, Any], known: dict[str, str]) -> Any:
     dataset: dict[str, Any] = {}
     if question.get("default_graphs") is not None:
         dataset["default_graph"] = _nodes(question["default_graphs"])
     if question.get("named_graphs") is not None:
         dataset["named_graphs"] = _nodes(question["named_graphs"])
-    return store.query(
-        question["query"],
-        base_iri=question.get("base"),
-        prefixes=question.get("prefixes"),
-        use_default_graph_as_union=bool(question.get("union")),
-        **dataset,
-    )
+    try:
+        return store.query(question["query"], **dataset)
+    except SyntaxError:
+        if not known:
+            raise
+        # The usual prefixes may go unsaid.  Tried second, since handing them over costs more than an ASK.
+        return store.query(question["query"], prefixes=known, **dataset)
 
 
-def _answer(store: ox.Store, question: dict[str, Any], sock: socket.socket) -> None:
-    results = _evaluate(store, question)
+def _answer(store: ox.Store, known: dict[str, str], question: dict[str, Any], sock: socket.socket) -> None:
+    if "dump" in question:
+        _dump(store, question, known, sock)
+        return
+    results = _evaluate(store, question, known)
     if isinstance(results, ox.QueryTriples):
         kind, name = "graph", question["graph_format"]
     else:
@@ -104,21 +131,27 @@ def _answer(store: ox.Store, question: dict[str, Any], sock: socket.socket) -> N
     if format is None:
         sock.sendall(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
         return
-    writer = _Writer(sock, _ROW_MARK.get(format))
-    writer.pending += pack_json(Frame.HEADER, {"kind": kind, "format": format.name})
+    writer = Writer(sock, kind, format)
     if isinstance(results, ox.QueryTriples):
-        prefixes = question.get("out_prefixes")
-        ox.serialize(results, cast("IO[bytes]", writer), format.rdf, prefixes=prefixes)
+        ox.serialize(results, cast("IO[bytes]", writer), format.rdf, prefixes=known or None)
     else:
         results.serialize(cast("IO[bytes]", writer), format.results)
-    writer.finish(correction=_correction(kind, format))
+    writer.finish()
 
 
-def _correction(kind: str, format: Format) -> int:
-    """What the row marks miscount: a table has a header line, a boolean is one row."""
-    if kind == "boolean":
-        return 1
-    return -1 if format in (Format.CSV, Format.TSV) else 0
+def _dump(store: ox.Store, question: dict[str, Any], known: dict[str, str], sock: socket.socket) -> None:
+    """A whole graph, or the whole dataset: the Graph Store Protocol.  ``dump`` is default, all, or an IRI."""
+    format = Format[question["graph_format"]]
+    which = question["dump"]
+    graph: ox.DefaultGraph | ox.NamedNode | None = None if which == "all" else ox.DefaultGraph()
+    if which not in ("default", "all"):
+        graph = ox.NamedNode(which)
+        if not store.contains_named_graph(graph):
+            sock.sendall(pack_json(Frame.ERROR, {"type": "no-graph", "message": which}))
+            return
+    writer = Writer(sock, "graph", format)
+    store.dump(cast("IO[bytes]", writer), format.rdf, from_graph=graph, prefixes=known or None)
+    writer.finish()
 
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
@@ -127,7 +160,8 @@ _POSITION = re.compile(r"error at (\d+):(\d+): ")
 def _failure(error: Exception) -> bytes:
     """The engine's message as a frame; a syntax error's place in the query stands in its text."""
     if not isinstance(error, SyntaxError):
-        return pack_json(Frame.ERROR, {"type": "evaluation", "message": str(error)})
+        message = error.message if isinstance(error, DatelineError) else str(error)
+        return pack_json(Frame.ERROR, {"type": "evaluation", "message": message})
     document: dict[str, Any] = {"type": "syntax", "message": error.msg}
     if (place := _POSITION.match(error.msg)) is not None:
         document |= {"line": int(place[1]), "column": int(place[2])}
@@ -140,20 +174,30 @@ def _limit_memory(mebibytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def main(fd: int, store: str, memory: int) -> int:
+def _open(store: str, prefixes: dict[str, str], timeout: float) -> Answering:
+    """What answers: a store on disk, or a SPARQL endpoint elsewhere."""
+    if store.startswith(("http://", "https://")):
+        return relay.Relay(store, timeout, Writer).answer
+    opened = ox.Store.read_only(store)
+    return lambda question, sock: _answer(opened, prefixes, question, sock)
+
+
+def main(
+    fd: int, store: str, memory: int, prefixes: dict[str, str] | None = None, timeout: float = 3600.0
+) -> int:
     """Answer until the other side closes; the exit status of the process."""
     sock = socket.socket(fileno=fd)
-    opened = ox.Store.read_only(store)
+    answer = _open(store, prefixes or {}, timeout)
     _limit_memory(memory)
     sock.sendall(pack_json(Frame.READY, {}))
     while True:
         try:
-            _, payload = read_frame(sock)
+            question = read_question(sock)
         except EOFError:
             return 0
         try:
-            _answer(opened, json.loads(payload), sock)
-        except (SyntaxError, ValueError, OSError, RuntimeError, MemoryError) as e:
+            answer(question, sock)
+        except (SyntaxError, ValueError, OSError, RuntimeError, MemoryError, DatelineError) as e:
             if isinstance(e, BrokenPipeError | ConnectionResetError):
                 return 0
             sock.sendall(_failure(e))

@@ -1,6 +1,7 @@
 """The conversation between the web process and a worker: length-prefixed frames over a stream socket.
 
-A question is one frame; an answer is HEADER, any number of DATA, and END, or ERROR at any point.
+A question is one frame.  A small answer is one WHOLE frame; a large one is HEADER, any number of DATA,
+and END; ERROR may come at any point.
 """
 
 from __future__ import annotations
@@ -12,9 +13,14 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
+from kg.rdf.formats import Format
+
 _HEAD = struct.Struct(">IB")
+_ABOUT = struct.Struct(">BBI")
 HEAD_SIZE = _HEAD.size
-CHUNK = 1 << 18  # bytes of result gathered before a DATA frame goes out
+CHUNK = 1 << 17  # bytes of result gathered before a frame goes out
+KINDS = ("solutions", "boolean", "graph")
+_FORMATS = tuple(Format)
 
 
 class Frame(IntEnum):
@@ -26,6 +32,7 @@ class Frame(IntEnum):
     END = 4
     ERROR = 5
     READY = 6
+    WHOLE = 7
 
 
 def pack(kind: Frame, payload: bytes) -> bytes:
@@ -38,10 +45,21 @@ def pack_json(kind: Frame, document: Mapping[str, Any]) -> bytes:
     return pack(kind, json.dumps(document).encode())
 
 
-def unpack_head(head: bytes) -> tuple[int, Frame]:
+def pack_answer(frame: Frame, kind: str, format: Format, rows: int = 0, body: bytes = b"") -> bytes:
+    """A HEADER, or a WHOLE frame with its rows counted."""
+    about = _ABOUT.pack(KINDS.index(kind), _FORMATS.index(format), rows)
+    return _HEAD.pack(_ABOUT.size + len(body), frame) + about + body
+
+
+def unpack_answer(payload: bytes) -> tuple[str, Format, int, bytes]:
+    """Kind, format, rows and body of a HEADER or WHOLE frame."""
+    kind, format, rows = _ABOUT.unpack_from(payload)
+    return KINDS[kind], _FORMATS[format], rows, payload[_ABOUT.size :]
+
+
+def unpack_head(head: bytes | bytearray) -> tuple[int, int]:
     """Length of the payload and kind, of the first `HEAD_SIZE` bytes."""
-    length, kind = _HEAD.unpack(head)
-    return length, Frame(kind)
+    return _HEAD.unpack_from(head)
 
 
 def read_exactly(sock: socket.socket, count: int) -> bytes:
@@ -55,7 +73,22 @@ def read_exactly(sock: socket.socket, count: int) -> bytes:
     return bytes(parts)
 
 
-def read_frame(sock: socket.socket) -> tuple[Frame, bytes]:
+def read_frame(sock: socket.socket) -> tuple[int, bytes]:
     """The next frame from a blocking socket; EOFError where the other side has gone."""
     length, kind = unpack_head(read_exactly(sock, HEAD_SIZE))
     return kind, read_exactly(sock, length) if length else b""
+
+
+def read_question(sock: socket.socket) -> dict[str, Any]:
+    """The next question, in one read where it is short; EOFError where the other side has gone."""
+    data = sock.recv(1 << 16)
+    if not data:
+        raise EOFError
+    if len(data) < HEAD_SIZE:
+        data += read_exactly(sock, HEAD_SIZE - len(data))
+    length, _ = unpack_head(data)
+    missing = length + HEAD_SIZE - len(data)
+    if missing > 0:
+        data += read_exactly(sock, missing)
+    question: dict[str, Any] = json.loads(data[HEAD_SIZE:])
+    return question

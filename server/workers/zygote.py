@@ -2,7 +2,8 @@
 
 ``python -m server.workers.zygote FD`` reads orders from the socket FD and answers each with a line of
 JSON: ``{"fork": {...}}`` together with one end of a socket pair makes a worker and gives its ``pid``;
-``{"kill": pid}`` ends one.  It ends, and its workers with it, when the socket closes.
+``{"kill": pid}`` ends one, ``pause`` and ``resume`` do that, ``yield`` gives it the lowest priority.  It
+ends, and its workers with it, when the socket closes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import sys
 from typing import Any
 
 from server.workers import child
+
+_SIGNALS = {"kill": signal.SIGKILL, "pause": signal.SIGSTOP, "resume": signal.SIGCONT}
 
 
 def _fork(orders: socket.socket, fd: int, arguments: dict[str, Any]) -> int:
@@ -32,10 +35,15 @@ def _fork(orders: socket.socket, fd: int, arguments: dict[str, Any]) -> int:
         os._exit(status)
 
 
-def _kill(children: set[int], pid: int) -> None:
-    """End a child and take its exit status, so that its number cannot be taken for another's."""
-    if pid in children:
-        os.kill(pid, signal.SIGKILL)
+def _obey(children: set[int], verb: str, pid: int) -> None:
+    """Do something to a child, and never to a process that has taken over its number."""
+    if pid not in children:
+        return
+    if verb == "yield":
+        os.setpriority(os.PRIO_PROCESS, pid, 19)
+        return
+    os.kill(pid, _SIGNALS[verb])
+    if verb == "kill":
         os.waitpid(pid, 0)
         children.discard(pid)
 
@@ -56,17 +64,17 @@ def main(fd: int) -> int:
         message, fds, _, _ = socket.recv_fds(orders, 1 << 16, 1)
         if not message:
             break
-        order = json.loads(message)
         _reap(children)
-        if "fork" in order:
-            pid = _fork(orders, fds[0], order["fork"])
-            children.add(pid)
-            orders.sendall(json.dumps({"pid": pid}).encode() + b"\n")
-        else:
-            _kill(children, int(order["kill"]))
-            orders.sendall(b"{}\n")
+        for verb, argument in json.loads(message).items():
+            if verb == "fork":
+                pid = _fork(orders, fds[0], argument)
+                children.add(pid)
+                orders.sendall(json.dumps({"pid": pid}).encode() + b"\n")
+            else:
+                _obey(children, verb, int(argument))
+                orders.sendall(b"{}\n")
     for pid in list(children):
-        _kill(children, pid)
+        _obey(children, "kill", pid)
     return 0
 
 

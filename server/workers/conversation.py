@@ -1,0 +1,277 @@
+"""One question and its answer: waiting for a worker's frames, and for what may come instead of them."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kg.rdf.formats import Format
+from server.workers.frames import HEAD_SIZE, Frame, pack_json, unpack_answer, unpack_head
+from server.workers.trouble import Busy, Died, Ended, Refused
+
+LONG_AFTER = 0.1  # seconds of work after which a query counts as a long one
+_BLOCKED = 2.0  # seconds after which a query that waits for its reader counts as a long one, too
+YIELD_AFTER = 2.0  # seconds of work after which a query runs at the lowest priority
+_LOOK = 0.05  # seconds between two looks at whether a paused query may go on
+_GONE = select.POLLHUP | getattr(select, "POLLRDHUP", 0)
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A worker process and our end of the socket to it."""
+
+    pid: int
+    sock: socket.socket
+    generation: int
+    yielded: bool = False
+    long: bool = False
+    paused: bool = False
+
+
+class Keeper(Protocol):
+    """What a conversation asks of the pool its worker is from."""
+
+    def give(self, worker: Worker) -> None:
+        """The answer was read to its end: the worker is free."""
+
+    def end(self, worker: Worker, *, died: bool) -> None:
+        """End the worker's process, or take note that it died."""
+
+    def lengthen(self, worker: Worker) -> None:
+        """The query is a long one: it gets a place for these, or is paused; `Busy` where too many are."""
+
+    def resume(self, worker: Worker) -> bool:
+        """Whether a paused query got a place and goes on."""
+
+    def lower(self, worker: Worker) -> None:
+        """Give it the lowest priority from now on."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A result as it comes: ``kind`` (solutions, boolean, graph), ``format``, and ``chunks`` of bytes.
+
+    Call ``close`` in the end, also when ``chunks`` was not read: it gives the worker back, or ends it where
+    the answer was not read whole.  Reading ``chunks`` may raise `Ended`, `Died` or `Refused` when something
+    happens after the first bytes.  ``end`` holds ``rows`` and ``bytes`` once all was read.
+    """
+
+    kind: str
+    format: str
+    chunks: Iterator[bytes]
+    close: Callable[[], None]
+    end: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A small answer that came in one piece."""
+
+    kind: str
+    format: Format
+    rows: int
+    body: bytes
+
+
+class Conversation:
+    """One question and its answer; leads to a free worker again, or to its end, whatever happens.
+
+    `timeout` is in seconds of the worker's work, planning included; time that the reader of the answer
+    takes does not count, but `longest` limits both together.  `client` is watched for a hang-up.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        worker: Worker,
+        *,
+        timeout: float,
+        longest: float,
+        client: socket.socket | None,
+    ) -> None:
+        self._keeper = keeper
+        self._worker: Worker | None = worker
+        self.sock = worker.sock
+        self._timeout = timeout
+        self._left = timeout
+        self._began = time.monotonic()
+        self._longest = longest
+        self._client = client
+        self._finished = False
+        self._buffer = bytearray()
+        self._poll: select.poll | None = None
+
+    # --- for an event loop -------------------------------------------------------------------------
+
+    def put(self, question: dict[str, Any]) -> None:
+        """Send the question; `Died` where the worker has gone."""
+        try:
+            self.sock.sendall(pack_json(Frame.QUESTION, question))
+        except OSError as e:
+            raise self._died() from e
+
+    def feed(self) -> Whole | None:
+        """What came of the answer, when the socket is readable: the whole, or None where more is to come.
+
+        Raises as `begin` does.  After None, `begin` (in a thread that may wait) goes on.
+        """
+        self._receive()
+        buffer = self._buffer
+        if len(buffer) < HEAD_SIZE:
+            return None
+        length, kind = unpack_head(buffer)
+        if len(buffer) < HEAD_SIZE + length or kind not in (Frame.WHOLE, Frame.ERROR):
+            return None
+        payload = bytes(buffer[HEAD_SIZE:])
+        self._finished = True
+        self.leave()
+        if kind == Frame.ERROR:
+            raise Refused(json.loads(payload))
+        answer, format, rows, body = unpack_answer(payload)
+        return Whole(answer, format, rows, body)
+
+    # --- for a thread ------------------------------------------------------------------------------
+
+    def begin(self) -> Answer:
+        """Wait for the answer's beginning; `Busy`, `Refused`, `Ended`, `Died` where there is none."""
+        try:
+            return self._begin()
+        except BaseException:
+            self.leave()
+            raise
+
+    def _begin(self) -> Answer:
+        frame, payload = self._next()
+        if frame == Frame.ERROR:
+            self._finished = True
+            raise Refused(json.loads(payload))
+        kind, format, rows, body = unpack_answer(payload)
+        if frame == Frame.WHOLE:
+            self._finished = True
+            self.leave()
+            end = {"rows": rows, "bytes": len(body)}
+            return Answer(kind, format.name, iter((body,)), self.leave, end)
+        answer = Answer(kind, format.name, iter(()), self.leave)
+        answer.chunks = self._chunks(answer, self._next())
+        return answer
+
+    def _chunks(self, answer: Answer, first: tuple[int, bytes]) -> Iterator[bytes]:
+        frame, payload = first
+        try:
+            while frame == Frame.DATA:
+                if payload:
+                    yield payload
+                self._check_age()
+                frame, payload = self._next()
+            self._finished = True
+            if frame == Frame.ERROR:
+                raise Refused(json.loads(payload))
+            answer.end.update(json.loads(payload))
+        finally:
+            self.leave()
+
+    def _check_age(self) -> None:
+        age = time.monotonic() - self._began
+        if age > self._longest:
+            raise Ended(f"the answer was read more slowly than {self._longest:g} s allow", "timeout")
+        if age > _BLOCKED:
+            self._lengthen()
+
+    def _next(self) -> tuple[int, bytes]:
+        length, kind = unpack_head(self._read(HEAD_SIZE))
+        return kind, self._read(length) if length else b""
+
+    def _read(self, count: int) -> bytes:
+        while len(self._buffer) < count:
+            self._wait()
+            self._receive()
+        data = bytes(memoryview(self._buffer)[:count])
+        del self._buffer[:count]
+        return data
+
+    def _receive(self) -> None:
+        try:
+            part = self.sock.recv(1 << 18)
+        except OSError as e:
+            raise self._died() from e
+        if not part:
+            raise self._died()
+        self._buffer += part
+
+    # --- waiting -----------------------------------------------------------------------------------
+
+    def _watch(self) -> select.poll:
+        if self._poll is None:
+            self._poll = select.poll()
+            self._poll.register(self.sock, select.POLLIN)
+            if self._client is not None and self._client.fileno() >= 0:
+                self._poll.register(self._client, _GONE)
+        return self._poll
+
+    def _wait(self) -> None:
+        """Until the worker has sent something; time counts only here, where the worker makes us wait."""
+        poll = self._watch()
+        then = time.monotonic()
+        while True:
+            pause = min(self._left, self._until_next_step())
+            ready = poll.poll(max(0.0, pause) * 1000 + 1)
+            now = time.monotonic()
+            self._left -= now - then
+            then = now
+            files = {fd for fd, _ in ready}
+            if self.sock.fileno() in files:
+                return
+            if files:
+                raise Ended("the client hung up", "client")
+            if self._left <= 0:
+                raise Ended(f"the query ran longer than {self._timeout:g} s and was ended", "timeout")
+            self._step()
+
+    def _until_next_step(self) -> float:
+        worker = self._worker
+        if worker is None or worker.yielded:
+            return self._left
+        if worker.paused:
+            return _LOOK
+        worked = self._timeout - self._left
+        return (YIELD_AFTER if worker.long else LONG_AFTER) - worked
+
+    def _step(self) -> None:
+        """Long queries give way to quick ones: they need a place, then they lose priority."""
+        worker, worked = self._worker, self._timeout - self._left
+        if worker is None or worker.yielded or worked < LONG_AFTER:
+            return
+        self._lengthen()
+        if worker.paused:
+            if not self._keeper.resume(worker) and worked > min(self._timeout, 5.0):
+                raise Busy("all places for long queries are taken", 10)
+        elif worked >= YIELD_AFTER:
+            self._keeper.lower(worker)
+
+    def _lengthen(self) -> None:
+        worker = self._worker
+        if worker is not None and not worker.long and not worker.paused:
+            self._keeper.lengthen(worker)
+
+    # --- ending ------------------------------------------------------------------------------------
+
+    def _died(self) -> Died:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            self._keeper.end(worker, died=True)
+        return Died("the query ended its worker: it needs too much memory, or crashed the engine")
+
+    def leave(self) -> None:
+        """Give the worker back if the answer was read to its end; else end it."""
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        if self._finished:
+            self._keeper.give(worker)
+        else:
+            self._keeper.end(worker, died=False)

@@ -1,0 +1,70 @@
+"""The web process's side of the zygote: it forks workers, ends them, pauses them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from kg.errors import StoreError
+
+
+class Launcher:
+    """The forking process, and the orders to it; for use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "server.workers.zygote", str(theirs.fileno())]
+        root = str(Path(__file__).resolve().parent.parent.parent)
+        path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], env={**os.environ, "PYTHONPATH": path}
+        )
+        theirs.close()
+        self._orders = ours
+        self._answers = ours.makefile("rb")
+
+    def fork(self, arguments: dict[str, Any]) -> tuple[int, socket.socket]:
+        """A new worker: its process id and our end of the conversation."""
+        ours, theirs = socket.socketpair()
+        with self._lock:
+            if self._process.poll() is not None:
+                self._answers.close()
+                self._orders.close()
+                self._start()
+            socket.send_fds(self._orders, [json.dumps({"fork": arguments}).encode()], [theirs.fileno()])
+            answer = self._answers.readline()
+        theirs.close()
+        if not answer:
+            ours.close()
+            raise StoreError("the process that forks query workers has ended", remedy="restart the server")
+        return int(json.loads(answer)["pid"]), ours
+
+    def order(self, verb: str, pid: int) -> None:
+        """``kill``, ``pause``, ``resume`` a worker or make it ``yield`` (lowest priority); never raises."""
+        with self._lock:
+            try:
+                self._orders.sendall(json.dumps({verb: pid}).encode())
+                self._answers.readline()
+            except OSError:
+                pass  # the zygote is gone, and its workers with it: `fork` starts another
+
+    def close(self) -> None:
+        """End the process and all workers."""
+        with self._lock:
+            self._answers.close()
+            self._orders.close()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
