@@ -17,8 +17,8 @@ SHARED = Path(__file__).parents[3] / "shared"
 
 ITEMS = [
     Item("Q881", "place", "country", (("zh", "越南"), ("en", "Vietnam")), start="1945-09-02", prior=0.9),
-    Item("Q10", "place", "province", (("zh", "莱州省"), ("en", "Lai Châu Province")), country="Q881", prior=0.3,
-         lat=22.0, lon=103.0),
+    Item("Q10", "place", "province", (("zh", "莱州省"), ("en", "Lai Châu Province")), country="Q881",
+         prior=0.3, lat=22.0, lon=103.0),
     Item("Q11", "place", "city", (("zh", "莱州"), ("en", "Laizhou")), country="Q9", prior=0.2,
          lat=37.2, lon=119.9),
     Item("Q9", "place", "country", (("zh", "中国"), ("en", "China")), (("en", "PRC"),), prior=0.95),

@@ -98,13 +98,13 @@ def _web_address(name: _Given) -> bool:
 
 _RULES: dict[str, Callable[[_Given], bool]] = {
     "symbols": _symbols,
+    "overlong": _overlong,
     "wrong script": _wrong_script,
     "code": _code,
     "lower case": _lower_case,
     "one character": _one_character,
     "date": _date,
     "poetic": _poetic,
-    "overlong": _overlong,
     "web address": _web_address,
 }
 
