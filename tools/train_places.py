@@ -1,6 +1,6 @@
 """Train the judge of Chinese places: ``python tools/train_places.py SENTENCES.jsonl [--authority INDEX]…``
 
-SENTENCES has one object a line, ``{"text": …, "entities": [{"start", "end", "type": "LOC" | "ORG" | "PER"}]}``.
+SENTENCES has one object a line: ``{"text": …, "entities": [{"start", "end", "type"}]}``, LOC, ORG or PER.
 Candidates inside an ORG are left out of the training (their being a place is nobody's question).
 Each authority (the embedded one, and every ``--authority``) proposes its own candidates for the same
 sentences, so that the judge serves small and large dictionaries.  Writes ``kg/mentions/place-weights.tsv``;
@@ -41,9 +41,9 @@ STEMS = (
 SETTLEMENTS = {"city", "county", "town", "village", "district", "prefecture"}
 LESSER = "县市镇乡村庄河江山湖区路街岛港桥"
 ENDINGS = (
-    "庄", "家庄", "村", "集", "店", "镇", "桥", "沟", "岗", "寨", "堡", "口", "营", "河", "山", "铺", "屯", "湾", "县", "州", "阳",
-    "城", "陵", "乡", "沟", "岭", "塘", "埠", "渡", "关",
-)  # fmt: skip
+    *("庄", "家庄", "村", "集", "店", "镇", "桥", "沟", "岗", "寨", "堡", "口", "营", "河", "山", "铺"),
+    *("屯", "湾", "县", "州", "阳", "城", "陵", "乡", "沟", "岭", "塘", "埠", "渡", "关"),
+)
 IGNORANT = rjieba.Jieba.empty()  # knows no words: guesses by letters
 Weights = dict[str, dict[str, float]]
 
@@ -112,7 +112,7 @@ def is_hidden(name: str, share: int) -> bool:
 
 
 def hidden(words: Words, share: int) -> Words:
-    """The words as if the segmenter did not know a share of its places: cut by letters alone, tagged as names."""
+    """The words as if the segmenter did not know a share of its places, cut by letters, tagged as names."""
     out, tags = [], []
     for w, t in zip(words.words, words.tags, strict=True):
         pieces = IGNORANT.cut(w) if t in ("ns", "nrt") and len(w) > 1 and is_hidden(w, share) else [w]
@@ -163,6 +163,7 @@ def evaluate(sentences: Iterable[Sentence], weights: Weights) -> Counter:
 
 
 def main() -> None:
+    """Read the command line; train, or check."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -176,8 +177,8 @@ def main() -> None:
         names = list(open_authority(path).names())
         dictionary = NameDictionary.build(names)
         towns = {n.text for n in names if n.subkind in SETTLEMENTS}
-        for share in (0, HIDDEN):  # names that nobody knows are found by context
-            sets.append([Sentence(r, dictionary, share) for r in records])
+        # Names that nobody knows are found by context.
+        sets += [[Sentence(r, dictionary, share) for r in records] for share in (0, HIDDEN)]
         sets.append([Sentence(with_inventions(r, INVENTED, towns), dictionary, 0) for r in records])
     if not given.check:
         write(train([s for group in sets for s in group], len(sets)), given.sentences.name)
@@ -191,15 +192,13 @@ def main() -> None:
             )
         right, false, missed = total["right"], total["false"], total["missed"]
         print(
-            f"authority {number}: precision {right / (right + false):.3f} recall {right / (right + missed):.3f}"
+            f"set {number}: precision {right / (right + false):.3f}", f"recall {right / (right + missed):.3f}"
         )
 
 
 def write(weights: Weights, source: str) -> None:
     """Write the weights as a table that can be read and compared."""
-    lines = [
-        f"# Log-odds of being a place. Written by tools/train_places.py from {source}; see kg/mentions/judging.py."
-    ]
+    lines = [f"# Log-odds of being a place, learnt by tools/train_places.py from {source}."]
     lines += [
         f"{name}\t{value}\t{w:g}"
         for name in ("bias", *OBSERVATIONS)

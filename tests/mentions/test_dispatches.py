@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from test_understander import article
 
 from kg.mentions import Understander
 from kg.model import Lang, Name
+from tests.mentions.test_understander import article
 
 
 @pytest.fixture(scope="module")

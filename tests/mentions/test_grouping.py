@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_understander import article
 
 from kg.mentions import Understander
 from kg.mentions.grouping import group
 from kg.model import Agreement, Echelon, Find, Kind, Lang, Name, Role, Span
+from tests.mentions.test_understander import article
 
 
 def zh(text, kind, subkind, item, prior=0.6):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from test_understander import article, body
 
 from kg.mentions.names import NameDictionary
 from kg.mentions.places import find_places
 from kg.mentions.view import view, views
 from kg.model import Lang, Name
+from tests.mentions.test_understander import article, body
 
 
 def n(text, lang, subkind, item, prior=0.5, kind="place"):

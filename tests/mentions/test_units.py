@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from test_understander import body
 
 from kg.mentions.names import NameDictionary
 from kg.mentions.units import find_units
 from kg.mentions.view import view
 from kg.model import Echelon, Lang, Name
+from tests.mentions.test_understander import body
 
 NAMES = NameDictionary.build(
     [

@@ -1,0 +1,230 @@
+"""Train the judge of events: ``python tools/train_events.py GOLD ARTICLES [--check] [--show]``
+
+GOLD is a folder of annotations whose ``events`` have a type, triggers in ``zh`` and ``en`` and a start;
+ARTICLES the articles of the same names.  A draft is right where it can be the report of a gold event: the
+same type, and a trigger of one contains one of the other; each gold event takes one draft.  Optional events
+teach nothing.  Writes ``kg/mentions/event-weights.tsv``; ``--check`` prints precision and recall on held-out
+articles instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from kg.articles import parse, read_inputs
+from kg.authority import open_authority
+from kg.mentions import Understander
+from kg.mentions.events import weighed
+from kg.mentions.events_merge import Draft
+from kg.mentions.events_weigh import Judge, features
+from kg.mentions.names import NameDictionary
+from kg.mentions.view import views
+from kg.model import RawArticle, Reject
+
+OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "event-weights.tsv"
+ROUNDS, RATE, FOLDS = 300, 0.5, 11
+PULL = 1.0  # of a feature's weight towards 0, in examples
+TYPE_PULL = 6.0  # types and triggers are many: they get less
+Row = dict[str, float]
+
+
+class Paper:
+    """An article with its drafts, their features, and what its gold says of each."""
+
+    def __init__(self, name: str, drafts: Sequence[tuple[Draft, Row]], events: Sequence[dict]) -> None:
+        self.name = name
+        self.drafts = [d for d, _ in drafts]
+        self.rows = [r for _, r in drafts]
+        self.events = events
+        self.truth = self._truth()
+
+    def _truth(self) -> list[bool | None]:
+        truth: list[bool | None] = [False] * len(self.drafts)
+        free = set(range(len(self.drafts)))
+        for event in sorted(self.events, key=lambda e: bool(e.get("optional"))):
+            fits = [
+                i
+                for i in sorted(free)
+                if self.touches(i, event) and self.drafts[i].type.value == event["type"]
+            ]
+            if fits:
+                best = max(fits, key=lambda i: self.agreement(i, event))
+                truth[best] = None if event.get("optional") else True
+                free.discard(best)
+        return truth
+
+    def touches(self, i: int, event: dict) -> bool:
+        """Whether a trigger of draft `i` contains one of the event, or is contained."""
+        return any(
+            plain(t.text) in plain(s) or plain(s) in plain(t.text)
+            for t in self.drafts[i].triggers()
+            for s in event.get(t.lang.value) or ()
+        )
+
+    def agreement(self, i: int, event: dict) -> tuple[bool, bool]:
+        """How well draft `i` agrees with the event beyond its type: start, then place."""
+        interval = self.drafts[i].interval
+        start = interval.start if interval is not None else None
+        places = {p.text for p in self.drafts[i].places}
+        return start == event.get("start"), bool(places & set(event.get("places") or ()))
+
+    def score(self, kept: Sequence[int]) -> Counter:
+        """Right, false and missed of the drafts `kept`: typed, and whatever the type."""
+        count: Counter = Counter()
+        free = list(kept)
+        for event in sorted(self.events, key=lambda e: bool(e.get("optional"))):
+            fits = [i for i in free if self.touches(i, event)]
+            typed = [i for i in fits if self.drafts[i].type.value == event["type"]]
+            if event.get("optional"):
+                if fits:
+                    free.remove((typed or fits)[0])
+            elif typed:
+                free.remove(max(typed, key=lambda i: self.agreement(i, event)))
+                count.update(right=1, untyped=1)
+            else:
+                count["missed"] += 1
+                if fits:
+                    free.remove(fits[0])
+                    count.update(false=1, untyped=1)
+        count["false"] += len(free)
+        return count
+
+
+def plain(text: str) -> str:
+    """A trigger as it is compared."""
+    return "".join(text.split()).casefold()
+
+
+def papers(gold: Path, articles: Path) -> list[Paper]:
+    """The articles that have gold."""
+    authority = open_authority(None)
+    dictionary = NameDictionary.build(n for n in authority.names() if n.kind != "measure")
+    understander = Understander(dictionary, measures=authority.items("measure"))
+    events = {p.stem: json.loads(p.read_text(encoding="utf-8"))["events"] for p in gold.glob("*.json")}
+    out = []
+    for raw in read_inputs([articles]):
+        name = Path(raw.origin).stem
+        if name not in events or not isinstance(raw, RawArticle) or isinstance(article := parse(raw), Reject):
+            continue
+        u = understander.understand(article)
+        seen = views(article, dictionary)
+        found = weighed(article, u.mentions, u.times, u.dispatches, seen)
+        both = len(seen) > 1
+        out.append(Paper(name, [(d, features(d.page, d, bilingual=both)) for d, _ in found], events[name]))
+    return out
+
+
+def train(group: Sequence[Paper]) -> Row:
+    """Logistic regression by gradient descent, each weight pulled towards 0."""
+    examples = [(r, float(y)) for p in group for r, y in zip(p.rows, p.truth, strict=True) if y is not None]
+    names = sorted({k for r, _ in examples for k in r})
+    weights = dict.fromkeys(["bias", *names], 0.0)
+    squares = dict.fromkeys(weights, 1e-6)
+    for _ in range(ROUNDS):
+        gradient = {k: pull(k) * w for k, w in weights.items()}
+        gradient["bias"] = 0.0
+        for row, y in examples:
+            z = weights["bias"] + sum(weights[k] * v for k, v in row.items())
+            error = 1 / (1 + math.exp(-z)) - y
+            gradient["bias"] += error
+            for k, v in row.items():
+                gradient[k] += error * v
+        for k, g in gradient.items():
+            squares[k] += g * g
+            weights[k] -= RATE * g / math.sqrt(squares[k])
+    return weights
+
+
+def pull(feature: str) -> float:
+    """How strongly the weight of `feature` is pulled towards 0."""
+    return TYPE_PULL if feature.startswith(("type ", "rule ")) else PULL
+
+
+def kept(weights: Row, p: Paper, threshold: float) -> list[int]:
+    """The drafts of `p` that weigh enough."""
+    judge = Judge(weights, threshold)
+    return [i for i, row in enumerate(p.rows) if judge.probability(row) >= threshold]
+
+
+def measure(pairs: Sequence[tuple[Row, Paper]], threshold: float) -> Counter:
+    """The score of every paper, judged by the weights that go with it."""
+    total: Counter = Counter()
+    for weights, p in pairs:
+        total += p.score(kept(weights, p, threshold))
+    return total
+
+
+def f1(c: Counter) -> float:
+    """The harmonic mean of precision and recall."""
+    return 2 * c["right"] / max(1, 2 * c["right"] + c["false"] + c["missed"])
+
+
+def best_threshold(pairs: Sequence[tuple[Row, Paper]]) -> float:
+    """The middle of the thresholds that do nearly best."""
+    grid = [0.2 + 0.02 * n for n in range(26)]
+    scores = {t: f1(measure(pairs, t)) for t in grid}
+    good = [t for t in grid if scores[t] >= max(scores.values()) - 0.01]
+    return round(good[len(good) // 2], 2)
+
+
+def held_out(group: Sequence[Paper]) -> list[tuple[Row, Paper]]:
+    """Each paper with weights that were trained without it."""
+    out = []
+    for n in range(FOLDS):
+        weights = train([p for i, p in enumerate(group) if i % FOLDS != n])
+        out += [(weights, p) for i, p in enumerate(group) if i % FOLDS == n]
+    return out
+
+
+def report(name: str, c: Counter) -> None:
+    """One line of figures."""
+    precision, recall = (
+        c["right"] / max(1, c["right"] + c["false"]),
+        c["right"] / max(1, c["right"] + c["missed"]),
+    )
+    wrong = c["false"] + c["missed"] - 2 * (c["untyped"] - c["right"])
+    untyped = 2 * c["untyped"] / max(1, 2 * c["untyped"] + wrong)
+    print(
+        f"{name}: precision {precision:.3f} recall {recall:.3f} F1 {f1(c):.3f}"
+        f" untyped {untyped:.3f}  {dict(c)}"
+    )
+
+
+def main() -> None:
+    """Read the command line; train, or check."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    group = papers(given.gold, given.articles)
+    pairs = held_out(group)
+    threshold = best_threshold(pairs)
+    ceiling = Counter()
+    for p in group:
+        ceiling += p.score([i for i, y in enumerate(p.truth) if y])
+    report("best choice of drafts", ceiling)
+    report(f"held out, from {threshold}", measure(pairs, threshold))
+    weights = train(group)
+    report("trained on all", measure([(weights, p) for p in group], threshold))
+    if not given.check:
+        write(weights, threshold, given.gold.name)
+
+
+def write(weights: Row, threshold: float, source: str) -> None:
+    """Write the weights as a table that can be read and compared."""
+    lines = [f"# Log-odds of being a reported event. Written by tools/train_events.py from {source}."]
+    lines += [f"threshold\t{threshold}", f"bias\t{weights.pop('bias'):.2f}"]
+    lines += [f"{k}\t{w:.2f}" for k, w in sorted(weights.items()) if abs(w) >= 0.02]
+    OUTPUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
