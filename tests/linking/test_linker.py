@@ -81,9 +81,9 @@ def test_formations_that_are_only_described_are_nil(link, body):
 
 
 def test_nil_entities_are_shared_by_articles_that_name_them_in_one_country(link):
-    body = "【新华社沈阳十日电】辽宁省大窝棚村今年丰收。"
-    one = link_of(link("丰收", "1963-01-11", body), "大窝棚村")
-    two = link_of(link("又丰收", "1963-02-11", body), "大窝棚村")
+    body = "【新华社沈阳十日电】辽宁省石嘴子村今年丰收。"
+    one = link_of(link("丰收", "1963-01-11", body), "石嘴子村")
+    two = link_of(link("又丰收", "1963-02-11", body), "石嘴子村")
     assert one.verdict is not Verdict.LINKED
     assert one.entity == two.entity
     assert one.entity.startswith("place-")
