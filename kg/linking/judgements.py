@@ -13,17 +13,19 @@ one is obeyed and :func:`conflicts` reports it.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import fcntl
 import itertools
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from kg.errors import UsageError
+from kg.errors import StoreError, UsageError
 from kg.model import Kind
 from kg.text import fold
 
@@ -90,6 +92,11 @@ class Judgement:
         except (KeyError, ValueError) as e:
             raise UsageError(f"{origin}: {e!s} is missing or unknown", remedy="see docs/linking.md") from e
 
+    @property
+    def scope(self) -> tuple[str | None, str | None, str | None]:
+        """The article and the period it is limited to."""
+        return self.article, self.after, self.before
+
     def applies(self, article: str, day: str) -> bool:
         """Whether it speaks of `article`, printed on `day`."""
         if self.article is not None and self.article != article:
@@ -109,10 +116,12 @@ def judge(
     who: str,
     item: str | None = None,
     article: str | None = None,
+    after: str | None = None,
+    before: str | None = None,
 ) -> Judgement:
     """A judgement made now."""
     when = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Judgement(when, who, kind, surface, decision, item, article)
+    return Judgement(when, who, kind, surface, decision, item, article, after, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +129,15 @@ class Judgements:
     """All judgements, ready to be obeyed."""
 
     all: tuple[Judgement, ...] = ()
-    _by_name: dict[tuple[Kind, str], list[Judgement]] = field(default_factory=dict)
+    _by_name: dict[tuple[Kind, str], list[tuple[int, Judgement]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, judgements: Iterable[Judgement]) -> Judgements:
         """Index them by kind and surface."""
         every = tuple(judgements)
-        by_name: dict[tuple[Kind, str], list[Judgement]] = defaultdict(list)
-        for judgement in every:
-            by_name[judgement.kind, fold(judgement.surface)].append(judgement)
+        by_name: dict[tuple[Kind, str], list[tuple[int, Judgement]]] = defaultdict(list)
+        for number, judgement in enumerate(every):
+            by_name[judgement.kind, fold(judgement.surface)].append((number, judgement))
         return cls(every, dict(by_name))
 
     @classmethod
@@ -151,27 +160,48 @@ class Judgements:
         return cls.of(found)
 
     def on(self, kind: Kind, surfaces: Iterable[str], article: str, day: str) -> tuple[Judgement, ...]:
-        """What was said of any of the surfaces, for this article, oldest first; judgements on the
-        article itself come last, since they win over general ones.
+        """What was said of any of the surfaces, for this article, in the order of the file; judgements on
+        the article itself come last, since they win over general ones.
         """
-        if not self._by_name:
-            return ()
-        said = [
-            j
-            for surface in surfaces
-            for j in self._by_name.get((kind, fold(surface)), ())
-            if j.applies(article, day)
-        ]
-        return tuple(sorted(said, key=lambda j: (j.article is not None, j.when)))
+        said = {n: j for n, j in self._named(kind, surfaces) if j.applies(article, day)}
+        return tuple(said[n] for n in sorted(said, key=lambda n: (said[n].article is not None, n)))
+
+    def about(self, kind: Kind, surfaces: Iterable[str]) -> tuple[Judgement, ...]:
+        """All that was said of any of the surfaces, whatever the article, in the order of the file."""
+        said = dict(self._named(kind, surfaces))
+        return tuple(said[n] for n in sorted(said))
+
+    def _named(self, kind: Kind, surfaces: Iterable[str]) -> Iterator[tuple[int, Judgement]]:
+        if self._by_name:
+            for surface in surfaces:
+                yield from self._by_name.get((kind, fold(surface)), ())
 
     def conflicts(self) -> list[tuple[Judgement, Judgement]]:
-        """Pairs of judgements on one name and scope that cannot both be right, by different people."""
+        """Pairs of judgements on one name and scope that cannot both be right, by different people.
+
+        Of each person the last word counts: who has come round to the other's view conflicts no more.
+        """
         return [
-            (a, b)
+            pair
             for said in self._by_name.values()
-            for a, b in itertools.combinations(said, 2)
-            if (a.article, a.after, a.before) == (b.article, b.after, b.before) and _clash(a, b)
+            for pair in itertools.combinations(_last_words(j for _, j in said), 2)
+            if pair[0].scope == pair[1].scope and _clash(*pair)
         ]
+
+
+def _last_words(said: Iterable[Judgement]) -> list[Judgement]:
+    """Of each person and scope the last positive word or NIL, and the rejections that it does not undo."""
+    last: dict[tuple[object, ...], Judgement] = {}
+    for judgement in said:
+        who = (judgement.who, judgement.scope)
+        if judgement.decision is Decision.REJECT:
+            last[*who, judgement.item] = judgement
+            if (word := last.get((*who, None))) is not None and word.item == judgement.item:
+                del last[*who, None]
+        else:
+            last.pop((*who, judgement.item), None)
+            last[*who, None] = judgement
+    return list(last.values())
 
 
 def _clash(a: Judgement, b: Judgement) -> bool:
@@ -186,12 +216,26 @@ def _clash(a: Judgement, b: Judgement) -> bool:
 
 
 def append(path: Path, judgement: Judgement) -> None:
-    """Add one line, whole or not at all, also when two processes write at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Add one line and wait until it is on disk; whole or not at all, also when processes write at once.
+
+    A last line that somebody left without its end is ended first.  StoreError where it cannot be written.
+    """
     line = (judgement.to_json() + "\n").encode()
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(descriptor, line)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # released when the file is closed
+            end = file.seek(0, os.SEEK_END)
+            if end:
+                file.seek(end - 1)
+                if file.read(1) != b"\n":
+                    line = b"\n" + line
+            if file.write(line) != len(line):
+                with contextlib.suppress(OSError):
+                    file.truncate(end)
+                raise StoreError(f"judgements {path}: the disk is full", remedy="free space and judge again")
+            os.fsync(file.fileno())
+    except OSError as e:
+        raise StoreError(
+            f"judgements {path}: {e.strerror}", remedy="make it writable, or set judgements"
+        ) from e
