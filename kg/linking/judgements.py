@@ -59,8 +59,8 @@ class Judgement:
                 f"judgement on {self.surface!r}: {self.decision} names no item", remedy='add "item": "Q…"'
             )
 
-    def to_json(self) -> str:
-        """The line, without its end."""
+    def record(self) -> dict[str, str]:
+        """The line as a JSON object."""
         record = {
             "when": self.when,
             "who": self.who,
@@ -72,7 +72,11 @@ class Judgement:
             "from": self.after,
             "to": self.before,
         }
-        return json.dumps({k: v for k, v in record.items() if v is not None}, ensure_ascii=False)
+        return {k: v for k, v in record.items() if v is not None}
+
+    def to_json(self) -> str:
+        """The line, without its end."""
+        return json.dumps(self.record(), ensure_ascii=False)
 
     @classmethod
     def of(cls, record: Mapping[str, object], origin: str) -> Judgement:
@@ -184,24 +188,25 @@ class Judgements:
         return [
             pair
             for said in self._by_name.values()
-            for pair in itertools.combinations(_last_words(j for _, j in said), 2)
+            for pair in itertools.combinations(_last_words(said), 2)
             if pair[0].scope == pair[1].scope and _clash(*pair)
         ]
 
 
-def _last_words(said: Iterable[Judgement]) -> list[Judgement]:
+def _last_words(said: Iterable[tuple[int, Judgement]]) -> list[Judgement]:
     """Of each person and scope the last positive word or NIL, and the rejections that it does not undo."""
-    last: dict[tuple[object, ...], Judgement] = {}
-    for judgement in said:
+    last: dict[tuple[object, ...], tuple[int, Judgement]] = {}
+    for number, judgement in said:
         who = (judgement.who, judgement.scope)
         if judgement.decision is Decision.REJECT:
-            last[*who, judgement.item] = judgement
-            if (word := last.get((*who, None))) is not None and word.item == judgement.item:
+            word = last.get((*who, None))
+            if word is not None and word[1].item == judgement.item:
                 del last[*who, None]
+            last[*who, judgement.item] = number, judgement
         else:
             last.pop((*who, judgement.item), None)
-            last[*who, None] = judgement
-    return list(last.values())
+            last[*who, None] = number, judgement
+    return [judgement for _, judgement in sorted(last.values(), key=lambda word: word[0])]
 
 
 def _clash(a: Judgement, b: Judgement) -> bool:

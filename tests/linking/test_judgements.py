@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
-from kg.errors import UsageError
+from kg.authority import open_authority
+from kg.errors import StoreError, UsageError
+from kg.linking.judged import JudgedItems
 from kg.linking.judgements import Decision, Judgement, Judgements, append, judge
 from kg.model import Kind
 
@@ -83,3 +85,45 @@ def test_two_writers_at_once_lose_no_line(tmp_path):
     for t in threads:
         t.join()
     assert len(Judgements.load(path).all) == 100
+
+
+def test_a_line_left_without_its_end_is_ended(tmp_path):
+    path = tmp_path / "judgements.jsonl"
+    path.write_text('{"kind": "place", "surface": "x", "decision": "nil"}', encoding="utf-8")  # by hand
+    append(path, judge(Kind.PLACE, "莱州", Decision.NIL, who="li"))
+    assert [j.surface for j in Judgements.load(path).all] == ["x", "莱州"]
+
+
+def test_lines_count_in_the_order_of_the_file_whatever_their_dates():
+    first = Judgement("2026-05-01", "li", Kind.PLACE, "x", Decision.ITEM, "Q1")
+    second = Judgement("", "wu", Kind.PLACE, "x", Decision.ITEM, "Q2")  # by hand, without a date
+    assert Judgements.of([first, second]).on(Kind.PLACE, ["x"], "a", "1953-12-14")[-1] == second
+
+
+def test_who_comes_round_to_another_view_conflicts_no_more():
+    a = Judgement("1", "li", Kind.PLACE, "x", Decision.ITEM, "Q1")
+    b = Judgement("2", "wu", Kind.PLACE, "x", Decision.REJECT, "Q1")
+    c = Judgement("3", "li", Kind.PLACE, "x", Decision.ITEM, "Q2")
+    assert Judgements.of([a, b]).conflicts() == [(a, b)]
+    assert Judgements.of([a, b, c]).conflicts() == []
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(StoreError, match="judgements"):
+        append(tmp_path, judge(Kind.PLACE, "x", Decision.NIL, who="li"))
+
+
+def test_an_item_of_a_judgement_that_nobody_knows_is_bare():
+    said = Judgements.of(
+        [
+            Judgement("1", "li", Kind.PLACE, "石墩坪", Decision.ITEM, "Q987654321"),
+            Judgement("1", "li", Kind.PLACE, "Shidunping", Decision.ACCEPT, "Q987654321"),
+            Judgement("1", "li", Kind.PLACE, "x", Decision.REJECT, "Q987654322"),
+        ]
+    )
+    items = JudgedItems(open_authority(), said)
+    bare = items.item("Q987654321")
+    assert bare is not None
+    assert (bare.kind, bare.labels) == ("place", (("zh", "石墩坪"), ("en", "Shidunping")))
+    assert items.item("Q987654322") is None
+    assert items.item("Q148") == open_authority().item("Q148")
