@@ -118,7 +118,8 @@ def find_cues(
     """The trigger words of `text` (folded) that stand in a context of theirs, in text order.
 
     `bounds` are the sentences.  `covered` has a byte a character, not zero inside names: no trigger begins
-    there.  `words` are the words of a Chinese text: a trigger may not lie across two of them (晚会 in 昨晚会见).
+    there.  `words` are the words of a Chinese text: a trigger may not lie across two of them (晚会 in
+    昨晚会见).
     With `keep_none` the words that only look like events are listed too.
     Where words overlap, the longest counts, and it blocks the shorter even where it fails.
     """

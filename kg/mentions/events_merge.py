@@ -21,6 +21,7 @@ _BY_PARTIES = frozenset(
         EventType.TRADE,
     )
 )
+_REACH = 2  # sentences: what stands further off tells it again only in the same words
 _PARTIES = 6
 _PLACES = 4
 
@@ -110,10 +111,24 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
         return False
     if bool(cue.anniversary) != bool(draft.lead.anniversary):
         return False
-    near = any(abs(c.sentence - cue.sentence) <= 1 for c in draft.cues)
+    if not headline and not any(_follows(page, c, cue) for c in draft.cues):
+        return False
+    near = any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues)
     if cue.type in _BY_PARTIES and not headline and not near and one.actors:
         return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
     return True
+
+
+def _follows(page: Page, one: Cue, cue: Cue) -> bool:
+    """Whether `cue` can still be about what `one` tells: it stands near, or is the same word."""
+    if abs(one.sentence - cue.sentence) <= _REACH:
+        return True
+    return page.view.text[one.start : one.end] == page.view.text[cue.start : cue.end]
+
+
+def _together(page: Page, one: Cue, cue: Cue) -> bool:
+    """Whether both stand in one paragraph."""
+    return page.paragraph_at(one.start) == page.paragraph_at(cue.start)
 
 
 def _keys(parties: tuple[Party, ...]) -> set[str]:

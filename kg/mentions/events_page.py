@@ -41,6 +41,7 @@ class Page:
     named: list[Named]
     named_starts: list[int]
     dispatches: list[tuple[int, int, Dispatch]]
+    datelines: list[tuple[int, int]]  # of all dispatches, in text order
     title: int  # where the title and the headlines repeated in the body end
     cues: list[Cue] = field(default_factory=list)
 
@@ -67,6 +68,11 @@ class Page:
         """The dispatch in which `offset` stands."""
         return next((d for start, end, d in self.dispatches if start <= offset < end), None)
 
+    def in_dateline(self, offset: int) -> bool:
+        """Whether `offset` stands inside a dateline."""
+        i = bisect.bisect_right(self.datelines, (offset, len(self.view.text) + 1)) - 1
+        return i >= 0 and self.datelines[i][0] <= offset < self.datelines[i][1]
+
     def paragraph_at(self, offset: int) -> int:
         """The number of the paragraph in which `offset` stands."""
         spans = self.view.body.paragraphs
@@ -91,19 +97,20 @@ def page(
                 named.append(Named(f.span.start, f.span.end, kind, Party(f.span.text, m.key)))
                 covered[f.span.start : f.span.end] = b"\1" * (f.span.end - f.span.start)
     named.sort(key=lambda n: (n.start, -n.end))
-    mine, at = [], []
+    mine, signed = [], []
     for d in dispatches:
         mine += [(s.start, s.end, d) for s in d.spans if s.lang is lang]
         for s in d.dateline:
             if s.lang is lang:
                 covered[s.start : s.end] = b"\1" * (s.end - s.start)
+                signed.append((s.start, s.end))
     ordered = sorted((t for t in times if t.span.lang is lang), key=lambda t: t.span.start)
     at = [t.span.start for t in ordered]
     starts = [s for s, _ in bounds]
     cues = find_cues(view.folded, lang, bounds, covered=bytes(covered), words=view.words)
     return Page(
         view, bounds, starts, ordered, at, named, [n.start for n in named], sorted(mine, key=lambda x: x[:2]),
-        _headlines(view), cues,
+        sorted(signed), _headlines(view), cues,
     )  # fmt: skip
 
 

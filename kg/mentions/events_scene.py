@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Named, Page
 from kg.mentions.events_parties import parties_in
+from kg.mentions.events_when import when
 from kg.mentions.rules import load_section
-from kg.mentions.times import iso_cut
-from kg.model import EventType, Grain, Interval, Lang, Party, TimeExpression
+from kg.model import EventType, Grain, Interval, Lang, Party
 
 _PARTIES = 4
 _PLACES = 3
 _NEAR = 14  # characters: a place this near to its trigger is the trigger's own
-_CLAUSE_END = re.compile(r"[，；：。！？;!?\n]")
 # A trigger of these types stands right before the place it takes.
 _TAKES_PLACE = frozenset(
     (
@@ -54,17 +53,10 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(load_section("events", "cues")[name])
 
 
-@functools.cache
-def _says() -> re.Pattern[str]:
-    return re.compile(
-        "|".join(map(re.escape, _words("zh_says"))) + r"|\b(?:said|announced|stated|reported)\b"
-    )
-
-
 def scene(page: Page, cue: Cue, year: int) -> Scene:
     """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue."""
     start, end = page.bounds[cue.sentence]
-    interval, said = _time(page, cue, start, end)
+    interval, said = when(page, cue)
     if cue.anniversary:
         interval = Interval(str(year - cue.anniversary), str(year - cue.anniversary), Grain.YEAR)
     named = page.named_in(start, end)
@@ -73,31 +65,6 @@ def scene(page: Page, cue: Cue, year: int) -> Scene:
         places = _dateline_place(page, cue.start)
     actors, before = _actors(page, cue, named, {p.text for p in places})
     return Scene(interval, places, actors, own, before, said)
-
-
-def _time(page: Page, cue: Cue, start: int, end: int) -> tuple[Interval | None, bool]:
-    """The nearest time to the left in the sentence, else the nearest to the right in the clause."""
-    times = [t for t in page.times_in(start, end) if t.interval is not None]
-    left = [t for t in times if t.span.start < cue.start]
-    text = page.view.text
-    if left:
-        nearest = left[-1]
-        said = bool(_says().search(text, nearest.span.end, cue.start))
-        return _cut(nearest, said=said), said
-    for t in times:
-        if not _CLAUSE_END.search(text, cue.end, t.span.start):
-            return _cut(t, said=False), False
-    return None, False
-
-
-def _cut(time: TimeExpression, *, said: bool) -> Interval | None:
-    interval = time.interval
-    if interval is None:
-        return None
-    start, end = iso_cut(interval)
-    if said:
-        return Interval(None, end, interval.grain)
-    return Interval(start, end, interval.grain)
 
 
 def _places(page: Page, cue: Cue, named: list[Named]) -> tuple[tuple[Party, ...], bool]:

@@ -40,6 +40,7 @@ from kg.mentions.times_parts import (
 )
 from kg.model import Grain
 
+_AHEAD = 20  # days: a bare day further ahead is not meant
 _WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {
     name: n for n, name in enumerate(calendar.day_name)
 }  # fmt: skip
@@ -72,7 +73,10 @@ def _bare_day(day: int, context: Context) -> dt.date | None:
     if context.floor is not None:
         return resolve_day(day, anchor=context.floor, direction=1)
     if context.direction:
-        return resolve_day(day, anchor=context.anchor, direction=context.direction)
+        ahead = resolve_day(day, anchor=context.anchor, direction=context.direction)
+        # 将 before a noun (将敌人全部歼灭) looks ahead too; who means next month's day says so
+        if ahead is not None and abs((ahead - context.anchor).days) <= _AHEAD:
+            return ahead
     last = context.last_day
     if last is not None and (last.year, last.month) < (context.anchor.year, context.anchor.month):
         told = a_day(last.year, last.month, day)

@@ -1,0 +1,154 @@
+"""When a happening took place: the time that governs a trigger word, out of those its sentences name.
+
+A time governs what follows it in its sentence.  It does not where it is the day of a dateline or of
+somebody's speaking (the happening is then known to be no later), where it stands inside a phrase that
+describes somebody (the man who arrived on the 3rd was arrested), where it tells how long something has been
+going on, or where a vaguer word (最近) stands nearer.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import re
+from collections.abc import Iterator
+
+from kg.mentions.events_cues import Cue
+from kg.mentions.events_page import Page
+from kg.mentions.rules import load_section
+from kg.mentions.times import iso_cut
+from kg.model import Grain, Interval, Lang, TimeExpression
+
+_CLAUSE_END = re.compile(r"[，；：。！？;!?\n]")
+_BREAK = re.compile(r"[，；：。！？;!?\n、]")
+_DESCRIBES = 12  # characters from a verb to the 的 that makes its clause describe a noun
+_DAYS = frozenset((Grain.DAY, Grain.HOUR))
+_BACKGROUND = ("来", "以来", "至今", "迄今")
+_COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
+_UNTIL = ("截至", "截止", "截止到", "截至到")
+_ENDED = re.compile(r"结束")
+_ISSUE = re.compile(r"就[^，。；：]{0,40}$")
+_ISSUE_END = re.compile(r"[^，。；：]{0,30}?(?:一事|事件|问题|之事)")
+
+
+def when(page: Page, cue: Cue) -> tuple[Interval | None, bool]:
+    """The time of what `cue` tells, if its sentence names it, and whether it is only the time of a report."""
+    start, end = page.bounds[cue.sentence]
+    times = [t for t in page.times_in(start, end) if t.interval is not None]
+    text = page.view.text
+    left = [t for t in times if t.span.start < cue.start]
+    nearest = _governing(page, cue, left)
+    if nearest is None and not left and (carried := _carried(page, cue)) is not None:
+        return carried, False
+    after = nearest.span.end if nearest is not None else start
+    if page.lang is Lang.ZH and _vague().search(text, after, cue.start):
+        return None, False
+    if nearest is not None:
+        said = _reported(page, cue, nearest)
+        return _cut(nearest, said=said), said
+    for t in times:
+        if t.span.start >= cue.end and not _CLAUSE_END.search(text, cue.end, t.span.start):
+            if not _lasting(t):
+                return _cut(t, said=False), False
+            break
+    return None, False
+
+
+def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpression | None:
+    """The last of the times before `cue` that can be its own."""
+    for t in reversed(left):
+        if not _lasting(t) and not _describes(page, cue, t):
+            return t
+    return None
+
+
+def _lasting(time: TimeExpression) -> bool:
+    """Whether it tells a span up to now (三年来) or is too coarse to date anything (80年代)."""
+    interval = time.interval
+    if interval is None or interval.grain is Grain.DECADE:
+        return True
+    return interval.start != interval.end and time.span.text.endswith(_BACKGROUND)
+
+
+def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether the time belongs to a clause that describes a noun before `cue`: 三日到达的客人今天离开."""
+    if page.lang is not Lang.ZH:
+        return False
+    text = page.view.text
+    stop = text.find("的", time.span.end, cue.start)
+    if stop < 0 or _BREAK.search(text, time.span.end, stop):
+        return False
+    return any(stop - other.end <= _DESCRIBES for other in _cues_between(page, time.span.end, stop))
+
+
+def _cues_between(page: Page, start: int, end: int) -> Iterator[Cue]:
+    cues = page.cues
+    for i in range(bisect.bisect_left(cues, start, key=lambda c: c.start), len(cues)):
+        if cues[i].start >= end:
+            return
+        yield cues[i]
+
+
+def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether the time is when something was filed or said about the happening."""
+    text = page.view.text
+    if page.in_dateline(time.span.start):
+        return True
+    if _says().search(text, time.span.end, cue.start):
+        return True
+    if page.lang is not Lang.ZH:
+        return False
+    if text.startswith(_UNTIL, max(0, time.span.start - 2)) or _ENDED.search(text, time.span.end, cue.start):
+        return True
+    return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))
+
+
+def _carried(page: Page, cue: Cue) -> Interval | None:
+    """The day told in the sentence before, where that of `cue` goes on with its story.
+
+    It does where it names no place of its own (the garrison fled), or says so (会后, 随后).
+    """
+    start, end = page.bounds[cue.sentence]
+    if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
+        return None
+    text = page.view.text
+    on = _then().search(text, start, cue.start) is not None
+    if not on and any(n.kind in ("place", "country") for n in page.named_in(start, end)):
+        return None
+    before = page.bounds[cue.sentence - 1]
+    if not on and page.paragraph_at(before[0]) != page.paragraph_at(start):
+        return None
+    first = 0 if on else before[0]
+    for t in reversed(page.times_in(first, start)[-6:]):
+        if t.interval is not None and t.interval.grain in _DAYS and not page.in_dateline(t.span.start):
+            return _cut(t, said=False)
+    return None
+
+
+def _cut(time: TimeExpression, *, said: bool) -> Interval | None:
+    interval = time.interval
+    if interval is None:
+        return None
+    start, end = iso_cut(interval)
+    if time.rule.endswith(_COARSE):
+        start, end = start and start[:4], end and end[:4]
+        return Interval(None if said else start, end, Grain.YEAR)
+    return Interval(None if said else start, end, interval.grain)
+
+
+@functools.cache
+def _then() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_then"])))
+
+
+@functools.cache
+def _says() -> re.Pattern[str]:
+    return re.compile(
+        "|".join(map(re.escape, load_section("events", "cues")["zh_says"]))
+        + r"|\b(?:said|announced|stated|reported)\b"
+    )
+
+
+@functools.cache
+def _vague() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_vague"])))
