@@ -41,6 +41,9 @@ _QUOTED = re.compile("“([^“”]{2,12})”$")
 _AFTER_ARMY = "[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗装用乐委国属工代权衔营粮情垦]"
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
+_AREAS = ("军区", "军分区")
+_BATTLE_GROUP = re.compile("团(?![体结员圆聚伙支])")  # 莱茵军 + 团
+_MOVED = ("进驻", "移驻", "调驻")
 _OUR_RULES = ("zh-unit-our", "en-unit-our")
 _FRIENDS = re.compile(
     "解放军|志愿军|人民军|八路军|新四军|联军|红军|Liberation Army|Volunteers|People['’]s Army|Route Army"
@@ -102,7 +105,8 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
             finds.add(_known(seen, m, echelons or {}))
     if seen.lang is Lang.ZH:
         for start, end in _forces(seen, text):
-            finds.add(_shaped(seen, start, end, FORCE_RULE, Echelon.FORCE))
+            echelon = Echelon.OTHER if text.endswith(_AREAS, start, end) else Echelon.FORCE
+            finds.add(_shaped(seen, start, end, FORCE_RULE, echelon))
     rules = _rules()
     at_war = sum(1 for _, _ in zip(range(_WAR), rules.at_war[seen.lang].finditer(text), strict=False)) == _WAR
     for hit in (rules.war if at_war else rules.plain)[seen.lang].scan(text):
@@ -110,7 +114,7 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
     if at_war and seen.lang is Lang.ZH:
         for led in rules.commander.finditer(text):
             finds.add(_commanded(seen, led))
-    ends = {m.end: m.start for m in seen.names if m.of_kind("place") is not None}
+    ends = {m.end: m.start for m in seen.names if m.inside is None and m.of_kind("place") is not None}
     out = [_widened(seen, f, ends) for f in finds.settled()]
     out = _as_short_forms(seen, out)
     out += _short_forms(seen, out)
@@ -150,6 +154,8 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
         start, end = start + quoted.start(1), start + quoted.end(1)
     if seen.lang is Lang.ZH and _clipped(seen, start, end):
         return None
+    if seen.folded[end - 1] == "军" and _BATTLE_GROUP.match(seen.folded, end) is not None:
+        end += 1
     echelon = next((echelons[i] for i in m.name.items if i in echelons), None)
     echelon = echelon or _BY_SUBKIND.get(m.name.subkind, Echelon.FORCE)
     return Find(
@@ -219,6 +225,9 @@ def _widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
         start = m.start()
     elif f.rule != DICTIONARY_RULE:
         start = places.get(start, start)
+    into = places.get(f.span.start)
+    if into and seen.folded[into - 1] == "驻" and seen.folded[into - 2 : into] not in _MOVED:
+        start = into - 1
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
 
 
