@@ -78,7 +78,7 @@ def show(report: BuildReport, settings: Settings, *, as_json: bool) -> None:
     )
     mentions = report.mentions
     if mentions.get("mentions"):
-        linked = mentions.get("linked", 0)
+        linked = mentions.get("wikidata", 0)
         console.print(
             f"{mentions['mentions']:,} mentions, {linked:,} linked to Wikidata"
             f" ({100 * linked // mentions['mentions']} %), {mentions.get('events', 0):,} event reports"

@@ -12,32 +12,28 @@ however much there is to read.
 
 from __future__ import annotations
 
-import collections
 import contextlib
+import dataclasses
 import datetime as dt
 import os
-import resource
-import time
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 from kg.errors import InputError
-from kg.model import Reject
+from kg.model import Article, Reject
 from kg.pipeline import finishing
 from kg.pipeline.convert import Batch, BatchResult, Converted, Converter
 from kg.pipeline.feeding import Feed, count_files
 from kg.pipeline.loading import Stage
 from kg.pipeline.progress import Progress, Silent
-from kg.pipeline.report import BuildReport, Counts, RejectLog
+from kg.pipeline.report import BuildReport
 from kg.pipeline.runner import Runner, runner_for
-from kg.pipeline.settling import Contest, Incumbent, rule
-from kg.pipeline.statistics import GraphStatistics
+from kg.pipeline.settling import Contest, Member, as_claimed, seats
+from kg.pipeline.staging import Staging, own_lines
 from kg.settings import Settings
-from kg.store.documents import load_article, load_document
 from kg.store.lines import LineCounter
 from kg.store.oxigraph import OxigraphSink
 from kg.store.releases import Release, Releases
-from kg.store.rows import ArticleRow
+from kg.store.rows import ArticleRow, DuplicateRow
 from kg.store.schema import line_hash
 from kg.store.writing import ArchiveWriter
 
@@ -60,7 +56,6 @@ def build(
     Raises `InputError` where there is nothing to read, `ReleaseError` where another run is at work, and
     `StoreError` where the disk is full; whatever happens, the published release stays as it is.
     """
-    started = time.perf_counter()
     progress = progress or Silent()
     progress.stage("Opening the authority")
     converter = converter or Converter.load(settings)
@@ -68,167 +63,168 @@ def build(
     inputs = list(inputs)
     releases = Releases(settings.data)
     with releases.work("build") as folder:
-        run = _Build(converter, settings, folder, progress, now or dt.datetime.now(dt.UTC))
-        feed = Feed(inputs, max_article=settings.max_article)
-        run.convert(feed, runner, count_files(inputs))
-        if not run.counts.read:
+        staging = Staging("build", converter, settings, folder, progress, now)
+        run = _Build(staging)
+        run.convert(Feed(inputs, max_article=settings.max_article), runner, count_files(inputs))
+        if not staging.counts.read:
             raise InputError(
                 f"nothing to read in {', '.join(map(str, inputs))}", remedy="name files or folders"
             )
-        release = run.publish(releases) if run.counts.converted else None
-        return run.report(release, settings, time.perf_counter() - started)
+        release = run.publish(releases) if staging.counts.converted else None
+        return staging.report(release, articles=staging.counts.converted)
 
 
 class _Build:
-    """One build on its way in `folder`."""
+    """One build on its way."""
 
-    def __init__(
-        self, converter: Converter, settings: Settings, folder: Path, progress: Progress, now: dt.datetime
-    ) -> None:
-        self._converter = converter
-        self._settings = settings
-        self._folder = folder
-        self._progress = progress
-        self._now = now
-        self.counts = Counts()
+    def __init__(self, staging: Staging) -> None:
+        self._staging = staging
+        self._converter = staging.converter
+        self._text = staging.settings.include_text
         self._items: set[str] = set()
-        self._statistics = GraphStatistics()
-        self._scratch = folder / "scratch"
-        self._scratch.mkdir()
-        self._dumps = folder / "dumps"
-        self._dumps.mkdir()
-        self._lines = LineCounter(self._scratch)
-        self._contest = Contest(self._scratch)
-        self._rejects = RejectLog(folder / "rejects.jsonl")
-        self._verdicts: collections.Counter[str] = collections.Counter()
-        self._seconds: collections.defaultdict[str, float] = collections.defaultdict(float)
-        self._store_bytes = 0
+        self._lines = LineCounter(staging.scratch)
+        self._contest = Contest(staging.scratch)
 
     # --- converting ---
 
     def convert(self, feed: Feed, runner: Runner, total: int | None) -> None:
         """Read and convert everything, loading it on the way."""
+        staging = self._staging
         results = runner.run(self._converter.batch, feed)  # forks: before the store and the threads
-        self._sink = OxigraphSink(self._folder / "store")
-        self._archive = ArchiveWriter(self._folder / "articles.db", new=True)
-        self._progress.stage("Converting", total)
+        self._sink = OxigraphSink(staging.folder / "store")
+        self._archive = ArchiveWriter(staging.folder / "articles.db", new=True)
+        staging.progress.stage("Converting", total)
         loader: Stage[bytes] = Stage("load", self._sink.write, threads=_LOADERS, depth=_LOADERS)
         archive: Stage[list[ArticleRow]] = Stage("archive", self._add_rows)
         try:
-            with self._timed("convert (wall)"), contextlib.closing(results) as closing:
+            with staging.timed("convert (wall)"), contextlib.closing(results) as closing:
                 for result in closing:
                     self._take(result, loader, archive)
                     self._set_aside(feed)
             self._set_aside(feed)
-            self.counts.read = feed.read
+            staging.counts.read = feed.read
             loader.finish()
             archive.finish()
         except BaseException:
             loader.stop()
             archive.stop()
             raise
-        self._seconds["bulk load"] += loader.seconds
-        self._seconds["archive"] += archive.seconds
+        staging.seconds["bulk load"] += loader.seconds
+        staging.seconds["archive"] += archive.seconds
 
     def _add_rows(self, rows: list[ArticleRow]) -> None:
-        self._archive.add(rows, text=self._settings.include_text)
+        self._archive.add(rows, text=self._text)
 
     def _take(self, result: BatchResult, loader: Stage[bytes], archive: Stage[list[ArticleRow]]) -> None:
+        staging = self._staging
         admitted = []
         for article in result.articles:
             verdict = self._contest.admit(article.row)
             if verdict is True:
                 admitted.append(article)
                 continue
-            self._statistics.add(article.own.splitlines(), -1)
+            staging.statistics.add(article.own.splitlines(), -1)
             if isinstance(verdict, Reject):
-                self._duplicate(verdict)
+                staging.duplicate(verdict)
         loader.put(self._accept(admitted))
         archive.put([a.row for a in admitted])
-        for reject in result.rejects:
-            self._reject(reject)
-        for stage, seconds in result.seconds.items():
-            self._seconds[stage] += seconds
-        self._verdicts.update(result.counts)
-        self._statistics.merge(result.by_property, result.by_class)
-        self._progress.advance(len(result.articles) + len(result.rejects))
+        staging.statistics.merge(result.by_property, result.by_class)
+        staging.take(result)
 
     def _accept(self, articles: list[Converted]) -> bytes:
         """Count articles in; their own lines are returned, to be loaded."""
-        self.counts.converted += len(articles)
+        self._staging.counts.converted += len(articles)
         for article in articles:
             self._items.update(article.row.items)
             self._lines.add(article.shared)
-        return b"".join(a.own for a in articles)
-
-    def _reject(self, reject: Reject) -> None:
-        self.counts.rejected += 1
-        self._rejects.add(reject)
-
-    def _duplicate(self, reject: Reject) -> None:
-        self.counts.duplicates += 1
-        self._rejects.add(reject)
+        return own_lines(articles)
 
     def _set_aside(self, feed: Feed) -> None:
         for reject in feed.take_rejects():
-            self._reject(reject)
+            self._staging.reject(reject)
 
     # --- settling ---
 
     def _settle(self) -> None:
-        """Give every article that was kept back its identity, or reject it."""
-        for id, origin in self._contest.moved.items():
-            if origin < str(self._archive.query("SELECT origin FROM article WHERE id = ?", (id,))[0][0]):
-                self._archive.moved(id, origin)
-        challengers = list(self._contest.kept_back())
-        incumbents = []
-        for id in sorted({row.claimed for row in challengers}):
-            sql = "SELECT id, claimed, text_hash, origin FROM article WHERE id = ?"
-            incumbents += [Incumbent(*map(str, row)) for row in self._archive.query(sql, (id,))]
-        ruling = rule(incumbents, challengers)
-        again = [(load_article(load_document(row.doc)), id) for row, id in ruling.again]
-        again += [
-            (load_article(load_document(self._archive.document(old))), new) for old, new in ruling.rename
-        ]
-        gone = [*ruling.remove, *(old for old, _ in ruling.rename)]
-        for id in gone:
-            self._withdraw(id)
-        for reject in ruling.duplicates:
-            self._duplicate(reject)
+        """Give every article that was kept back its identity, or set it aside."""
+        self._name_by_first_origin()
+        rows = {row.origin: row for row in self._contest.kept_back()}
+        held: dict[str, str] = {}  # origin -> identity in the archive, which is as claimed
+        members = [_member(row) for row in rows.values()]
+        for claimed in sorted({row.claimed for row in rows.values()}):
+            sql = "SELECT origin, sha256, claimed, text_hash FROM article WHERE id = ?"
+            for found in self._archive.query(sql, (claimed,)):
+                member = Member(*map(str, found))
+                held[member.origin] = claimed
+                members.append(member)
+        verdicts = seats(members)
+        again: list[tuple[Article, str]] = []
+        for member in sorted(members, key=lambda m: (m.claimed, m.origin)):
+            row = rows.get(member.origin)
+            seat = verdicts[member.origin]
+            if row is None and seat == held[member.origin]:
+                continue
+            doc = row.doc if row is not None else self._archive.document(held[member.origin])
+            if row is None:
+                self._withdraw(held[member.origin])
+            if isinstance(seat, Reject):
+                self._staging.duplicate(seat)
+                self._archive.put_duplicates([_duplicate(member, doc)])
+            else:
+                again.append((as_claimed(doc, member.claimed, member.origin), seat))
+        self._convert_again(again)
+
+    def _convert_again(self, again: list[tuple[Article, str]]) -> None:
         result = self._converter.batch(Batch(again=tuple(again)))
         for reject in result.rejects:
-            self._reject(reject)
-        self._statistics.merge(result.by_property, result.by_class)
+            self._staging.reject(reject)
+        self._staging.statistics.merge(result.by_property, result.by_class)
         self._sink.write(self._accept(list(result.articles)))
         self._add_rows([a.row for a in result.articles])
+
+    def _name_by_first_origin(self) -> None:
+        """Of inputs with the same bytes, that of the smallest origin gives the article."""
+        for same in self._contest.same():
+            sql = "SELECT origin FROM article WHERE id = ? AND sha256 = ?"
+            origin = str(self._archive.query(sql, (same.claimed, same.sha256))[0][0])
+            if same.origin < origin:
+                self._archive.moved(same.claimed, same.origin)
+            later = dataclasses.replace(same, origin=max(same.origin, origin))
+            if same.origin != origin:  # else: one input named twice
+                self._archive.put_duplicates([later])
 
     def _withdraw(self, id: str) -> None:
         own, shared = self._archive.triples_of(id)
         self._sink.remove(own)
-        self._statistics.add(own.splitlines(), -1)
+        self._staging.statistics.add(own.splitlines(), -1)
         self._lines.add(shared.splitlines(), -1)
-        self._archive.remove([id], text=self._settings.include_text)
-        self.counts.converted -= 1
+        self._archive.remove([id], text=self._text)
+        self._staging.counts.converted -= 1
 
     # --- finishing ---
 
     def publish(self, releases: Releases) -> Release:
         """Everything after the last article is loaded."""
-        self._archive.index()
-        if self._contest.contested or self._contest.moved:
-            self._progress.stage("Settling identities")
+        staging = self._staging
+        with staging.timed("index"):
+            self._archive.index()
+        if self._contest.clashes:
+            staging.progress.stage("Settling identities")
             self._settle()
-        self.counts.check()
-        self._rejects.close()
-        with self._timed("shared"):
+        staging.counts.check()
+        with staging.timed("shared"):
             self._share()
-        with self._timed("optimise and count (wall)"):
+        with staging.timed("optimise and count (wall)"):
             self._optimise()
-        return self._describe_and_publish(releases)
+        staging.progress.stage("Publishing")
+        draft = staging.describe(releases, self._archive)
+        self._sink.add(draft.lines)
+        return staging.publish(releases, draft, self._sink, self._archive)
 
     def _share(self) -> None:
         """Write what articles share, the items they use, and the ontology: each line once."""
-        self._progress.stage("Entities and events")
+        staging = self._staging
+        staging.progress.stage("Entities and events")
         writer = self._converter.writer
         items = finishing.closure(self._items, self._converter.authority, writer)
         rows = []
@@ -237,13 +233,15 @@ class _Build:
             self._lines.add(triples.splitlines())
             rows.append(finishing.item_row(item, triples))
         self._archive.put_items(rows)
-        self._lines.add(finishing.ontology_lines())
+        ontology = finishing.ontology_lines()
+        self._lines.add(ontology)
+        staging.keep_making(self._archive, ontology)
         counted: list[tuple[int, int]] = []
         finishing.write_shared(
             self._lines.merged(),
-            self._dumps / "shared.nt.zst",
+            staging.dumps / "shared.nt.zst",
             self._sink.write,
-            self._statistics,
+            staging.statistics,
             lambda line, n: counted.append((line_hash(line), n)),
         )
         self._archive.count_shared(counted)
@@ -251,88 +249,25 @@ class _Build:
 
     def _optimise(self) -> None:
         """Compact the store while the archive is counted and dumped: one core each."""
-        self._progress.stage("Optimising, counting, dumping")
+        staging = self._staging
+        staging.progress.stage("Optimising, counting, dumping")
         optimise: Stage[OxigraphSink] = Stage("optimise", OxigraphSink.optimize)
         optimise.put(self._sink)
-        with self._timed("count"):
-            if not self._settings.include_text:
+        with staging.timed("count"):
+            if not self._text:
                 self._archive.strip_text()
             self._archive.recount()
-        with self._timed("dump"):
+        with staging.timed("dump"):
             for (year,) in self._archive.query("SELECT DISTINCT day / 10000 FROM article ORDER BY 1"):
                 assert isinstance(year, int)  # noqa: S101  for the type checker
-                finishing.write_year(self._archive, self._dumps, year)
+                finishing.write_year(self._archive, staging.dumps, year)
         optimise.finish()
-        self._seconds["optimise"] += optimise.seconds
-
-    def _describe_and_publish(self, releases: Releases) -> Release:
-        self._progress.stage("Publishing")
-        current = releases.current()
-        previous = current.id if current else None
-        sums = finishing.dump_sums(self._dumps)
-        content = finishing.content_hash(sums)
-        id = releases.new_id(self._now, content)
-        description = finishing.describe(
-            self._converter, self._settings, self._archive, self._statistics,
-            release=id, now=self._now, previous=previous, dumps=self._dumps, sums=sums,
-        )  # fmt: skip
-        self._sink.add(description)
-        self._sink.close()
-        self._archive.set_meta({"release": id, "content": content, "base": self._settings.base})
-        self._archive.close()
-        self._scratch_away()
-        manifest = finishing.manifest(
-            self._converter, self._settings, self._statistics, self.counts,
-            release=id, now=self._now, previous=previous, content=content, kind="build",
-            dataset=description.count(b"\n"),
-        )  # fmt: skip
-        with self._timed("publish"):
-            release = releases.publish(self._folder, manifest)
-        self._store_bytes = sum(e.size for n, e in release.manifest.files.items() if n.startswith("store/"))
-        return release
-
-    def _scratch_away(self) -> None:
-        for path in self._scratch.iterdir():
-            path.unlink()
-        self._scratch.rmdir()
-
-    @contextlib.contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self._seconds[stage] += time.perf_counter() - started
-
-    def report(self, release: Release | None, settings: Settings, seconds: float) -> BuildReport:
-        """What was done."""
-        self.counts.check()
-        return BuildReport(
-            kind="build",
-            release=release.id if release else None,
-            path=release.path if release else None,
-            counts=self.counts,
-            articles=self.counts.converted,
-            triples=release.manifest.triples if release else 0,
-            mentions=dict(self._verdicts),
-            seconds=seconds,
-            stages=dict(self._seconds),
-            rejects=self._keep_rejects(release, settings.data),
-            store_bytes=self._store_bytes,
-            peak_memory=peak_memory(),
-        )
-
-    def _keep_rejects(self, release: Release | None, data: Path) -> Path | None:
-        """Where the rejects are to be read: with the release, or, without one, in the data directory."""
-        self._rejects.close()
-        if not self._rejects.count:
-            return None
-        if release is not None:
-            return release.path / "rejects.jsonl"
-        target = data / "rejects.jsonl"
-        target.write_bytes((self._folder / "rejects.jsonl").read_bytes())
-        return target
+        staging.seconds["optimise"] += optimise.seconds
 
 
-def peak_memory() -> int:
-    """The most memory (bytes) that this process, or one of its children, has held."""
-    usage = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return max(usage) * 1024
+def _member(row: ArticleRow) -> Member:
+    return Member(row.origin, row.sha256, row.claimed, row.text_hash)
+
+
+def _duplicate(member: Member, doc: bytes) -> DuplicateRow:
+    return DuplicateRow(member.origin, member.sha256, member.claimed, member.text_hash, doc)

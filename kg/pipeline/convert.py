@@ -15,6 +15,7 @@ from kg.articles import claim, parse, renamed
 from kg.authority import open_authority
 from kg.errors import DatelineError
 from kg.linking.features import FEATURES
+from kg.linking.judged import JudgedItems
 from kg.linking.judgements import Judgements
 from kg.linking.linker import Linker
 from kg.mentions import Understander
@@ -24,6 +25,7 @@ from kg.pipeline.rows import article_row
 from kg.pipeline.statistics import GraphStatistics
 from kg.rdf import Minter, Writer
 from kg.rdf.check import ensure
+from kg.rdf.iris import is_qid
 from kg.settings import Settings
 from kg.store.rows import ArticleRow
 
@@ -113,22 +115,26 @@ class Converter:
     linker: Links
     writer: Writer
     fingerprint: dict[str, str]
+    judgements: bytes = b""
 
     @classmethod
     def load(cls, settings: Settings) -> Converter:
         """The converter that the settings ask for: opens the authority and builds the matcher (seconds)."""
         authority = open_authority(settings.authority)
+        judgements = Judgements.load(settings.judgements_file)
+        said = settings.judgements_file.read_bytes() if settings.judgements_file.is_file() else b""
         return cls(
-            authority=authority,
+            authority=JudgedItems(authority, judgements),
             understander=Understander(
                 authority.names(),
                 settings.newspaper,
                 measures=authority.items("measure"),
                 units=authority.items("unit"),
             ),
-            linker=Linker(authority, judgements=Judgements.load(settings.judgements_file)),
+            linker=Linker(authority, judgements=judgements),
             writer=Writer(Minter(settings.base), settings.newspaper, settings.dump_text, frozenset(FEATURES)),
-            fingerprint=fingerprint(settings, authority.version),
+            fingerprint=fingerprint(settings, authority.version, said),
+            judgements=said,
         )
 
     def linked(self, article: Article) -> LinkedArticle:
@@ -198,6 +204,8 @@ class _BatchRun:
         row = article_row(linked, triples, claimed, self._converter.writer.explained)
         for link in linked.links:
             self._counts[link.verdict.value] += 1
+            item = self._converter.authority.item(link.item) if link.item else None
+            self._counts["wikidata"] += item is not None and item.verified and is_qid(item.id)
         self._counts["mentions"] += len(linked.links)
         self._counts["events"] += len(linked.event_links)
         self._statistics.add(triples.own.splitlines())

@@ -26,13 +26,14 @@ def code_version() -> str:
     return f"{kg.__version__}+{digest.hexdigest()[:12]}"
 
 
-def fingerprint(settings: Settings, authority_version: str) -> dict[str, str]:
-    """Articles converted under equal fingerprints from equal input have equal triples."""
-    judgements = settings.judgements_file
-    said = judgements.read_bytes() if judgements.is_file() else b""
+def fingerprint(settings: Settings, authority_version: str, judgements: bytes = b"") -> dict[str, str]:
+    """Articles converted under equal fingerprints from equal input have equal triples.
+
+    `judgements` is the content of the judgements file.
+    """
     return {
         "code": code_version(),
         "authority": authority_version,
-        "judgements": hashlib.sha256(said).hexdigest()[:16],
+        "judgements": hashlib.sha256(judgements).hexdigest()[:16],
         "settings": f"base={settings.base} newspaper={settings.newspaper} dump_text={settings.dump_text}",
     }

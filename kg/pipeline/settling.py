@@ -5,38 +5,50 @@ A million articles pass through here, so only two numbers are kept of each; the 
 
 from __future__ import annotations
 
-import collections
 import hashlib
 import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from kg.articles import Claim, settle
-from kg.model import Reject
-from kg.store.rows import ArticleRow
+from kg.errors import UsageError
+from kg.model import Article, Reject
+from kg.store.documents import load_article, load_document
+from kg.store.rows import ArticleRow, DuplicateRow
 
 
 @dataclass(frozen=True, slots=True)
-class Incumbent:
-    """An article that is in the archive already."""
+class Member:
+    """One of the inputs that claim an identity."""
 
-    id: str
+    origin: str
+    sha256: str
     claimed: str
     text_hash: str
-    origin: str
 
 
-@dataclass(slots=True)
-class Ruling:
-    """What is to change: incumbents to remove, or to give another identity (old, new); challengers to
-    convert under an identity; duplicates.
+def seats(members: Iterable[Member]) -> dict[str, str | Reject]:
+    """Who has which identity: origin -> its own, or the reject of a duplicate.  Every member is in it."""
+    everyone = list(members)
+    verdicts = settle(Claim(m.claimed, m.text_hash, m.origin) for m in everyone)
+    return {m.origin: verdicts.get(m.origin, m.claimed) for m in everyone}
+
+
+def as_claimed(doc: bytes, claimed: str, origin: str) -> Article:
+    """The article of a document as it was read (from `origin`): under the identity that it claims.
+
+    `UsageError` where its text was not kept.
     """
-
-    remove: list[str]
-    rename: list[tuple[str, str]]
-    again: list[tuple[ArticleRow, str]]
-    duplicates: list[Reject]
+    article = load_article(load_document(doc))
+    if article.zh is None and article.en is None:
+        raise UsageError(
+            f"article {article.id} must be converted again, and its text was not kept (include_text is off)",
+            remedy="run kg build over all inputs",
+        )
+    notes = tuple(n for n in article.notes if n.code != "same-title")
+    return replace(article, id=claimed, origin=origin, notes=notes)
 
 
 class Contest:
@@ -44,9 +56,8 @@ class Contest:
 
     def __init__(self, folder: Path) -> None:
         self._seen: dict[int, int] = {}
-        self._spill = folder / "contested"
-        self.contested = 0
-        self.moved: dict[str, str] = {}
+        self._spill = _Spill(folder / "contested")
+        self._same = _Spill(folder / "same")
 
     def admit(self, row: ArticleRow) -> bool | Reject:
         """True: it is the first with its identity.  False: kept back.  A reject: the same bytes again."""
@@ -56,57 +67,43 @@ class Contest:
             self._seen[key] = sha
             return True
         if known == sha:
-            self.moved[row.claimed] = min(self.moved.get(row.claimed, row.origin), row.origin)
+            self._same.add(DuplicateRow(row.origin, row.sha256, row.claimed, row.text_hash))
             return Reject(row.origin, None, f"the same input again ({row.claimed})", "nothing needs doing")
-        with self._spill.open("ab") as out:
-            pickle.dump(row, out)
-        self.contested += 1
+        self._spill.add(row)
         return False
+
+    @property
+    def clashes(self) -> bool:
+        """Whether anything is to be settled."""
+        return bool(self._spill.count or self._same.count)
 
     def kept_back(self) -> Iterator[ArticleRow]:
         """The articles that were kept back."""
-        if not self.contested:
-            return
-        with self._spill.open("rb") as data:
-            for _ in range(self.contested):
-                yield pickle.load(data)  # noqa: S301  written by this very run
+        return self._spill.read()
+
+    def same(self) -> Iterator[DuplicateRow]:
+        """The inputs that have the bytes of one that was admitted."""
+        return self._same.read()
+
+
+class _Spill:
+    """Records that wait on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.count = 0
+
+    def add(self, record: object) -> None:
+        with self._path.open("ab") as out:
+            pickle.dump(record, out)
+        self.count += 1
+
+    def read(self) -> Iterator[Any]:
+        if self.count:
+            with self._path.open("rb") as data:
+                for _ in range(self.count):
+                    yield pickle.load(data)  # noqa: S301  written by this very run
 
 
 def _number(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-def rule(incumbents: Iterable[Incumbent], challengers: Iterable[ArticleRow]) -> Ruling:
-    """Settle who has which identity.
-
-    `incumbents` are all articles in the archive that claim one of the identities in question.  Both may
-    hold one article twice (by origin): a challenger replaces an incumbent of the same origin.
-    """
-    rows = {row.origin: row for row in challengers}
-    held = {i.origin: i for i in incumbents if i.origin not in rows}
-    claims = collections.defaultdict(list)
-    for i in held.values():
-        claims[i.claimed].append(Claim(i.claimed, i.text_hash, i.origin))
-    for row in rows.values():
-        claims[row.claimed].append(Claim(row.claimed, row.text_hash, row.origin))
-    out = Ruling([], [], [], [])
-    for claimed in sorted(claims):
-        verdicts = settle(claims[claimed])
-        for c in sorted(claims[claimed], key=lambda c: c.origin):
-            _apply(out, verdicts.get(c.origin, claimed), held.get(c.origin), rows.get(c.origin))
-    return out
-
-
-def _apply(out: Ruling, verdict: str | Reject, incumbent: Incumbent | None, row: ArticleRow | None) -> None:
-    """The verdict on one article, an incumbent or a challenger (`row`)."""
-    if row is not None:
-        if isinstance(verdict, Reject):
-            out.duplicates.append(verdict)
-        else:
-            out.again.append((row, verdict))
-    elif incumbent is not None and verdict != incumbent.id:
-        if isinstance(verdict, Reject):
-            out.remove.append(incumbent.id)
-            out.duplicates.append(verdict)
-        else:
-            out.rename.append((incumbent.id, verdict))

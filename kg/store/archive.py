@@ -7,6 +7,7 @@ cursors: give back the ``next`` of one page to get the one after it; a page cost
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ from kg.store.searching import completions, search
 from kg.store.selecting import ENTITY, SUMMARY, entity_summary, summary
 
 _LIMIT = 1000
+_CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,19})", re.ASCII)
 
 
 class Archive:
@@ -82,6 +84,22 @@ class Archive:
         """The triples that an article owns, as N-Triples."""
         row = self._one("SELECT own FROM article JOIN article_triples USING (seq) WHERE id = ?", (id,))
         return None if row is None else unpack(row[0])
+
+    def packed_triples(self, year: int) -> Iterator[tuple[str, bytes]]:
+        """The articles of a year in order of their identities, with their triples still compressed.
+
+        Equal triples are equal bytes, as long as the same library compressed them.
+        """
+        rows = self._db.cursor().execute(
+            "SELECT id, own FROM article JOIN article_triples USING (seq)"
+            " WHERE id >= ? AND id < ? ORDER BY id", (f"{year:04}-", f"{year:04}.")
+        )  # fmt: skip
+        return ((str(id), bytes(own)) for id, own in rows)
+
+    def kept(self, name: str) -> bytes:
+        """What `kg.store.writing.ArchiveWriter.keep` was given; empty where there is nothing."""
+        row = self._one("SELECT data FROM kept WHERE name = ?", (name,))
+        return unpack(row[0]) if row else b""
 
     def summaries(self, ids: Iterable[str]) -> list[ArticleSummary]:
         """Articles in the order of `ids`; those that are not there are left out."""
@@ -307,8 +325,7 @@ def _open(path: Path) -> sqlite3.Connection:
 def _cursor(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
-    try:
-        day, seq = text.split(".")
-        return int(day), int(seq)
-    except ValueError:
-        raise UsageError(f"cursor {text!r}: not one of ours", remedy="take it from the page before") from None
+    match = _CURSOR.fullmatch(text)
+    if match is None or int(match[2]) >= 1 << 63:
+        raise UsageError(f"cursor {text!r}: not one of ours", remedy="take it from the page before")
+    return int(match[1]), int(match[2])

@@ -48,11 +48,15 @@ class LineCounter:
 
     def merged(self) -> Iterator[tuple[bytes, int]]:
         """Every distinct line with its count, sorted; those counted down to nothing are left out."""
+        return ((line, n) for line, n in self.changes() if n > 0)
+
+    def changes(self) -> Iterator[tuple[bytes, int]]:
+        """Every line that was not counted up as often as down, with the difference; sorted."""
         runs = [_read(path) for path in self._runs]
         everything = heapq.merge(*runs, iter(sorted(self._counts.items())))
         for line, group in groupby(everything, key=itemgetter(0)):
             total = sum(n for _, n in group)
-            if total > 0:
+            if total:
                 yield line, total
 
     def close(self) -> None:

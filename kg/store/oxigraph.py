@@ -138,13 +138,6 @@ class OxigraphEngine:
         """Write the default graph in an RDF format."""
         self._store.dump(out, format=_rdf_format(media_type), from_graph=ox.DefaultGraph())
 
-    def clone(self, target: Path) -> None:
-        """A second store in `target` (a new directory) that shares its immutable files by hard links."""
-        try:
-            self._store.backup(str(target))
-        except OSError as e:
-            raise StoreError(f"store cannot be cloned to {target}: {e}", remedy="is the disk full?") from e
-
     def close(self) -> None:
         """Let go of the store."""
         del self._store

@@ -81,6 +81,19 @@ class ArticleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicateRow:
+    """An input that is not in the graph, because another holds the same article; it may be needed when that
+    one goes.  ``doc`` is its document; None where the other has the very same bytes.
+    """
+
+    origin: str
+    sha256: str
+    claimed: str
+    text_hash: str
+    doc: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemRow:
     """An authority item that the release uses, with its own triples (compressed) and names to complete."""
 

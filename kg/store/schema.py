@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -17,6 +17,9 @@ CREATE TABLE article (
   sha256 TEXT NOT NULL, origin TEXT NOT NULL, day INTEGER NOT NULL, page INTEGER, form TEXT NOT NULL,
   langs TEXT NOT NULL, section TEXT, column_title TEXT, author TEXT, title_zh TEXT, title_en TEXT,
   triples INTEGER NOT NULL);
+CREATE TABLE duplicate (  -- inputs set aside for another with the same text (no doc: the same bytes)
+  origin TEXT PRIMARY KEY, sha256 TEXT NOT NULL, claimed TEXT NOT NULL, text_hash TEXT NOT NULL, doc BLOB);
+CREATE TABLE kept (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;  -- what it was made with
 CREATE TABLE article_doc (seq INTEGER PRIMARY KEY, doc BLOB NOT NULL);
 CREATE TABLE article_triples (seq INTEGER PRIMARY KEY, own BLOB NOT NULL, shared BLOB NOT NULL);
 CREATE TABLE shared_line (hash INTEGER PRIMARY KEY, n INTEGER NOT NULL);  -- of lines said more than once
@@ -53,6 +56,8 @@ CREATE UNIQUE INDEX article_id ON article (id);
 CREATE INDEX article_claimed ON article (claimed);
 CREATE INDEX article_sha256 ON article (sha256);
 CREATE INDEX article_origin ON article (origin);
+CREATE INDEX duplicate_claimed ON duplicate (claimed);
+CREATE INDEX duplicate_sha256 ON duplicate (sha256);
 CREATE INDEX article_day ON article (day, seq);
 CREATE INDEX mention_eid ON mention (eid, day, seq, kind, role, confidence, optional);
 CREATE INDEX article_item_item ON article_item (item);

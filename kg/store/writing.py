@@ -9,8 +9,8 @@ from pathlib import Path
 from kg.authority.suggest import suggest_keys
 from kg.errors import StoreError
 from kg.store import counting
-from kg.store.documents import load_document, unpack, without_text
-from kg.store.rows import ArticleRow, ItemRow
+from kg.store.documents import load_document, pack, unpack, without_text
+from kg.store.rows import ArticleRow, DuplicateRow, ItemRow
 from kg.store.schema import INDEXES, TABLES, VERSION, day_number, eid_of
 from kg.store.tokens import bigrams
 
@@ -56,7 +56,10 @@ class ArchiveWriter:
     # --- articles ---
 
     def add(self, rows: Sequence[ArticleRow], *, text: bool = True) -> None:
-        """Add articles; `text` false leaves their words out of the full-text index."""
+        """Add articles; `text` false leaves their words out of the full-text index.
+
+        `entities_of` the rows are to be counted anew where only some are (`recount`).
+        """
         first = self._seq + 1
         self._seq += len(rows)
         numbered = list(enumerate(rows, first))
@@ -138,6 +141,26 @@ class ArchiveWriter:
             "INSERT INTO words(words, rowid, zh, en) VALUES ('delete', ?, ?, ?)",
             (seq, *search_words(load_document(doc)["article"])),
         )
+
+    def put_duplicates(self, rows: Iterable[DuplicateRow]) -> None:
+        """Remember inputs that were set aside; replaces those of the same origins."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO duplicate VALUES (?, ?, ?, ?, ?)",
+            ((r.origin, r.sha256, r.claimed, r.text_hash, r.doc) for r in rows),
+        )
+
+    def drop_duplicates(self, origins: Iterable[str]) -> None:
+        """Forget inputs that were set aside."""
+        self._db.executemany("DELETE FROM duplicate WHERE origin = ?", ((o,) for o in origins))
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep what the release was made with, for the next update to compare."""
+        self._db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, pack(data)))
+
+    def kept(self, name: str) -> bytes:
+        """What `keep` was given; empty where there is nothing."""
+        found = self._db.execute("SELECT data FROM kept WHERE name = ?", (name,)).fetchone()
+        return unpack(found[0]) if found else b""
 
     def moved(self, id: str, origin: str) -> None:
         """Record that the input of an article has another name now."""
@@ -228,6 +251,28 @@ class ArchiveWriter:
         )  # fmt: skip
         return (unpack(own) for (own,) in rows)
 
+    def items_used(self) -> Iterator[str]:
+        """The authority items that articles refer to: each once, in steps along the index."""
+        found = self._db.execute("SELECT min(item) FROM article_item").fetchone()[0]
+        while found is not None:
+            yield str(found)
+            sql = "SELECT min(item) FROM article_item WHERE item > ?"
+            found = self._db.execute(sql, (found,)).fetchone()[0]
+
+    def item_ids(self) -> set[str]:
+        """The authority items that have triples in this release."""
+        return {str(id) for (id,) in self._db.execute("SELECT id FROM item JOIN entity USING (eid)")}
+
+    def item_triples(self, id: str) -> bytes:
+        """The triples of an authority item; empty where it has none."""
+        row = self._db.execute("SELECT triples FROM item WHERE eid = ?", (eid_of(id),)).fetchone()
+        return unpack(row[0]) if row else b""
+
+    def shared_count(self, hash: int) -> int:
+        """How often a line is said, if more than once; else 0."""
+        row = self._db.execute("SELECT n FROM shared_line WHERE hash = ?", (hash,)).fetchone()
+        return int(row[0]) if row else 0
+
     def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Rows of a query, for what the pipeline needs to know while it writes."""
         return self._db.execute(sql, values).fetchall()
@@ -244,6 +289,12 @@ class ArchiveWriter:
     def abandon(self) -> None:
         """Close without a care for what is pending."""
         self._db.close()
+
+
+def entities_of(rows: Iterable[ArticleRow]) -> set[int]:
+    """The numbers of the entities that articles name, also as parties of events."""
+    out = {eid_of(m.entity) for r in rows for m in r.mentions}
+    return out | {eid_of(entity) for r in rows for e in r.events for entity, _ in e.parties}
 
 
 def search_words(article: Mapping[str, object]) -> tuple[str, str]:
