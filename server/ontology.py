@@ -1,19 +1,26 @@
-"""``/ontology``: the ontology in any RDF format, with its shapes and JSON-LD context beside it."""
+"""``/ontology``: the ontology as a page and in any RDF format, with its shapes and JSON-LD context beside it.
+
+The terms are named ``https://w3id.org/dateline/ontology#Dispatch``, which leads here; ``/ontology/Dispatch``
+leads to what is said of that term.
+"""
 
 from __future__ import annotations
 
 import functools
 
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Response, redirect, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.formats import GRAPHS, Format, media_types
 from kg.rdf.transcode import transcode
 from kg.resources import ontology_dir
+from kg.vocab import DL
 from server.errors import HttpError
 from server.negotiation import best
+from server.terms import terms
 
 face = Blueprint("ontology", __name__)
+_EXTENSIONS = {f.extension: f for f in GRAPHS}
 
 
 @functools.cache
@@ -22,26 +29,69 @@ def _written(name: str, format: Format) -> bytes:
     return transcode(source, format, origin=Format.TURTLE)
 
 
+def _asked() -> Format | None:
+    """The RDF format that is asked for, None for the page; HttpError 406 where there is neither."""
+    accept = request.headers.get("Accept", "")
+    if accept.strip() in ("", "*/*"):
+        return Format.TURTLE
+    kind = best(accept, ("text/html", *media_types(GRAPHS)))
+    if kind is None:
+        known = ", ".join(f.media_type for f in GRAPHS)
+        raise HttpError(406, "the ontology has no such format", remedy=f"ask for text/html, {known}")
+    return Format.from_media_type(kind)
+
+
 @face.get("/ontology")
 @face.get("/ontology.<extension>")
 @face.get("/ontology/<any(shapes):name>.<extension>")
 def ontology(name: str = "dateline", extension: str | None = None) -> BaseResponse:
     """The ontology (``/ontology``) or the shapes (``/ontology/shapes.ttl``)."""
-    if extension is not None:
-        format = Format.from_name(extension)
+    if extension is None:
+        format = _asked()
+        if format is None:
+            response = redirect(url_for("browse.ontology_page"), 303)
+            response.vary.add("Accept")
+            return response
     else:
-        kind = best(request.headers.get("Accept", ""), media_types(GRAPHS))
-        format = Format.from_media_type(kind) if kind else None
-        if format is None and "text/html" in request.headers.get("Accept", ""):
-            format = Format.TURTLE
-    if format is None or format not in GRAPHS:
-        status = 406 if extension is None else 404
-        raise HttpError(status, "the ontology has no such format", remedy="ask for text/turtle")
+        format = _EXTENSIONS.get(extension)
+        if format is None:
+            raise HttpError(
+                404, f"there is no format .{extension}", remedy=f"one of: {', '.join(_EXTENSIONS)}"
+            )
     response = Response(_written(name, format), content_type=format.content_type)
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.vary.add("Accept")
+    response.headers["Link"] = ", ".join(
+        [
+            f'<{DL.rstrip("#")}>; rel="canonical"',
+            f'<{url_for("browse.ontology_page")}>; rel="alternate"; type="text/html"',
+            *(
+                f'<{url_for(".ontology", extension=f.extension)}>; rel="alternate"; type="{f.media_type}"'
+                for f in GRAPHS
+                if f is not format
+            ),
+        ]
+    )
+    if extension is None:
+        response.vary.add("Accept")
     response.add_etag()
     return response.make_conditional(request)
+
+
+@face.get("/ontology/<term>")
+def term(term: str) -> BaseResponse:
+    """303 to what is said of one term."""
+    name, _, extension = term.partition(".")
+    if name not in terms() or (extension and extension not in _EXTENSIONS):
+        raise HttpError(404, f"the ontology has no term {term!r}", remedy="see /ontology")
+    format = _EXTENSIONS[extension] if extension else _asked()
+    if format is None:
+        target = f"{url_for('browse.ontology_page')}#{name}"
+    else:
+        target = f"{url_for('.ontology', extension=format.extension)}#{name}"
+    response = redirect(target, 303)
+    response.vary.add("Accept")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @face.get("/ontology/context.jsonld")

@@ -6,24 +6,31 @@ Articles, events, issues and the dataset likewise.  A format's suffix on the thi
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import UsageError
+from kg.errors import DatelineError
 from kg.rdf import ntriples
 from kg.rdf.formats import GRAPHS, Format, media_types
 from kg.rdf.iris import Node
 from kg.rdf.transcode import transcode
+from kg.store.archive import Archive
+from kg.vocab import DL, SCHEMA
 from server.app import current_site
 from server.errors import HttpError
 from server.negotiation import best
 from server.site import Site
 
 face = Blueprint("resources", __name__)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NODES = ", ".join(n.value for n in Node)
 _EXTENSIONS = {f.extension: f for f in GRAPHS}
+# What is said of a node; of events also which reports describe them, of issues what they hold.
 _DESCRIBE = "CONSTRUCT {{ {0} ?p ?o }} WHERE {{ {0} ?p ?o }}"
-_DATASET = """CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(STRSTARTS(STR(?s), "%sdataset")) }"""
+_INVERSE = "CONSTRUCT {{ ?s <{1}> {0} }} WHERE {{ ?s <{1}> {0} }} LIMIT 10000"
+_POINTING = {Node.EVENT: f"{DL}reports", Node.ISSUE: f"{SCHEMA}isPartOf"}
 
 
 @face.get(f"/<any({_NODES}):node>/<path:local>")
@@ -47,6 +54,7 @@ def thing(node: str, local: str) -> BaseResponse:
         site.minter.page(kind, local) if format is None else site.minter.data(kind, local, format.extension)
     )
     response = redirect(relative(site, target), 303)
+    response.headers["Link"] = ", ".join(links(site, kind, local, about="describedby"))
     response.vary.add("Accept")
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "public, max-age=300"
@@ -68,7 +76,7 @@ def data(node: str, local: str, extension: str = "") -> BaseResponse:
     require(site, kind, local)
     body = transcode(triples(site, kind, local), format, prefixes=site.prefixes)
     response = Response(body, content_type=format.content_type)
-    response.headers["Link"] = ", ".join(_links(site, kind, local, format))
+    response.headers["Link"] = ", ".join(links(site, kind, local, format))
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "public, no-cache"
     response.set_etag(f"{site.release}-{extension}")
@@ -86,46 +94,76 @@ def relative(site: Site, iri: str) -> str:
     return "/" + iri.removeprefix(site.settings.base)
 
 
-def _links(site: Site, kind: Node, local: str, format: Format) -> list[str]:
+def links(
+    site: Site, kind: Node, local: str, format: Format | None = None, *, about: str = "alternate"
+) -> list[str]:
+    """The values of ``Link`` for a document about a thing: in `format`, or the page where that is None.
+
+    For the thing itself `about` is ``describedby``: all documents describe it, none is canonical.
+    """
     minter = site.minter
-    thing = minter.node(kind, local) if local else minter.dataset()
     page = minter.page(kind, local)
-    return [
-        f'<{thing}>; rel="describes"',
-        f'<{minter.data(kind, local, format.extension)}>; rel="canonical"',
-        f'<{page}>; rel="alternate"; type="text/html"',
-        *(
-            f'<{minter.data(kind, local, f.extension)}>; rel="alternate"; type="{f.media_type}"'
-            for f in GRAPHS
-            if f is not format
-        ),
+    found = []
+    if about == "alternate":
+        thing = minter.node(kind, local) if local else minter.dataset()
+        own = page if format is None else minter.data(kind, local, format.extension)
+        found = [f'<{thing}>; rel="describes"', f'<{own}>; rel="canonical"']
+    if format is not None or about == "describedby":
+        found.append(f'<{page}>; rel="{about}"; type="text/html"')
+    return found + [
+        f'<{minter.data(kind, local, f.extension)}>; rel="{about}"; type="{f.media_type}"'
+        for f in GRAPHS
+        if f is not format
     ]
 
 
 def require(site: Site, kind: Node, local: str) -> None:
-    """HttpError 404 where the release has no such thing."""
-    if not _known(site, kind, local):
+    """HttpError 404 where the release has no such thing, 410 where an earlier release had it."""
+    if known(site.archive, kind, local) or (kind is Node.DATASET and local in ("", site.release)):
+        return
+    earlier = _last_seen(site, kind, local)
+    if earlier is not None:
         raise HttpError(
-            404, f"release {site.release} has no {kind.value} {local!r}", remedy="search for it at /search"
+            410,
+            f"{kind.value} {local!r} is gone: release {earlier} was the last that had it",
+            remedy=f"see /dumps/{earlier}/",
         )
+    raise HttpError(
+        404, f"release {site.release} has no {kind.value} {local!r}", remedy="search for it at /search"
+    )
 
 
-def _known(site: Site, kind: Node, local: str) -> bool:
-    archive = site.archive
+def _last_seen(site: Site, kind: Node, local: str) -> str | None:
+    """The newest of the other kept releases that has the thing."""
+    for release in reversed(site.releases.all()):
+        if release.id == site.release:
+            continue
+        if kind is Node.DATASET:
+            if local == release.id:
+                return release.id
+            continue
+        try:
+            archive = Archive(release.articles)
+        except DatelineError:
+            continue  # made by another version of the code: it cannot tell
+        try:
+            if known(archive, kind, local):
+                return release.id
+        finally:
+            archive.close()
+    return None
+
+
+def known(archive: Archive, kind: Node, local: str) -> bool:
+    """Whether a release has the thing; False for the dataset, which is no row of it."""
     if kind is Node.ARTICLE:
         return bool(archive.summaries([local]))
     if kind is Node.ENTITY:
-        return archive.entity(local) is not None
+        return (found := archive.entity(local)) is not None and found.kind != "event"
     if kind is Node.EVENT:
-        return bool(archive.event_reports(local, limit=1)) or archive.entity(local) is not None
-    return _issue(site, local) if kind is Node.ISSUE else local in ("", site.release)
-
-
-def _issue(site: Site, date: str) -> bool:
-    try:
-        return bool(site.archive.issue(date))
-    except UsageError:
-        return False
+        found = archive.entity(local)
+        return (found is not None and found.kind == "event") or bool(archive.event_reports(local, limit=1))
+    return kind is Node.ISSUE and _DATE.fullmatch(local) is not None and bool(archive.issue(local))
 
 
 def triples(site: Site, kind: Node, local: str) -> bytes:
@@ -134,9 +172,13 @@ def triples(site: Site, kind: Node, local: str) -> bytes:
         return site.archive.triples(local) or b""
     if kind is Node.ENTITY and (known := site.archive.entity_triples(local)) is not None:
         return known
-    if kind is Node.DATASET:
-        return construct(site, _DATASET % site.settings.base)
-    return construct(site, _DESCRIBE.format(ntriples.iri(site.minter.node(kind, local))))
+    if kind is Node.DATASET and site.served.release is not None:
+        return (site.served.release.dumps / "dataset.nt").read_bytes()
+    node = ntriples.iri(site.minter.node(kind, local))
+    found = construct(site, _DESCRIBE.format(node))
+    if kind in _POINTING:
+        found += construct(site, _INVERSE.format(node, _POINTING[kind]))
+    return found
 
 
 def construct(site: Site, query: str) -> bytes:

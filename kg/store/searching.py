@@ -52,7 +52,7 @@ def search(
 def _offset(after: str | None) -> int:
     if after is None:
         return 0
-    if not after.isdigit() or len(after) > 9:
+    if not (after.isascii() and after.isdigit()) or len(after) > 9:
         raise UsageError(f"cursor {after!r}: not one of ours", remedy="take it from the page before")
     return int(after)
 

@@ -208,7 +208,7 @@ def events(
         values.append(until + "~")  # 1953-12 takes in all its days
     if after is not None:
         start, _, rid = after.rpartition(".")
-        if not rid.isdigit():
+        if not (rid.isascii() and rid.isdigit() and len(rid) < 19):
             raise UsageError(f"cursor {after!r}: not one of ours", remedy="take it from the page before")
         clauses.append("(r.start, r.rid) > (?, ?)")
         values += [start, int(rid)]

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.linking.features import FEATURES, reason
+from kg.rdf.iris import Node
+from kg.store.rows import ArticleSummary
 from server.app import current_site
+from server.browse.explaining import explain
 from server.browse.face import face, page
 from server.browse.highlight import marks_of, outermost, paragraphs, side_by_side
+from server.browse.i18n import chosen_lang
 from server.browse.maps import markers
+from server.browse.structured import article_jsonld, issue_jsonld
 from server.errors import HttpError
+from server.resources import require
+
+_KINDS = ("source", "place", "unit", "measure")
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A dispatch drawn: the way of the news from the farthest source to the paper.
+
+    ``sources`` are mention keys, farthest first; the last of them filed it at ``place`` on ``date``.
+    ``days`` is how many days passed until it was printed, None where the dispatch names no day.
+    """
+
+    key: str
+    sources: tuple[str, ...]
+    filed: str | None
+    place: str | None
+    date: str | None
+    days: int | None
 
 
 @face.get("/page/article/<path:id>")
@@ -20,69 +46,97 @@ def article(id: str) -> BaseResponse:
     site = current_site()
     stored = site.archive.article(id)
     if stored is None:
+        require(site, Node.ARTICLE, id)
         raise HttpError(404, f"release {site.release} has no article {id!r}", remedy="search at /search")
     doc = stored.doc
+    lang = chosen_lang()
     entities = site.archive.entities(_entity_ids(doc))
     texts = {
-        lang: paragraphs(body, outermost(marks_of(doc, lang)))
-        for lang in ("zh", "en")
-        if (body := doc["article"].get(lang)) and body.get("text")
+        one: paragraphs(body, outermost(marks_of(doc, one)))
+        for one in ("zh", "en")
+        if (body := doc["article"].get(one)) and body.get("text")
     }
-    rows = side_by_side(texts.get("zh", []), texts.get("en", []), doc["article"].get("alignment", ()))
-    places = [e for e in entities.values() if e.kind == "place"]
+    mentions = {m["key"]: m for m in doc["mentions"]}
+    issue = site.archive.issue(stored.summary.date)
+    before, after = _neighbours(issue, id)
+    same_page = [a for a in issue if a.page == stored.summary.page and a.id != id]
     return page(
         "article.html",
         about=("article", id),
         stored=stored,
         doc=doc,
-        rows=rows,
-        langs=[lang for lang in ("zh", "en") if lang in texts],
-        mentions={m["key"]: m for m in doc["mentions"]},
+        rows=side_by_side(texts.get("zh", []), texts.get("en", []), doc["article"].get("alignment", ())),
+        langs=[one for one in ("zh", "en") if one in texts],
+        mentions=mentions,
+        of_kind=[(kind, found) for kind in _KINDS if (found := _of_kind(doc, kind))],
+        conflicts=[(m, c) for m in doc["mentions"] for c in m.get("conflicts", ())],
+        flows=[
+            _flow(d, doc["article"]["date"], doc["article"].get("day_shift", 0)) for d in doc["dispatches"]
+        ],
         entities=entities,
-        explain=lambda name: reason(name) if name in FEATURES else "",
-        markers=markers(places),
-        issue=site.archive.issue(stored.summary.date),
-        jsonld=_jsonld(stored.summary, doc),
+        explain=lambda name: explain(name, lang),
+        markers=markers([e for e in entities.values() if e.kind == "place"], lang),
+        same_page=same_page,
+        elsewhere=[a for a in issue if a.page != stored.summary.page],
+        before=before,
+        after=after,
+        jsonld=article_jsonld(site, stored.summary, doc, entities),
     )
 
 
-def _entity_ids(doc: dict[str, Any]) -> list[str]:
+def _entity_ids(doc: Mapping[str, Any]) -> list[str]:
     found = [m["link"]["entity"] for m in doc["mentions"]]
     found += [i for e in doc["events"] for i in e["link"].get("part_of", ())]
     found += [e["link"]["item"] for e in doc["events"] if e["link"].get("item")]
     return list(dict.fromkeys(found))
 
 
-def _jsonld(summary: Any, doc: dict[str, Any]) -> dict[str, Any]:
-    """schema.org for search engines."""
-    site = current_site()
-    found: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "@id": site.minter.article(summary.id),
-        "headline": summary.title_zh or summary.title_en,
-        "datePublished": summary.date,
-        "inLanguage": summary.langs.split("+"),
-        "mentions": [
-            {"@id": site.minter.entity(m["link"]["entity"]), "name": m["name"]}
-            for m in doc["mentions"]
-            if not m.get("optional")
-        ],
-    }
-    if summary.title_zh and summary.title_en:
-        found["alternativeHeadline"] = summary.title_en
-    return found
+def _of_kind(doc: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
+    """The mentions of a kind, those that count before those that are arguable."""
+    return sorted(
+        (m for m in doc["mentions"] if m["kind"] == kind), key=lambda m: bool(m.get("optional", False))
+    )
+
+
+def _flow(dispatch: Mapping[str, Any], date: str, shift: int) -> Flow:
+    filed = dispatch.get("source")
+    chain = tuple(reversed(dispatch.get("chain", ())))
+    day = dispatch.get("date")
+    printed = dt.date.fromisoformat(date) + dt.timedelta(days=shift)
+    return Flow(
+        dispatch["key"],
+        chain,
+        filed,
+        dispatch.get("place"),
+        day,
+        (printed - dt.date.fromisoformat(day)).days if day else None,
+    )
+
+
+def _neighbours(issue: list[ArticleSummary], id: str) -> tuple[ArticleSummary | None, ArticleSummary | None]:
+    """The articles before and after one, in the order of the issue."""
+    at = next((n for n, a in enumerate(issue) if a.id == id), None)
+    if at is None:
+        return None, None
+    return (issue[at - 1] if at else None), (issue[at + 1] if at + 1 < len(issue) else None)
 
 
 @face.get("/page/issue/<date>")
 def issue(date: str) -> BaseResponse:
     """The articles of a day, by page."""
     site = current_site()
+    require(site, Node.ISSUE, date)
     found = site.archive.issue(date)
-    if not found:
-        raise HttpError(404, f"release {site.release} has no issue of {date!r}", remedy="see /timeline")
     pages: dict[int | None, list[Any]] = {}
     for summary in found:
         pages.setdefault(summary.page, []).append(summary)
     before, after = site.archive.around(date)
-    return page("issue.html", about=("issue", date), date=date, pages=pages, before=before, after=after)
+    return page(
+        "issue.html",
+        about=("issue", date),
+        date=date,
+        pages=pages,
+        before=before,
+        after=after,
+        jsonld=issue_jsonld(site, date, found),
+    )

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.store.rows import EntitySummary, Filters
+from kg.rdf.iris import Node
+from kg.store.rows import EntitySummary, EventSummary, Filters
 from server.app import current_site
+from server.browse import asked
+from server.browse.asking import articles_query
 from server.browse.charts import bars
+from server.browse.explaining import explain, why
+from server.browse.exporting import Exports, exports
 from server.browse.face import face, page
+from server.browse.i18n import chosen_lang, name_of
 from server.browse.maps import markers
+from server.browse.structured import entity_jsonld, event_jsonld
 from server.errors import HttpError
+from server.resources import require
 
 _ARTICLES = 25
 _NEIGHBOURS = 12
+_EVENTS = 10
+_ALIASES = 40
+_KINDS = ("place", "source", "unit")
 
 
 @face.get("/page/entity/<path:id>")
@@ -23,51 +32,40 @@ def entity(id: str) -> BaseResponse:
     """What an entity is, what reported it, and with what it is mentioned."""
     site = current_site()
     archive = site.archive
+    require(site, Node.ENTITY, id)
     found = archive.entity(id)
     if found is None:
         raise HttpError(404, f"release {site.release} has no entity {id!r}", remedy="search at /search")
-    year = request.args.get("year", type=int)
-    articles = archive.articles(
-        Filters(entities=(id,), year=year), after=request.args.get("after"), limit=_ARTICLES
-    )
-    events, more_events = archive.events(entity=id, limit=10)
+    lang = chosen_lang()
+    filters = Filters(entities=(id,), year=asked.year())
+    articles = archive.articles(filters, after=request.args.get("after"), limit=_ARTICLES)
+    aliases = [(text, of) for text, of in archive.aliases(id) if text not in (found.label_zh, found.label_en)]
+    events, more_events = archive.events(entity=id, limit=_EVENTS)
     return page(
         "entity.html",
         about=("entity", id),
         entity=found,
-        year=year,
+        aliases=aliases[:_ALIASES],
+        year=filters.year,
         articles=articles,
         years=bars(archive.entity_years(id)),
         event_types=archive.entity_event_types(id),
         events=events,
         more_events=more_events,
         neighbours={kind: archive.neighbours(id, kind=kind, limit=_NEIGHBOURS) for kind in _KINDS},
-        markers=markers([found]),
-        jsonld=_jsonld(found),
+        facets=archive.facets(Filters(entities=(id,))),
+        why=why(archive, id, (a.id for a in articles.articles)),
+        explain=lambda name: explain(name, lang),
+        authority_date=release.manifest.authority.get("date", "") if (release := site.served.release) else "",
+        markers=markers([found], lang),
+        view=_view(articles_query(site, "", filters, "oldest"), id, filters.year),
+        jsonld=entity_jsonld(site, found, [text for text, _ in aliases]),
     )
 
 
-_KINDS = ("place", "source", "unit")
-_SCHEMA = {"place": "Place", "source": "NewsMediaOrganization", "unit": "Organization"}
-
-
-def _jsonld(entity: EntitySummary) -> dict[str, Any]:
-    site = current_site()
-    described: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": _SCHEMA.get(entity.kind, "Thing"),
-        "@id": site.minter.entity(entity.id),
-        "name": entity.label_en or entity.label_zh or entity.id,
-    }
-    if entity.label_zh and entity.label_en:
-        described["alternateName"] = entity.label_zh
-    if entity.item:
-        described["sameAs"] = f"http://www.wikidata.org/entity/{entity.item}"
-    if entity.lat is not None:
-        described["geo"] = {
-            "@type": "GeoCoordinates", "latitude": entity.lat, "longitude": entity.lon
-        }  # fmt: skip
-    return described
+def _view(sparql: str, entity: str, year: int | None) -> Exports:
+    """The exports of the list of articles, which is a search by this entity."""
+    return exports(sparql, "/search", [("entity", entity), *([("year", str(year))] if year else [])])
 
 
 @face.get("/page/event/<path:id>")
@@ -75,19 +73,50 @@ def event(id: str) -> BaseResponse:
     """A happening, and the reports of it."""
     site = current_site()
     archive = site.archive
+    require(site, Node.EVENT, id)
     reports = archive.event_reports(id)
     known = archive.entity(id)
-    if not reports and known is None:
-        raise HttpError(404, f"release {site.release} has no event {id!r}", remedy="see /timeline")
+    lang = chosen_lang()
     parties = archive.entities(dict.fromkeys(e for r in reports for e, _ in r.parties))
     wholes = archive.entities(dict.fromkeys(w for r in reports for w in r.part_of if w != id))
+    name = name_of(known.label_zh, known.label_en, "en") if known else _called(reports, id)
     return page(
         "event.html",
         about=("event", id),
         id=id,
         known=known,
         reports=reports,
+        begin=min((r.start for r in reports if r.start), default=None),
+        end=max((r.end for r in reports if r.end), default=None),
         parties=parties,
+        roles=_roles(reports, parties),
         wholes=wholes,
-        markers=markers([e for e in parties.values() if e.kind == "place"]),
+        years=bars(_years(reports)),
+        markers=markers([e for e in parties.values() if e.kind == "place"], lang),
+        jsonld=event_jsonld(site, id, name or id, reports, parties),
     )
+
+
+def _called(reports: list[EventSummary], id: str) -> str:
+    return reports[0].label if reports else id
+
+
+def _years(reports: list[EventSummary]) -> list[tuple[int, int]]:
+    years = [int(r.date[:4]) for r in reports]
+    return [(y, years.count(y)) for y in sorted(set(years))]
+
+
+def _roles(
+    reports: list[EventSummary], parties: dict[str, EntitySummary]
+) -> list[tuple[str, list[EntitySummary]]]:
+    """Who and what took part, by role, those first that most reports name."""
+    found = []
+    for role in ("place", "actor", "source"):
+        counts: dict[str, int] = {}
+        for report in reports:
+            for entity, of in report.parties:
+                if of == role and entity in parties:
+                    counts[entity] = counts.get(entity, 0) + 1
+        if counts:
+            found.append((role, [parties[e] for e in sorted(counts, key=lambda e: (-counts[e], e))]))
+    return found

@@ -1,120 +1,218 @@
-"""Search with facets, the map of everything, the timeline."""
+"""Search with facets, completion, the timeline, the calendar of issues."""
 
 from __future__ import annotations
 
+import calendar
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.model import EventType
-from kg.store.rows import Filters, SearchPage
+from kg.store.rows import ArticleSummary, EventSummary, SearchPage
 from server.app import current_site
+from server.browse import asked
+from server.browse.asking import articles_query, events_query
 from server.browse.charts import bars
-from server.browse.face import face, page
-from server.browse.maps import markers
+from server.browse.exporting import all_articles, all_events, exports, graph, report_triples, table
+from server.browse.face import entity_path, face, here, page
+from server.browse.i18n import chosen_lang
+from server.errors import HttpError
+from server.site import Site
 
 _HITS = 20
 _EVENTS = 50
+_LONGEST = 500  # characters of a search
 
 
-def filters_of_request() -> Filters:
-    """The filters that the address holds: every filtered view has one of its own."""
-    args = request.args
-    return Filters(
-        year=args.get("year", type=int),
-        since=args.get("since") or None,
-        until=args.get("until") or None,
-        entities=tuple(e for e in args.getlist("entity") if e),
-        kind=args.get("kind") or None,
-        role=args.get("role") or None,
-        event_type=args.get("event_type") or None,
-        lang=args.get("text_lang") or None,
-        min_confidence=args.get("confidence", type=float),
-    )
+def _asked_text() -> str:
+    text = asked.text("q") or ""
+    if len(text) > _LONGEST:
+        raise HttpError(400, "the search is too long", remedy=f"use at most {_LONGEST} characters")
+    return text
 
 
 @face.get("/search")
 def search() -> BaseResponse:
     """Articles by words and filters, and entities by name."""
-    archive = current_site().archive
-    text = request.args.get("q", "").strip()
-    filters = filters_of_request()
-    order = request.args.get("order", "score")
+    site = current_site()
+    archive = site.archive
+    text = _asked_text()
+    filters = asked.filters()
+    order = asked.choice("order", asked.ORDERS) or ("score" if text else "oldest")
     after = request.args.get("after")
     if text:
         found = archive.search(text, filters, after=after, limit=_HITS, order=order)
     else:
         listed = archive.articles(filters, after=after, limit=_HITS, newest_first=order == "newest")
-        found = SearchPage(listed, listed.total or 0, archive.facets(filters))
-    chosen = archive.entities(filters.entities)
+        facets = archive.facets(filters)
+        found = SearchPage(listed, facets.total if listed.total is None else listed.total, facets)
     return page(
         "search.html",
         q=text,
         found=found,
         filters=filters,
         order=order,
-        chosen=chosen,
+        chosen=archive.entities(filters.entities),
         names=archive.complete(text, limit=6) if text else [],
         years=bars(found.facets.years),
+        langs=_langs(found.facets.langs),
+        view=exports(articles_query(site, text, filters, order)),
         noindex=True,
     )
+
+
+def _langs(counted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """How many articles each choice of language lets through: "zh" takes in those that are in both."""
+    known = list(counted)
+    sums = [(one, sum(n for langs, n in known if one in langs)) for one in asked.LANGS]
+    return [(one, n) for one, n in sums if n]
+
+
+@face.get("/search.<extension>")
+def search_data(extension: str) -> BaseResponse:
+    """All articles of a search, as a table or with their triples."""
+    site = current_site()
+    text = _asked_text()
+    order = asked.choice("order", asked.ORDERS) or "oldest"
+    # Rank is for reading; all of it comes by date.
+    found = all_articles(site.archive, text, asked.filters(), "oldest" if order == "score" else order)
+    if extension == "csv":
+        head = ("article", "date", "page", "title_zh", "title_en", "section", "column", "languages")
+        return table("articles", head, _rows(site, found))
+    return graph(site, "articles", extension, (site.archive.triples(a.id) or b"" for a in found))
+
+
+def _rows(site: Site, articles: Iterable[ArticleSummary]) -> Iterator[tuple[object, ...]]:
+    for a in articles:
+        yield (
+            site.minter.article(a.id), a.date, a.page, a.title_zh, a.title_en, a.section, a.column, a.langs
+        )  # fmt: skip
 
 
 @face.get("/complete")
 def complete() -> BaseResponse:
     """Names that begin as the reader types, as JSON."""
-    found = current_site().archive.complete(
-        request.args.get("q", ""), kind=request.args.get("kind") or None, limit=10
-    )
-    response = jsonify(
-        [
-            {
-                "text": c.text,
-                "lang": c.lang,
-                "id": c.entity.id,
-                "kind": c.entity.kind,
-                "articles": c.entity.articles,
-                "zh": c.entity.label_zh,
-                "en": c.entity.label_en,
-            }
-            for c in found
-        ]
-    )
+    lang = chosen_lang()
+    text = (request.args.get("q") or "")[:_LONGEST]
+    found = current_site().archive.complete(text, kind=asked.text("kind"), limit=10)
+    response = jsonify([_completion(c, lang) for c in found])
     response.headers["Cache-Control"] = "public, max-age=300"
+    response.vary.update(["Accept-Language", "Cookie"])
     return response
 
 
-@face.get("/map")
-def map_of_places() -> BaseResponse:
-    """All places that the articles name, by how often."""
-    found = current_site().archive.located(limit=3000)
-    places = [e for e in found if e.kind == "place"]
-    return page("map.html", view=markers(places[:400]), places=places)
+def _completion(found: Any, lang: str) -> dict[str, object]:
+    entity = found.entity
+    labels = (entity.label_zh, entity.label_en)
+    first, second = labels if lang == "zh" else labels[::-1]
+    return {
+        "text": found.text,
+        "lang": found.lang,
+        "id": entity.id,
+        "kind": entity.kind,
+        "articles": entity.articles,
+        "label": first or second or entity.id,
+        "other": second or first or entity.id,
+        "page": entity_path(entity),
+    }
+
+
+def _asked_events() -> tuple[str | None, str | None, str | None, str | None]:
+    """Entity, type, first and last day of a timeline."""
+    year = asked.year()
+    since, until = asked.date("since"), asked.date("until")
+    if year is not None:
+        since, until = f"{year:04}-01-01", f"{year:04}-12-31"
+    return asked.text("entity"), asked.choice("type", EventType), since, until
 
 
 @face.get("/timeline")
 def timeline() -> BaseResponse:
     """Events in order of when they happened."""
-    archive = current_site().archive
-    kind = request.args.get("type") or None
-    year = request.args.get("year", type=int)
-    since, until = (f"{year}-01-01", f"{year}-12-31") if year else (None, None)
+    site = current_site()
+    archive = site.archive
+    entity, kind, since, until = _asked_events()
     events, following = archive.events(
-        entity=request.args.get("entity") or None,
-        type=kind,
-        since=since,
-        until=until,
-        after=request.args.get("after"),
-        limit=_EVENTS,
+        entity=entity, type=kind, since=since, until=until, after=request.args.get("after"), limit=_EVENTS
     )
-    statistics: dict[str, Any] = archive.statistics()
+    statistics = archive.statistics()
+    who = archive.entity(entity) if entity else None
+    years = statistics.get("event_year", {})
     return page(
         "timeline.html",
         events=events,
         following=following,
-        types=[t.value for t in EventType],
+        types=[t.value for t in EventType if t.value in statistics.get("event_type", {})],
         type=kind,
-        year=year,
-        years=bars(sorted((int(y), n) for y, n in statistics.get("year", {}).items())),
+        year=asked.year(),
+        since=asked.date("since"),
+        until=asked.date("until"),
+        entity=entity,
+        who=who,
+        parties=archive.entities(dict.fromkeys(e for r in events for e, _ in r.parties)),
+        years=bars(sorted((int(y), n) for y, n in years.items() if y.isdigit())[-120:]) if not entity else [],
+        view=exports(events_query(site, entity, kind, since, until)),
     )
+
+
+@face.get("/timeline.<extension>")
+def timeline_data(extension: str) -> BaseResponse:
+    """All reports of a timeline, as a table or as triples."""
+    site = current_site()
+    found = all_events(site.archive, *_asked_events())
+    if extension == "csv":
+        head = ("event", "report", "type", "begin", "end", "grain", "label", "confidence", "article", "date")
+        return table("events", head, (_event_row(site, e) for e in found))
+    return graph(site, "events", extension, report_triples(site, found))
+
+
+def _event_row(site: Site, event: EventSummary) -> tuple[object, ...]:
+    return (
+        site.minter.event(event.event), site.minter.part(event.article, event.key), event.type, event.start,
+        event.end, event.grain, event.label, event.confidence, site.minter.article(event.article), event.date,
+    )  # fmt: skip
+
+
+@face.get("/issues")
+def issues() -> BaseResponse:
+    """A year's calendar of issues; ``?date=`` goes to one."""
+    archive = current_site().archive
+    date = asked.date("date")
+    if date is not None:
+        return _nearest(date)
+    statistics = archive.statistics().get("year", {})
+    years = sorted(int(y) for y in statistics)
+    year = asked.year() or (years[0] if years else 1946)
+    printed = dict(archive.issues(year))
+    months = [
+        (month, calendar.Calendar().monthdayscalendar(year, month)) for month in range(1, 13)
+    ] if year > 0 else []  # fmt: skip
+    return page(
+        "issues.html",
+        year=year,
+        months=months,
+        printed=printed,
+        years=bars(sorted((int(y), n) for y, n in statistics.items())),
+        first=f"{years[0]}-01-01" if years else None,
+        last=f"{years[-1]}-12-31" if years else None,
+    )
+
+
+def _nearest(date: str) -> BaseResponse:
+    """The issue of a day, or the next one after it that there is."""
+    archive = current_site().archive
+    if not archive.issue(date):
+        before, after = archive.around(date)
+        date = after or before or date
+    return redirect(f"/page/issue/{date}", 303)
+
+
+@face.app_context_processor
+def links() -> dict[str, Any]:
+    """Addresses that the charts lead to."""
+    return {
+        "year_here": lambda year: here(year=year),
+        "year_search": lambda year: f"/search?year={year}",
+    }

@@ -11,9 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.formats import GRAPHS
 from kg.rdf.iris import Node
+from kg.store.rows import EntitySummary
 from server.app import current_site
 from server.browse.i18n import COOKIE, LANGS, chosen_lang, name_of, translate
 from server.errors import HttpError
+from server.resources import links
+from server.terms import term_name
 
 face = Blueprint("browse", __name__, static_folder="../static", static_url_path="/static")
 
@@ -25,17 +28,20 @@ def words() -> dict[str, Any]:
     return {
         "lang": lang,
         "other_lang": "en" if lang == "zh" else "zh",
+        "term": lambda name: term_name(name.replace("_", "-"), lang),
         "t": lambda key, **values: translate(key, lang, **values),
         "named": lambda e: name_of(e.label_zh, e.label_en, lang, e.id),
         "titled": lambda a: name_of(a.title_zh, a.title_en, lang, a.id),
         "page_path": page_path,
+        "data_path": data_path,
+        "paged": "after" in request.args,
         "site": current_site(),
         "Node": Node,
         "rdf_formats": GRAPHS,
         "here": here,
-        "year_link": lambda year: here(year=year),
-        "facet_year": lambda year: here(year=year),
-        "search_year": lambda year: f"/search?year={year}",
+        "here_with": here_with,
+        "here_without": here_without,
+        "editing": current_site().settings.edit_token is not None,
     }
 
 
@@ -43,6 +49,26 @@ def here(**changes: object) -> str:
     """The present address with some parameters changed, or (None) taken away, from the first page on."""
     pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in ("after", *changes)]
     pairs += [(k, str(v)) for k, v in changes.items() if v is not None]
+    return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
+
+
+def here_with(name: str, value: str) -> str:
+    """The present address with one more value of a parameter that may have several."""
+    return _repeated(name, [*_others(name, value), value])
+
+
+def here_without(name: str, value: str) -> str:
+    """The present address without one of the values of a parameter."""
+    return _repeated(name, _others(name, value))
+
+
+def _others(name: str, value: str) -> list[str]:
+    return [v for v in request.args.getlist(name) if v != value]
+
+
+def _repeated(name: str, values: list[str]) -> str:
+    pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in ("after", name)]
+    pairs += [(name, v) for v in values]
     return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
 
 
@@ -58,30 +84,21 @@ def data_path(kind: str, local: str, extension: str) -> str:
     return "/" + site.minter.data(Node(kind), local, extension).removeprefix(site.settings.base)
 
 
+def entity_path(entity: EntitySummary) -> str:
+    """The path of the page about an entity; known events have a page of another kind."""
+    return page_path("event" if entity.kind == "event" else "entity", entity.id)
+
+
 def page(template: str, *, about: tuple[str, str] | None = None, **values: object) -> BaseResponse:
     """A page that caches may keep while the release is served; `about` is the thing it describes."""
-    text = render_template(template, about=about, data_path=data_path, **values)
+    text = render_template(template, about=about, **values)
     response = Response(text, mimetype="text/html")
     response.set_etag(hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(["Accept-Language", "Cookie"])
     if about is not None:
-        response.headers["Link"] = ", ".join(_links(*about))
+        response.headers["Link"] = ", ".join(links(current_site(), Node(about[0]), about[1]))
     return response.make_conditional(request)
-
-
-def _links(kind: str, local: str) -> list[str]:
-    site = current_site()
-    node = Node(kind)
-    thing = site.minter.node(node, local) if local else site.minter.dataset()
-    return [
-        f'<{thing}>; rel="describes"',
-        f'<{site.minter.page(node, local)}>; rel="canonical"',
-        *(
-            f'<{site.minter.data(node, local, f.extension)}>; rel="alternate"; type="{f.media_type}"'
-            for f in GRAPHS
-        ),
-    ]
 
 
 @face.get("/language/<lang>")
@@ -98,4 +115,4 @@ def language(lang: str) -> BaseResponse:
 
 
 # The views register themselves on the blueprint.
-from server.browse import articles, entities, exploring, home  # noqa: E402, F401
+from server.browse import articles, entities, exploring, home, mapping  # noqa: E402, F401

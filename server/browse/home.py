@@ -1,4 +1,4 @@
-"""The first page, the page about the dataset."""
+"""The first page, the pages about the dataset and the ontology."""
 
 from __future__ import annotations
 
@@ -7,33 +7,45 @@ from werkzeug.wrappers import Response as BaseResponse
 from server.app import current_site
 from server.browse.charts import bars
 from server.browse.face import face, page
+from server.browse.structured import dataset_jsonld
+from server.terms import terms
 
-_TOP = 12
-KINDS = ("place", "source", "unit")
+_TOP = 10
+_KINDS = ("place", "source", "unit")
 EXAMPLES = (
     (
-        "Which agencies does the paper rest on, and for how many articles?",
-        "哪些通讯社为本报供稿，各有多少篇？",
-        """SELECT ?source ?name (COUNT(DISTINCT ?article) AS ?articles) {
-  ?dispatch dl:datelineSource ?source . ?source rdfs:label ?name . FILTER(LANG(?name) = "en")
-  ?article dl:dispatch ?dispatch .
+        "Which sources do dispatches come from, and how many articles carry them?",
+        "电讯由哪些来源发出，各见于多少篇文章？",
+        """SELECT ?source ?name (COUNT(DISTINCT ?article) AS ?articles) WHERE {
+  ?article dl:hasDispatch/dl:datelineSource ?source .
+  ?source rdfs:label ?name FILTER(LANG(?name) = "en")
 } GROUP BY ?source ?name ORDER BY DESC(?articles)""",
     ),
     (
-        "Battles reported in Vietnam, by day",
-        "关于越南战事的报道，按日期排列",
-        """SELECT ?report ?when ?place ?name {
-  ?report a dl:EventReport ; dl:eventType dl:event-battle ; dl:eventPlace ?place .
-  OPTIONAL { ?report sem:hasBeginTimeStamp ?when }
-  ?place rdfs:label ?name . FILTER(LANG(?name) = "en")
+        "Battles by day, with their places",
+        "战斗，按日期排列，附地点",
+        """SELECT ?when ?place ?name ?report WHERE {
+  ?article dl:hasEventReport ?report .
+  ?report sem:eventType dl:Battle ; dl:grain dl:grain-day ;
+    sem:hasBeginTimeStamp ?when ; sem:hasPlace ?place .
+  ?place rdfs:label ?name FILTER(LANG(?name) = "en")
 } ORDER BY ?when LIMIT 100""",
     ),
     (
         "Where the original and the translation disagree",
         "原文与译文不一致之处",
-        """SELECT ?article ?mention ?conflict {
-  ?mention dl:conflict ?conflict . ?article dl:mention ?mention
+        """SELECT ?article ?mention ?conflict WHERE {
+  ?article dl:hasMention|dl:hasQuantity ?mention . ?mention dl:conflict ?conflict
 } LIMIT 100""",
+    ),
+    (
+        "Who quotes whom: chains of sources inside dispatches",
+        "谁引用谁：电讯中的消息来源链",
+        """SELECT ?filed ?quoted (COUNT(*) AS ?times) WHERE {
+  ?dispatch dl:datelineSource ?a ; dl:cites ?b .
+  ?a rdfs:label ?filed FILTER(LANG(?filed) = "en")
+  ?b rdfs:label ?quoted FILTER(LANG(?quoted) = "en")
+} GROUP BY ?filed ?quoted ORDER BY DESC(?times) LIMIT 50""",
     ),
 )
 
@@ -41,14 +53,20 @@ EXAMPLES = (
 @face.get("/")
 def home() -> BaseResponse:
     """What the graph holds, and ways into it."""
-    archive = current_site().archive
+    site = current_site()
+    archive = site.archive
     statistics = archive.statistics()
+    years = sorted((int(y), n) for y, n in statistics.get("year", {}).items())
     return page(
         "home.html",
         statistics=statistics,
-        years=bars(sorted((int(y), n) for y, n in statistics.get("year", {}).items())),
-        top={kind: archive.top_entities(kind, limit=_TOP) for kind in KINDS},
+        years=bars(years),
+        first=years[0][0] if years else None,
+        last=years[-1][0] if years else None,
+        top={kind: archive.top_entities(kind, limit=_TOP) for kind in _KINDS},
+        event_types=sorted(statistics.get("event_type", {}).items(), key=lambda t: -t[1]),
         examples=EXAMPLES,
+        jsonld=dataset_jsonld(site),
     )
 
 
@@ -62,4 +80,15 @@ def dataset() -> BaseResponse:
         about=("dataset", ""),
         statistics=site.archive.statistics(),
         manifest=release.manifest if release else None,
+        jsonld=dataset_jsonld(site),
     )
+
+
+@face.get("/page/ontology")
+def ontology_page() -> BaseResponse:
+    """Every term of the ontology, in both languages."""
+    groups: dict[str, list[object]] = {"class": [], "property": [], "scheme": [], "concept": []}
+    for term in terms().values():
+        if term.group in groups:
+            groups[term.group].append(term)
+    return page("ontology.html", groups=groups)

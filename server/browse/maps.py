@@ -1,64 +1,127 @@
-"""Small maps: a plate carrée drawn as SVG on the server, which a script may replace by a map to move in."""
+"""Maps as SVG drawn on the server, in plate carrée: land, graticule, places, names where there is room."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.store.rows import EntitySummary
+from kg.text import is_cjk
+from server.browse.coastlines import Frame, land
+from server.browse.i18n import name_of
 
-WIDTH, HEIGHT = 640, 360
-_LEAST = 4.0  # degrees of latitude that a map shows at the least
+WIDTH, HEIGHT = 440, 260
+WORLD = (-180.0, -60.0, 180.0, 85.0)
+_LEAST = 14.0  # degrees of latitude that a map shows at the least
+_LEAST_STATE = 40.0  # for a single state or larger
+_LARGE = ("country", "continent", "region", "ocean", "sea")
+_TEXT = 12  # size of names, in the drawing's units
+_STEPS = (1, 2, 5, 10, 20, 30, 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A place on the map, in degrees and in the drawing's units."""
+    """A place on the map, in degrees and in the drawing's units; ``label`` is empty where it has no room.
+
+    ``n`` is what its size ``r`` tells.  ``left`` says that the label stands on the left.
+    """
 
     entity: EntitySummary
-    lat: float
-    lon: float
+    name: str
+    n: int
     x: float
     y: float
+    r: float
+    label: str
+    left: bool
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a map shows: its markers, its graticule and its bounds (south, west, north, east)."""
+    """What a map shows; ``land`` is an SVG path, the graticule is ``(degrees, position)``."""
 
+    width: int
+    height: int
     markers: tuple[Marker, ...]
+    land: str
     meridians: tuple[tuple[int, float], ...]
     parallels: tuple[tuple[int, float], ...]
-    bounds: tuple[float, float, float, float]
 
 
-def markers(entities: Iterable[EntitySummary]) -> View | None:
+def markers(entities: Iterable[EntitySummary], lang: str) -> View | None:
     """The smallest map that shows all that have a position; None where none has."""
-    placed = [(e, e.lat, e.lon) for e in entities if e.lat is not None and e.lon is not None]
-    if not placed:
-        return None
-    south, north = min(p[1] for p in placed), max(p[1] for p in placed)
-    west, east = min(p[2] for p in placed), max(p[2] for p in placed)
-    tall = max(north - south, (east - west) * HEIGHT / WIDTH, _LEAST) * 1.25
+    placed = [(e, e.articles) for e in entities if e.lat is not None and e.lon is not None]
+    return _view(placed, _frame([e for e, _ in placed]), lang, largest=5) if placed else None
+
+
+def world(counted: Sequence[tuple[EntitySummary, int]], lang: str) -> View:
+    """The whole world with places, each as large as its count tells."""
+    width = 1200
+    west, south, east, north = WORLD
+    height = round(width * (north - south) / (east - west))
+    return _view(counted, Frame(west, south, east, north, width, height), lang, largest=18)
+
+
+def _frame(entities: Sequence[EntitySummary]) -> Frame:
+    lats = [e.lat for e in entities if e.lat is not None]
+    lons = [e.lon for e in entities if e.lon is not None]
+    south, north, west, east = min(lats), max(lats), min(lons), max(lons)
+    least = _LEAST_STATE if len(entities) == 1 and entities[0].subkind in _LARGE else _LEAST
+    tall = min(max((north - south) * 1.35, (east - west) * 1.35 * HEIGHT / WIDTH, least), 180.0)
     wide = tall * WIDTH / HEIGHT
-    mid_lat, mid_lon = (south + north) / 2, (west + east) / 2
-    top, left = mid_lat + tall / 2, mid_lon - wide / 2
+    top = min((south + north + tall) / 2, 90.0 if tall >= 180 else (south + north + tall) / 2)
+    left = (west + east - wide) / 2
+    return Frame(left, top - tall, left + wide, top, WIDTH, HEIGHT)
 
-    def x(lon: float) -> float:
-        return round((lon - left) / wide * WIDTH, 1)
 
-    def y(lat: float) -> float:
-        return round((top - lat) / tall * HEIGHT, 1)
-
-    step = next((s for s in (1, 2, 5, 10, 20, 30, 60) if tall / s < 6), 60)
+def _view(counted: Sequence[tuple[EntitySummary, int]], frame: Frame, lang: str, largest: float) -> View:
+    most = max((n for _, n in counted), default=1)
+    order = sorted(counted, key=lambda c: (-c[1], c[0].id))
+    taken: list[tuple[float, float, float, float]] = []
+    found: list[Marker] = []
+    for entity, n in order:
+        if entity.lat is None or entity.lon is None:
+            continue
+        x, y = frame.x(entity.lon), frame.y(entity.lat)
+        r = max(3.5, largest * math.sqrt(n / most)) if largest > 5 else largest
+        name = name_of(entity.label_zh, entity.label_en, lang, entity.id)
+        side = _room(x, y, r, name, frame, taken)
+        found.append(
+            Marker(
+                entity, name, n, round(x, 1), round(y, 1), round(r, 1), name if side else "", side == "left"
+            )
+        )
+    step = next((s for s in _STEPS if (frame.north - frame.south) / s < 6), 60)
     return View(
-        tuple(Marker(e, lat, lon, x(lon), y(lat)) for e, lat, lon in placed),
-        tuple((n, x(n)) for n in _steps(left, left + wide, step)),
-        tuple((n, y(n)) for n in _steps(top - tall, top, step)),
-        (top - tall, left, top, left + wide),
+        frame.width,
+        frame.height,
+        tuple(found),
+        land(frame),
+        tuple((n, round(frame.x(n), 1)) for n in _steps(frame.west, frame.east, step)),
+        tuple((n, round(frame.y(n), 1)) for n in _steps(frame.south, frame.north, step) if -90 < n < 90),
     )
 
 
+def _room(
+    x: float, y: float, r: float, name: str, frame: Frame, taken: list[tuple[float, float, float, float]]
+) -> str:
+    """On which side of its marker a name has room, empty for none; takes that room."""
+    wide = sum(_TEXT if is_cjk(c) else _TEXT * 0.58 for c in name)
+    for side, left in (("right", x + r + 3), ("left", x - r - 3 - wide)):
+        box = (left, y - _TEXT * 0.6, left + wide, y + _TEXT * 0.6)
+        fits = box[0] >= 2 and box[2] <= frame.width - 2 and 0 < y < frame.height
+        if fits and not any(_overlap(box, t) for t in taken):
+            taken += [box, (x - r, y - r, x + r, y + r)]
+            return side
+    taken.append((x - r, y - r, x + r, y + r))
+    return ""
+
+
+def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
 def _steps(low: float, high: float, step: int) -> range:
-    first = int(-(-low // step)) * step
+    first = math.ceil(low / step) * step
     return range(first, int(high) + 1, step)

@@ -1,0 +1,90 @@
+"""What a request asks for, read with care: a value that cannot work is a 400 that names it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from flask import request
+
+from kg.model import EventType, Kind, Role
+from kg.store.rows import Filters
+from server.errors import HttpError
+
+_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
+_YEAR = re.compile(r"[0-9]{1,4}", re.ASCII)
+LANGS = ("zh", "en", "zh+en")
+ORDERS = ("score", "newest", "oldest")
+
+
+def text(name: str) -> str | None:
+    """A parameter; None where it is missing or empty."""
+    return request.args.get(name, "").strip() or None
+
+
+def choice(name: str, known: Iterable[str]) -> str | None:
+    """One of a list of values."""
+    value = text(name)
+    if value is not None and value not in (offered := tuple(known)):
+        raise HttpError(400, f"{name} {value!r} is unknown", remedy=f"one of: {', '.join(offered)}")
+    return value
+
+
+def year(name: str = "year") -> int | None:
+    """A year."""
+    value = text(name)
+    if value is None:
+        return None
+    if not _YEAR.fullmatch(value):
+        raise HttpError(400, f"{name} {value!r} is no year", remedy="write it as 1953")
+    return int(value)
+
+
+def date(name: str) -> str | None:
+    """An ISO date."""
+    value = text(name)
+    if value is not None and not _DATE.fullmatch(value):
+        raise HttpError(400, f"{name} {value!r} is no date", remedy="write it as 1953-12-14")
+    return value
+
+
+def number(name: str, low: int, high: int, usual: int) -> int:
+    """A whole number between bounds."""
+    value = text(name)
+    if value is None:
+        return usual
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
+        raise HttpError(400, f"{name} {value!r}", remedy=f"a whole number from {low} to {high}")
+    return int(value)
+
+
+def share(name: str) -> float | None:
+    """A number between 0 and 1."""
+    value = text(name)
+    if value is None:
+        return None
+    try:
+        found = float(value)
+    except ValueError:
+        found = math.nan
+    if not 0 <= found <= 1:
+        raise HttpError(400, f"{name} {value!r}", remedy="a number from 0 to 1")
+    return found
+
+
+def filters() -> Filters:
+    """The filters of a list of articles."""
+    page = number("page", 0, 999, 0)
+    return Filters(
+        year=year(),
+        since=date("since"),
+        until=date("until"),
+        entities=tuple(dict.fromkeys(e for e in request.args.getlist("entity") if e.strip()))[:8],
+        kind=choice("kind", Kind),
+        role=choice("role", Role),
+        event_type=choice("event_type", EventType),
+        lang=choice("text_lang", LANGS),
+        min_confidence=share("confidence"),
+        page=page or None,
+    )

@@ -1,0 +1,124 @@
+"""Filtered views as SPARQL: what a reader sees, to be changed and asked further.
+
+The queries are text for the editor.  Names come from the vocabulary; values go through the N-Triples writer,
+which escapes them.
+"""
+
+from __future__ import annotations
+
+from kg import vocab
+from kg.model import EventType, Kind, Role
+from kg.rdf import ntriples
+from kg.store.rows import Filters
+from server.site import Site
+
+_MOST = 1000
+
+
+def _term(iri: str) -> str:
+    """A term of ours with its prefix."""
+    return "dl:" + iri.removeprefix(vocab.DL)
+
+
+def _day(date: str) -> str:
+    return f'"{ntriples.escape(date)}"^^xsd:date'
+
+
+def _between(variable: str, since: str | None, until: str | None) -> list[str]:
+    tests = [f"{variable} >= {_day(since)}"] if since else []
+    tests += [f"{variable} <= {_day(until)}"] if until else []
+    return [f"FILTER({' && '.join(tests)})"] if tests else []
+
+
+def articles_query(site: Site, text: str, filters: Filters, order: str) -> str:
+    """The articles of a search."""
+    lines = []
+    if text:
+        lines.append(f"SERVICE dl:search {{ ?article dl:text {ntriples.string(text)} ; dl:limit {_MOST} }}")
+    lines.append("?article a schema:NewsArticle ; schema:datePublished ?date .")
+    since = f"{filters.year:04}-01-01" if filters.year is not None else filters.since
+    until = f"{filters.year:04}-12-31" if filters.year is not None else filters.until
+    lines += _between("?date", since, until)
+    lines += _mentions(site, filters)
+    if filters.page is not None:
+        lines.append(f"?article schema:pageStart {filters.page} .")
+    if filters.event_type:
+        kind = _term(vocab.EVENT_TYPES[EventType(filters.event_type)])
+        lines.append(f"?article dl:hasEventReport/sem:eventType {kind} .")
+    for lang in filters.lang.split("+") if filters.lang else ():
+        lines.append(f"?article schema:inLanguage {ntriples.string(lang)} .")
+    lines += [
+        'OPTIONAL { ?article schema:headline ?zh FILTER(LANG(?zh) = "zh") }',
+        'OPTIONAL { ?article schema:headline ?en FILTER(LANG(?en) = "en") }',
+    ]
+    down = "DESC(?date)" if order == "newest" else "?date"
+    return _query("DISTINCT ?article ?date ?zh ?en", lines, f"ORDER BY {down} LIMIT {_MOST}")
+
+
+def _mentions(site: Site, filters: Filters) -> list[str]:
+    """Kind, role and confidence are those of the first entity where there is one, as in the lists."""
+    lines = []
+    for number, entity in enumerate(filters.entities or ([None] if _narrowed(filters) else []), 1):
+        m = f"?mention{number}"
+        lines.append(f"?article dl:hasMention|dl:hasQuantity {m} .")
+        if entity is not None:
+            lines.append(f"{m} dl:entity {ntriples.iri(site.minter.entity(entity))} .")
+        if number == 1 and filters.kind:
+            lines.append(f"{m} dl:kind {_term(vocab.KINDS[Kind(filters.kind)])} .")
+        if number == 1 and filters.role:
+            lines.append(f"{m} dl:role {_term(vocab.ROLES[Role(filters.role)])} .")
+        if number == 1 and filters.min_confidence is not None:
+            lines.append(f"{m} dl:confidence ?confidence FILTER(?confidence >= {filters.min_confidence:.2f})")
+    return lines
+
+
+def _narrowed(filters: Filters) -> bool:
+    return bool(filters.kind or filters.role) or filters.min_confidence is not None
+
+
+def places_query(since: int | None, until: int | None) -> str:
+    """The places of the map, with how many articles name each."""
+    lines = [
+        "?article schema:datePublished ?date ; dl:hasMention [ dl:kind dl:kind-place ; dl:entity ?place ] .",
+        *_between("?date", f"{since:04}-01-01" if since else None, f"{until:04}-12-31" if until else None),
+        "?place geo:hasGeometry/geo:asWKT ?position .",
+    ]
+    return _query(
+        "?place ?position (COUNT(DISTINCT ?article) AS ?articles)",
+        lines,
+        "GROUP BY ?place ?position ORDER BY DESC(?articles)",
+    )
+
+
+def event_places_query(since: int | None, until: int | None) -> str:
+    """The places of the map, with how many reports say that something happened there."""
+    lines = [
+        "?report a dl:EventReport ; sem:hasPlace ?place ; sem:hasBeginTimeStamp ?begin .",
+        *_between("?begin", f"{since:04}-01-01" if since else None, f"{until:04}-12-31" if until else None),
+        "?place geo:hasGeometry/geo:asWKT ?position .",
+    ]
+    return _query(
+        "?place ?position (COUNT(DISTINCT ?report) AS ?reports)",
+        lines,
+        "GROUP BY ?place ?position ORDER BY DESC(?reports)",
+    )
+
+
+def events_query(
+    site: Site, entity: str | None, type: str | None, since: str | None, until: str | None
+) -> str:
+    """The reports of the timeline."""
+    lines = ["?article dl:hasEventReport ?report .", "?report sem:eventType ?type ; dl:reports ?event ;"]
+    lines.append("  sem:hasBeginTimeStamp ?begin .")
+    if type:
+        lines.append(f"VALUES ?type {{ {_term(vocab.EVENT_TYPES[EventType(type)])} }}")
+    if entity:
+        who = ntriples.iri(site.minter.entity(entity))
+        lines.append(f"?report sem:hasPlace|sem:hasActor|dl:reportedBy {who} .")
+    lines += _between("?begin", since, until)
+    return _query("DISTINCT ?begin ?type ?event ?report ?article", lines, f"ORDER BY ?begin LIMIT {_MOST}")
+
+
+def _query(what: str, lines: list[str], end: str) -> str:
+    body = "\n".join(f"  {line}" for line in lines)
+    return f"SELECT {what} WHERE {{\n{body}\n}}\n{end}"

@@ -1,0 +1,168 @@
+// The map of everything: a map to move in, and sliders that change it at once.  Without scripts the form
+// asks the server, which draws the map.
+(function () {
+  "use strict";
+
+  var host = document.getElementById("map");
+  var form = document.getElementById("slider");
+  var list = document.getElementById("places");
+  var shown = document.getElementById("years-shown");
+  var play = document.getElementById("play");
+  if (!host || !form || !window.L) { return; }
+  var inLang = host.dataset.lang;
+  var dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+  var style = getComputedStyle(document.documentElement);
+  var places = [];
+  var layer = null;
+  var map = null;
+  var timer = 0;
+
+  function colour(name) { return style.getPropertyValue(name).trim(); }
+
+  function nameOf(place) {
+    return (inLang === "zh" ? place.zh || place.en : place.en || place.zh) || "";
+  }
+
+  function begin() {
+    host.textContent = "";
+    host.classList.add("live");
+    host.setAttribute("role", "region");
+    host.setAttribute("aria-label", host.dataset.label);
+    // Canvas: a thousand markers are no elements to step through; the list below has them all as links.
+    map = L.map(host, {
+      preferCanvas: true, minZoom: 1, maxZoom: 12, worldCopyJump: true, zoomControl: false,
+      attributionControl: Boolean(host.dataset.tiles)
+    }).setView([28, 95], 3);
+    L.control.zoom({ zoomInTitle: host.dataset.zoomIn, zoomOutTitle: host.dataset.zoomOut }).addTo(map);
+    layer = L.layerGroup().addTo(map);
+    if (host.dataset.tiles) {
+      L.tileLayer(host.dataset.tiles, { className: dark ? "dark" : "" }).addTo(map);
+      return Promise.resolve();
+    }
+    return fetch(host.dataset.land)
+      .then(function (r) { return r.ok ? r.json() : null; })
+      .then(function (world) {
+        if (!world || !window.topojson) { return; }
+        L.geoJSON(unwrapped(topojson.feature(world, world.objects.land)), {
+          interactive: false,
+          style: { color: colour("--coast"), weight: 0.8, fillColor: colour("--land"), fillOpacity: 1 }
+        }).addTo(map);
+      })
+      .catch(function () { /* the graticule and the places are enough */ });
+  }
+
+  // Coastlines that cross the antimeridian go on beyond 180 degrees; the world stands beside itself.
+  function unwrapped(land) {
+    var polygons = [];
+    land.features.forEach(function (f) {
+      f.geometry.coordinates.forEach(function (polygon) {
+        [-360, 0, 360].forEach(function (shift) {
+          polygons.push(polygon.map(function (ring) {
+            var last = ring[0][0];
+            return ring.map(function (p) {
+              last = p[0] + Math.round((last - p[0]) / 360) * 360;
+              return [last + shift, p[1]];
+            });
+          }));
+        });
+      });
+    });
+    return { type: "MultiPolygon", coordinates: polygons };
+  }
+
+  function asked() {
+    var a = Number(form.elements.from.value);
+    var b = Number(form.elements.to.value);
+    return { from: Math.min(a, b), to: Math.max(a, b), what: form.elements.what.value };
+  }
+
+  function count(years, from, to) {
+    return years.reduce(function (sum, y) { return y[0] >= from && y[0] <= to ? sum + y[1] : sum; }, 0);
+  }
+
+  function draw() {
+    var now = asked();
+    var counted = places.map(function (p) { return [p, count(p[now.what], now.from, now.to)]; })
+      .filter(function (c) { return c[1] > 0; })
+      .sort(function (a, b) { return b[1] - a[1]; });
+    var most = counted.length ? counted[0][1] : 1;
+    layer.clearLayers();
+    counted.forEach(function (c) {
+      L.circleMarker([c[0].lat, c[0].lon], {
+        radius: Math.max(4, 22 * Math.sqrt(c[1] / most)), weight: 1, color: colour("--card"),
+        fillColor: colour("--place"), fillOpacity: 0.75
+      }).bindTooltip(nameOf(c[0]) + " · " + c[1])
+        .on("click", function () { location.href = c[0].page; })
+        .addTo(layer);
+    });
+    shown.textContent = now.from + "–" + now.to;
+    form.elements.from.setAttribute("aria-valuetext", now.from);
+    form.elements.to.setAttribute("aria-valuetext", now.to);
+    list.textContent = "";
+    counted.slice(0, 120).forEach(function (c) {
+      var item = document.createElement("li");
+      var link = document.createElement("a");
+      var n = document.createElement("span");
+      link.className = "entity place";
+      link.href = c[0].page;
+      link.textContent = nameOf(c[0]);
+      n.className = "n";
+      n.textContent = " " + c[1];
+      item.append(link, n);
+      list.appendChild(item);
+    });
+    return now;
+  }
+
+  function remember(now) {
+    // A stable address for what is shown, without a load.
+    var query = new URLSearchParams();
+    if (now.what !== "articles") { query.set("what", now.what); }
+    if (now.from > Number(form.dataset.first)) { query.set("from", now.from); }
+    if (now.to < Number(form.dataset.last)) { query.set("to", now.to); }
+    history.replaceState(null, "", "/map" + (query.toString() ? "?" + query : ""));
+    document.querySelectorAll(".exports a[download], .exports a[type]").forEach(function (a) {
+      a.href = a.getAttribute("href").split("?")[0] + (query.toString() ? "?" + query : "");
+    });
+  }
+
+  function stop() {
+    clearInterval(timer);
+    timer = 0;
+    play.setAttribute("aria-pressed", "false");
+  }
+
+  function step() {
+    var first = Number(form.dataset.first);
+    var last = Number(form.dataset.last);
+    var now = asked();
+    var wide = now.to - now.from;
+    if (now.to >= last) { stop(); return; }
+    form.elements.from.value = Math.max(first, now.from + 1);
+    form.elements.to.value = Math.min(last, now.from + 1 + wide);
+    remember(draw());
+  }
+
+  form.addEventListener("input", function () { draw(); });
+  form.addEventListener("change", function () { remember(draw()); });
+  form.addEventListener("submit", function (e) { e.preventDefault(); remember(draw()); });
+  play.addEventListener("click", function () {
+    if (timer) { stop(); return; }
+    var now = asked();
+    if (now.to >= Number(form.dataset.last)) {
+      form.elements.from.value = form.dataset.first;
+      form.elements.to.value = Number(form.dataset.first) + Math.min(2, now.to - now.from);
+      draw();
+    }
+    play.setAttribute("aria-pressed", "true");
+    timer = setInterval(step, 700);
+  });
+
+  fetch(host.dataset.source)
+    .then(function (r) { if (!r.ok) { throw new Error(r.status); } return r.json(); })
+    .then(function (found) {
+      places = found;
+      return begin().then(function () { play.hidden = false; draw(); host.dataset.ready = "yes"; });
+    })
+    .catch(function () { /* the map that the server drew stays */ });
+})();
