@@ -46,6 +46,7 @@ def geography() -> Geography:
     triggers = load_triggers(FILE)
     heads = {w: t for t in triggers for w in t.words(Lang.ZH)}
     cues, characters = load_section(FILE, "cues"), load_section(FILE, "transcription")
+    patterns = tuple(r for r in load_rules(FILE, Lang.ZH) if r.production not in ("list", "title"))
     loose = characters["common"] + characters["other"]
     return Geography(
         heads,
@@ -64,6 +65,6 @@ def geography() -> Geography:
         frozenset(load_section(FILE, "never")["front"]),
         frozenset(load_section(FILE, "never")["inside"]),
         frozenset(load_section(FILE, "never")["after_state"]),
-        re.compile("|".join(f"({r.pattern})" for r in load_rules(FILE, Lang.ZH))),
-        load_rules(FILE, Lang.ZH),
+        re.compile("|".join(f"({r.pattern})" for r in patterns)),
+        patterns,
     )

@@ -17,6 +17,7 @@ from kg.mentions.judging import place_judge, probability
 from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown, load_section
 from kg.mentions.shapes import Candidate, candidates
+from kg.mentions.surroundings import inside_longer, reconsidered
 from kg.mentions.view import View, view
 from kg.mentions.witnesses import Pair, pair_names, spelt_names, with_heads
 from kg.mentions.words import Words, is_name
@@ -51,7 +52,7 @@ def find_places(
     or event is optional; `others` are the units and sources that were found, and nothing else where they are.
     """
     datelines = datelines or {}
-    scored = list(_scored(zh, zh.words)) if zh is not None and zh.words is not None else []
+    scored = scored_candidates(zh) if zh is not None else []
     scored = _dated(scored, datelines.get(Lang.ZH, ()))
     unknown = english_names(en) if en is not None else []
     known = [(m.start, m.text) for m in en.names if m.inside is None and m.name.kind == "place"] if en else []
@@ -74,6 +75,13 @@ def find_places(
 
 
 # --- Chinese ---------------------------------------------------------------------------------------
+
+
+def scored_candidates(seen: View) -> list[Scored]:
+    """The candidates of a Chinese body with their log-odds of being places."""
+    if seen.words is None:
+        return []
+    return reconsidered(seen, seen.words, _scored(seen, seen.words))
 
 
 def _scored(seen: View, words: Words) -> Iterator[Scored]:
@@ -179,7 +187,9 @@ def _chinese(seen: View, scored: Iterable[Scored], others: Iterable[Find] = ()) 
                 finds.append(_find(seen, c, score, optional=True))
         else:
             free.append((score, c))
-    finds += [_find(seen, c, score, optional=False) for score, c in chosen(free)]
+    for score, c in chosen(free):
+        nested = seen.words is not None and inside_longer(c, seen, seen.words)
+        finds.append(_find(seen, c, score, optional=nested))
     finds.sort(key=lambda f: (f.span.start, f.span.end))
     return finds
 
@@ -298,7 +308,7 @@ def demonstrate(text: str, lang: Lang) -> Iterator[Shown]:
     body = Body(lang, text, ((0, len(text)),))
     seen = view(body, NameDictionary.build(()))
     if lang is Lang.ZH and seen.words is not None:
-        finds = _chinese(seen, _with_heads(seen, _scored(seen, seen.words)))
+        finds = _chinese(seen, _with_heads(seen, scored_candidates(seen)))
     else:
         finds = _english(seen, english_names(seen), set())
     for f in finds:

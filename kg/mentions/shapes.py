@@ -10,6 +10,7 @@ Nothing is decided here: :mod:`kg.mentions.judging` weighs each candidate.  A ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -22,6 +23,14 @@ _STATES = frozenset(("country", "historical_country"))
 _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
 _WHOLE = frozenset(("dict", "pattern"))
 _SEVERAL, _OF_LENGTH = frozenset("两三四五六七八九十几数"), frozenset("公英华海百千万0123456789")
+# 甲河和乙河; 甲乡乙村: two names.
+_SEVERAL_NAMES = re.compile(
+    "[省市县州区旗镇乡村河江湖山]和"
+    "|.[省市县区旗镇乡].{1,4}[市县区镇乡村庄营寨]$"
+    "|^[省市县区旗镇乡].{2,}[区镇乡村庄]$"
+)
+    "[省市县州区旗镇乡村河江湖山]和|.[省市县区旗镇乡].{1,4}[市县区镇乡村庄营寨]$|^[省市县区旗镇乡].{2,}[区镇乡村庄]$"
+)
 _LONGEST = 7  # characters of a name by shape
 _PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
 # Words of these kinds (first letter of the tag) are no part of a name: preposition, particle, conjunction,
@@ -79,6 +88,8 @@ def _impossible(c: Candidate, text: str, geo: Geography) -> bool:
     if c.way in _WHOLE:
         return False
     if surface[0] in geo.front or not geo.inside.isdisjoint(surface):
+        return True
+    if _SEVERAL_NAMES.search(surface) is not None:
         return True
     return bool(c.head) and (stem[-1:] in _SEVERAL or (c.head == "里" and stem[-1:] in _OF_LENGTH))
 

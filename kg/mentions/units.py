@@ -67,7 +67,7 @@ def _rules() -> _Rules:
     words = load_section(_FILE, "vocabulary")
     tables = load_section(_FILE, "echelons")
     forces = "|".join(sorted(words["forces"], key=len, reverse=True))
-    tail = rf"(?:{'|'.join(words['armed'])}){{0,2}}(?:的(?!部队))?(?:(?:{forces})(?!{_AFTER_ARMY}))"
+    tail = rf"(?:{'|'.join(words['armed'])}){{0,2}}(?:的(?!部队|守军))?(?:(?:{forces})(?!{_AFTER_ARMY}))"
     return _Rules(
         {lang: _scanner(lang, war=False) for lang in Lang},
         {lang: _scanner(lang, war=True) for lang in Lang},

@@ -1,0 +1,227 @@
+"""What stands around a Chinese candidate that the judge of places, who weighs it alone, does not see.
+
+Each function is a rule with a name that goes into the provenance of what it finds; its words, examples and
+counter-examples stand in ``rules/places.toml`` under ``[surroundings]`` and ``[[rule]]`` entries:
+
+* an enumeration that ends by saying what it lists (安卡、贝洛、科里等城市) makes each item a place;
+* a word that a place's name follows (省会, 首都) makes a transcribed name one;
+* a transcribed name begins where its transcription begins (库玛 + 里克河), a hamlet's with 大, 小, 东 …;
+* a name that ends inside a word of the lexicon (东海 in 东海岸) is none;
+* one inside the name of a law, an institution or a people is not a mention of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import rjieba
+
+from kg.mentions.geography import geography
+from kg.mentions.rules import load_rules, load_section
+from kg.mentions.shapes import Candidate
+from kg.mentions.view import View
+from kg.mentions.words import Words, is_name
+from kg.model import Lang
+
+LISTED_RULE, FOLLOWING_RULE = "place-listed", "place-after-title"
+_SURE, _CROSSED, _PERSONAL = 2.0, -9.0, -2.0
+_ITEM = 8  # the longest item of an enumeration
+_ITEMS = 30
+_INSTITUTION_WORDS = 6
+_NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
+_BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's name runs across
+Scored = tuple[float, Candidate]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    listed: re.Pattern[str]
+    titled: re.Pattern[str]
+    apart: re.Pattern[str]
+    small: frozenset[str]
+    hamlets: frozenset[str]
+    institutions: tuple[str, ...]
+    law: re.Pattern[str]
+    people: frozenset[str]
+    address: tuple[str, ...]
+    abbreviations: frozenset[str]
+
+
+@functools.cache
+def _vocabulary() -> _Vocabulary:
+    section = load_section("places", "surroundings")
+    rules = {r.name: r.compiled() for r in load_rules("places", Lang.ZH)}
+    return _Vocabulary(
+        rules[LISTED_RULE],
+        rules[FOLLOWING_RULE],
+        re.compile("[、，,]|和|与|及|以及"),
+        frozenset(section["small"]),
+        frozenset(section["hamlets"]),
+        tuple(section["institutions"]),
+        re.compile("[^《》\n]{0,16}(?:" + "|".join(section["laws"]) + ")》"),
+        frozenset(section["peoples"]),
+        tuple(section["address"]),
+        frozenset(section["abbreviations"]),
+    )
+
+
+def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Scored]:
+    """The scored candidates of one body after what stands around each has been heard."""
+    known = {(c.start, c.end): (score, c) for score, c in scored}
+    for found in (*_listed(seen, words), *_titled(seen, words, known)):
+        span = (found.start, found.end)
+        score, had = known.get(span, (0.0, found))
+        if score <= 0:  # what makes it a place is the enumeration or the title
+            had = had._replace(rule=found.rule)
+        known[span] = (max(score, _SURE), had)
+    out = []
+    dictionary = {c.end for _, c in known.values() if c.way == "dict"}
+    for score, c in known.values():
+        if score <= 0:
+            out.append((score, c))
+        elif c.way == "dict":
+            out.append((score if _stands(c, seen, words) else _CROSSED, c))
+        else:
+            out.append((score, _from_its_start(c, seen, words, dictionary)))
+    return out
+
+
+# --- enumerations and titles -------------------------------------------------------------------------
+
+
+def _listed(seen: View, words: Words) -> Iterator[Candidate]:
+    """The items of enumerations that say at their end what they list."""
+    text, vocabulary = seen.folded, _vocabulary()
+    for tail in vocabulary.listed.finditer(text):
+        end = tail.start()
+        for _ in range(_ITEMS):
+            cut = text.rfind("、", max(0, end - _ITEM - 1), end)
+            whole = cut >= 0
+            for start, stop in _items(text, cut + 1 if whole else max(0, end - _ITEM), end):
+                if (found := _item(words, start, stop, whole=whole)) is not None:
+                    yield Candidate(found, stop, "listed", LISTED_RULE)
+            if not whole:
+                break
+            end = cut
+
+
+def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The one or two items of a piece between separators: 甲 和 乙."""
+    joint = next((m for m in re.finditer("以及|[和与及]", text[start:end])), None)
+    if joint is None or not 2 <= joint.start() <= end - start - 3:
+        yield start, end
+        return
+    yield start, start + joint.start()
+    yield start + joint.end(), end
+
+
+def _item(words: Words, start: int, end: int, *, whole: bool) -> int | None:
+    """Where the name begins that ends at `end`: all of the piece, or what of its end may be a name."""
+    last = words.at.get(end)
+    if last is None or end - start < 2:
+        return None
+    at = last
+    while at > 0 and words.starts[at - 1] >= start and _may_name(words, at - 1, last):
+        at -= 1
+    begins = words.starts[at]
+    if end - begins < 2 or (whole and begins != start):
+        return None
+    if _vocabulary().abbreviations.issuperset("".join(words.words[at:last])):
+        return None
+    return begins
+
+
+def _may_name(words: Words, number: int, last: int) -> bool:
+    word, tag = words.words[number], words.tags[number]
+    if number == last - 1 and word in geography().heads:
+        return True
+    if word in geography().before or word in geography().enumeration:
+        return False
+    if len(word) > 1 and not rjieba.has_word(word):
+        return True
+    return tag[0] not in _BREAKS and (is_name(word, tag) or word in geography().common)
+
+
+def _titled(seen: View, words: Words, known: dict[tuple[int, int], Scored]) -> Iterator[Candidate]:
+    """The transcribed name after 省会, 首都 and the like."""
+    common = geography().common
+    taken = {start for (start, _), (score, c) in known.items() if score > 0 or c.way == "dict"}
+    for m in _vocabulary().titled.finditer(seen.folded):
+        start, end = m.span("name")
+        while end > start and end not in words.at:
+            end -= 1
+        share = sum(ch in common for ch in seen.folded[start:end])
+        if start not in taken and end - start >= 3 and 3 * share >= 2 * (end - start):
+            yield Candidate(start, end, "listed", FOLLOWING_RULE)
+
+
+# --- where a name begins and ends --------------------------------------------------------------------
+
+
+def _stands(c: Candidate, seen: View, words: Words) -> bool:
+    """A known name that ends where a word of the lexicon goes on is none; nor is one that is addressed."""
+    text = seen.folded
+    if c.subkind not in ("country", "historical_country") and text.startswith(_vocabulary().address, c.end):
+        return False
+    if c.end in words.at or (c.end - 1 in words.at and text[c.end - 1] in geography().heads):
+        return True  # 南沙河 + 边, where the lexicon has 河边
+    number = _number_around(c, words)
+    if number is None or words.tags[number] in _NAMED:
+        return True
+    return not rjieba.has_word(text[c.end - 1 : words.starts[number + 1]])  # 海岸 in 东海岸
+
+
+def _from_its_start(c: Candidate, seen: View, words: Words, dictionary: set[int]) -> Candidate:
+    """The candidate with the front of its name that the segmenter cut off."""
+    number = words.at.get(c.start)
+    if number is None or number == 0 or c.way == "pattern":
+        return c
+    before, vocabulary = words.words[number - 1], _vocabulary()
+    if c.head in vocabulary.hamlets and before in vocabulary.small and c.way in ("shape", "word", "guess"):
+        earlier = words.words[number - 2] if number > 1 else ""
+        return c if earlier in ("以", "之") else c._replace(start=c.start - 1)
+    common = geography().common
+    stem = seen.folded[c.start : c.end - len(c.head)]
+    if len(stem) < 2 or 3 * sum(ch in common for ch in stem) < 2 * len(stem):
+        return c
+    start = c.start
+    for at in range(number - 1, max(-1, number - 4), -1):
+        word = words.words[at]
+        if start in dictionary or word in geography().before or not common.issuperset(word):
+            break
+        if len(word) > 1 and rjieba.has_word(word):
+            break
+        start = words.starts[at]
+    return c if start == c.start else c._replace(start=start)
+
+
+# --- names inside longer ones ------------------------------------------------------------------------
+
+
+def inside_longer(c: Candidate, seen: View, words: Words) -> bool:
+    """Whether the candidate is only part of the name of a law, an institution or a people."""
+    text, vocabulary = seen.folded, _vocabulary()
+    if text[c.end : c.end + 1] in vocabulary.people:
+        return True
+    if text[c.start - 1 : c.start] == "《" and vocabulary.law.match(text, c.end) is not None:
+        return True
+    first = words.at.get(c.end)
+    if first is None:
+        number = _number_around(c, words)
+        return number is not None and words.words[number].endswith(vocabulary.institutions)
+    for at in range(first, min(first + _INSTITUTION_WORDS, len(words.words))):
+        word, tag = words.words[at], words.tags[at]
+        if word.endswith(vocabulary.institutions):
+            return True
+        if (tag[0] in _BREAKS and tag != "vn") or (tag[0] in "mq" and word[0] != "第"):
+            return False
+    return False
+
+
+def _number_around(c: Candidate, words: Words) -> int | None:
+    """The number of the word inside which the candidate ends."""
+    number = next((words.at[p] for p in range(c.end - 1, c.start - 1, -1) if p in words.at), None)
+    return number if number is not None and number < len(words.words) else None
