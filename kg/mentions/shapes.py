@@ -29,8 +29,6 @@ _SEVERAL_NAMES = re.compile(
     "|.[省市县区旗镇乡].{1,4}[市县区镇乡村庄营寨]$"
     "|^[省市县区旗镇乡].{2,}[区镇乡村庄]$"
 )
-    "[省市县州区旗镇乡村河江湖山]和|.[省市县区旗镇乡].{1,4}[市县区镇乡村庄营寨]$|^[省市县区旗镇乡].{2,}[区镇乡村庄]$"
-)
 _LONGEST = 7  # characters of a name by shape
 _PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
 # Words of these kinds (first letter of the tag) are no part of a name: preposition, particle, conjunction,
