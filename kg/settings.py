@@ -15,6 +15,9 @@ from typing import Any
 
 from kg.errors import SettingError
 
+RUN_DIRECTORY = "DATELINE_RUN_DIRECTORY"
+"""The variable by which ``kg serve`` tells the server where to keep what lives as long as it runs."""
+
 
 def _setting(default: Any, help: str) -> Any:
     return field(default=default, metadata={"help": help})
@@ -36,8 +39,14 @@ class Settings:
     max_article: int = _setting(16, "largest article that is read, in MiB; a larger one is rejected")
     include_text: bool = _setting(True, "keep article text in articles.db, for reading and search")
     dump_text: bool = _setting(False, "put article text into the public dumps and the graph")
+    dump_products: tuple[str, ...] = _setting(
+        ("gzip", "kinds", "turtle", "nquads", "tables"),
+        "what dumps hold beside the graph and its years as N-Triples (zstd); fewer are written faster",
+    )
     newspaper: str = _setting("Q54340", "Wikidata item of the newspaper the archive is of (本报)")
     title: str = _setting("Dateline", "title of the dataset, shown on pages and in descriptions")
+    publisher: str = _setting("Dateline", "who publishes the dataset, named in its description")
+    contact: str | None = _setting(None, "e-mail or web address for questions about the dataset")
     licence: str = _setting("https://creativecommons.org/publicdomain/zero/1.0/", "licence IRI of the graph")
     rights: str = _setting(
         "Facts derived from newspaper articles; article texts remain with their holders.",
@@ -53,7 +62,12 @@ class Settings:
     query_memory: int = _setting(4096, "memory limit of a query worker, in MiB")
     query_queue: int = _setting(32, "queries that may wait for a worker before 503 is answered")
     result_cache: int = _setting(64, "size of the result cache, in MiB")
-    rate_limit: int = _setting(600, "requests to the endpoint a minute a client; 0: no limit")
+    rate_limit: int | None = _setting(
+        None, "requests to the endpoint a minute a client; unset: 600, for this machine 600000; 0: no limit"
+    )
+    client_queries: int | None = _setting(
+        None, "queries of one client that may run at once; unset: 10, for this machine 10000; 0: no limit"
+    )
     service_allow: tuple[str, ...] = _setting(
         ("https://query.wikidata.org/sparql", "https://dbpedia.org/sparql"),
         "endpoints that SERVICE may name",
@@ -137,7 +151,7 @@ def _convert(kind: str, value: object) -> Any:
         return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
             str(value).lower()
         ]
-    if kind == "int":
+    if kind.startswith("int"):
         return int(str(value))
     if kind == "float":
         return float(str(value))

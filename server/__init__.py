@@ -1,5 +1,5 @@
-"""The web server: SPARQL endpoint, pages, search and dumps over a published release."""
+"""The web server: SPARQL endpoint, pages, search and dumps over a published release.
 
-from server.app import create_app
-
-__all__ = ["create_app"]
+The application is `server.app.create_app`; it is not imported here, since query workers start from this
+package too, and need none of it.
+"""

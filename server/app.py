@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Iterable
 from typing import cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import DatelineError, StoreError, UsageError
@@ -14,9 +14,10 @@ from kg.settings import Settings
 from server.errors import HttpError
 from server.observing import Observer
 from server.site import Site
-from server.sparql.endpoint import Endpoint, Limits, StartResponse, error_response
-from server.sparql.limiter import Limiter
-from server.sparql.request import Environ
+from server.sparql.answering import StartResponse
+from server.sparql.endpoint import Endpoint, Limits
+from server.sparql.limiter import Limiter, Slots
+from server.sparql.request import Environ, is_query
 
 # Each module has a Flask blueprint named `face`.
 FACES = (
@@ -29,6 +30,8 @@ FACES = (
     "server.api",
     "server.reconcile",
 )
+PLAIN_FACES = ("server.health", "server.sparql.views")
+"""The faces over plain RDF, which has no articles to show."""
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -43,18 +46,26 @@ def create_app(settings: Settings | None = None) -> Flask:
     site = Site(settings)
     app.extensions["dateline"] = site
     app.extensions["dateline.observer"] = observer = Observer(settings.query_log)
-    for name in FACES:
+    for name in FACES if settings.rdf is None else PLAIN_FACES:
         if importlib.util.find_spec(name) is not None:
             face = getattr(importlib.import_module(name), "face", None)
             if face is not None:
                 app.register_blueprint(face)
+    if settings.rdf is not None:  # a release has a home of its own
+        app.add_url_rule("/", view_func=lambda: redirect("/sparql", 303))
     app.register_error_handler(DatelineError, _tell)
     app.register_error_handler(HTTPException, _tell_http)
     app.after_request(_secure)
     endpoint = Endpoint(
-        site, Limits(settings.query_timeout, settings.service_allow), site.cache, observer.query
+        site,
+        Limits(settings.query_timeout, settings.service_allow),
+        site.cache,
+        observer.query,
+        Limiter(settings.rate_limit),
+        Slots(settings.client_queries),
     )
-    app.wsgi_app = _Front(app.wsgi_app, endpoint, Limiter(settings.rate_limit))  # type: ignore[method-assign]
+    app.extensions["dateline.endpoint"] = endpoint
+    app.wsgi_app = _Front(app.wsgi_app, endpoint)  # type: ignore[method-assign]
     return app
 
 
@@ -66,39 +77,14 @@ def current_site() -> Site:
 class _Front:
     """Hands SPARQL queries to the endpoint before Flask is woken."""
 
-    def __init__(self, flask: object, endpoint: Endpoint, limiter: Limiter) -> None:
+    def __init__(self, flask: object, endpoint: Endpoint) -> None:
         self._flask = flask
         self._endpoint = endpoint
-        self._limiter = limiter
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"] != "/sparql" or not _is_query(environ):
-            return self._flask(environ, start_response)  # type: ignore[operator,no-any-return]
-        try:
-            headers = self._limiter.check(environ.get("REMOTE_ADDR", ""))
-        except HttpError as e:
-            return error_response(e, start_response, head=environ["REQUEST_METHOD"] == "HEAD")
-        if not headers:
+        if environ["PATH_INFO"] == "/sparql" and is_query(environ):
             return self._endpoint(environ, start_response)
-
-        def started(status: str, fields: list[tuple[str, str]], *more: object) -> object:
-            return start_response(status, [*fields, *headers], *more)
-
-        return self._endpoint(environ, started)
-
-
-def _is_query(environ: Environ) -> bool:
-    """Whether this is a query, and not a reader who opens the editor or asks for the description."""
-    method = environ["REQUEST_METHOD"]
-    if method == "OPTIONS":
-        return False
-    if method not in ("GET", "HEAD"):
-        return True
-    asked = environ.get("QUERY_STRING", "")
-    if "query=" not in asked and "update=" not in asked:
-        return False
-    # A browser that follows a link to a query gets the editor with the query in it.
-    return "text/html" not in environ.get("HTTP_ACCEPT", "") or "format=" in asked
+        return self._flask(environ, start_response)  # type: ignore[operator,no-any-return]
 
 
 def _tell(error: DatelineError) -> Response:

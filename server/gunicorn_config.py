@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import shutil
 from typing import Any
 
 from prometheus_client import multiprocess
 
-worker_class = "gthread"
+from kg.settings import RUN_DIRECTORY
+from server.gateway import CONNECTIONS
+
+worker_class = "server.gateway.GatewayWorker"
 keepalive = 65
 timeout = 0  # queries have a limit of their own; a long download is no fault
 graceful_timeout = 30
 accesslog = None
 loglevel = os.environ.get("KG_LOG_LEVEL", "warning")
-backlog = 512
+backlog = 1024
+preload_app = "KG_RDF" in os.environ  # imported once, which starts sooner; releases need their workers fresh
 
 
-def on_starting(server: Any) -> None:  # noqa: ARG001  gunicorn's signature
-    """Metrics of several worker processes are gathered in one folder."""
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="dateline-metrics-"))
-
-
-def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
-    """Forget the gauges of a worker that has ended."""
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001  gunicorn's signature
+    """Forget a worker that has ended: its gauges, and the connections that it had."""
+    CONNECTIONS[worker.age % len(CONNECTIONS)] = -1
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
@@ -32,3 +32,9 @@ def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
     site = getattr(getattr(worker, "wsgi", None), "extensions", {}).get("dateline")
     if site is not None:
         site.close()
+
+
+def on_exit(server: Any) -> None:  # noqa: ARG001
+    """Remove what this run kept on disk: metrics, and the store of plain RDF."""
+    if RUN_DIRECTORY in os.environ:
+        shutil.rmtree(os.environ[RUN_DIRECTORY], ignore_errors=True)

@@ -40,7 +40,7 @@ def metrics() -> Response:
     """Prometheus metrics of all web workers together."""
     site = current_site()
     status = site.pool.status()
-    for state in ("idle", "busy", "slow", "waiting"):
+    for state in ("idle", "busy", "long", "waiting"):
         WORKERS.labels(state).set(getattr(status, state))
     registry: Any = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
+from kg.rdf.formats import Format
+
 
 @functools.lru_cache(maxsize=1024)
 def best(accept: str, offered: Sequence[str]) -> str | None:
@@ -31,6 +33,27 @@ def best(accept: str, offered: Sequence[str]) -> str | None:
     ranked = [(_quality(wanted, kind), -n, kind) for n, kind in enumerate(offered)]
     quality, _, kind = max(ranked)
     return kind if quality > 0 else None
+
+
+@functools.lru_cache(maxsize=1024)
+def best_format(accept: str, offered: Sequence[Format]) -> Format | None:
+    """The offered format that `accept` likes best, as `best` has it.  Synonyms of media types count where
+    they are named, but wildcards do not stand for them.
+
+    >>> best_format("text/*", (Format.XML, Format.CSV)), best_format("text/xml", (Format.XML, Format.CSV))
+    (<Format.CSV>, <Format.XML>)
+    """
+    if not accept.strip():
+        return offered[0]
+    wanted = parse_accept_header(accept, MIMEAccept)
+    named = {asked.partition(";")[0].strip().lower() for asked, _ in wanted}
+    ranked = []
+    for n, format in enumerate(offered):
+        kinds = [kind for kind in (format.media_type, *format.synonyms) if kind in named]
+        quality = max(_quality(wanted, kind) for kind in kinds or (format.media_type,))
+        ranked.append((quality, -n, format.name))
+    quality, _, name = max(ranked)
+    return Format[name] if quality > 0 else None
 
 
 def _quality(wanted: MIMEAccept, kind: str) -> float:

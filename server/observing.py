@@ -5,43 +5,82 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
+import time
+from collections import Counter
 from pathlib import Path
 
-from prometheus_client import Counter, Gauge, Histogram
+import prometheus_client as prometheus
 
-from server.sparql.endpoint import Outcome
+from server.sparql.answering import Outcome
 
-QUERIES = Counter("dateline_queries_total", "SPARQL queries by outcome", ["status", "cached"])
-SECONDS = Histogram(
+QUERIES = prometheus.Counter("dateline_queries_total", "SPARQL queries by outcome", ["status", "cached"])
+SECONDS = prometheus.Histogram(
     "dateline_query_seconds",
     "Time from the request to the end of the answer",
     buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60),
 )
-ROWS = Counter("dateline_query_rows_total", "Rows sent")
-BYTES = Counter("dateline_query_bytes_total", "Bytes of results, before compression")
-WORKERS = Gauge("dateline_query_workers", "Query workers by state", ["state"], multiprocess_mode="livesum")
+ROWS = prometheus.Counter("dateline_query_rows_total", "Rows sent")
+BYTES = prometheus.Counter("dateline_query_bytes_total", "Bytes of results, before compression")
+WORKERS = prometheus.Gauge(
+    "dateline_query_workers", "Query workers by state", ["state"], multiprocess_mode="livesum"
+)
+OUTCOMES = {
+    200: "answered",
+    304: "not modified",
+    400: "bad query",
+    403: "refused",
+    406: "not acceptable",
+    429: "limited",
+    499: "hung up",
+    502: "service failed",
+    503: "busy or died",
+    504: "timed out",
+}
+_FLUSH = 1.0  # seconds
 
 
 class Observer:
     """Counts and logs queries.  The log is JSON lines: when, seconds, rows, bytes, status, the query.
 
-    It holds nothing about who asked.
+    It holds nothing about who asked.  Counters are written out once a second, since that costs more than
+    counting does; call `flush` where nobody asks any more.
     """
 
     def __init__(self, log: Path | None) -> None:
         self._lock = threading.Lock()
         self._file = log.open("a", encoding="utf-8") if log is not None else None
+        self._counts: Counter[tuple[int, bool]] = Counter()
+        self._rows = self._bytes = 0
+        self._flushed = 0.0
 
     def query(self, outcome: Outcome) -> None:
         """Take note of a query that has ended."""
-        QUERIES.labels(str(outcome.status), str(outcome.cached).lower()).inc()
         SECONDS.observe(outcome.seconds)
-        ROWS.inc(outcome.rows)
-        BYTES.inc(outcome.size)
-        if self._file is None:
-            return
+        with self._lock:
+            self._counts[outcome.status, outcome.cached] += 1
+            self._rows += outcome.rows
+            self._bytes += outcome.size
+        if time.monotonic() - self._flushed > _FLUSH:
+            self.flush()
+        if self._file is not None:
+            self._log(outcome)
+
+    def flush(self) -> None:
+        """Add what was counted to the metrics."""
+        with self._lock:
+            self._flushed = time.monotonic()
+            counts, self._counts = self._counts, Counter()
+            rows, size = self._rows, self._bytes
+            self._rows = self._bytes = 0
+        for (status, cached), count in counts.items():
+            QUERIES.labels(str(status), str(cached).lower()).inc(count)
+        ROWS.inc(rows)
+        BYTES.inc(size)
+
+    def _log(self, outcome: Outcome) -> None:
         record = {
             "when": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+            "outcome": OUTCOMES.get(outcome.status, "error"),
             "status": outcome.status,
             "seconds": round(outcome.seconds, 4),
             "rows": outcome.rows,
@@ -52,5 +91,6 @@ class Observer:
         }
         line = json.dumps(record, ensure_ascii=False) + "\n"
         with self._lock:
-            self._file.write(line)
-            self._file.flush()
+            if self._file is not None:
+                self._file.write(line)
+                self._file.flush()

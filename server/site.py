@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg.errors import ReleaseError
+from kg.errors import DatelineError
 from kg.rdf.formats import prefixes
 from kg.rdf.iris import Minter
 from kg.settings import Settings
-from kg.store.archive import Archive
 from kg.store.releases import Release, Releases
 from kg.store.rows import Filters
 from server.errors import HttpError
 from server.sparql.cache import ResultCache
 from server.sparql.textsearch import Hit
 from server.workers import Pool
+from server.workers.launcher import Launcher
 
-_LOOK = 1.0  # seconds between two looks at which release is published
+if TYPE_CHECKING:
+    from kg.store.archive import Archive
+
+log = logging.getLogger(__name__)
+_LOOK = 0.5  # seconds between two looks at which release is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Served:
     """One release, or a store of plain RDF, with what reads it."""
 
     id: str
-    store: Path
+    store: Path | str
     release: Release | None
     archive: Archive | None
 
@@ -41,45 +46,64 @@ class Site:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.minter = Minter(settings.base)
-        self.prefixes = prefixes(settings.base)
+        # Plain RDF is served by the letter: a prefix that a query does not declare is an error there.
+        self.prefixes = prefixes(settings.base) if settings.rdf is None else {}
         self.cache = ResultCache(settings.result_cache << 20)
         self.releases = Releases(settings.data)
         self._served = self._open()
-        self._looked = time.monotonic()
         self._lock = threading.Lock()
+        self._launcher: Launcher | None = None
         self._pool: Pool | None = None
         self._lookups: Pool | None = None
+        self._closed = threading.Event()
+        self._watcher: threading.Thread | None = None
 
     def _open(self) -> Served:
         if self.settings.rdf is not None:
             path = self.settings.rdf
-            return Served(f"rdf-{path.name}", path, None, None)
+            return Served(f"rdf-{path.parent.name}", path, None, None)
+        from kg.store.archive import Archive  # with all that search needs, which plain RDF does not
+
+        remote = self.settings.store
+        if remote is not None and self.releases.current() is None:
+            return Served("remote", remote, None, None)
         release = self.releases.require()
-        return Served(release.id, release.store, release, Archive(release.articles))
+        return Served(release.id, remote or release.store, release, Archive(release.articles))
+
+    # --- following releases ------------------------------------------------------------------------
 
     @property
     def served(self) -> Served:
         """What is being served now."""
-        now = time.monotonic()
-        if now - self._looked > _LOOK and self.settings.rdf is None:
-            with self._lock:
-                if now - self._looked > _LOOK:
-                    self._looked = now
-                    self._follow()
+        if self._watcher is None and self.settings.rdf is None:
+            self._watch()
         return self._served
 
+    def _watch(self) -> None:
+        """Start looking at what is published: in the process that serves, for threads end at a fork."""
+        with self._lock:
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._look, name="releases", daemon=True)
+                self._watcher.start()
+
+    def _look(self) -> None:
+        while not self._closed.wait(_LOOK):
+            try:
+                self._follow()
+            except (DatelineError, OSError):
+                log.exception("release %s is still served", self._served.id)
+
     def _follow(self) -> None:
-        try:
-            current = self.releases.current()
-        except ReleaseError:
-            return  # half-way through being changed by hand: keep what is open
+        """Serve what is published now; the workers change first, so that a page never asks an older store."""
+        current = self.releases.current()
         if current is None or current.id == self._served.id:
             return
-        self._served = self._open()
-        self.cache.clear()
+        served = self._open()
         for pool in (self._pool, self._lookups):
             if pool is not None:
-                pool.reload(self._served.store)
+                pool.reload(served.store)
+        self._served = served
+        self.cache.clear()
 
     @property
     def release(self) -> str:
@@ -94,28 +118,39 @@ class Site:
             raise HttpError(404, "this server serves plain RDF and has no articles", remedy="use /sparql")
         return archive
 
+    # --- workers -----------------------------------------------------------------------------------
+
     @property
     def pool(self) -> Pool:
         """The workers for queries from outside, started on first use."""
-        served = self.served
         if self._pool is None:
             with self._lock:
                 if self._pool is None:
-                    self._pool = self._start(served.store, max(2, self.settings.query_workers))
+                    self._pool = self._start(max(2, self.settings.query_workers))
         return self._pool
 
     @property
     def lookups(self) -> Pool:
         """The workers for the pages' own lookups, so that long queries cannot starve browsing."""
-        served = self.served
         if self._lookups is None:
             with self._lock:
                 if self._lookups is None:
-                    self._lookups = self._start(served.store, max(1, self.settings.lookup_workers))
+                    self._lookups = self._start(max(1, self.settings.lookup_workers))
         return self._lookups
 
-    def _start(self, store: Path, size: int) -> Pool:
-        return Pool(store, size=size, memory=self.settings.query_memory, queue=self.settings.query_queue)
+    def _start(self, size: int) -> Pool:
+        if self._launcher is None:
+            self._launcher = Launcher()
+        return Pool(
+            self._served.store,
+            size=size,
+            long=max(1, size // 2),
+            memory=self.settings.query_memory,
+            queue=self.settings.query_queue,
+            prefixes=self.prefixes,
+            base=self.settings.base + "sparql",
+            launcher=self._launcher,
+        )
 
     def search(self, text: str, limit: int) -> list[Hit]:
         """Full-text search, for ``SERVICE dl:search``."""
@@ -131,6 +166,9 @@ class Site:
 
     def close(self) -> None:
         """End the workers."""
+        self._closed.set()
         for pool in (self._pool, self._lookups):
             if pool is not None:
                 pool.close()
+        if self._launcher is not None:
+            self._launcher.close()

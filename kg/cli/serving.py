@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import os
+import shutil
+import socket
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +16,8 @@ import click
 
 from kg.cli.common import common, current_run, err
 from kg.errors import UsageError
-from kg.settings import Settings
+from kg.settings import RUN_DIRECTORY, Settings
+from kg.store.plain import load_plain
 from kg.store.releases import Releases
 
 _CONFIG = "server.gunicorn_config"
@@ -23,43 +27,88 @@ _CONFIG = "server.gunicorn_config"
 @click.option("--host", metavar="ADDRESS", help="Address to bind to (setting host).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to bind to (setting port).")
 @click.option("--store", metavar="URL", help="Serve the pages over this SPARQL endpoint instead.")
+@click.option(
+    "--rdf",
+    is_flag=True,
+    help="Serve RDF files instead of a release: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD.",
+)
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Web worker processes.")
-@click.option("--threads", type=click.IntRange(1), default=16, show_default=True, help="Threads a worker.")
+@click.option("--threads", type=click.IntRange(1), default=32, show_default=True, help="Threads a worker.")
+@click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 @common
 @click.pass_context
 def serve(
-    ctx: click.Context, host: str | None, port: int | None, store: str | None, workers: int, threads: int
+    ctx: click.Context,
+    host: str | None,
+    port: int | None,
+    store: str | None,
+    rdf: bool,
+    workers: int,
+    threads: int,
+    files: tuple[Path, ...],
 ) -> None:
     r"""Serve the published release: pages, SPARQL endpoint, search, dumps.
 
     Follows new releases as they are published.  Ends with Ctrl-C.
 
+    With --rdf it serves the SPARQL endpoint over any RDF files: their named graphs are kept, triples of
+    formats without graphs are the default graph, relative IRIs are relative to the file.
+
     \b
     kg serve
     kg serve --host 0.0.0.0 --port 80 --data /srv/dateline
+    kg serve --rdf data.ttl graphs.trig --port 8001
     """
     run = current_run(ctx)
     settings = run.settings(host=host, port=port, store=store)
     if importlib.util.find_spec("server") is None:
         raise UsageError("the server is not installed", remedy="install the wheel, or run in the checkout")
-    release = None if settings.store else Releases(settings.data).require()
-    what = settings.store or f"release {release.id if release else ''}"
+    if rdf != bool(files):
+        raise UsageError(
+            "--rdf goes together with files, and files with --rdf", remedy="kg serve --rdf FILE..."
+        )
+    directory = Path(tempfile.mkdtemp(prefix="dateline-"))
+    try:
+        if files:
+            settings = dataclasses.replace(settings, rdf=directory / "store")
+            what = f"{load_plain(files, directory / 'store'):,} statements of {len(files)} files"
+        elif settings.rdf or settings.store:
+            what = str(settings.rdf or settings.store)
+        else:
+            what = f"release {Releases(settings.data).require().id}"
+    except BaseException:
+        shutil.rmtree(directory)
+        raise
+    settings = _settled(settings)
+    metrics = directory / "metrics"
+    metrics.mkdir()
     err().print(f"serving {what} at [bold]http://{settings.host}:{settings.port}[/]  (Ctrl-C ends it)")
     command = [
         sys.executable,
         "-m",
         "gunicorn",
-        "server:create_app()",
+        "server.app:create_app()",
         *_arguments(settings, workers, threads),
     ]
-    os.execve(sys.executable, command, {**os.environ, **environment(settings)})  # noqa: S606  our own command
+    places = {RUN_DIRECTORY: str(directory), "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    os.execve(sys.executable, command, {**os.environ, **environment(settings), **places})  # noqa: S606  our own command
+
+
+def _settled(settings: Settings) -> Settings:
+    """Port 0 is any free one; plain RDF has no base of its own, so it is where it is served."""
+    if settings.port == 0:
+        with socket.socket() as probe:
+            probe.bind((settings.host, 0))
+            settings = dataclasses.replace(settings, port=probe.getsockname()[1])
+    if settings.rdf is not None and settings.base == Settings().base:
+        settings = dataclasses.replace(settings, base=f"http://{settings.host}:{settings.port}/")
+    return settings
 
 
 def _arguments(settings: Settings, workers: int, threads: int) -> list[str]:
-    out = ["--bind", f"{settings.host}:{settings.port}", "--workers", str(workers), "--threads", str(threads)]
-    if importlib.util.find_spec(_CONFIG) is not None:
-        out += ["--config", f"python:{_CONFIG}"]
-    return out
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    out = ["--bind", f"{host}:{settings.port}", "--workers", str(workers), "--threads", str(threads)]
+    return [*out, "--config", f"python:{_CONFIG}"]
 
 
 def environment(settings: Settings) -> Mapping[str, str]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A whole answer."""
+    """A whole answer; ``body`` as it goes out, in ``encoding`` where that is not empty."""
 
     media_type: str
     body: bytes
     rows: int
+    encoding: str = ""
 
 
 class ResultCache:

@@ -6,18 +6,24 @@ At this level and not Flask's, since a tiny query is answered in less time than 
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from kg.rdf.formats import Format, media_types
 from server.errors import HttpError
+from server.negotiation import best
+from server.sparql.limiter import LOCAL
 
 Environ = dict[str, Any]
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 LARGEST_BODY = 10 << 20
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
+_LOOPBACK = ("", "127.0.0.1", "::1", "::ffff:127.0.0.1")  # a Unix socket has no address
 ALLOW = "GET, HEAD, POST, OPTIONS"
 
 
@@ -31,6 +37,42 @@ class SparqlRequest:
     format: str | None = None
     timeout: float | None = None
     other: tuple[tuple[str, str], ...] = field(default=())
+
+
+def client_address(environ: Environ) -> str:
+    """Who asks: the peer, or whom a proxy on this machine speaks for; `limiter.LOCAL` for this machine.
+
+    Of ``X-Forwarded-For`` only the last address counts, which the proxy itself wrote; others can be forged.
+    """
+    peer = environ.get("REMOTE_ADDR", "")
+    if not isinstance(peer, str) or peer not in _LOOPBACK:
+        return str(peer)
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    return LOCAL if forwarded in _LOOPBACK else forwarded
+
+
+_ANSWERS = (*media_types(Format), "text/html")
+
+
+def is_query(environ: Environ) -> bool:
+    """Whether a request to the endpoint is a query, and not a reader who opens the editor or a program that
+    asks for the description.
+
+    A browser that follows a link to a query gets the editor with the query in it.
+    """
+    method = environ["REQUEST_METHOD"]
+    if method == "OPTIONS":
+        return False
+    if method not in ("GET", "HEAD"):
+        return True
+    asked = environ.get("QUERY_STRING", "")
+    if "query=" not in asked and "update=" not in asked:
+        return False
+    if "text/html" not in environ.get("HTTP_ACCEPT", ""):
+        return True
+    if "format=" in asked:
+        return "format=html" not in asked
+    return best(environ["HTTP_ACCEPT"], _ANSWERS) != "text/html"
 
 
 def read_request(environ: Environ) -> SparqlRequest:
@@ -98,16 +140,17 @@ def _of(pairs: list[tuple[str, str]]) -> SparqlRequest:
         raise HttpError(400, "there is more than one query", remedy="send one query a request")
     return SparqlRequest(
         query=queries[0] if queries else None,
-        default_graphs=tuple(_iri(v) for k, v in pairs if k == "default-graph-uri"),
-        named_graphs=tuple(_iri(v) for k, v in pairs if k == "named-graph-uri"),
+        default_graphs=tuple(absolute_iri(v) for k, v in pairs if k == "default-graph-uri"),
+        named_graphs=tuple(absolute_iri(v) for k, v in pairs if k == "named-graph-uri"),
         format=next((v for k, v in pairs if k == "format" and v), None),
         timeout=_timeout(next((v for k, v in pairs if k == "timeout"), None)),
     )
 
 
 @functools.lru_cache(maxsize=256)
-def _iri(text: str) -> str:
-    if ":" not in text or any(c in '<>"{}|^`\\' or ord(c) <= 0x20 for c in text):
+def absolute_iri(text: str) -> str:
+    """`text`, where it is an absolute IRI; else HttpError 400."""
+    if not _SCHEME.match(text) or any(c in '<>"{}|^`\\' or ord(c) <= 0x20 for c in text):
         raise HttpError(400, f"graph {text!r} is not an absolute IRI", remedy="name graphs by their IRIs")
     return text
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 _TOKEN = re.compile(
     r"""
@@ -20,18 +19,20 @@ _TOKEN = re.compile(
              | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
   | (?P<var>[?$]\w+)
   | (?P<pname>[^\W\d_]?[\w.\-]*:(?:[\w:.\-%]|\\[_~.\-!$&'()*+,;=/?\#@%])*)
+  | (?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<word>[A-Za-z_][\w\-]*)
   | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
   | (?P<mark>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A terminal of the grammar: ``kind`` is iri, string, var, pname, word, number or mark."""
+    """A terminal of the grammar: ``kind`` is iri, string, var, pname, lang, word, number or mark."""
 
     kind: str
     text: str
@@ -80,25 +81,24 @@ def might_call_service(query: str) -> bool:
     return "service" in query.lower()
 
 
-def prefixes(found: list[Token]) -> tuple[str, dict[str, str]]:
-    """The base and the prefixes that a query declares."""
-    base = ""
+def prefixes(found: list[Token]) -> dict[str, str]:
+    """The prefixes that a query declares; one whose IRI is relative is left out, for nobody needs it."""
     declared: dict[str, str] = {}
     for n, token in enumerate(found):
-        if token.kind != "word":
-            continue
-        keyword = token.text.upper()
-        if keyword == "BASE" and n + 1 < len(found) and found[n + 1].kind == "iri":
-            base = urljoin(base, found[n + 1].text[1:-1])
-        if keyword == "PREFIX" and n + 2 < len(found) and found[n + 2].kind == "iri":
-            declared[found[n + 1].text.rstrip(":")] = urljoin(base, found[n + 2].text[1:-1])
-    return base, declared
+        if token.kind == "word" and token.text.upper() == "PREFIX" and n + 2 < len(found):
+            name, iri = found[n + 1].text.rstrip(":"), found[n + 2]
+            declared.pop(name, None)
+            if iri.kind == "iri" and _ABSOLUTE.match(iri.text):
+                declared[name] = iri.text[1:-1]
+    return declared
 
 
-def expand(token: Token, base: str, declared: dict[str, str]) -> str | None:
-    """The IRI that an iri or pname token stands for; None for an undeclared prefix or another token."""
+def expand(token: Token, declared: dict[str, str]) -> str | None:
+    """The IRI that an iri or pname token stands for; None for a relative one, an undeclared prefix or
+    another token.
+    """
     if token.kind == "iri":
-        return urljoin(base, token.text[1:-1]) if base else token.text[1:-1]
+        return token.text[1:-1] if _ABSOLUTE.match(token.text) else None
     if token.kind != "pname":
         return None
     prefix, _, local = token.text.partition(":")
@@ -108,10 +108,13 @@ def expand(token: Token, base: str, declared: dict[str, str]) -> str | None:
 
 
 def services(query: str, known: dict[str, str] | None = None) -> list[Service]:
-    """The SERVICE clauses of an unescaped query, outermost first; `known` are prefixes that go unsaid."""
+    """The SERVICE clauses of a query, outermost first; `known` are prefixes that go unsaid.
+
+    >>> [clause.endpoint for clause in services("SELECT * { SERVICE SILENT <http://e/sparql> { ?s ?p ?o } }")]
+    ['http://e/sparql']
+    """
     found = list(tokens(query))
-    base, declared = prefixes(found)
-    declared = {**(known or {}), **declared}
+    declared = {**(known or {}), **prefixes(found)}
     clauses = []
     for n, token in enumerate(found):
         if token.kind != "word" or token.text.upper() != "SERVICE":
@@ -124,7 +127,7 @@ def services(query: str, known: dict[str, str] | None = None) -> list[Service]:
         close = _closing(found, at + 1)
         body = (found[at + 1].start, found[close].end) if close is not None else (token.end, token.end)
         inner = tuple(found[at + 2 : close]) if close is not None else ()
-        endpoint = expand(found[at], base, declared)
+        endpoint = expand(found[at], declared)
         clauses.append(Service(endpoint, bool(silent), token.start, body, inner))
     return clauses
 

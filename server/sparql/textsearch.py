@@ -16,9 +16,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kg.rdf import ntriples
 from kg.vocab import DL
 from server.errors import HttpError
-from server.sparql.syntax import Service, Token, expand, prefixes, tokens
+from server.sparql.syntax import Service, Token, expand, prefixes, tokens, unescape
 
 SEARCH = DL + "search"
 _MOST = 10_000
@@ -39,11 +40,10 @@ Search = Callable[[str, int], Sequence[Hit]]
 
 def rewrite(query: str, clauses: list[Service], search: Search, known: dict[str, str]) -> str:
     """The query with every ``dl:search`` clause replaced by the articles it finds."""
-    base, declared = prefixes(list(tokens(query)))
-    declared = {**known, **declared}
+    declared = {**known, **prefixes(list(tokens(query)))}
     for clause in reversed(clauses):
         if clause.endpoint == SEARCH:
-            values = _values(_read(clause, base, declared), search)
+            values = _values(_read(clause, declared), search)
             query = query[: clause.start] + values + query[clause.body[1] :]
     return query
 
@@ -53,17 +53,17 @@ def _bad(message: str) -> HttpError:
     return HttpError(400, f"SERVICE dl:search: {message}", remedy=f"write it as {usage}")
 
 
-def _read(clause: Service, base: str, declared: dict[str, str]) -> dict[str, Token]:
+def _read(clause: Service, declared: dict[str, str]) -> dict[str, Token]:
     """The subject and the objects of the clause by term."""
     found = list(clause.tokens)
     if not found or found[0].kind != "var":
         raise _bad("the subject must be a variable")
     parts = {"article": found[0]}
-    rest = [t for t in found[1:] if t.text not in (";", ".")]
+    rest = [t for t in found[1:] if t.text not in (";", ".") and t.kind != "lang"]
     if len(rest) % 2:
         raise _bad("every term needs one value")
     for predicate, value in zip(rest[::2], rest[1::2], strict=True):
-        iri = expand(predicate, base, declared)
+        iri = expand(predicate, declared)
         term = iri.removeprefix(DL) if iri else ""
         if term not in ("text", "score", "snippet", "limit"):
             raise _bad(f"unknown term {predicate.text}")
@@ -84,7 +84,11 @@ def _values(parts: dict[str, Token], search: Search) -> str:
     terms = [t for t in ("article", "score", "snippet") if t in parts]
     rows = []
     for hit in hits:
-        cells = {"article": f"<{hit.article}>", "score": f"{hit.score:.4f}", "snippet": _quoted(hit.snippet)}
+        cells = {
+            "article": ntriples.iri(hit.article),
+            "score": f"{hit.score:.4f}",
+            "snippet": ntriples.string(hit.snippet),
+        }
         rows.append("(" + " ".join(cells[t] for t in terms) + ")")
     head = " ".join(parts[t].text for t in terms)
     return f" VALUES ({head}) {{ {' '.join(rows)} }} "
@@ -97,9 +101,4 @@ _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 def _string(literal: str) -> str:
     """The value of a string token."""
     inner = literal[3:-3] if literal[:3] in ('"""', "'''") and len(literal) >= 6 else literal[1:-1]
-    return _UNESCAPE.sub(lambda m: _CONTROL.get(m[1], m[1]), inner)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'
+    return _UNESCAPE.sub(lambda m: _CONTROL.get(m[1], m[1]), unescape(inner))

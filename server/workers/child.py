@@ -6,13 +6,13 @@ import re
 import resource
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
 from kg.errors import DatelineError
 from kg.rdf.formats import Format
-from server.workers import relay
 from server.workers.frames import CHUNK, Frame, pack, pack_answer, pack_json, read_question
 
 # Rows are counted in what was written, since the engine serialises without telling how many there were.
@@ -98,30 +98,39 @@ class Writer:
         self._tail = data[1 - len(self._mark) :] if len(self._mark) > 1 else b""
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What queries may leave unsaid: prefixes, and the IRI that relative ones are relative to."""
+
+    prefixes: dict[str, str]
+    base: str | None
+
+
 def _nodes(iris: list[str]) -> list[ox.NamedNode]:
     return [ox.NamedNode(iri) for iri in iris]
 
 
-def _evaluate(store: ox.Store, question: dict[str, Any], known: dict[str, str]) -> Any:
+def _evaluate(store: ox.Store, question: dict[str, Any], terms: Terms) -> Any:
     dataset: dict[str, Any] = {}
     if question.get("default_graphs") is not None:
         dataset["default_graph"] = _nodes(question["default_graphs"])
     if question.get("named_graphs") is not None:
         dataset["named_graphs"] = _nodes(question["named_graphs"])
+    query = question["query"]
     try:
-        return store.query(question["query"], **dataset)
+        return store.query(query, base_iri=terms.base, **dataset)
     except SyntaxError:
-        if not known:
+        if not terms.prefixes:
             raise
         # The usual prefixes may go unsaid.  Tried second, since handing them over costs more than an ASK.
-        return store.query(question["query"], prefixes=known, **dataset)
+        return store.query(query, base_iri=terms.base, prefixes=terms.prefixes, **dataset)
 
 
-def _answer(store: ox.Store, known: dict[str, str], question: dict[str, Any], sock: socket.socket) -> None:
+def _answer(store: ox.Store, terms: Terms, question: dict[str, Any], sock: socket.socket) -> None:
     if "dump" in question:
-        _dump(store, question, known, sock)
+        _dump(store, question, terms, sock)
         return
-    results = _evaluate(store, question, known)
+    results = _evaluate(store, question, terms)
     if isinstance(results, ox.QueryTriples):
         kind, name = "graph", question["graph_format"]
     else:
@@ -133,13 +142,13 @@ def _answer(store: ox.Store, known: dict[str, str], question: dict[str, Any], so
         return
     writer = Writer(sock, kind, format)
     if isinstance(results, ox.QueryTriples):
-        ox.serialize(results, cast("IO[bytes]", writer), format.rdf, prefixes=known or None)
+        ox.serialize(results, cast("IO[bytes]", writer), format.rdf, prefixes=terms.prefixes or None)
     else:
         results.serialize(cast("IO[bytes]", writer), format.results)
     writer.finish()
 
 
-def _dump(store: ox.Store, question: dict[str, Any], known: dict[str, str], sock: socket.socket) -> None:
+def _dump(store: ox.Store, question: dict[str, Any], terms: Terms, sock: socket.socket) -> None:
     """A whole graph, or the whole dataset: the Graph Store Protocol.  ``dump`` is default, all, or an IRI."""
     format = Format[question["graph_format"]]
     which = question["dump"]
@@ -150,18 +159,19 @@ def _dump(store: ox.Store, question: dict[str, Any], known: dict[str, str], sock
             sock.sendall(pack_json(Frame.ERROR, {"type": "no-graph", "message": which}))
             return
     writer = Writer(sock, "graph", format)
-    store.dump(cast("IO[bytes]", writer), format.rdf, from_graph=graph, prefixes=known or None)
+    store.dump(cast("IO[bytes]", writer), format.rdf, from_graph=graph, prefixes=terms.prefixes or None)
     writer.finish()
 
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
 
 
-def _failure(error: Exception) -> bytes:
+def _failure(error: Exception, question: dict[str, Any]) -> bytes:
     """The engine's message as a frame; a syntax error's place in the query stands in its text."""
+    message = error.message if isinstance(error, DatelineError) else str(error)
     if not isinstance(error, SyntaxError):
-        message = error.message if isinstance(error, DatelineError) else str(error)
-        return pack_json(Frame.ERROR, {"type": "evaluation", "message": message})
+        calls = "service" in str(question.get("query", "")).lower()
+        return pack_json(Frame.ERROR, {"type": "service" if calls else "evaluation", "message": message})
     document: dict[str, Any] = {"type": "syntax", "message": error.msg}
     if (place := _POSITION.match(error.msg)) is not None:
         document |= {"line": int(place[1]), "column": int(place[2])}
@@ -174,20 +184,27 @@ def _limit_memory(mebibytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def _open(store: str, prefixes: dict[str, str], timeout: float) -> Answering:
+def _open(store: str, terms: Terms, timeout: float) -> Answering:
     """What answers: a store on disk, or a SPARQL endpoint elsewhere."""
     if store.startswith(("http://", "https://")):
-        return relay.Relay(store, timeout, Writer).answer
+        from server.workers.relay import Relay  # brings an HTTP client, which few workers need
+
+        return Relay(store, timeout, Writer).answer
     opened = ox.Store.read_only(store)
-    return lambda question, sock: _answer(opened, prefixes, question, sock)
+    return lambda question, sock: _answer(opened, terms, question, sock)
 
 
 def main(
-    fd: int, store: str, memory: int, prefixes: dict[str, str] | None = None, timeout: float = 3600.0
+    fd: int,
+    store: str,
+    memory: int = 0,
+    prefixes: dict[str, str] | None = None,
+    base: str | None = None,
+    timeout: float = 3600.0,
 ) -> int:
     """Answer until the other side closes; the exit status of the process."""
     sock = socket.socket(fileno=fd)
-    answer = _open(store, prefixes or {}, timeout)
+    answer = _open(store, Terms(prefixes or {}, base), timeout)
     _limit_memory(memory)
     sock.sendall(pack_json(Frame.READY, {}))
     while True:
@@ -200,4 +217,4 @@ def main(
         except (SyntaxError, ValueError, OSError, RuntimeError, MemoryError, DatelineError) as e:
             if isinstance(e, BrokenPipeError | ConnectionResetError):
                 return 0
-            sock.sendall(_failure(e))
+            sock.sendall(_failure(e, question))

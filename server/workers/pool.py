@@ -42,7 +42,8 @@ class Pool:
     `conversation.LONG_AFTER` needs one of `long` places beside them (as many as `size` unless told), and a
     fresh worker takes over its old place, so that long queries never keep quick ones waiting.  Where all
     places are taken it is paused until one is free.  `queue` callers may wait for a worker, for at most
-    `patience` seconds each.  `store` is a directory or the address of a SPARQL endpoint.
+    `patience` seconds each.  `store` is a directory or the address of a SPARQL endpoint; `prefixes` and
+    `base` are what queries may leave unsaid.  Pools may share a `launcher`; who made it closes it.
     """
 
     def __init__(
@@ -56,16 +57,21 @@ class Pool:
         patience: float = 5.0,
         longest: float = 3600.0,
         prefixes: dict[str, str] | None = None,
+        base: str | None = None,
+        launcher: Launcher | None = None,
     ) -> None:
         self._store = str(store)
         self._size = max(1, size)
         self._places = max(1, size if long is None else long)
-        self._arguments = {"memory": memory, "prefixes": prefixes or {}, "timeout": longest}
+        self._arguments = {"memory": memory, "prefixes": prefixes or {}, "base": base, "timeout": longest}
         self._queue = queue
         self._patience = patience
         self._longest = longest
-        self._launcher = Launcher()
-        self._lock = threading.Condition()
+        self._launcher = launcher or Launcher()
+        self._own = launcher is None
+        self._lock = threading.Lock()
+        self._free = threading.Condition(self._lock)  # a worker is idle
+        self._short = threading.Condition(self._lock)  # there are too few workers
         self._idle: list[Worker] = []
         self._quick = 0  # workers that are idle, starting, or busy with a quick query
         self._long: set[Worker] = set()
@@ -74,8 +80,7 @@ class Pool:
         self._waiting = 0
         self._started = self._killed = self._died = 0
         self._closed = False
-        while self._add():
-            pass
+        self._add()
         self._refiller = threading.Thread(target=self._refill, name="refill", daemon=True)
         self._refiller.start()
 
@@ -111,7 +116,7 @@ class Pool:
             self._started += 1
             if not self._closed and worker.generation == self._generation:
                 self._idle.append(worker)
-                self._lock.notify()
+                self._free.notify()
                 return True
             self._quick -= 1
         self._kill(worker)
@@ -122,7 +127,7 @@ class Pool:
         while True:
             with self._lock:
                 while not self._closed and self._quick >= self._size:
-                    self._lock.wait()
+                    self._short.wait()
                 if self._closed:
                     return
             try:
@@ -145,7 +150,7 @@ class Pool:
         else:
             self._quick -= 1
         worker.long = worker.paused = False
-        self._lock.notify_all()
+        self._short.notify()
 
     def reload(self, store: Path | str) -> None:
         """Serve another store: running queries end on the old one, the next begin on the new."""
@@ -157,7 +162,7 @@ class Pool:
             old, self._idle = self._idle, fresh
             self._quick += len(fresh) - len(old)
             self._started += len(fresh)
-            self._lock.notify_all()
+            self._free.notify_all()
         for worker in old:
             self._kill(worker)
 
@@ -165,13 +170,14 @@ class Pool:
         """End all workers."""
         with self._lock:
             self._closed = True
-            self._lock.notify_all()
+            self._short.notify()
         self._refiller.join()
         with self._lock:
             idle, self._idle = self._idle, []
         for worker in idle:
-            worker.sock.close()
-        self._launcher.close()
+            self._kill(worker)
+        if self._own:
+            self._launcher.close()
 
     def status(self) -> PoolStatus:
         """How things stand."""
@@ -229,7 +235,7 @@ class Pool:
             try:
                 while not self._idle:
                     left = deadline - time.monotonic()
-                    if left <= 0 or not self._lock.wait(left):
+                    if left <= 0 or not self._free.wait(left):
                         raise Busy("all query workers are busy", 2)
                 return self._idle.pop()
             finally:
@@ -249,7 +255,8 @@ class Pool:
                 self._forget(worker)
             if wanted:
                 self._idle.append(worker)
-                self._lock.notify()
+                if self._waiting:
+                    self._free.notify()
                 return
         self._kill(worker)
 
@@ -270,7 +277,7 @@ class Pool:
             self._quick -= 1
             (self._long if free else self._paused).add(worker)
             worker.long, worker.paused = free, not free
-            self._lock.notify_all()
+            self._short.notify()
         if not free:
             self._launcher.order("pause", worker.pid)
 
