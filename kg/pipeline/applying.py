@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from kg.dumps.reading import read_lines
 from kg.model import Article
 from kg.pipeline import finishing
 from kg.pipeline.changes import Changes, difference
 from kg.pipeline.convert import Batch, Converted
-from kg.pipeline.dumping import read_lines
 from kg.pipeline.ledger import Group, Ledger
 from kg.pipeline.settling import as_claimed
 from kg.pipeline.staging import ONTOLOGY, Staging

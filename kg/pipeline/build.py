@@ -18,6 +18,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable
 
+from kg.dumps.writing import DumpWriter
 from kg.errors import InputError
 from kg.model import Article, Reject
 from kg.pipeline import finishing
@@ -62,9 +63,9 @@ def build(
     runner = runner or runner_for(settings.processes)
     inputs = list(inputs)
     releases = Releases(settings.data)
-    with releases.work("build") as folder:
-        staging = Staging("build", converter, settings, folder, progress, now)
-        run = _Build(staging)
+    with releases.work("build") as folder, contextlib.ExitStack() as stack:
+        staging = stack.enter_context(Staging("build", converter, settings, folder, progress, now))
+        run = _Build(staging, stack)
         run.convert(Feed(inputs, max_article=settings.max_article), runner, count_files(inputs))
         if not staging.counts.read:
             raise InputError(
@@ -75,10 +76,11 @@ def build(
 
 
 class _Build:
-    """One build on its way."""
+    """One build on its way; what is open is closed by `stack`."""
 
-    def __init__(self, staging: Staging) -> None:
+    def __init__(self, staging: Staging, stack: contextlib.ExitStack) -> None:
         self._staging = staging
+        self._stack = stack
         self._converter = staging.converter
         self._text = staging.settings.include_text
         self._items: set[str] = set()
@@ -93,6 +95,7 @@ class _Build:
         results = runner.run(self._converter.batch, feed)  # forks: before the store and the threads
         self._sink = OxigraphSink(staging.folder / "store")
         self._archive = ArchiveWriter(staging.folder / "articles.db", new=True)
+        self._stack.callback(self._archive.abandon)
         staging.progress.stage("Converting", total)
         loader: Stage[bytes] = Stage("load", self._sink.write, threads=_LOADERS, depth=_LOADERS)
         archive: Stage[list[ArticleRow]] = Stage("archive", self._add_rows)
@@ -214,10 +217,10 @@ class _Build:
         staging.counts.check()
         with staging.timed("shared"):
             self._share()
-        with staging.timed("optimise and count (wall)"):
-            self._optimise()
+        with staging.timed("optimise, count, dump (wall)"):
+            dumps = self._optimise()
         staging.progress.stage("Publishing")
-        draft = staging.describe(releases, self._archive)
+        draft = staging.describe(releases, self._archive, dumps)
         self._sink.add(draft.lines)
         return staging.publish(releases, draft, self._sink, self._archive)
 
@@ -239,7 +242,7 @@ class _Build:
         counted: list[tuple[int, int]] = []
         finishing.write_shared(
             self._lines.merged(),
-            staging.dumps / "shared.nt.zst",
+            staging.dumps / finishing.SHARED,
             self._sink.write,
             staging.statistics,
             lambda line, n: counted.append((line_hash(line), n)),
@@ -247,8 +250,8 @@ class _Build:
         self._archive.count_shared(counted)
         self._lines.close()
 
-    def _optimise(self) -> None:
-        """Compact the store while the archive is counted and dumped: one core each."""
+    def _optimise(self) -> DumpWriter:
+        """Compact the store while the archive is counted and the dumps are written."""
         staging = self._staging
         staging.progress.stage("Optimising, counting, dumping")
         optimise: Stage[OxigraphSink] = Stage("optimise", OxigraphSink.optimize)
@@ -258,11 +261,10 @@ class _Build:
                 self._archive.strip_text()
             self._archive.recount()
         with staging.timed("dump"):
-            for (year,) in self._archive.query("SELECT DISTINCT day / 10000 FROM article ORDER BY 1"):
-                assert isinstance(year, int)  # noqa: S101  for the type checker
-                finishing.write_year(self._archive, staging.dumps, year)
+            dumps = staging.dump(self._archive)
         optimise.finish()
         staging.seconds["optimise"] += optimise.seconds
+        return dumps
 
 
 def _member(row: ArticleRow) -> Member:

@@ -208,7 +208,7 @@ class Ledger:
         return bytes(doc)
 
     def close(self) -> None:
-        """Remove the scratch files."""
+        """Let go of the scratch files; may be called again."""
         self._db.close()
         self._spill.close()
 

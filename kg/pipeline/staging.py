@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from kg.dumps.describing import describe_dumps
+from kg.dumps.writing import DumpWriter, Previous
 from kg.model import Reject
 from kg.pipeline import finishing
 from kg.pipeline.convert import BatchResult, Converted, Converter
@@ -55,6 +57,12 @@ class Staging:
         for directory in (self.scratch, self.dumps):
             directory.mkdir()
 
+    def __enter__(self) -> Staging:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.rejects.close()
+
     # --- taking what was converted ---
 
     def take(self, result: BatchResult) -> None:
@@ -91,22 +99,26 @@ class Staging:
         archive.keep(JUDGEMENTS, self.converter.judgements)
         archive.set_meta({"base": self.settings.base, "text": str(int(self.settings.include_text))})
 
-    def describe(
-        self,
-        releases: Releases,
-        archive: ArchiveWriter,
-        known: dict[str, str] | None = None,
-    ) -> Draft:
-        """Name the release and describe its dataset; `known` are the hashes of dumps taken over."""
+    def dump(self, archive: ArchiveWriter, previous: Previous | None = None) -> DumpWriter:
+        """Write the dumps, all but the dataset's description; ``shared.nt.zst`` is there already."""
+        out = DumpWriter(self.dumps, self.settings, previous)
+        out.articles(archive)
+        out.shared(self.dumps / finishing.SHARED, finishing.ontology_file(), archive)
+        return out
+
+    def describe(self, releases: Releases, archive: ArchiveWriter, dumps: DumpWriter) -> Draft:
+        """Name the release, describe its dataset and finish its `dumps`."""
         current = releases.current()
         previous = current.id if current else None
-        sums = finishing.dump_sums(self.dumps, known)
-        content = finishing.content_hash(sums)
+        content = finishing.content_hash(dumps.content())
         id = releases.new_id(self.now, content)
-        lines = finishing.describe(
-            self.converter, self.settings, archive, self.statistics,
-            release=id, now=self.now, previous=previous, dumps=self.dumps, sums=sums,
+        info = finishing.describe(
+            self.converter, self.settings, archive, self.statistics, release=id, now=self.now,
+            previous=previous,
         )  # fmt: skip
+        lines = self.converter.writer.dataset(info)
+        dumps.dataset(lines)
+        describe_dumps(self.dumps, dumps.close(), self.converter.writer, info)
         archive.set_meta({"release": id, "content": content})
         return Draft(id, content, previous, lines)
 

@@ -14,6 +14,7 @@ import datetime as dt
 import os
 from collections.abc import Generator, Iterable, Iterator
 
+from kg.dumps.writing import DumpWriter, Previous
 from kg.errors import InputError, ReleaseError, UsageError
 from kg.model import Article, RawArticle
 from kg.pipeline import finishing
@@ -33,8 +34,6 @@ from kg.store.cloning import clone_file, clone_store, link_or_copy
 from kg.store.oxigraph import OxigraphSink
 from kg.store.releases import Release, Releases
 from kg.store.writing import ArchiveWriter
-
-_SHARED = "shared.nt.zst"
 
 
 def update(
@@ -67,17 +66,26 @@ def update(
     releases = Releases(settings.data)
     with releases.work("update") as folder:
         old = releases.require()
-        run = _Update(Staging("update", converter, settings, folder, progress, now), old, inputs)
-        run.convert(runner, delete_missing=delete_missing)
-        release = run.apply(releases) if run.changed else None
-        return run.report(release)
+        with contextlib.ExitStack() as stack:
+            staging = stack.enter_context(Staging("update", converter, settings, folder, progress, now))
+            run = _Update(staging, old, inputs, stack)
+            run.convert(runner, delete_missing=delete_missing)
+            release = run.apply(releases) if run.changed else None
+            return run.report(release)
 
 
 class _Update:
-    """One update of the release `old` on its way."""
+    """One update of the release `old` on its way; what is open is closed by `stack`."""
 
-    def __init__(self, staging: Staging, old: Release, inputs: list[str | os.PathLike[str]]) -> None:
+    def __init__(
+        self,
+        staging: Staging,
+        old: Release,
+        inputs: list[str | os.PathLike[str]],
+        stack: contextlib.ExitStack,
+    ) -> None:
         self._staging = staging
+        self._stack = stack
         self._old = old
         self._inputs = inputs
         archive = Archive(old.articles)  # refuses one of another version of the code
@@ -90,7 +98,7 @@ class _Update:
                 remedy="keep the setting, or run kg build",
             )
         staging.statistics = GraphStatistics.from_json(dict(old.manifest.statistics))
-        self._ledger = Ledger(staging.scratch, old.articles)
+        self._ledger = stack.enter_context(contextlib.closing(Ledger(staging.scratch, old.articles)))
         made, asked = dict(old.manifest.fingerprint), staging.converter.fingerprint
         self._stale = made != asked
         self._ledger.all_stale = self._stale
@@ -172,7 +180,9 @@ class _Update:
             clone_file(old.articles, staging.folder / "articles.db")
         sink = OxigraphSink(staging.folder / "store")
         archive = ArchiveWriter(staging.folder / "articles.db", new=False)
+        self._stack.callback(archive.abandon)
         self._difference = change = Difference(staging, self._ledger, sink, archive)
+        self._stack.callback(change.close)
         staging.progress.stage("Applying the difference")
         with staging.timed("apply"):
             change.articles(self._ledger.groups())
@@ -181,34 +191,29 @@ class _Update:
             change.items(all_new=self._stale)
             change.ontology(self._ontology)
             staging.keep_making(archive, self._ontology)
-            if not change.shared(old.dumps / _SHARED, staging.dumps / _SHARED):
-                link_or_copy(old.dumps / _SHARED, staging.dumps / _SHARED)
+            if not change.shared(old.dumps / finishing.SHARED, staging.dumps / finishing.SHARED):
+                link_or_copy(old.dumps / finishing.SHARED, staging.dumps / finishing.SHARED)
         staging.progress.stage("Counting, dumping")
         with staging.timed("count"):
             change.recount()
         with staging.timed("dump"):
-            known = self._dump(archive)
+            dumps = self._dump(archive)
         self._ledger.close()
         staging.progress.stage("Publishing")
-        draft = staging.describe(releases, archive, known)
+        draft = staging.describe(releases, archive, dumps)
         change.description((old.dumps / "dataset.nt").read_bytes(), draft.lines)
         change.close()
         return staging.publish(releases, draft, sink, archive)
 
-    def _dump(self, archive: ArchiveWriter) -> dict[str, str]:
-        """Write the dumps of years that changed, link the others; the hashes of those."""
-        staging, old = self._staging, self._old
-        known = {}
-        for path in sorted(old.dumps.glob("*.nt.zst")):
-            target = staging.dumps / path.name
-            if path.name == _SHARED or int(path.name.removeprefix("articles-")[:4]) not in self._years:
-                if not target.exists():
-                    link_or_copy(path, target)
-                if target.samefile(path):
-                    known[path.name] = old.manifest.files[f"dumps/{path.name}"].sha256
-        for year in sorted(self._years):
-            finishing.write_year(archive, staging.dumps, year)
-        return known
+    def _dump(self, archive: ArchiveWriter) -> DumpWriter:
+        """Write the dumps; what the old release has of years that did not change is taken over."""
+        old = self._old
+        code = self._staging.converter.fingerprint["code"]
+        if old.manifest.fingerprint.get("code") != code:
+            return self._staging.dump(archive)
+        names = (path.name for path in old.dumps.glob("articles-*.nt.zst"))
+        unchanged = {int(name[9:13]) for name in names} - self._years
+        return self._staging.dump(archive, Previous(old.dumps, unchanged))
 
     @property
     def _years(self) -> set[int]:

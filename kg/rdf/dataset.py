@@ -95,7 +95,7 @@ def _dataset(info: DatasetInfo, minter: Minter) -> _Lines:
         yield dataset, DCAT + "keyword", nt.text(keyword, lang)
     yield dataset, DCTERMS + "license", nt.iri(info.licence)
     yield dataset, DCTERMS + "rights", nt.string(info.rights)
-    yield dataset, DCTERMS + "issued", nt.typed(info.issued.isoformat(), XSD + "dateTime")
+    yield dataset, DCTERMS + "issued", _timestamp(info.issued)
     yield dataset, DCAT + "version", nt.string(info.release)
     yield dataset, OWL + "versionInfo", nt.string(info.release)
     yield dataset, AUTHORITY_DATE, nt.typed(info.authority_date, XSD + "date")
@@ -150,7 +150,7 @@ def _activity(info: DatasetInfo, minter: Minter) -> _Lines:
     activity = f"{minter.dataset()}#conversion"
     yield minter.dataset(), PROV + "wasGeneratedBy", nt.iri(activity)
     yield activity, _TYPE, nt.iri(PROV + "Activity")
-    yield activity, PROV + "endedAtTime", nt.typed(info.issued.isoformat(), XSD + "dateTime")
+    yield activity, PROV + "endedAtTime", _timestamp(info.issued)
 
 
 def _distributions(info: DatasetInfo, minter: Minter) -> _Lines:
@@ -177,3 +177,9 @@ def _distributions(info: DatasetInfo, minter: Minter) -> _Lines:
 
 def _media(media_type: str) -> str:
     return f"https://www.iana.org/assignments/media-types/{media_type}"
+
+
+def _timestamp(moment: dt.datetime) -> str:
+    """An ``xsd:dateTime`` in UTC, in the canonical form that the store gives back."""
+    written = moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    return nt.typed(written, XSD + "dateTime")

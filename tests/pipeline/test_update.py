@@ -1,0 +1,232 @@
+"""An update gives what a full build gives, whatever happened to the inputs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from kg.errors import ReleaseError, UsageError
+from kg.linking.judgements import Decision, append, judge
+from kg.model import Kind
+from kg.pipeline import build
+from kg.pipeline.convert import Converter
+from kg.pipeline.runner import InProcess
+from kg.pipeline.update import update
+from kg.settings import Settings
+from kg.store.releases import Release, Releases
+
+from .conftest import bilingual, chinese
+from .releases import assert_same, changed_lines, dump_lines
+
+HANOI = "新华社河内十日电　越南人民军昨天在莱州附近歼灭法军一个营。越南通讯社说，战斗还在继续。"
+BEIJING = "新华社北京十二日电　印度大使今天到达北京。\n合众社说，这次访问将持续一个月。"
+FLOOD = "新华社武汉八日电　长江水位昨天上升二公尺。"
+# Several of one date, page and title; two with the same prose in different bytes; one that is no article.
+TEXTS = {
+    "hanoi": chinese("越南人民军进攻莱州", "1953-12-14", HANOI),
+    "hanoi2": chinese("越南人民军进攻莱州", "1953-12-14", HANOI + "\n法新社报道说，莱州已经解放。"),
+    "hanoi3": chinese("越南人民军进攻莱州", "1953-12-14", FLOOD),
+    "hanoi-same-prose": chinese("越南人民军进攻莱州", "1953-12-14", HANOI, section="国际"),
+    "beijing": bilingual("印度大使到京", "1954-10-13", BEIJING, "Indian Ambassador Arrives",
+                         "Xinhua, Beijing, October 12th: The Indian ambassador arrived."),
+    "flood": chinese("长江水位上升", "1954-07-09", FLOOD, page=1),
+    "flood2": chinese("长江水位上升", "1954-07-09", FLOOD.replace("二公尺", "三公尺"), page=1),
+    "junk": "nothing of an article\n",
+}  # fmt: skip
+NAMES = ("a", "b", "c", "d", "e")
+JUDGEMENTS = (
+    judge(Kind.PLACE, "莱州", Decision.NIL, who="li"),
+    judge(Kind.PLACE, "莱州", Decision.ITEM, who="li", item="Q36027"),
+    judge(Kind.PLACE, "武汉", Decision.NIL, who="li"),
+    judge(Kind.SOURCE, "合众社", Decision.ITEM, who="wang", item="Q99999999"),
+)
+written = st.tuples(st.just("write"), st.sampled_from(NAMES), st.sampled_from(sorted(TEXTS)))
+removed = st.tuples(st.just("remove"), st.sampled_from(NAMES), st.just(""))
+judged = st.tuples(st.just("judge"), st.sampled_from("0123"), st.just(""))
+steps = st.lists(written | written | removed | judged, min_size=1, max_size=4)
+sequences = st.lists(st.tuples(steps, st.booleans()), min_size=1, max_size=3)
+
+
+class Desk:
+    """Inputs in ``in/``; what a full build would be made of in ``all/``; a data directory for each."""
+
+    def __init__(self, root: Path) -> None:
+        self.inputs, self.everything = root / "in", root / "all"
+        self.data, self.rebuilt = root / "data", root / "rebuilt"
+        for folder in (self.inputs, self.everything, self.data, self.rebuilt):
+            folder.mkdir()
+        self.judged = False
+
+    def start(self, first: dict[str, str]) -> None:
+        for name, key in first.items():
+            self.write(name, key)
+
+    def write(self, name: str, key: str) -> None:
+        for folder in (self.inputs, self.everything):
+            (folder / name).write_text(TEXTS[key], encoding="utf-8")
+
+    def edit(self, edits: list[tuple[str, str, str]], *, delete_missing: bool) -> None:
+        for what, name, key in edits:
+            if what == "write":
+                self.write(name, key)
+            elif what == "remove":
+                (self.inputs / name).unlink(missing_ok=True)
+            else:
+                for data in (self.data, self.rebuilt):
+                    append(data / "judgements.jsonl", JUDGEMENTS[int(name)])
+                self.judged = True
+        if delete_missing:
+            for path in self.everything.iterdir():
+                if not (self.inputs / path.name).exists():
+                    path.unlink()
+
+    def readable(self) -> int:
+        return sum(p.read_text() != TEXTS["junk"] for p in self.everything.iterdir())
+
+    def converter(self, plain: Converter) -> Converter:
+        return Converter.load(Settings(data=self.data)) if self.judged else plain
+
+
+def check(desk: Desk, plain: Converter, *, delete_missing: bool) -> None:
+    """Update; build from scratch; compare."""
+    converter = desk.converter(plain)
+    before = Releases(desk.data).require()
+    report = update(
+        [desk.inputs], Settings(data=desk.data), delete_missing=delete_missing, converter=converter,
+        runner=InProcess(),
+    )  # fmt: skip
+    after = Releases(desk.data).require()
+    build([desk.everything], Settings(data=desk.rebuilt), converter=converter, runner=InProcess())
+    assert_same(after, desk.inputs, Releases(desk.rebuilt).require(), desk.everything)
+    assert Releases(desk.data).verify(before) == []
+    if report.release is None:
+        assert after.id == before.id
+        return
+    added, gone = changed_lines(after)
+    assert (dump_lines(before) | added) - gone == dump_lines(after)
+    assert not added & dump_lines(before)
+    assert gone <= dump_lines(before)
+    assert (report.added, report.deleted) == (len(added), len(gone))
+
+
+@settings(
+    max_examples=int(os.environ.get("KG_TEST_EXAMPLES", "12")),
+    deadline=None,
+    phases=(Phase.generate,),  # shrinking builds hundreds of releases: ask for it by hand
+    suppress_health_check=list(HealthCheck),
+)
+@given(
+    first=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(sorted(TEXTS)), min_size=1), edits=sequences
+)
+@pytest.mark.slow
+def test_updates_give_what_a_build_gives(
+    converter: Converter, first: dict[str, str], edits: list[tuple[list[tuple[str, str, str]], bool]]
+) -> None:
+    memory = Path("/dev/shm")  # hundreds of publications would wait for the disk otherwise
+    root = Path(tempfile.mkdtemp(prefix="dateline-", dir=memory if memory.is_dir() else None))
+    try:
+        desk = Desk(root)
+        desk.start(first)
+        if not desk.readable():
+            return
+        build([desk.inputs], Settings(data=desk.data), converter=converter, runner=InProcess())
+        for step, delete_missing in edits:
+            desk.edit(step, delete_missing=delete_missing)
+            if desk.readable() and any(desk.inputs.iterdir()):
+                check(desk, converter, delete_missing=delete_missing)
+    finally:
+        shutil.rmtree(root)
+
+
+def published(data: Path) -> Release:
+    return Releases(data).require()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, converter: Converter) -> Desk:
+    """Three articles, built."""
+    desk = Desk(tmp_path)
+    desk.start({"a": "hanoi", "b": "beijing", "c": "flood"})
+    build([desk.inputs], Settings(data=desk.data), converter=converter, runner=InProcess())
+    return desk
+
+
+def run(desk: Desk, converter: Converter, *inputs: Path, delete_missing: bool = False):
+    return update(
+        inputs,
+        Settings(data=desk.data),
+        delete_missing=delete_missing,
+        converter=converter,
+        runner=InProcess(),
+    )
+
+
+def test_nothing_new_publishes_nothing(desk: Desk, converter: Converter) -> None:
+    before = published(desk.data).id
+    report = run(desk, converter, desk.inputs)
+    assert (report.release, report.counts.unchanged, report.counts.converted) == (None, 3, 0)
+    assert published(desk.data).id == before
+    assert run(desk, converter).counts.unchanged == 3
+
+
+def test_one_changed_file_alone(desk: Desk, converter: Converter) -> None:
+    (desk.inputs / "a").write_text(TEXTS["hanoi2"], encoding="utf-8")
+    report = run(desk, converter, desk.inputs / "a")
+    assert (report.counts.read, report.counts.converted, report.removed, report.articles) == (1, 1, 0, 3)
+    assert report.added
+    assert report.deleted
+
+
+def test_untouched_files_are_shared_with_the_old_release(desk: Desk, converter: Converter) -> None:
+    before = published(desk.data)
+    (desk.inputs / "a").write_text(TEXTS["hanoi2"], encoding="utf-8")
+    run(desk, converter, desk.inputs / "a")
+    after = published(desk.data)
+    assert after.manifest.previous == before.id
+    assert (after.dumps / "articles-1954.nt.zst").samefile(before.dumps / "articles-1954.nt.zst")
+    assert any((before.store / p.name).exists() and p.samefile(before.store / p.name)
+               for p in after.store.glob("*.sst"))  # fmt: skip
+    assert Releases(desk.data).verify(before) == []
+
+
+def test_what_cannot_be_read_any_more_goes(desk: Desk, converter: Converter) -> None:
+    (desk.inputs / "a").write_text(TEXTS["junk"], encoding="utf-8")
+    report = run(desk, converter, desk.inputs)
+    assert (report.counts.rejected, report.removed, report.articles) == (1, 1, 2)
+    assert report.rejects is not None
+    assert "a" in report.rejects.read_text()
+
+
+def test_a_renamed_input_is_no_change_of_the_graph(desk: Desk, converter: Converter) -> None:
+    (desk.inputs / "a").rename(desk.inputs / "z")
+    report = run(desk, converter, desk.inputs, delete_missing=True)
+    assert (report.counts.unchanged, report.counts.converted, report.removed) == (3, 0, 0)
+
+
+def test_needs_a_release_and_inputs(tmp_path: Path, desk: Desk, converter: Converter) -> None:
+    with pytest.raises(ReleaseError, match="nothing is published"):
+        update([desk.inputs], Settings(data=tmp_path / "other"), converter=converter)
+    with pytest.raises(UsageError, match="delete-missing"):
+        update([], Settings(data=desk.data), delete_missing=True, converter=converter)
+
+
+def test_a_release_with_text_is_not_updated_without(desk: Desk, converter: Converter) -> None:
+    with pytest.raises(ReleaseError, match="include_text"):
+        update([desk.inputs], Settings(data=desk.data, include_text=False), converter=converter)
+
+
+def test_without_kept_text_only_inputs_can_be_converted_again(tmp_path: Path, converter: Converter) -> None:
+    desk = Desk(tmp_path)
+    desk.start({"a": "hanoi", "b": "hanoi3"})
+    bare = Settings(data=desk.data, include_text=False)
+    build([desk.inputs], bare, converter=converter, runner=InProcess())
+    (desk.inputs / "a").unlink()
+    with pytest.raises(UsageError, match="run kg build"):  # b must have a's identity now
+        update([desk.inputs], bare, delete_missing=True, converter=converter, runner=InProcess())
+    assert len(list(Releases(desk.data).all())) == 1
