@@ -10,8 +10,8 @@ import click
 from rich.table import Table
 
 from kg.cli.common import common, current_run, out
+from kg.dumps.slicing import SLICES, dump_triples, open_output
 from kg.errors import UsageError
-from kg.pipeline.dumping import KINDS, dump_triples, open_output
 from kg.rdf.formats import GRAPHS, RESULTS, Format, prefixes, prologue
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphEngine
@@ -129,7 +129,7 @@ def _short(term: Term | None, names: list[tuple[str, str]]) -> str:
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @click.option("--year", type=int, multiple=True, help="Only articles printed in this year; repeatable.")
-@click.option("--kind", type=click.Choice(KINDS), multiple=True, help="Only nodes of this kind; repeatable.")
+@click.option("--kind", type=click.Choice(SLICES), multiple=True, help="Only nodes of this kind; repeatable.")
 @click.option("--release", default="current", help="Which release; the published one by default.")
 @common
 @click.pass_context

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from kg.cli.common import common, current_run, out
+from kg.dumps.slicing import sample
 from kg.errors import ValidationError
-from kg.pipeline.dumping import sample
 from kg.rdf.validate import Report
 from kg.rdf.validate import validate as run_validate
 from kg.store.releases import Releases

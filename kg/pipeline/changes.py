@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kg.pipeline.dumping import read_lines
+from kg.dumps.reading import read_lines
 from kg.store.archive import Archive
 from kg.store.documents import unpack
 from kg.store.releases import Release

@@ -15,7 +15,7 @@ from kg.model import Item
 from kg.pipeline.convert import Converter, Items
 from kg.pipeline.report import Counts
 from kg.pipeline.statistics import GraphStatistics
-from kg.rdf import DatasetInfo, Distribution, Writer
+from kg.rdf import DatasetInfo, Writer
 from kg.resources import ontology_dir
 from kg.settings import Settings
 from kg.store.documents import pack
@@ -23,10 +23,9 @@ from kg.store.manifest import Manifest
 from kg.store.rows import ItemRow
 from kg.store.writing import ArchiveWriter
 
+SHARED = "shared.nt.zst"
 _LEVEL = 3
 _CHUNK = 8 << 20
-_ZSTD = "application/zstd"
-_NTRIPLES = "application/n-triples"
 
 
 def closure(ids: Iterable[str], authority: Items, writer: Writer) -> dict[str, Item]:
@@ -63,9 +62,14 @@ def item_row(item: Item, triples: bytes) -> ItemRow:
     )
 
 
+def ontology_file() -> Path:
+    """The file of the ontology."""
+    return ontology_dir() / "dateline.ttl"
+
+
 def ontology_lines() -> list[bytes]:
     """The ontology as N-Triples, without what hangs on blank nodes: labels for those who query."""
-    path = ontology_dir() / "dateline.ttl"
+    path = ontology_file()
     if not path.is_file():
         return []
     out = io.BytesIO()
@@ -138,43 +142,10 @@ def _flush(
         load(data)
 
 
-def article_dump(year: int) -> str:
-    """The name of the dump of a year's articles."""
-    return f"articles-{year:04}.nt.zst"
-
-
-def write_year(archive: ArchiveWriter, folder: Path, year: int) -> Path | None:
-    """Write the dump of the articles of a year, in order of their identities; None where there are none."""
-    target = folder / article_dump(year)
-    target.unlink(missing_ok=True)  # it may be a hard link to another release's
-    triples = archive.own_triples(year)
-    first = next(triples, None)
-    if first is None:
-        return None
-    out = LineFile(target)
-    out.write(first)
-    for own in triples:
-        out.write(own)
-    out.close()
-    return target
-
-
-def file_sha256(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    with path.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
-
-
 def content_hash(sums: dict[str, str]) -> str:
     """The hash of a graph, from those of its dump files."""
     text = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def dump_sums(folder: Path, known: dict[str, str] | None = None) -> dict[str, str]:
-    """SHA-256 by name of the dump files in `folder`, those in `known` not computed again."""
-    known = known or {}
-    return {p.name: known.get(p.name) or file_sha256(p) for p in sorted(folder.glob("*.nt.zst"))}
 
 
 def describe(
@@ -186,12 +157,10 @@ def describe(
     release: str,
     now: dt.datetime,
     previous: str | None,
-    dumps: Path,
-    sums: dict[str, str],
-) -> bytes:
-    """The description of the dataset as N-Triples; also written to the dumps, with ``SHA256SUMS``."""
+) -> DatasetInfo:
+    """What is said of the dataset."""
     first, last = archive.query("SELECT min(day), max(day) FROM article")[0]
-    info = DatasetInfo(
+    return DatasetInfo(
         release=release,
         title=(("en", settings.title),),
         description=(
@@ -200,6 +169,9 @@ def describe(
         ),
         licence=settings.licence,
         rights=settings.rights,
+        publisher=settings.publisher,
+        contact=settings.contact,
+        code_version=converter.fingerprint["code"],
         issued=now.astimezone(dt.UTC).replace(microsecond=0),
         authority_date=converter.authority.date,
         triples=statistics.triples,
@@ -208,30 +180,9 @@ def describe(
         classes=statistics.classes(),
         properties=statistics.properties(),
         examples=tuple(_examples(converter.writer, archive)),
-        distributions=tuple(_distribution(release, dumps / n, sha) for n, sha in sorted(sums.items())),
         previous=previous,
         first=_day(first),
         last=_day(last),
-    )
-    lines = converter.writer.dataset(info)
-    (dumps / "dataset.nt").write_bytes(lines)
-    everything = {**sums, "dataset.nt": hashlib.sha256(lines).hexdigest()}
-    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(everything.items()))
-    (dumps / "SHA256SUMS").write_text(text, encoding="utf-8")
-    return lines
-
-
-def _distribution(release: str, path: Path, sha256: str) -> Distribution:
-    what = path.name.removesuffix(".nt.zst")
-    return Distribution(
-        path=f"dumps/{release}/{path.name}",
-        media_type=_NTRIPLES,
-        title="Entities, events and issues"
-        if what == "shared"
-        else f"Articles of {what.removeprefix('articles-')}",
-        bytes=path.stat().st_size,
-        sha256=sha256,
-        compression=_ZSTD,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kg.rdf.dataset import DatasetInfo, Distribution, Partition
+from kg.rdf.catalogue import Distribution
+from kg.rdf.dataset import DatasetInfo, Partition
 from kg.rdf.iris import Document, Minted, Minter, Node
 from kg.rdf.writer import ArticleTriples, Writer
 

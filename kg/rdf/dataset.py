@@ -1,4 +1,7 @@
-"""The description of the dataset: VoID and DCAT."""
+"""The description of the dataset that stands in the graph itself: VoID, with what DCAT says of datasets.
+
+What can be downloaded is described beside the graph (`kg.rdf.catalogue`): no file can hold its own checksum.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.rdf import ntriples as nt
+from kg.rdf.formats import GRAPHS
 from kg.rdf.iris import Minter, Node
-from kg.vocab import AUTHORITY_DATE, DCAT, DCTERMS, DL, FOAF, OWL, PROV, RDF, SPDX, VOID, WD, XSD
+from kg.vocab import AUTHORITY_DATE, DCAT, DCTERMS, DL, FOAF, OWL, PROV, RDF, RDFS, VOID, WD, XSD
 
 VOCABULARIES: tuple[str, ...] = (
     DL,
@@ -18,21 +22,18 @@ VOCABULARIES: tuple[str, ...] = (
     "http://purl.org/dc/terms/",
     "http://www.opengis.net/ont/geosparql#",
     "http://qudt.org/schema/qudt/",
+    "http://www.w3.org/2000/01/rdf-schema#",
+    "http://www.w3.org/2002/07/owl#",
 )
 """The vocabularies that the graph is written in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """A file that can be downloaded: `path` under the base, media type, compression, size, SHA-256."""
-
-    path: str
-    media_type: str
-    title: str
-    bytes: int
-    sha256: str
-    compression: str | None = None
-    triples: int | None = None
+VCARD = "http://www.w3.org/2006/vcard/ns#"
+LANGUAGES: tuple[str, ...] = (
+    "http://publications.europa.eu/resource/authority/language/ZHO",
+    "http://publications.europa.eu/resource/authority/language/ENG",
+)
+"""The languages of the labels, as DCAT-AP names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class DatasetInfo:
     description: tuple[tuple[str, str], ...]
     licence: str
     rights: str
+    publisher: str
     issued: dt.datetime
     authority_date: str
     triples: int
@@ -62,10 +64,11 @@ class DatasetInfo:
     classes: tuple[Partition, ...] = ()
     properties: tuple[Partition, ...] = ()
     examples: tuple[str, ...] = ()
-    distributions: tuple[Distribution, ...] = ()
     previous: str | None = None
     first: dt.date | None = None
     last: dt.date | None = None
+    contact: str | None = None
+    code_version: str = ""
     keywords: tuple[tuple[str, str], ...] = field(
         default=(("en", "newspapers"), ("zh", "报纸"), ("en", "linked data"), ("zh", "关联数据"))
     )
@@ -75,7 +78,7 @@ def dataset_lines(info: DatasetInfo, minter: Minter) -> list[str]:
     """All statements, unsorted."""
     return [
         f"<{s}> <{p}> {o} .\n"
-        for part in (_dataset, _coverage, _linkset, _partitions, _activity, _distributions)
+        for part in (_dataset, _coverage, _linkset, _partitions, _activity, _people)
         for s, p, o in part(info, minter)
     ]
 
@@ -94,7 +97,9 @@ def _dataset(info: DatasetInfo, minter: Minter) -> _Lines:
     for lang, keyword in info.keywords:
         yield dataset, DCAT + "keyword", nt.text(keyword, lang)
     yield dataset, DCTERMS + "license", nt.iri(info.licence)
-    yield dataset, DCTERMS + "rights", nt.string(info.rights)
+    yield dataset, DCTERMS + "rights", nt.iri(rights(minter))
+    yield rights(minter), _TYPE, nt.iri(DCTERMS + "RightsStatement")
+    yield rights(minter), RDFS + "label", nt.string(info.rights)
     yield dataset, DCTERMS + "issued", _timestamp(info.issued)
     yield dataset, DCAT + "version", nt.string(info.release)
     yield dataset, OWL + "versionInfo", nt.string(info.release)
@@ -105,12 +110,27 @@ def _dataset(info: DatasetInfo, minter: Minter) -> _Lines:
     yield dataset, VOID + "sparqlEndpoint", nt.iri(f"{minter.base}sparql")
     yield dataset, FOAF + "homepage", nt.iri(minter.base)
     yield dataset, DCAT + "landingPage", nt.iri(minter.page(Node.DATASET))
+    for language in LANGUAGES:
+        yield dataset, DCTERMS + "language", nt.iri(language)
+    for format in GRAPHS:
+        yield dataset, VOID + "feature", nt.iri(format.iri)
     for vocabulary in VOCABULARIES:
         yield dataset, VOID + "vocabulary", nt.iri(vocabulary)
     for example in info.examples:
         yield dataset, VOID + "exampleResource", nt.iri(example)
     if info.previous:
         yield dataset, DCAT + "previousVersion", nt.iri(minter.dataset(info.previous))
+    yield dataset, DCAT + "hasCurrentVersion", nt.iri(minter.dataset(info.release))
+
+
+def when(moment: dt.datetime) -> str:
+    """A moment as the store gives it back."""
+    return nt.typed(moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z"), XSD + "dateTime")
+
+
+def rights(minter: Minter) -> str:
+    """The IRI of the rights statement."""
+    return f"{minter.dataset()}#rights"
 
 
 def _coverage(info: DatasetInfo, minter: Minter) -> _Lines:
@@ -147,36 +167,33 @@ def _partitions(info: DatasetInfo, minter: Minter) -> _Lines:
 
 
 def _activity(info: DatasetInfo, minter: Minter) -> _Lines:
-    activity = f"{minter.dataset()}#conversion"
+    """The conversion that made the release, and the program that did it."""
+    activity, program = f"{minter.dataset()}#conversion", f"{minter.dataset()}#program"
     yield minter.dataset(), PROV + "wasGeneratedBy", nt.iri(activity)
     yield activity, _TYPE, nt.iri(PROV + "Activity")
     yield activity, PROV + "endedAtTime", _timestamp(info.issued)
+    yield activity, PROV + "used", nt.iri("http://www.wikidata.org/")
+    yield activity, PROV + "wasAssociatedWith", nt.iri(program)
+    yield program, _TYPE, nt.iri(PROV + "SoftwareAgent")
+    yield program, FOAF + "name", nt.string(f"Dateline {info.code_version}".strip())
 
 
-def _distributions(info: DatasetInfo, minter: Minter) -> _Lines:
-    for d in info.distributions:
-        node = f"{minter.base}{d.path}"
-        yield minter.dataset(), DCAT + "distribution", nt.iri(node)
-        yield minter.dataset(), VOID + "dataDump", nt.iri(node)
-        yield node, _TYPE, nt.iri(DCAT + "Distribution")
-        yield node, DCTERMS + "title", nt.text(d.title, "en")
-        yield node, DCAT + "downloadURL", nt.iri(node)
-        yield node, DCAT + "accessURL", nt.iri(minter.dataset())
-        yield node, DCAT + "mediaType", nt.iri(_media(d.media_type))
-        yield node, DCAT + "byteSize", nt.typed(str(d.bytes), XSD + "nonNegativeInteger")
-        yield node, DCTERMS + "license", nt.iri(info.licence)
-        yield node, SPDX + "checksum", nt.iri(f"{node}#sha256")
-        yield f"{node}#sha256", _TYPE, nt.iri(SPDX + "Checksum")
-        yield f"{node}#sha256", SPDX + "algorithm", nt.iri(SPDX + "checksumAlgorithm_sha256")
-        yield f"{node}#sha256", SPDX + "checksumValue", nt.typed(d.sha256, XSD + "hexBinary")
-        if d.compression:
-            yield node, DCAT + "compressFormat", nt.iri(_media(d.compression))
-        if d.triples is not None:
-            yield node, VOID + "triples", nt.integer(d.triples)
-
-
-def _media(media_type: str) -> str:
-    return f"https://www.iana.org/assignments/media-types/{media_type}"
+def _people(info: DatasetInfo, minter: Minter) -> _Lines:
+    dataset, publisher = minter.dataset(), f"{minter.dataset()}#publisher"
+    yield dataset, DCTERMS + "publisher", nt.iri(publisher)
+    yield publisher, _TYPE, nt.iri(FOAF + "Agent")
+    yield publisher, FOAF + "name", nt.text(info.publisher, "en")
+    if info.contact:
+        contact = f"{dataset}#contact"
+        mail = "@" in info.contact and "/" not in info.contact
+        yield dataset, DCAT + "contactPoint", nt.iri(contact)
+        yield contact, _TYPE, nt.iri(VCARD + "Organization")
+        yield contact, VCARD + "fn", nt.string(info.publisher)
+        yield (
+            contact,
+            VCARD + ("hasEmail" if mail else "hasURL"),
+            nt.iri(f"mailto:{info.contact}" if mail else info.contact),
+        )
 
 
 def _timestamp(moment: dt.datetime) -> str:

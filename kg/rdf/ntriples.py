@@ -29,6 +29,8 @@ _ESCAPES: dict[int, str] = {
 # What IRIREF forbids in N-Triples.
 _NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_PLAIN = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _DECIMALS = 9
 
@@ -47,6 +49,20 @@ def escape(text: str) -> str:
     '他说：\\"打\\"\\n'
     """
     return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
+
+
+def unescape(text: str) -> str:
+    r"""The opposite of `escape`; knows all escapes of N-Triples.
+
+    >>> unescape('他说：\\"打\\"\\n\\u4E00')
+    '他说："打"\n一'
+    """
+    return _ESCAPED.sub(_unescaped, text) if "\\" in text else text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _PLAIN[match[3]]
 
 
 def iri(value: str) -> str:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from kg.model import Item, LinkedArticle
 from kg.rdf import ntriples as nt
 from kg.rdf.article import ArticleWriter, Options
+from kg.rdf.catalogue import Distribution, catalogue_lines
 from kg.rdf.dataset import DatasetInfo, dataset_lines
 from kg.rdf.entity import entity_lines, references
 from kg.rdf.iris import Minter
@@ -74,5 +75,9 @@ class Writer:
         return references(item)
 
     def dataset(self, info: DatasetInfo) -> bytes:
-        """The description of the dataset and its distributions as sorted N-Triples."""
+        """The description of the dataset, which is part of the graph, as sorted N-Triples."""
         return nt.encode(dataset_lines(info, self.minter), of="dataset")
+
+    def catalogue(self, info: DatasetInfo, files: tuple[Distribution, ...]) -> bytes:
+        """The catalogue of what can be downloaded as sorted N-Triples."""
+        return nt.encode(catalogue_lines(info, files, self.minter), of="catalogue")

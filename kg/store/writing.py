@@ -243,14 +243,6 @@ class ArchiveWriter:
         ).fetchone()
         return bytes(doc)
 
-    def own_triples(self, year: int) -> Iterator[bytes]:
-        """The own lines (unpacked) of the articles of a year, in order of their identities."""
-        rows = self._db.cursor().execute(
-            "SELECT own FROM article JOIN article_triples USING (seq)"
-            " WHERE id >= ? AND id < ? ORDER BY id", (f"{year:04}-", f"{year:04}.")
-        )  # fmt: skip
-        return (unpack(own) for (own,) in rows)
-
     def items_used(self) -> Iterator[str]:
         """The authority items that articles refer to: each once, in steps along the index."""
         found = self._db.execute("SELECT min(item) FROM article_item").fetchone()[0]

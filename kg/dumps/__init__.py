@@ -1,0 +1,1 @@
+"""Bulk dumps of releases: what is offered for download, slices, changes between releases, mirrors."""

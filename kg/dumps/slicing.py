@@ -1,0 +1,124 @@
+"""Slices of a release, streaming: by year, by kind of node, in any format."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+import zstandard
+
+from kg.dumps.parts import DATASET, ENTITIES, EVENTS, LINKS, ONTOLOGY, kind_of
+from kg.dumps.reading import read_lines
+from kg.dumps.turtle import TurtleWriter
+from kg.rdf import names as n
+from kg.rdf.formats import Format, prefixes
+from kg.store.archive import Archive
+from kg.store.oxigraph import OxigraphEngine
+from kg.store.releases import Release
+
+SLICES = ("article", "mention", "event", "entity", "link", "ontology", "dataset")
+"""What ``kg dump --kind`` takes."""
+
+_KINDS = {"article": "articles", "mention": "mentions", "event": EVENTS, "entity": ENTITIES,
+          "link": LINKS, "ontology": ONTOLOGY, "dataset": DATASET}  # fmt: skip
+_SAME = f" {n.SAME_AS} ".encode()
+_BATCH = 20_000  # lines of Turtle that are made at once
+
+
+def slice_lines(release: Release, years: Iterable[int], kinds: Iterable[str]) -> Iterator[list[bytes]]:
+    """The lines of a release about the articles of `years` (all, if none) and nodes of `kinds` (all).
+
+    Nodes that articles share belong to no year: where years are asked for they are left out, unless a
+    kind is asked for that only they are of (``entity``, ``link``, ``ontology``, ``dataset``).
+    """
+    chosen, wanted = sorted(set(years)), frozenset(_KINDS[kind] for kind in kinds)
+    names = [f"articles-{y:04}.nt.zst" for y in chosen]
+    paths = [release.dumps / name for name in names] or sorted(release.dumps.glob("articles-????.nt.zst"))
+    paths = [p for p in paths if p.is_file()]
+    if not chosen or wanted & {ENTITIES, LINKS, ONTOLOGY, DATASET}:
+        paths += [release.dumps / "shared.nt.zst", release.dumps / "dataset.nt"]
+    base = release.manifest.base.encode()
+    for path in paths:
+        for lines in read_lines(path):
+            found = [x for x in lines if _wanted(x, wanted, base)] if wanted else lines
+            if found:
+                yield found
+
+
+def _wanted(line: bytes, kinds: frozenset[str], base: bytes) -> bool:
+    return kind_of(line, base) in kinds or (LINKS in kinds and _SAME in line)
+
+
+def dump_triples(
+    release: Release, out: IO[bytes], fmt: Format, *, years: Iterable[int] = (), kinds: Iterable[str] = ()
+) -> None:
+    """Write a slice of a release in `fmt`, streaming."""
+    write_lines(slice_lines(release, years, kinds), out, fmt, release.manifest.base)
+
+
+def write_lines(lines: Iterator[list[bytes]], out: IO[bytes], fmt: Format, base: str) -> None:
+    """Write N-Triples lines in a format, streaming.  N-Triples are copied, others serialised."""
+    if fmt is Format.N_TRIPLES:
+        for some in lines:
+            out.write(b"\n".join(some) + b"\n")
+    elif fmt is Format.TURTLE:
+        turtle = TurtleWriter(base)
+        out.write(turtle.header())
+        for some in lines:
+            for start in range(0, len(some), _BATCH):
+                out.write(turtle.body(b"\n".join(some[start : start + _BATCH])))
+    else:
+        names = prefixes(base) if fmt in (Format.TRIG, Format.RDF_XML) else None
+        ox.serialize(_parsed(lines), out, format=fmt.rdf, prefixes=names)
+
+
+def _parsed(lines: Iterator[list[bytes]]) -> Iterator[ox.Triple]:
+    for some in lines:
+        for quad in ox.parse(b"\n".join(some), format=ox.RdfFormat.N_TRIPLES):
+            yield quad.triple
+
+
+def open_output(path: Path) -> IO[bytes]:
+    """A file to write to, compressed if its name ends in ``.gz`` or ``.zst``."""
+    if path.suffix == ".gz":
+        return gzip.GzipFile(path, "wb", mtime=0)  # type: ignore[return-value]
+    if path.suffix == ".zst":
+        return zstandard.open(path, "wb")  # type: ignore[no-any-return]
+    return path.open("wb")
+
+
+def sample(release: Release, size: int) -> bytes:
+    """N-Triples of `size` articles spread evenly over a release, and of all nodes that they refer to."""
+    archive = Archive(release.articles)
+    ids = list(archive.ids(limit=10_000_000))
+    chosen = ids[:: max(1, len(ids) // size)][:size]
+    own = b"".join(archive.triples(id) or b"" for id in chosen)
+    archive.close()
+    engine = OxigraphEngine(release.store)
+    out = io.BytesIO()
+    seen = set(_SUBJECTS.findall(own))
+    wanted = set(_OBJECTS.findall(own)) - seen
+    base = b"<" + release.manifest.base.encode()
+    while wanted:
+        found = b"".join(_described(engine, iri) for iri in sorted(wanted) if iri.startswith(base))
+        out.write(found)
+        seen |= wanted
+        wanted = set(_OBJECTS.findall(found)) - seen
+    engine.close()
+    return own + out.getvalue()
+
+
+_SUBJECTS = re.compile(rb"^(<[^>]*>)", re.MULTILINE)
+_OBJECTS = re.compile(rb"(<[^>]*>) \.$", re.MULTILINE)
+
+
+def _described(engine: OxigraphEngine, iri: bytes) -> bytes:
+    out = io.BytesIO()
+    answer = engine.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", substitutions={"s": iri.decode()})
+    answer.serialize(out, Format.N_TRIPLES.media_type)
+    return out.getvalue()

@@ -1,0 +1,323 @@
+"""The graph as tables, for people without RDF: one row an article, a mention, a link, an event report.
+
+Rows are read off the article's own triples, so that the tables say what the graph says.  `TABLES` is the
+one list of columns; Parquet files, CSV files and their description (CSV on the Web) are made from it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kg import vocab
+from kg.dumps.parts import ARTICLES, EVENTS, MENTIONS
+from kg.rdf import names as n
+from kg.rdf.iris import is_qid
+from kg.rdf.ntriples import unescape
+
+Properties = dict[str, list[str]]
+Row = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, type (``string``, ``integer``, ``number``, ``date``, ``boolean``), what it says."""
+
+    name: str
+    type: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its name, what a row is, its columns."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    lines = [line.split(None, 2) for line in text.strip().splitlines()]
+    return tuple(Column(name, kind, about) for name, kind, about in lines)
+
+
+_ARTICLES = Table(
+    "articles",
+    "One row an article, in order of printing.",
+    _columns("""
+    article string IRI of the article
+    date date day on which it was printed
+    page integer page on which it was printed
+    title_zh string headline in Chinese
+    title_en string headline in English
+    section string printed section
+    column string column title
+    author string byline
+    languages string languages of the text, separated by spaces
+    length_zh integer characters of the Chinese text
+    length_en integer characters of the English text
+    notes string codes of what was noted while reading it, separated by spaces
+    triples integer statements that the article owns
+    text_zh string Chinese text; empty where the texts are not published
+    text_en string English text; empty where the texts are not published
+    """),
+)
+_MENTIONS = Table(
+    "mentions",
+    "One row an entity that an article mentions, or a quantity in it.",
+    _columns("""
+    mention string IRI of the mention
+    article string IRI of the article
+    date date day on which the article was printed
+    kind string place, source, unit or measure
+    entity string IRI of what is mentioned; of the unit of measurement, for a quantity
+    surface_zh string what stands in the Chinese text; several are separated by |
+    surface_en string what stands in the English text; several are separated by |
+    role string role of a source: dateline, cited or mentioned
+    echelon string echelon of a military unit
+    count number how many units, or at least how many (see at_least)
+    strength integer strength in men, or at least that (see at_least)
+    value number value of a quantity
+    minimum number lower bound of a quantity
+    maximum number upper bound of a quantity
+    unit string IRI of the unit of measurement
+    counted string what is counted or measured
+    at_least boolean whether count or strength is a lower bound
+    optional boolean whether it is arguable that this is a mention
+    agreement string whether both languages agree
+    spans string places in the texts: zh:start-end en:start-end, in characters
+    """),
+)
+_LINKS = Table(
+    "links",
+    "One row a decision which Wikidata item a mention is.",
+    _columns("""
+    mention string IRI of the mention
+    article string IRI of the article
+    entity string IRI of the entity
+    wikidata string Wikidata item; empty where there is none, or none was decided
+    verdict string linked, nil or undecided
+    confidence number probability that the verdict is right
+    judged boolean whether a person decided
+    evidence string reasons of the decision
+    alternatives string rival items with their probabilities
+    authority_date date date of the Wikidata extract that was known
+    """),
+)
+_EVENTS = Table(
+    "events",
+    "One row a report of an event in an article.",
+    _columns("""
+    report string IRI of the report
+    article string IRI of the article
+    date date day on which the article was printed
+    event string IRI of the event; reports of the same happening share it
+    wikidata string Wikidata item of the event
+    type string type of the event
+    begin date first day
+    end date last day
+    grain string grain of the dates: day, month, year …
+    places string IRIs of places, separated by spaces
+    place_names string places that are no entities; several are separated by |
+    actors string IRIs of actors, separated by spaces
+    actor_names string actors that are no entities; several are separated by |
+    source string IRI of the source that reports it
+    trigger_zh string words that tell of it in Chinese; several are separated by |
+    trigger_en string words that tell of it in English; several are separated by |
+    confidence number probability that it is reported so
+    spans string places in the texts: zh:start-end en:start-end, in characters
+    """),
+)
+ENTITIES = Table(
+    "entities",
+    "One row a place, source, military unit, unit of measurement, person, organisation or known event.",
+    _columns("""
+    entity string IRI of the entity
+    kind string what it is
+    subkind string what it is, more closely
+    label_zh string name in Chinese
+    label_en string name in English
+    wikidata string Wikidata item that it is
+    latitude number degrees north
+    longitude number degrees east
+    articles integer articles that mention it
+    first date day of printing of the first of them
+    last date day of printing of the last of them
+    """),
+)
+OWN_TABLES = (_ARTICLES, _MENTIONS, _LINKS, _EVENTS)
+TABLES = (*OWN_TABLES, ENTITIES)
+BY_NAME = {table.name: table for table in TABLES}
+
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+))?')
+_CONCEPT = {f"<{iri}>": value.value for values in (
+    vocab.KINDS, vocab.ROLES, vocab.ECHELONS, vocab.VERDICTS, vocab.AGREEMENTS, vocab.GRAINS,
+    vocab.EVENT_TYPES,
+) for value, iri in values.items()}  # fmt: skip
+_NOTE = len(vocab.note_code("")) + 1
+
+
+class Reader:
+    """Reads rows off the triples of articles under one base."""
+
+    def __init__(self, base: str) -> None:
+        self._entity = f"<{base}entity/"
+        self._event = f"<{base}event/"
+
+    def rows(self, parts: dict[str, bytes]) -> dict[str, list[Row]]:
+        """The rows of one article by table; `parts` are its lines by kind."""
+        ((article, said),) = [
+            (s, p) for s, p in _nodes(parts.get(ARTICLES, b"")) if "#" not in s
+        ]  # dispatches stand in the graph only
+        triples = sum(lines.count(b"\n") for lines in parts.values())
+        date = _lexical(said, n.DATE_PUBLISHED)
+        mentions = _nodes(parts.get(MENTIONS, b""))
+        pairs = [self._mention(article, date, s, p) for s, p in mentions]
+        return {
+            "articles": [_article(article, date, said, triples)],
+            "mentions": [mention for mention, _ in pairs],
+            "links": [link for _, link in pairs],
+            "events": [self._report(article, date, s, p) for s, p in _nodes(parts.get(EVENTS, b""))],
+        }
+
+    def _mention(self, article: str, date: str, node: str, said: Properties) -> tuple[Row, Row]:
+        get = said.get
+        at_least = n.COUNT_MIN in said or n.STRENGTH_MIN in said
+        entity = _iri(said, n.ENTITY)
+        verdict = _concept(said, n.VERDICT)
+        mention = [
+            node, article, date, _concept(said, n.KIND), entity,
+            _texts(get(n.SURFACE), "zh"), _texts(get(n.SURFACE), "en"),
+            _concept(said, n.ROLE), _concept(said, n.ECHELON),
+            _number(said, n.COUNT, n.COUNT_MIN), _integer(said, n.STRENGTH, n.STRENGTH_MIN),
+            _number(said, n.NUMERIC_VALUE), _number(said, n.MIN_VALUE), _number(said, n.MAX_VALUE),
+            _iri(said, n.UNIT), _lexical(said, n.COUNTED), at_least, n.OPTIONAL in said,
+            _concept(said, n.AGREEMENT), _lexical(said, n.SPANS),
+        ]  # fmt: skip
+        link = [
+            node, article, entity, self._item(get(n.ENTITY)) if verdict == "linked" else None, verdict,
+            _number(said, n.CONFIDENCE), n.JUDGED in said, _lexical(said, n.EVIDENCE),
+            _lexical(said, n.ALTERNATIVES), _lexical(said, n.AUTHORITY_DATE),
+        ]  # fmt: skip
+        return mention, link
+
+    def _report(self, article: str, date: str, node: str, said: Properties) -> Row:
+        get = said.get
+        return [
+            node, article, date, _iri(said, n.REPORTS), self._item(get(n.REPORTS)),
+            _concept(said, n.EVENT_TYPE), _lexical(said, n.BEGIN), _lexical(said, n.END),
+            _concept(said, n.GRAIN), _iris(get(n.HAS_PLACE)), _strings(get(n.PLACE_NAME)),
+            _iris(get(n.HAS_ACTOR)), _strings(get(n.ACTOR_NAME)), _iri(said, n.REPORTED_BY),
+            _texts(get(n.TRIGGER), "zh"), _texts(get(n.TRIGGER), "en"),
+            _number(said, n.CONFIDENCE), _lexical(said, n.SPANS),
+        ]  # fmt: skip
+
+    def _item(self, terms: list[str] | None) -> str | None:
+        for term in terms or ():
+            for prefix in (self._entity, self._event):
+                if term.startswith(prefix) and is_qid(term[len(prefix) : -1]):
+                    return term[len(prefix) : -1]
+        return None
+
+
+def _article(node: str, date: str, said: Properties, triples: int) -> Row:
+    get = said.get
+    notes = sorted(term[_NOTE:-1] for term in get(n.READING_NOTE, ()))
+    return [
+        node, date, _integer(said, n.PAGE_START), _texts(get(n.HEADLINE), "zh"),
+        _texts(get(n.HEADLINE), "en"), _lexical(said, n.PRINT_SECTION), _lexical(said, n.COLUMN_TITLE),
+        _lexical(said, n.BYLINE), _strings(get(n.IN_LANGUAGE), " "),
+        _integer(said, n.LENGTH_ZH), _integer(said, n.LENGTH_EN), " ".join(notes) or None, triples,
+        _texts(get(n.ARTICLE_BODY), "zh"), _texts(get(n.ARTICLE_BODY), "en"),
+    ]  # fmt: skip
+
+
+def _nodes(lines: bytes) -> Iterator[tuple[str, Properties]]:
+    """Subjects (without brackets) with their properties, of sorted lines."""
+    subject, properties = "", Properties()
+    for line in lines.decode().split("\n"):
+        if not line:
+            continue
+        s, p, o = line.split(" ", 2)
+        if s != subject:
+            if subject:
+                yield subject[1:-1], properties
+            subject, properties = s, {}
+        properties.setdefault(p, []).append(o[:-2])
+    if subject:
+        yield subject[1:-1], properties
+
+
+def _text(term: str) -> tuple[str, str | None]:
+    """The lexical form and the language of a literal; an IRI is returned as it is."""
+    match = _LITERAL.match(term)
+    return (unescape(match[1]), match[2]) if match else (term, None)
+
+
+def _lexical(said: Properties, predicate: str) -> Any:
+    terms = said.get(predicate)
+    return _text(terms[0])[0] if terms else None
+
+
+def _texts(terms: list[str] | None, lang: str) -> str | None:
+    found = [text for text, tag in map(_text, terms or ()) if tag == lang]
+    return "|".join(found) or None
+
+
+def _strings(terms: list[str] | None, separator: str = "|") -> str | None:
+    return separator.join(_text(term)[0] for term in terms or ()) or None
+
+
+def _iri(said: Properties, predicate: str) -> str | None:
+    terms = said.get(predicate)
+    return terms[0][1:-1] if terms else None
+
+
+def _iris(terms: list[str] | None) -> str | None:
+    return " ".join(term[1:-1] for term in terms or ()) or None
+
+
+def _concept(said: Properties, predicate: str) -> str | None:
+    terms = said.get(predicate)
+    return _CONCEPT.get(terms[0]) if terms else None
+
+
+def _convert(said: Properties, predicates: Sequence[str], to: Callable[[str], Any]) -> Any:
+    for predicate in predicates:
+        if predicate in said:
+            return to(_lexical(said, predicate))
+    return None
+
+
+def _number(said: Properties, *predicates: str) -> float | None:
+    return _convert(said, predicates, float)  # type: ignore[no-any-return]
+
+
+def _integer(said: Properties, *predicates: str) -> int | None:
+    return _convert(said, predicates, int)  # type: ignore[no-any-return]
+
+
+def csv_header(table: Table) -> bytes:
+    """The first line of a CSV file (RFC 4180)."""
+    return (",".join(c.name for c in table.columns) + "\r\n").encode()
+
+
+def csv_rows(table: Table, rows: Sequence[Row]) -> bytes:
+    """Rows as CSV; booleans are true and false, what is not there is empty."""
+    booleans = [i for i, c in enumerate(table.columns) if c.type == "boolean"]
+    numbers = [i for i, c in enumerate(table.columns) if c.type == "number"]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in rows:
+        line = list(row)
+        for i in booleans:
+            line[i] = "true" if row[i] else "false"
+        for i in numbers:
+            line[i] = None if row[i] is None else f"{row[i]:.15g}"
+        writer.writerow(line)
+    return out.getvalue().encode("utf-8", "replace")

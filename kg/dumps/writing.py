@@ -1,0 +1,318 @@
+"""Writes the dumps of a release: every format and slice in one pass over the articles.
+
+===========================  ===================================================================
+``graph.nt`` ``.ttl`` ``.nq``  the whole graph; in N-Quads the triples of an article are a graph
+``articles-1953.nt``         what the articles of a year own
+``kind-mentions.nt`` …       the graph by kind of node; `kg.dumps.parts` says which
+``shared.nt``                what articles share: entities, events, issues, and the ontology
+``authority.nt``             the Wikidata items that the release uses
+``articles.csv`` …           tables; also ``.parquet``
+``dateline.ttl``             the ontology
+===========================  ===================================================================
+
+Order: the articles by year and identity, in pieces of so many triples, each piece by kind; then what is
+shared, sorted; then the description of the dataset.  The same content gives the same bytes, on however
+many processes.  A file is made of sections, one a year: an update takes over those that have not changed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow.parquet as pq
+
+from kg.dumps import parquet, tables
+from kg.dumps.files import OpenFile, describe, replace_file
+from kg.dumps.index import NAME, DumpFile, DumpIndex
+from kg.dumps.parts import KINDS, ONTOLOGY
+from kg.dumps.pressing import Frame, Job, Press, Pressed, Presses, Wanted
+from kg.dumps.reading import read_lines
+from kg.dumps.tables import ENTITIES, OWN_TABLES, Row, Table
+from kg.dumps.turtle import TurtleWriter
+from kg.rdf.iris import Minter, is_qid
+from kg.settings import Settings
+from kg.store.documents import unpack
+from kg.store.schema import iso_day
+
+_CONTENT = re.compile(r"(?:articles-\d{4}|shared)\.nt\.zst")
+PRODUCTS = ("gzip", "kinds", "turtle", "nquads", "tables")
+"""What the setting ``dump_products`` may name; the graph and its years are written in any case."""
+
+_PIECE = 40_000  # triples of a job: about 6 MB
+_FEW = 300_000  # triples that are not worth the start of processes
+_SHARED, _DATASET, _HEAD = "shared", "dataset", "head"
+
+
+class Articles(Protocol):
+    """What the articles are read from (`kg.store.writing.ArchiveWriter`)."""
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The dumps of the release before, and the years of it that have not changed."""
+
+    folder: Path
+    unchanged: Collection[int]
+
+
+class DumpWriter:
+    """Writes one release's dumps: `articles`, `shared`, `dataset`, then `close`."""
+
+    def __init__(self, folder: Path, settings: Settings, previous: Previous | None = None) -> None:
+        products = settings.dump_products
+        self._folder = folder
+        self._settings = settings
+        self._kinds = "kinds" in products
+        self._wanted = Wanted(
+            settings.base,
+            gzip="gzip" in products,
+            turtle="turtle" in products,
+            nquads="nquads" in products,
+            tables="tables" in products,
+        )
+        self._press = Press(self._wanted)
+        self._files: dict[str, OpenFile] = {}
+        self._parquet: dict[str, parquet.TableWriter] = {}
+        self._done: list[DumpFile] = []
+        self._previous = previous
+        whole = previous is not None and (previous.folder / NAME).is_file()
+        self._before = DumpIndex.load(previous.folder) if previous and whole else None
+        if self._before is None or not self._same_products(self._before):
+            self._previous = self._before = None
+        self._begin()
+
+    def _same_products(self, before: DumpIndex) -> bool:
+        names = {f.name for f in before.files}
+        return all(
+            (name in names) is wanted
+            for name, wanted in (
+                ("graph.nt.gz", self._wanted.gzip),
+                ("graph.ttl.zst", self._wanted.turtle),
+                ("graph.nq.zst", self._wanted.nquads),
+                ("kind-articles.nt.zst", self._kinds),
+                ("articles.parquet", self._wanted.tables),
+            )
+        )
+
+    def _begin(self) -> None:
+        if self._wanted.turtle:
+            head = self._press.frame(TurtleWriter(self._wanted.base).header(), 0)
+            self._append("graph.ttl", "graph", "The whole graph", _HEAD, head)
+        if not self._wanted.tables:
+            return
+        for table in OWN_TABLES:
+            self._csv(table, _HEAD, self._press.frame(tables.csv_header(table), 0))
+            path = self._folder / f"{table.name}.parquet"
+            path.unlink(missing_ok=True)
+            self._parquet[table.name] = parquet.TableWriter(path, table, self._said())
+
+    def _said(self) -> dict[str, str]:
+        return {"license": self._settings.licence, "rights": self._settings.rights, "base": self._wanted.base}
+
+    # --- articles ---
+
+    def articles(self, archive: Articles) -> None:
+        """What the articles own, year by year."""
+        sizes = dict(archive.query("SELECT day / 10000, sum(triples) FROM article GROUP BY 1 ORDER BY 1"))
+        fresh = {year: n for year, n in sizes.items() if not self._unchanged(year)}
+        processes = 1 if sum(fresh.values()) < _FEW else self._settings.processes or os.cpu_count() or 1
+        pressed = Presses(self._wanted, processes).run(j for year in fresh for j in _jobs(archive, year))
+        upcoming = next(pressed, None)
+        for year in sizes:
+            if year not in fresh:
+                self._take_over(year)
+            while upcoming is not None and upcoming.section == f"{year:04}":
+                self._add(upcoming)
+                upcoming = next(pressed, None)
+
+    def _unchanged(self, year: int) -> bool:
+        return self._previous is not None and year in self._previous.unchanged
+
+    def _add(self, pressed: Pressed) -> None:
+        section = pressed.section
+        for kind, frame in pressed.ntriples:
+            self._append("graph.nt", "graph", "The whole graph", section, frame)
+            if section.isdigit():
+                title = f"What the articles of {section} say"
+                self._append(f"articles-{section}.nt", "year", title, section, frame)
+            if self._kinds and kind in KINDS:
+                self._kind(kind, section, frame)
+            if kind == ONTOLOGY:
+                self._append("ontology.nt", "ontology", "The ontology, as in the graph", section, frame)
+        if self._kinds and pressed.links is not None:
+            self._kind("links", section, pressed.links)
+        for name, frame_or_none in (("graph.ttl", pressed.turtle), ("graph.nq", pressed.nquads)):
+            if frame_or_none is not None:
+                self._append(name, "graph", "The whole graph", section, frame_or_none)
+        for table in OWN_TABLES:
+            if table.name in pressed.csv:
+                self._csv(table, section, pressed.csv[table.name])
+                self._parquet[table.name].add(section, pressed.arrow[table.name])
+
+    def _kind(self, kind: str, section: str, frame: Frame) -> None:
+        self._append(f"kind-{kind}.nt", "kind", _KIND_TITLES[kind], section, frame)
+
+    def _csv(self, table: Table, section: str, frame: Frame) -> None:
+        self._append(f"{table.name}.csv", "table", table.about, section, frame)
+
+    def _append(self, name: str, group: str, title: str, section: str, frame: Frame) -> None:
+        for extension, data in frame.data.items():
+            self._open(f"{name}.{extension}", group, title).append(section, data, frame.count)
+
+    def _open(self, name: str, group: str, title: str) -> OpenFile:
+        file = self._files.get(name)
+        if file is None:
+            file = self._files[name] = OpenFile(self._folder / name, group, title, rows=group == "table")
+        return file
+
+    def _take_over(self, year: int) -> None:
+        """The sections of a year from the dumps of the release before."""
+        assert self._previous is not None and self._before is not None  # noqa: S101, PT018  the caller looked
+        for before in self._before.files:
+            source = self._previous.folder / before.name
+            section = next((s for s in before.sections if s.name == f"{year:04}"), None)
+            if section is None:
+                continue
+            table = before.name.removesuffix(".parquet")
+            if before.group == "year":
+                target = self._folder / before.name
+                target.unlink(missing_ok=True)
+                os.link(source, target)
+                self._done.append(before)
+            elif table in self._parquet and table != before.name:
+                with pq.ParquetFile(source) as rows:
+                    self._parquet[table].copy(section, rows)
+            else:
+                self._open(before.name, before.group, before.title).copy(section, source)
+
+    # --- what articles share ---
+
+    def shared(self, path: Path, ontology: Path, archive: Articles) -> None:
+        """The lines of the file `path`, which is in the folder already; what is known of the Wikidata items
+        that are used; the ontology; the table of entities.
+        """
+        triples = 0
+        for lines in _pieces(path):
+            self._add(self._press.lines(_SHARED, lines))
+            triples += lines.count(b"\n")
+        self._done.append(describe(path, "graph", "Entities, events, issues, ontology", triples=triples))
+        for packed in _paged(archive, _ITEMS, ""):
+            frame = self._press.frame(b"".join(unpack(p) for _, p in packed))
+            self._append("authority.nt", "authority", "The Wikidata items that are used", _SHARED, frame)
+        target = self._folder / ontology.name
+        target.unlink(missing_ok=True)
+        shutil.copyfile(ontology, target)
+        self._done.append(describe(target, "ontology", "The ontology"))
+        if self._wanted.tables:
+            self._entities(archive)
+
+    def _entities(self, archive: Articles) -> None:
+        self._csv(ENTITIES, _HEAD, self._press.frame(tables.csv_header(ENTITIES), 0))
+        path = self._folder / f"{ENTITIES.name}.parquet"
+        path.unlink(missing_ok=True)
+        writer = self._parquet[ENTITIES.name] = parquet.TableWriter(path, ENTITIES, self._said())
+        for found in _paged(archive, _ENTITIES, ""):
+            rows = [_entity(self._wanted.base, row) for row in found]
+            self._csv(ENTITIES, _SHARED, self._press.frame(tables.csv_rows(ENTITIES, rows), len(rows)))
+            writer.add(_SHARED, parquet.batch(ENTITIES, rows))
+
+    # --- the end ---
+
+    def content(self) -> dict[str, str]:
+        """SHA-256 by name of the files that hold the graph, without its description."""
+        known = {f.name: f.sha256 for f in self._done} | {n: f.sha256 for n, f in self._files.items()}
+        return {name: digest for name, digest in known.items() if _CONTENT.fullmatch(name)}
+
+    def dataset(self, lines: bytes) -> None:
+        """The description of the dataset, which is part of the graph."""
+        self._add(self._press.lines(_DATASET, lines))
+        path = self._folder / "dataset.nt"
+        replace_file(path, lines)
+        self._done.append(describe(path, "dataset", "Description of the dataset", triples=lines.count(b"\n")))
+
+    def close(self) -> DumpIndex:
+        """Finish all files and write ``index.json``."""
+        files = [*self._done, *(f.close() for f in self._files.values())]
+        for name, writer in self._parquet.items():
+            writer.close()
+            path = self._folder / f"{name}.parquet"
+            file = describe(path, "table", tables.BY_NAME[name].about, rows=writer.rows)
+            files.append(dataclasses.replace(file, sections=tuple(writer.sections)))
+        index = DumpIndex(self._wanted.base, self._settings.licence, self._settings.rights, tuple(files))
+        replace_file(self._folder / NAME, index.to_json())
+        return index
+
+
+_OWN = (
+    "SELECT id, own, triples FROM article JOIN article_triples USING (seq)"
+    " WHERE id > ? AND id < ? ORDER BY id LIMIT 1000"
+)
+_ITEMS = "SELECT id, triples FROM entity JOIN item USING (eid) WHERE id > ? ORDER BY id LIMIT 10000"
+_ENTITIES = (
+    "SELECT id, kind, subkind, label_zh, label_en, CASE WHEN verified THEN item END, lat, lon, articles,"
+    " first, last FROM entity WHERE id > ? ORDER BY id LIMIT 40000"
+)
+
+
+def _paged(archive: Articles, sql: str, after: str, *more: str) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows in pages; the first column is what they are ordered by."""
+    while rows := archive.query(sql, (after, *more)):
+        yield rows
+        after = rows[-1][0]
+
+
+def _jobs(archive: Articles, year: int) -> Iterator[Job]:
+    """The articles of a year in pieces."""
+    piece: list[tuple[str, bytes]] = []
+    size = 0
+    for rows in _paged(archive, _OWN, f"{year:04}-", f"{year:04}."):
+        for id, own, triples in rows:
+            piece.append((id, own))
+            size += triples
+            if size >= _PIECE:
+                yield Job(f"{year:04}", tuple(piece))
+                piece, size = [], 0
+    if piece:
+        yield Job(f"{year:04}", tuple(piece))
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The lines of a file in pieces."""
+    piece: list[bytes] = []
+    for lines in read_lines(path):
+        piece += lines
+        while len(piece) >= _PIECE:
+            yield b"\n".join(piece[:_PIECE]) + b"\n"
+            piece = piece[_PIECE:]
+    if piece:
+        yield b"\n".join(piece) + b"\n"
+
+
+def _entity(base: str, row: tuple[Any, ...]) -> Row:
+    """A row of `_ENTITIES` as one of the table."""
+    id, kind, subkind, zh, en, item, lat, lon, articles, first, last = row
+    iri = Minter(base).item(id, kind)
+    wikidata = item if item and is_qid(item) else None
+    return [
+        iri, kind, subkind or None, zh, en, wikidata, lat, lon, articles, iso_day(first), iso_day(last),
+    ]  # fmt: skip
+
+
+_KIND_TITLES = {
+    "articles": "Articles, their dispatches, and issues",
+    "mentions": "Mentions and quantities",
+    "events": "Events and reports of them",
+    "entities": "Places, sources, units and other entities",
+    "links": "owl:sameAs links to Wikidata",
+}
