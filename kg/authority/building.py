@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.authority.authority import Authority
@@ -16,9 +16,14 @@ from kg.authority.index import IndexReport, write_index
 from kg.authority.work import WorkFile
 from kg.errors import AuthorityError
 from kg.model import Item
+from kg.text import fold
 
 _CHECKPOINT = 10_000
 _SHOW = 1_000
+_NAMESAKE = 0.15  # what a namesake's prior is at most, of the hand-kept item's
+_STATES = frozenset({"country", "historical_country"})
+_STATE_OF_OLD = 0.03
+_PERIOD = "1940"
 
 Progress = Callable[[ImportReport, float], None]
 """Called now and then with the report so far and the fraction of the input that is read."""
@@ -55,11 +60,12 @@ def build_index(
     done = False
     try:
         reports = tuple(_take(work, path, selection or Selection(), progress) for path in inputs)
-        for item in embedded_items():
+        seniors = embedded_items()
+        for item in seniors:
             work.add(item, senior=True)
         newest = date or max([EMBEDDED_DATE, *(r.date for r in reports)])
         names = ["embedded", *(str(path.name) for path in inputs)]
-        index = write_index(output, work.items(), date=newest, sources=names)
+        index = write_index(output, yielding(work.items(), seniors), date=newest, sources=names)
         done = True
         return BuildReport(reports, index, newest)
     finally:
@@ -107,3 +113,32 @@ def _index_items(authority: Authority, report: ImportReport, after: int) -> Iter
             report.read += 1
             report.kept += 1
             yield number, item
+
+
+def yielding(items: Iterable[Item], seniors: Iterable[Item]) -> Iterator[Item]:
+    """Imported items made to yield to the hand-kept `seniors`, which are what papers of the period name.
+
+    Of imported items that bear the name of a senior of their kind the prior is cut to a part of the
+    senior's.  The hand-kept states are all states of the archive's time, so an imported one that does not
+    prove to have lived then is a state of old and hardly ever meant.
+    """
+    kept: set[str] = set()
+    borne: dict[tuple[str, str], float] = {}
+    for senior in seniors:
+        kept.add(senior.id)
+        if senior.id.startswith("Q"):  # one without a QID may be the imported item itself
+            for _, text in (*senior.labels, *senior.aliases):
+                key = senior.kind, fold(text)
+                borne[key] = max(borne.get(key, 0.0), senior.prior)
+    for item in items:
+        yield item if item.id in kept else _yielding(item, borne)
+
+
+def _yielding(item: Item, borne: Mapping[tuple[str, str], float]) -> Item:
+    prior = item.prior
+    rivals = (borne.get((item.kind, fold(text)), 0.0) for _, text in (*item.labels, *item.aliases))
+    if (most := max(rivals, default=0.0)) > 0:
+        prior = min(prior, round(most * _NAMESAKE, 4))
+    if item.subkind in _STATES and (item.end or "") < _PERIOD:
+        return replace(item, subkind="historical_country", prior=min(prior, _STATE_OF_OLD))
+    return replace(item, prior=prior) if prior != item.prior else item

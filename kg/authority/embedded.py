@@ -26,8 +26,8 @@ EMBEDDED_DATE = "2026-11-24"
 """The day the facts of the tables were last checked; raised with each revision of them."""
 
 _HERE = Path(__file__).parent
-_COMPILERS = ("aliases.py", "embedded.py", "index.py", "records.py", "stoplist.py", "stoplist.tsv",
-              "suggest.py", "tables.py")  # fmt: skip
+_COMPILERS = ("aliases.py", "embedded.py", "index.py", "matching.py", "records.py", "stoplist.py",
+              "stoplist.tsv", "suggest.py", "tables.py")  # fmt: skip
 
 
 def embedded_tables() -> tuple[Path, ...]:

@@ -21,8 +21,8 @@ from operator import itemgetter
 from pathlib import Path
 
 from kg.authority.aliases import WEIGHTS, ItemName, is_chinese, is_latin, names_of
+from kg.authority.matching import is_sought, surname
 from kg.authority.records import dump_item
-from kg.authority.stoplist import is_stopped
 from kg.authority.suggest import suggest_keys
 from kg.errors import AuthorityError
 from kg.model import Item
@@ -113,6 +113,7 @@ class _Writer:
         self._hash = hashlib.sha256(f"schema {SCHEMA}".encode())
         self._names = 0
         self._matcher = 0
+        self._surnames: set[str] = set()
 
     def write(self, items: Iterable[Item], *, date: str, sources: tuple[str, ...]) -> IndexReport:
         count = self._items(items)
@@ -138,6 +139,8 @@ class _Writer:
                 (n, item.id, item.kind, item.subkind, item.prior, item.lat, item.lon, data),
             )
             self._db.executemany("INSERT INTO raw VALUES (?,?,?,?,?,?,?)", _raw_names(n, item))
+            own = (surname(item, text) for _, text in (*item.labels, *item.aliases))
+            self._surnames.update(fold(text) for text in own if text)
         return n
 
     def _name_rows(self) -> Iterator[tuple[str, int, str, int, int, float]]:
@@ -150,7 +153,7 @@ class _Writer:
 
     def _matcher_rows(self) -> Iterator[tuple[str, str, str, str, int, str, float]]:
         rows = self._db.execute(
-            "SELECT n.key, i.kind, i.subkind, n.text, n.script, i.id, n.prior, n.how FROM name n"
+            "SELECT n.key, i.kind, i.subkind, n.text, n.script, i.id, n.prior, n.how, i.prior FROM name n"
             " JOIN item i ON i.n = n.item WHERE n.script < 2"
             " ORDER BY n.key, i.kind, n.prior DESC, n.how, i.n, n.text"
         )
@@ -158,7 +161,9 @@ class _Writer:
             rows_of_key = list(group)
             best = rows_of_key[0]
             text = best[3]
-            if is_stopped(text, key, kind):
+            renown = max(row[8] for row in rows_of_key)
+            known = key in self._surnames
+            if not is_sought(text, key, kind, renown=renown, prior=best[6], is_surname=known):
                 if kind != "source" or best[4] != 0 or len(key) < 2:
                     continue
                 key, text = (

@@ -27,9 +27,32 @@ def by_sitelinks(sitelinks: int) -> float:
     return min(0.9, float((sitelinks / 250) ** 0.6))
 
 
-def by_languages(languages: int, *, chinese: bool) -> float:
-    """The prior of an item that has names in so many of our five languages."""
-    return 0.05 * languages if chinese else 0.02
+_OBSCURE = frozenset(
+    ["town", "village", "district", "facility", "airport", "bridge", "dam", "square",
+     "railway", "road", "area", "pass", "port", "mountain"]
+)  # fmt: skip
+_BY_SUBKIND = {
+    "country": 0.5, "province": 0.15, "prefecture": 0.1, "county": 0.08, "city": 0.08, "region": 0.05,
+    "island": 0.05, "river": 0.05, "town": 0.02, "district": 0.02,
+}  # fmt: skip
+
+
+def by_languages(languages: int, subkind: str, *, chinese: bool) -> float:
+    """The prior of an item that has names in so many of our five languages.
+
+    Somebody has translated the name of every airport: of such things the languages tell less.
+
+    >>> by_languages(4, "city", chinese=True), by_languages(4, "airport", chinese=True)
+    (0.2, 0.06)
+    """
+    if not chinese:
+        return 0.02
+    return round(0.05 * languages * (0.3 if subkind in _OBSCURE else 1), 4)
+
+
+def by_subkind(subkind: str) -> float:
+    """The prior of an item of which nothing is known but what it is."""
+    return _BY_SUBKIND.get(subkind, _FLOOR)
 
 
 def combine(*signs: float, chinese: bool) -> float:

@@ -26,26 +26,14 @@ class Candidate:
     prior: float
 
 
-def candidates(
-    mention: Mention, knowledge: Knowledge, day: str, rejected: frozenset[str] = frozenset()
-) -> list[Candidate]:
+def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candidate]:
     """The items of the mention's kind that any surface names and that existed by `day`, best prior first."""
     if mention.quantity is not None:
         return _unit_of_measurement(mention, mention.quantity, knowledge)
-    found: dict[str, tuple[float, set[Lang], int, float]] = {}
-    seen = {(f.span.text, f.span.lang) for f in mention.finds}
-    for surface, lang in sorted(seen):
-        for hit in knowledge.lookup(surface, lang):
-            _add(found, hit.item, HOW.get(hit.how, 0.5), lang, len(surface), hit.prior)
-    for find in mention.finds:
-        for id in find.items:
-            _add(found, id, HOW["resolved"], find.span.lang, len(find.span.text), 0.0)
-    for id in mention.items:
-        _add(found, id, HOW["resolved"], mention.finds[0].span.lang, 0, 0.0)
     made = []
-    for id, (match, langs, longest, prior) in found.items():
+    for id, (match, langs, longest, prior) in _named(mention, knowledge).items():
         item = knowledge.item(id)
-        if item is None or id in rejected or item.kind != mention.kind.value:
+        if item is None or item.kind != mention.kind.value:
             continue
         # A state is named before its founding day only by mistake; other items are often dated by a
         # renaming, so they get some years.
@@ -56,12 +44,30 @@ def candidates(
     return made[:MOST]
 
 
+_Found = dict[str, tuple[float, set[Lang], int, float]]
+
+
+def _named(mention: Mention, knowledge: Knowledge) -> _Found:
+    """Match, languages, longest surface and prior of every item that a surface or a rule names."""
+    found: _Found = {}
+    for surface, lang in sorted({(f.span.text, f.span.lang) for f in mention.finds}):
+        for hit in knowledge.lookup(surface, lang):
+            _add(found, hit.item, HOW.get(hit.how, 0.5), lang, len(surface), hit.prior)
+    for find in mention.finds:
+        for id in find.items:
+            _add(found, id, HOW["resolved"], find.span.lang, len(find.span.text), 0.0)
+    for id in mention.items:
+        if id not in found:
+            _add(found, id, HOW["resolved"], mention.finds[0].span.lang, 0, 0.0)
+    return found
+
+
 def _slack(item: Item) -> int:
     return 0 if item.subkind in ("country", "historical_country") else 15
 
 
 def _add(
-    found: dict[str, tuple[float, set[Lang], int, float]],
+    found: _Found,
     id: str,
     match: float,
     lang: Lang,

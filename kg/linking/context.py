@@ -16,8 +16,8 @@ from kg.model import Dispatch, Item, Kind, Mention
 class Context:
     """The article around a mention.
 
-    ``focus`` gives each country under discussion its share (they add up to 1).  ``anchors`` are places
-    that are hardly in doubt, with their weight.  ``named`` are the items of those, with their ancestors.
+    ``focus`` gives each country under discussion its share of the sure mentions, in 0..1.  ``anchors`` are
+    places hardly in doubt, with their weight.  ``named`` are the items of those, with their ancestors.
     ``dateline`` are the countries from which the article's dispatches were filed.
     """
 
@@ -52,6 +52,7 @@ def build_context(
 ) -> Context:
     """The context that the sure mentions of an article make."""
     focus: dict[str, float] = {}
+    total = 0.0
     anchors: list[tuple[Item, float]] = []
     named: set[str] = set()
     chosen: dict[str, Candidate] = {}
@@ -63,16 +64,17 @@ def build_context(
         weight = 1.0 + 0.2 * min(len(mention.finds), 10)
         # A source or an army tells less of where a report plays than a place does.
         share = weight if mention.kind is Kind.PLACE else 0.3 * weight
-        for country in knowledge.countries(candidate.item):
+        countries = knowledge.countries(candidate.item, day)
+        total += share if countries else 0.0
+        for country in countries:
             focus[country] = focus.get(country, 0.0) + share
         if mention.kind is Kind.PLACE and candidate.item.lat is not None:
             anchors.append((candidate.item, weight))
-    total = sum(focus.values())
     dateline = {
         country
         for dispatch in dispatches
         if dispatch.place in chosen
-        for country in knowledge.countries(chosen[dispatch.place].item)
+        for country in knowledge.countries(chosen[dispatch.place].item, day)
     }
     return Context(
         day=day,

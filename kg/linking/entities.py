@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from kg.linking.context import Context
-from kg.linking.features import described
+from kg.linking.features import COMMON, described
 from kg.model import Article, Kind, Lang, Mention
 from kg.text import fold
 
@@ -36,8 +36,7 @@ def _own(mention: Mention) -> bool:
     if mention.kind is Kind.UNIT:
         small = mention.echelon is not None and mention.echelon.value in _SMALL_ECHELONS
         return described(mention) or small or mention.name.startswith(("我", "敌", "our", "enemy"))
-    return mention.kind is Kind.PLACE and mention.name in _COMMON
+    return mention.kind is Kind.PLACE and mention.name in COMMON
 
 
 _SMALL_ECHELONS = frozenset({"regiment", "battalion", "company", "platoon", "squad"})
-_COMMON = frozenset({"东关", "西关", "南关", "北关", "城关", "东门", "西门", "南门", "北门", "东街", "西街"})

@@ -100,8 +100,8 @@ class EventLinker:
         places = self._items(report.places, links)
         parties = self._items(report.actors, links)
         areas = frozenset(a for p in places for a in self.knowledge.ancestors(p.id))
-        involved = {a for p in parties for a in (p.id, *self.knowledge.countries(p))}
-        involved |= {c for p in places for c in self.knowledge.countries(p)}
+        involved = {a for p in parties for a in (p.id, *self.knowledge.countries(p, context.day))}
+        involved |= {c for p in places for c in self.knowledge.countries(p, context.day)}
         return _Scene(
             start=start or context.day,
             end=(interval.end if interval else None) or start or context.day,

@@ -12,24 +12,34 @@ from dataclasses import dataclass
 
 from kg.linking.candidates import Candidate
 from kg.linking.context import Context
-from kg.linking.knowledge import kilometres
-from kg.model import Item, Lang, Mention
+from kg.linking.knowledge import STATES, kilometres
+from kg.linking.saying import FITTING
+from kg.model import Item, Kind, Lang, Mention
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One candidate of one mention, with its rivals and the article around it."""
+    """One candidate of one mention, with its rivals and the article around it.
+
+    ``said`` is what the text says that the mention is (:func:`kg.linking.saying.said`).
+    """
 
     mention: Mention
     candidate: Candidate
     rivals: Sequence[Candidate]
     context: Context
     anchors: tuple[tuple[Item, float], ...]
+    said: str
 
     @property
     def item(self) -> Item:
         """The candidate's item."""
         return self.candidate.item
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """The states the candidate lies in, or lay in on the article's day."""
+        return self.context.knowledge.countries(self.candidate.item, self.context.day)
 
 
 Feature = Callable[[Case], float]
@@ -52,38 +62,33 @@ def share_of_prior(case: Case) -> float:
 
 
 def kind_fits(case: Case) -> float:
-    """The text says what it is (X河, "X Province"), and the item is that (1) or is not (-1)."""
-    said = case.mention.subkind
-    if not said:
+    """The text says what it is (江阴县, "X Province"), and the item is that (1) or is not (-1)."""
+    told = case.said
+    if not told:
         return 0.0
-    if said == case.item.subkind or case.item.subkind in _ALIKE.get(said, ()):
-        return 1.0
-    return -1.0 if said in _ALIKE else 0.0
+    return 1.0 if case.item.subkind in FITTING[told] else -1.0
 
 
-_ALIKE: dict[str, frozenset[str]] = {
-    "country": frozenset({"historical_country", "region"}),
-    "historical_country": frozenset({"country"}),
-    "province": frozenset({"region", "front"}),
-    "prefecture": frozenset({"city", "province", "region"}),
-    "city": frozenset({"prefecture", "county", "town", "district", "province", "port"}),
-    "county": frozenset({"city", "district", "town"}),
-    "town": frozenset({"village", "city", "county"}),
-    "village": frozenset({"town"}),
-    "district": frozenset({"city", "county"}),
-    "river": frozenset({"canal"}),
-    "canal": frozenset({"river", "strait"}),
-    "lake": frozenset({"dam"}),
-    "sea": frozenset({"gulf", "strait"}),
-    "gulf": frozenset({"sea"}),
-    "strait": frozenset({"canal"}),
-    "island": frozenset({"islands"}),
-    "islands": frozenset({"island"}),
-    "mountain": frozenset({"mountains"}),
-    "mountains": frozenset({"mountain", "plateau"}),
-    "railway": frozenset(),
-    "road": frozenset({"railway"}),
-}
+def living_state(case: Case) -> float:
+    """It is a state of that day, not a region or a former state of the same name."""
+    item = case.item
+    return (
+        1.0
+        if item.subkind in STATES and not (item.end and case.context.day[: len(item.end)] > item.end)
+        else 0.0
+    )
+
+
+def town_before_province(case: Case) -> float:
+    """It is a province or county, the text does not say so, and its town has the same name (-1)."""
+    if case.said or case.item.subkind not in _AROUND_TOWNS:
+        return 0.0
+    towns = (r.item for r in case.rivals if r.item.subkind in _TOWNS and r.item.country == case.item.country)
+    return -1.0 if any((kilometres(case.item, town) or 0.0) < 150 for town in towns) else 0.0
+
+
+_AROUND_TOWNS = frozenset({"province", "prefecture", "county"})
+_TOWNS = frozenset({"city", "town"})
 
 
 def both_languages(case: Case) -> float:
@@ -110,15 +115,17 @@ def translation_disagrees(case: Case) -> float:
 def country_in_focus(case: Case) -> float:
     """The share that the item's country has in the article."""
     focus = case.context.focus
-    return max((focus.get(c, 0.0) for c in case.context.knowledge.countries(case.item)), default=0.0)
+    return max(
+        (focus.get(c, 0.0) for c in case.context.knowledge.countries(case.item, case.context.day)),
+        default=0.0,
+    )
 
 
 def country_not_named(case: Case) -> float:
     """The article speaks of other countries, and nowhere of the item's (-1)."""
-    countries = case.context.knowledge.countries(case.item)
-    if not case.context.focus or not countries:
+    if not case.context.focus or not case.countries:
         return 0.0
-    return 0.0 if any(c in case.context.focus for c in countries) else -1.0
+    return 0.0 if any(c in case.context.focus for c in case.countries) else -1.0
 
 
 def near_on_the_map(case: Case) -> float:
@@ -141,14 +148,13 @@ def _nearest(case: Case) -> float | None:
 def container_named(case: Case) -> float:
     """The province, region or larger unit that the item is part of is named in the article."""
     above = case.context.knowledge.ancestors(case.item.id) - {case.item.id}
-    above -= case.context.knowledge.countries(case.item)
+    above -= case.countries
     return 1.0 if above & case.context.named else 0.0
 
 
 def dateline_country(case: Case) -> float:
     """The report was filed from the item's country."""
-    countries = case.context.knowledge.countries(case.item)
-    return 1.0 if countries & case.context.dateline else 0.0
+    return 1.0 if case.countries & case.context.dateline else 0.0
 
 
 def of_its_time(case: Case) -> float:
@@ -179,6 +185,8 @@ FEATURES: dict[str, Feature] = {
         prior,
         share_of_prior,
         kind_fits,
+        living_state,
+        town_before_province,
         both_languages,
         original_agrees,
         translation_disagrees,
@@ -229,10 +237,20 @@ def nil_small_place(mention: Mention) -> float:
     return 1.0 if mention.subkind in SMALL else 0.0
 
 
+def nil_common_name(mention: Mention) -> float:
+    """Every town has one (东关, 西门): the item of that name is another town's."""
+    return 1.0 if mention.kind is Kind.PLACE and mention.name in COMMON else 0.0
+
+
 SMALL = frozenset({"village", "street", "gate", "hamlet", "station"})
 
+COMMON = frozenset(
+    side + what for side in "东西南北" for what in ("关", "门", "街", "郊", "城", "大街", "乡", "村", "庄")
+) | {"城关"}
+"""Names that every town has: what bears one is looked for in the article's own surroundings only."""
+
 NIL_FEATURES: dict[str, Callable[[Mention], float]] = {
-    f.__name__: f for f in (nil_bias, nil_found_by_shape, nil_described, nil_small_place)
+    f.__name__: f for f in (nil_bias, nil_found_by_shape, nil_described, nil_small_place, nil_common_name)
 }
 
 

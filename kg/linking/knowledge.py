@@ -6,9 +6,11 @@ One `Knowledge` lives as long as a process; its caches are bounded by the author
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import resources
 
 from kg.linking.ports import CandidateSource
 from kg.model import Item, Lang, NameHit
@@ -25,6 +27,7 @@ class Knowledge:
     _items: dict[str, Item | None] = field(default_factory=dict)
     _hits: dict[tuple[str, Lang], tuple[NameHit, ...]] = field(default_factory=dict)
     _ancestors: dict[str, frozenset[str]] = field(default_factory=dict)
+    _countries: dict[str, tuple[frozenset[str], tuple[Item, ...]]] = field(default_factory=dict)
 
     def item(self, id: str) -> Item | None:
         """The item, or None."""
@@ -67,9 +70,19 @@ class Knowledge:
                 break
         return found
 
-    def countries(self, item: Item) -> frozenset[str]:
-        """The states an item lies in or belongs to; a state lies in itself."""
-        if item.subkind in _STATES:
+    def countries(self, item: Item, day: str) -> frozenset[str]:
+        """The states an item lies in or belongs to, and those it lay in on `day`; a state lies in itself."""
+        if item.id not in self._countries:
+            if len(self._countries) > _REMEMBER:
+                self._countries.clear()
+            own = self._own_countries(item)
+            earlier = (self.item(e) for c in sorted(own) for e in earlier_states().get(c, ()))
+            self._countries[item.id] = own, tuple(e for e in earlier if e is not None)
+        own, before = self._countries[item.id]
+        return own.union(e.id for e in before if lives(e, day)) if before else own
+
+    def _own_countries(self, item: Item) -> frozenset[str]:
+        if item.subkind in STATES:
             return frozenset({item.id})
         if item.country:
             return frozenset({item.country})
@@ -77,10 +90,18 @@ class Knowledge:
 
     def _is_state(self, id: str) -> bool:
         item = self.item(id)
-        return item is not None and item.subkind in _STATES
+        return item is not None and item.subkind in STATES
 
 
-_STATES = frozenset({"country", "historical_country"})
+STATES = frozenset({"country", "historical_country"})
+
+
+@functools.cache
+def earlier_states() -> dict[str, tuple[str, ...]]:
+    """State of today -> the states that its land belonged to in the archive's time."""
+    text = resources.files(__package__).joinpath("succession.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    return {state: tuple(earlier.split(" ")) for state, earlier in rows[1:]}
 
 
 def lives(item: Item, day: str, *, slack_years: int = 0) -> bool:

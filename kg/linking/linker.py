@@ -19,6 +19,7 @@ from kg.linking.features import FEATURES, SMALL, Case, described, nil_vector, re
 from kg.linking.judgements import Decision, Judgement, Judgements
 from kg.linking.knowledge import Knowledge
 from kg.linking.ports import CandidateSource
+from kg.linking.saying import said
 from kg.linking.weights import Weights, default_weights
 from kg.model import (
     Alternative,
@@ -84,7 +85,8 @@ class Linker:
     def _score(self, mention: Mention, found: Sequence[Candidate], context: Context) -> Scored:
         own = {c.item.id for c in found}
         anchors = tuple(a for a in context.anchors if a[0].id not in own)
-        cases = tuple(Case(mention, c, found, context, anchors) for c in found)
+        told = said(mention)
+        cases = tuple(Case(mention, c, found, context, anchors, told) for c in found)
         vectors = tuple(vector(case) for case in cases)
         probabilities, nil = softmax(vectors, nil_vector(mention), self.weights)
         return Scored(mention, cases, vectors, probabilities, nil)

@@ -81,6 +81,8 @@ STARTING = Weights(
             "prior": 2.0,
             "share_of_prior": 2.0,
             "kind_fits": 1.5,
+            "living_state": 1.0,
+            "town_before_province": 0.7,
             "both_languages": 0.7,
             "original_agrees": 1.5,
             "translation_disagrees": 0.5,
@@ -97,6 +99,6 @@ STARTING = Weights(
         }[name]
         for name in FEATURES
     ),
-    nil=(2.5, 2.0, 4.0, 1.0),
+    nil=(2.5, 2.0, 4.0, 1.0, 4.0),
     fitted_on="set by hand",
 )

@@ -17,7 +17,7 @@ from kg.authority.importers.files import InputFile
 from kg.authority.importers.guessing import guess_subkind
 from kg.authority.importers.report import ImportReport
 from kg.authority.kinds import LANGUAGES, SUBKINDS
-from kg.authority.priors import by_languages, by_population, combine
+from kg.authority.priors import by_languages, by_population, by_subkind, combine
 from kg.authority.tables import REQUIRED, parse_row
 from kg.authority.wikidata.classes import classify
 from kg.errors import AuthorityError
@@ -120,7 +120,7 @@ def _foreign(row: dict[str, str], report: ImportReport) -> Item | None:
         country=_country(row, id),
         part_of=_qids(row, "part_of_qid", "admin1_qid", *(() if kind == "event" else ("place_qid",))),
         start=start, end=end, p31=_qids(row, "p31"),
-        prior=_prior(row, kind, names, sign, located=located),
+        prior=_prior(row, kind, subkind, names, sign, located=located),
         verified=id.startswith("Q") and row.get("verified", "yes") == "yes",
         places=_qids(row, "place_qid") if kind == "event" else (),
         unit_name=names.get("en") if kind == "measure" else None,
@@ -167,11 +167,15 @@ def _subkind(row: dict[str, str], kind: str, names: dict[str, str]) -> tuple[str
     return subkind, 0.0
 
 
-def _prior(row: dict[str, str], kind: str, names: dict[str, str], sign: float, *, located: bool) -> float:
+def _prior(
+    row: dict[str, str], kind: str, subkind: str, names: dict[str, str], sign: float, *, located: bool
+) -> float:
     chinese = "zh" in names
+    if "qid" not in row:  # a gazetteer: names in many languages were made by rule and tell nothing
+        return combine(by_population(_population(row)), by_subkind(subkind), chinese=chinese)
     if row.get("kind") == "country" and not sign and not located:
         return _NO_KIND_EVIDENCE  # a label that some class name made a country
-    signs = [by_population(_population(row)), by_languages(len(names), chinese=chinese)]
+    signs = [by_population(_population(row)), by_languages(len(names), subkind, chinese=chinese)]
     if sign >= 0.8:  # states, capitals, continents: well known by any measure
         signs.append(sign)
     elif sign:

@@ -1,0 +1,79 @@
+"""What the text itself says that a place is, by the head word of its name: 江阴县, "Jiangyin County"."""
+
+from __future__ import annotations
+
+from kg.mentions.geography import geography
+from kg.model import Kind, Lang, Mention
+
+_LEADS = {"Mount ": "mountain", "Mt. ": "mountain", "Lake ": "lake", "Lac ": "lake"}
+_ADMINISTRATIVE = ("省", "市", "县")  # these say it after a single character too: 滑县
+
+# The head words of a trigger cover more than one subkind; those not listed say nothing firm.
+FITTING: dict[str, frozenset[str]] = {
+    "country": frozenset({"country", "historical_country"}),
+    "province": frozenset({"province"}),
+    "prefecture": frozenset({"prefecture", "province", "city"}),
+    "county": frozenset({"county", "city", "district"}),
+    "city": frozenset({"city", "prefecture", "county", "town", "district", "port"}),
+    "town": frozenset({"town", "village", "city", "county"}),
+    "township": frozenset({"town", "village"}),
+    "village": frozenset({"village", "town"}),
+    "district": frozenset({"district", "county", "city"}),
+    "river": frozenset({"river", "canal"}),
+    "lake": frozenset({"lake", "dam"}),
+    "sea": frozenset({"sea", "gulf", "strait"}),
+    "strait": frozenset({"strait", "canal", "valley"}),
+    "island": frozenset({"island", "islands", "peninsula"}),
+    "mountain": frozenset({"mountain", "mountains", "plateau"}),
+    "railway": frozenset({"railway"}),
+    "road": frozenset({"road", "railway"}),
+    "canal": frozenset({"canal", "river", "strait"}),
+    "dam": frozenset({"dam", "lake", "facility"}),
+    "bridge": frozenset({"bridge"}),
+    "plain": frozenset({"plain", "plateau", "desert", "valley", "region"}),
+    "airport": frozenset({"airport"}),
+    "port": frozenset({"port", "city", "town"}),
+}
+
+
+def said(mention: Mention) -> str:
+    """The subkind that a surface of a place states, a key of :data:`FITTING`; "" where none does.
+
+    The Chinese original is heard first.  The subkind of a name that only the dictionary knows is not what
+    the text says: 拿骚 is no airport because the weightiest item of that name is one.
+    """
+    if mention.kind is not Kind.PLACE:
+        return ""
+    for surface in mention.surfaces(Lang.ZH):
+        if told := _chinese(surface):
+            return told
+    for surface in mention.surfaces(Lang.EN):
+        if told := _english(surface):
+            return told
+    return ""
+
+
+def _chinese(surface: str) -> str:
+    geo = geography()
+    for length in range(min(geo.longest, len(surface) - 1), 0, -1):
+        head = surface[-length:]
+        if head in geo.heads:
+            type = geo.heads[head].type
+            long_enough = len(surface) - length >= 2 or head in _ADMINISTRATIVE
+            return type if type in FITTING and long_enough else ""
+    return ""
+
+
+def _english(surface: str) -> str:
+    for lead, type in _LEADS.items():
+        if surface.startswith(lead):
+            return type if type in FITTING else ""
+    if surface.startswith("Republic of ") or surface.endswith(" Republic"):
+        return "country"
+    words = surface.split(" ")
+    for count in (2, 1):
+        head = " ".join(words[-count:])
+        if len(words) > count and head in geography().english_heads:
+            type = geography().english_heads[head].type
+            return type if type in FITTING else ""
+    return ""
