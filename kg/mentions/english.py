@@ -42,6 +42,7 @@ class _Words:
     preposed: re.Pattern[str]
     subdistrict: re.Pattern[str]
     never_first: frozenset[str]
+    place_of: frozenset[str]
     place_before: frozenset[str]
     person_before: frozenset[str]
     person_after: frozenset[str]
@@ -61,6 +62,7 @@ def _words() -> _Words:
         re.compile(rf"\b(?:{'|'.join(words['preposed'])}) {_WORD}(?: {_WORD})?"),
         re.compile(rf"\b(?:{ordinals}) (?:Military )?Sub-?district"),
         frozenset(words["never_first"]),
+        frozenset(words["place_of"]),
         frozenset(words["place_before"]),
         frozenset(words["person_before"]),
         frozenset(words["person_after"]),
@@ -116,8 +118,10 @@ def part_of_name(text: str, m: NameMatch) -> bool:
 
 def placed(text: str, start: int) -> bool:
     """Whether the word before `start` leads one to expect a place."""
-    words = text[max(0, start - 20) : start].split()
-    return bool(words) and words[-1].lower() in _words().place_before
+    words = text[max(0, start - 20) : start].lower().split()
+    while words and words[-1] in ("the", "upper", "lower", "northern", "southern", "eastern", "western"):
+        words.pop()
+    return bool(words) and words[-1] in _words().place_before
 
 
 def _trimmed(text: str, start: int, end: int, taken: bytearray) -> tuple[int, int]:
@@ -163,6 +167,7 @@ def _weigh(text: str, start: int, end: int, head: Trigger | None) -> float:
         last = before[-2]
     score = _BASE + (_HEADED if head is not None else 0.0)
     score += _PLACE if last.lower() in words.place_before else 0.0
+    score += _HEADED if last == "of" and len(before) > 1 and before[-2].lower() in words.place_of else 0.0
     score += _PERSON if last in words.person_before else 0.0
     score += _PERSON if after and after[0].strip(",.") in words.person_after else 0.0
     score += _PERSON if text[start - 1 : start] in _QUOTES and start else 0.0  # a ship or a slogan

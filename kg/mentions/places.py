@@ -25,7 +25,7 @@ from kg.model import Article, Body, Find, Kind, Lang
 
 DICTIONARY_RULE = "place-dictionary"
 NESTED_RULE = "place-nested"
-PAIRED_RULE = "place-en-paired"
+PAIRED_RULE, TITLED_RULE = "place-en-paired", "place-en-titled"
 Scored = tuple[float, Candidate]
 # A dictionary name of this prior, or longer than this, is a place wherever words end where it ends.
 _SURE, _SURE_SCORE, _LONG = 0.3, 2.0, 3
@@ -242,7 +242,11 @@ def _english(
             finds.append(_english_find(seen, n.start, n.full, n.head.name, n.head.type, n.score))
         elif n.text in paired:
             finds.append(_english_find(seen, n.start, n.end, PAIRED_RULE, "", 1.0))
+        elif n.score > 0:
+            finds.append(_english_find(seen, n.start, n.end, TITLED_RULE, "", n.score))
     for start, end, rule in english_shapes(seen):
+        if any(a <= start and end <= b for a, b in taken):
+            continue
         finds = [
             f
             for f in finds
@@ -275,6 +279,8 @@ def _with_datelines(seen: View, finds: list[Find], datelines: Iterable[DatelineF
 def _confirmed(seen: View, f: Find, paired: set[str], items: set[str] | None) -> bool:
     """A lesser place is believed if the Chinese names it too, or the words before it expect a place."""
     if f.confidence > _LESSER or f.span.text in paired:
+        return True
+    if f.span.text.rpartition(" ")[2] in geography().english_heads and " " in f.span.text:
         return True
     if items is not None:
         return not items.isdisjoint(f.items)

@@ -159,6 +159,11 @@ def _nested(scene: _Scene, c: Candidate) -> Iterator[Candidate]:
 
 # --- known names ------------------------------------------------------------------------------------------
 
+# What is named like a paper: the Hongqi Commune.
+_NAMESAKE_EN = re.compile(
+    " (?:(?:People's )?Commune|Production|Brigade|Village|Street|Road|Square|County|Factory|Mill|Mine|Farm|Canal|Bridge|School)"
+)
+
 
 def _known(scene: _Scene) -> Iterator[Candidate]:
     for m in scene.view.names:
@@ -179,6 +184,8 @@ def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
     """Whether the known name `m` is one here; `alone` if its string names nothing but a source."""
     key = fold(m.text)
     if scene.view.lang is Lang.EN:
+        if _NAMESAKE_EN.match(scene.text, m.end):
+            return False
         ordinary = not alone or _is_ordinary_en(key, m.text)
         return _written_as_name(m.text) and (not ordinary or _set_off_en(scene, m.start, m.end))
     if scene.text[m.end : m.end + 1] in set(_CONTINUES_ZH.get(key[-1], "")):
