@@ -47,11 +47,14 @@ class Writer:
 
     def write(self, data: bytes) -> int:
         """Take some bytes of the result."""
+        length = len(data)
+        if self._format is Format.XML and b"\r" in data:
+            data = data.replace(b"\r", b"&#13;")  # as it is, XML parsers would take it for a line end
         self._parts.append(data)
         self._held += len(data)
         if self._held >= CHUNK:
             self._send()
-        return len(data)
+        return length
 
     def flush(self) -> None:
         """Nothing to do: the end of the answer flushes."""

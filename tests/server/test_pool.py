@@ -25,6 +25,13 @@ def text(answer) -> str:
         answer.close()
 
 
+def settle(pool: Pool) -> None:
+    """Until all workers are there: all but the first start in the background."""
+    deadline = time.monotonic() + 20
+    while pool.status().idle < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     path = tmp_path_factory.mktemp("pool") / "store"
@@ -39,6 +46,7 @@ def store(tmp_path_factory):
 @pytest.fixture
 def pool(store):
     pool = Pool(store, size=3, memory=2048, patience=2)
+    settle(pool)
     yield pool
     pool.close()
 
