@@ -1,10 +1,10 @@
-"""Train the judge of events: ``python tools/train_events.py GOLD ARTICLES [--check] [--show]``
+"""Train the judge of events: ``python tools/train_events.py GOLD ARTICLES [GOLD ARTICLES …] [--check]``
 
 GOLD is a folder of annotations whose ``events`` have a type, triggers in ``zh`` and ``en`` and a start;
 ARTICLES the articles of the same names.  A draft is right where it can be the report of a gold event: the
 same type, and a trigger of one contains one of the other; each gold event takes one draft.  Optional events
 teach nothing.  Writes ``kg/mentions/event-weights.tsv``; ``--check`` prints precision and recall on held-out
-articles instead.
+articles instead.  Several pairs of folders are trained on together, and each is reported by itself.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import random
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -115,7 +116,8 @@ def papers(gold: Path, articles: Path) -> list[Paper]:
         seen = views(article, dictionary)
         found = weighed(article, u.mentions, u.times, u.dispatches, seen)
         both = len(seen) > 1
-        out.append(Paper(name, [(d, features(d.page, d, bilingual=both)) for d, _ in found], events[name]))
+        rows = [(d, features(d.page, d, bilingual=both, rivals=len(found))) for d, _ in found]
+        out.append(Paper(name, rows, events[name]))
     return out
 
 
@@ -200,11 +202,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("articles", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="GOLD ARTICLES")
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
-    group = papers(given.gold, given.articles)
+    if len(given.folders) % 2:
+        parser.error(f"{len(given.folders)} folders: each GOLD needs its ARTICLES")
+    sets = [papers(*pair) for pair in zip(given.folders[::2], given.folders[1::2], strict=True)]
+    group = [p for one in sets for p in one]
+    random.Random(0).shuffle(group)  # folds, not secrets
     pairs = held_out(group)
     threshold = best_threshold(pairs)
     ceiling = Counter()
@@ -212,15 +217,19 @@ def main() -> None:
         ceiling += p.score([i for i, y in enumerate(p.truth) if y])
     report("best choice of drafts", ceiling)
     report(f"held out, from {threshold}", measure(pairs, threshold))
+    if len(sets) > 1:
+        for folder, one in zip(given.folders[::2], sets, strict=True):
+            mine = [pair for pair in pairs if any(pair[1] is p for p in one)]
+            report(f"  of them {folder}", measure(mine, threshold))
     weights = train(group)
     report("trained on all", measure([(weights, p) for p in group], threshold))
     if not given.check:
-        write(weights, threshold, given.gold.name)
+        write(weights, threshold, len(group))
 
 
-def write(weights: Row, threshold: float, source: str) -> None:
+def write(weights: Row, threshold: float, articles: int) -> None:
     """Write the weights as a table that can be read and compared."""
-    lines = [f"# Log-odds of being a reported event. Written by tools/train_events.py from {source}."]
+    lines = [f"# Log-odds of being a reported event; tools/train_events.py, {articles} annotated articles."]
     lines += [f"threshold\t{threshold}", f"bias\t{weights.pop('bias'):.2f}"]
     lines += [f"{k}\t{w:.2f}" for k, w in sorted(weights.items()) if abs(w) >= 0.02]
     OUTPUT.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -57,10 +57,8 @@ def weighed(
     found = drafts(lead, article.printed.year)
     if zh is not None and en is not None:
         join_english(article, zh, en, found)
-    return [
-        (d, judge().probability(features(lead, d, bilingual=zh is not None and en is not None)))
-        for d in found
-    ]
+    both = zh is not None and en is not None
+    return [(d, judge().probability(features(lead, d, bilingual=both, rivals=len(found)))) for d in found]
 
 
 def _report(draft: Draft, key: str, confidence: float, mentions: Sequence[Mention]) -> EventReport:

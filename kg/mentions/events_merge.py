@@ -22,6 +22,7 @@ _BY_PARTIES = frozenset(
     )
 )
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
+_NAME = 3  # characters from which on a word (亚运会) names one happening
 _PARTIES = 6
 _PLACES = 4
 
@@ -101,6 +102,10 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
     """Whether `cue` can tell the happening of `draft`: nothing that is known of both disagrees."""
     if draft.type is not cue.type:
         return False
+    if bool(cue.anniversary) != bool(draft.lead.anniversary):
+        return False
+    if cue.anniversary:
+        return one.interval == draft.interval
     headline = cue.start < page.title
     other = draft.dispatch is not None and dispatch is not None and draft.dispatch.key != dispatch.key
     if other and not headline:
@@ -109,12 +114,11 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
         return False
     if one.own_place and not all(_same_place(one.places, s.places) for s in draft.scenes if s.own_place):
         return False
-    if bool(cue.anniversary) != bool(draft.lead.anniversary):
-        return False
     if not headline and not any(_follows(page, c, cue) for c in draft.cues):
         return False
     near = any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues)
-    if cue.type in _BY_PARTIES and not headline and not near and one.actors:
+    named = cue.end - cue.start >= _NAME and any(_word(page, c) == _word(page, cue) for c in draft.cues)
+    if cue.type in _BY_PARTIES and not headline and not near and not named and one.actors:
         return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
     return True
 
@@ -123,7 +127,11 @@ def _follows(page: Page, one: Cue, cue: Cue) -> bool:
     """Whether `cue` can still be about what `one` tells: it stands near, or is the same word."""
     if abs(one.sentence - cue.sentence) <= _REACH:
         return True
-    return page.view.text[one.start : one.end] == page.view.text[cue.start : cue.end]
+    return _word(page, one) == _word(page, cue)
+
+
+def _word(page: Page, cue: Cue) -> str:
+    return page.view.text[cue.start : cue.end]
 
 
 def _together(page: Page, one: Cue, cue: Cue) -> bool:

@@ -68,6 +68,12 @@ class Page:
         """The dispatch in which `offset` stands."""
         return next((d for start, end, d in self.dispatches if start <= offset < end), None)
 
+    def crowd(self, sentence: int) -> int:
+        """How many triggers stand in a sentence, up to 4."""
+        low = bisect.bisect_left(self.cues, sentence, key=_sentence)
+        most = min(low + 4, len(self.cues))
+        return bisect.bisect_right(self.cues, sentence, low, most, key=_sentence) - low
+
     def in_dateline(self, offset: int) -> bool:
         """Whether `offset` stands inside a dateline."""
         i = bisect.bisect_right(self.datelines, (offset, len(self.view.text) + 1)) - 1
@@ -77,6 +83,10 @@ class Page:
         """The number of the paragraph in which `offset` stands."""
         spans = self.view.body.paragraphs
         return max(0, bisect.bisect_right(spans, (offset, len(self.view.text) + 1)) - 1)
+
+
+def _sentence(cue: Cue) -> int:
+    return cue.sentence
 
 
 def page(

@@ -34,13 +34,18 @@ class Judge:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def features(page: Page, draft: Draft, *, bilingual: bool) -> dict[str, float]:
-    """What is seen of `draft`: each feature with its value, most of them 1."""
-    row: dict[str, float] = {f"strength {draft.lead.strength}": 1.0, f"type {draft.type.value}": 1.0}
+def features(page: Page, draft: Draft, *, bilingual: bool, rivals: int) -> dict[str, float]:
+    """What is seen of `draft`, one of `rivals` in its article: features with their values, most of them 1."""
+    row: dict[str, float] = {
+        f"strength {draft.lead.strength}": 1.0,
+        f"type {draft.type.value}": 1.0,
+        f"rule {draft.lead.trigger.name}": 1.0,
+        "rivals": min(3.0, math.log(max(1, rivals))),
+    }
     _seen_in_text(page, draft, row)
     _seen_of_scene(draft, row)
-    if bilingual:
-        row["in translation" if draft.english else "not in translation"] = 1.0
+    if bilingual and draft.english:
+        row["in translation"] = 1.0
     return row
 
 
@@ -55,6 +60,7 @@ def _seen_in_text(page: Page, draft: Draft, row: dict[str, float]) -> None:
         place = first.sentence - page.sentence_at(min(page.title + 1, len(page.view.text)))
         row["lead" if place <= 0 else "second" if place <= 1 else "later"] = 1.0
     row["further triggers"] = min(3, len(draft.cues) - 1)
+    row["triggers in sentence"] = float(page.crowd(draft.lead.sentence))
     row["length of article"] = min(3.0, len(page.view.text) / 1000 / (1 if page.lang is Lang.ZH else 3))
     if draft.dispatch is not None:
         row["under a dateline"] = 1.0
