@@ -161,7 +161,8 @@ def _nested(scene: _Scene, c: Candidate) -> Iterator[Candidate]:
 
 # What is named like a paper: the Hongqi Commune.
 _NAMESAKE_EN = re.compile(
-    " (?:(?:People's )?Commune|Production|Brigade|Village|Street|Road|Square|County|Factory|Mill|Mine|Farm|Canal|Bridge|School)"
+    " (?:(?:People's )?Commune|Production|Brigade|Village|Street|Road|Square|County|Factory|Mill|Mine"
+    "|Farm|Canal|Bridge|School)"
 )
 
 
