@@ -194,6 +194,14 @@ class Archive:
         )
         return [entity_summary(r) for r in self._all(sql, [*values, limit])]
 
+    def ranked(
+        self, kind: str | None = None, *, after: str | None = None, limit: int = 50
+    ) -> tuple[list[EntitySummary], str | None]:
+        """All entities, those first that most articles mention, and the cursor of the next page."""
+        found = selecting.ranked(self._db, kind, _cursor(after), min(limit, _LIMIT) + 1)
+        following = f"{found[limit - 1].articles}.{eid_of(found[limit - 1].id)}" if len(found) > limit else None
+        return found[:limit], following
+
     def located(self, *, limit: int = 5000) -> list[EntitySummary]:
         """The entities with a position that most articles mention: for a map of everything."""
         sql = (

@@ -155,6 +155,24 @@ def count(db: sqlite3.Connection, filters: Filters) -> int:
     return int(db.execute(sql, where.values).fetchone()[0])
 
 
+def ranked(
+    db: sqlite3.Connection, kind: str | None, after: tuple[int, int] | None, limit: int
+) -> list[EntitySummary]:
+    """Entities that articles mention, by how many do."""
+    clauses, values = ["e.articles > 0"], list[object]()
+    if kind:
+        clauses.append("e.kind = ?")
+        values.append(kind)
+    if after is not None:
+        clauses.append("(e.articles, e.eid) < (?, ?)")
+        values += after
+    sql = (
+        f"SELECT {ENTITY}, e.articles FROM entity e WHERE {' AND '.join(clauses)}"
+        " ORDER BY e.articles DESC, e.eid DESC LIMIT ?"
+    )
+    return [entity_summary(r) for r in db.execute(sql, [*values, limit])]
+
+
 def neighbours(db: sqlite3.Connection, eid: int, kind: str | None, limit: int) -> list[EntitySummary]:
     """Entities mentioned together with one."""
     known = db.execute("SELECT articles FROM entity WHERE eid = ?", (eid,)).fetchone()

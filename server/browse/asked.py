@@ -88,3 +88,11 @@ def filters() -> Filters:
         min_confidence=share("confidence"),
         page=page or None,
     )
+
+
+def needed(name: str) -> str:
+    """A parameter that must be there."""
+    value = text(name)
+    if value is None:
+        raise HttpError(400, f"{name} is missing", remedy=f"add ?{name}=…")
+    return value

@@ -1,0 +1,238 @@
+"""The OpenAPI 3.1 description of the REST face."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kg import __version__
+from kg.model import EventType, Kind, Role
+from server.site import Site
+
+MOST, USUAL = 200, 25
+_JSON_LD = "application/ld+json"
+
+
+def _query(name: str, text: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": text, "schema": schema, **more}
+
+
+def _string(**more: Any) -> dict[str, Any]:
+    return {"type": "string", **more}
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+_AFTER = _query("after", "Cursor: taken from `next` of the page before.", _string())
+_LIMIT = _query(
+    "limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+)
+_PERIOD = [
+    _query("year", "A year.", {"type": "integer", "minimum": 0, "maximum": 9999, "examples": [1953]}),
+    _query("since", "First day.", _string(format="date")),
+    _query("until", "Last day.", _string(format="date")),
+]
+_FILTERS = [
+    *_PERIOD,
+    _query("entity", "Entities that must all be mentioned, by local name: `Q956`.",
+           {"type": "array", "items": _string()}, style="form", explode=True),
+    _query("kind", "A kind of mention that there must be.", _string(enum=[k.value for k in Kind])),
+    _query("role", "A role that a source must have.", _string(enum=[r.value for r in Role])),
+    _query("event_type", "A type of event that is reported.", _string(enum=[t.value for t in EventType])),
+    _query("text_lang", "Language of the text.", _string(enum=["zh", "en", "zh+en"])),
+    _query("confidence", "Least confidence of a link.", {"type": "number", "minimum": 0, "maximum": 1}),
+    _query("page", "Page of the newspaper.", {"type": "integer", "minimum": 0, "maximum": 999}),
+]  # fmt: skip
+
+
+def _problems(*names: str) -> dict[str, Any]:
+    return {
+        status: {"description": text, "content": {"application/json": {"schema": _ref("schemas", "Problem")}}}
+        for status, text in (
+            ("400", "A parameter cannot work; the answer names it."),
+            ("404", "There is no such thing in this release."),
+            ("410", "An earlier release had it."),
+        )
+        if status in names
+    }
+
+
+def _content(schema: dict[str, Any]) -> dict[str, Any]:
+    return {kind: {"schema": schema} for kind in ("application/json", _JSON_LD)}
+
+
+def _listing(id: str, summary: str, item: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    page = {
+        "allOf": [
+            _ref("schemas", "Page"),
+            {"type": "object", "properties": {"items": {"type": "array", "items": _ref("schemas", item)}}},
+        ]
+    }
+    ok = {
+        "description": "A page of the list.",
+        "headers": {"Link": {"description": 'The next page, as `rel="next"`.', "schema": _string()}},
+        "content": _content(page),
+    }
+    return {
+        "get": {
+            "operationId": id,
+            "summary": summary,
+            "tags": ["lists"],
+            "parameters": parameters,
+            "responses": {"200": ok, **_problems("400")},
+        }
+    }
+
+
+def _single(id: str, summary: str, example: str) -> dict[str, Any]:
+    where = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "Its local name, slashes as they are.",
+        "schema": _string(),
+        "example": example,
+    }
+    ok = {"description": "What the graph says of it.", "content": _content(_ref("schemas", "Node"))}
+    return {
+        "get": {
+            "operationId": id,
+            "summary": summary,
+            "tags": ["things"],
+            "parameters": [where],
+            "responses": {"200": ok, **_problems("404", "410")},
+        }
+    }
+
+
+def description(site: Site) -> dict[str, Any]:
+    """The whole description, with this server's address."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"{site.settings.title} REST API",
+            "version": __version__,
+            "summary": "Articles, entities, events and search as JSON-LD.",
+            "description": "Lists are paged by cursor: follow `next` until there is none. Answers do not"
+            " change while a release is served and have an ETag.",
+            "license": {"name": "Licence of the graph", "url": site.settings.licence},
+        },
+        "servers": [{"url": site.settings.base.rstrip("/")}],
+        "externalDocs": {"description": "SPARQL endpoint", "url": f"{site.settings.base}sparql"},
+        "tags": [{"name": "lists"}, {"name": "things"}],
+        "paths": _paths(),
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _paths() -> dict[str, Any]:
+    order = _query("order", "By day of printing.", _string(enum=["oldest", "newest"], default="oldest"))
+    ranked = _query(
+        "order", "By rank, or by day.", _string(enum=["score", "oldest", "newest"], default="score")
+    )
+    words = _query("q", "Words that must occur; `\"…\"` keeps words together, `-` excludes.", _string(),
+                   required=True, example="奠边府")  # fmt: skip
+    prefix = _query("q", "Beginning of a name, in either language or in Pinyin.", _string())
+    kind = _query("kind", "Kind of entity.", _string(enum=[k.value for k in Kind]))
+    of_type = _query("type", "Type of event.", _string(enum=[t.value for t in EventType]))
+    party = _query("entity", "Place, party or source of the event.", _string())
+    return {
+        "/api/articles": _listing(
+            "listArticles", "Articles in order of printing", "Article", [*_FILTERS, order, _AFTER, _LIMIT]
+        ),
+        "/api/articles/{id}": _single("getArticle", "An article and all that was found in it",
+                                      "1954-05-09/1/a90b83d0"),
+        "/api/search": _listing(
+            "searchArticles", "Articles by words", "Article", [words, *_FILTERS, ranked, _AFTER, _LIMIT]
+        ),
+        "/api/entities": _listing(
+            "listEntities", "Places, sources, units, by how many articles mention them", "Entity",
+            [prefix, kind, _AFTER, _LIMIT],
+        ),
+        "/api/entities/{id}": _single("getEntity", "An entity", "Q956"),
+        "/api/events": _listing(
+            "listEvents", "Event reports in order of when it happened", "EventReport",
+            [party, of_type, *_PERIOD, _AFTER, _LIMIT],
+        ),
+        "/api/events/{id}": _single("getEvent", "An event and the reports of it", "Q748780"),
+    }  # fmt: skip
+
+
+def _texts(*, many: bool) -> dict[str, Any]:
+    one = {"type": "array", "items": _string()} if many else _string()
+    return {"type": "object", "description": "By language.", "additionalProperties": one}
+
+
+def _object(required: list[str], **properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _iri(**more: Any) -> dict[str, Any]:
+    return _string(format="iri", **more)
+
+
+def _schemas() -> dict[str, Any]:
+    iris = {"type": "array", "items": _iri()}
+    return {
+        "Page": _object(
+            ["@context", "id", "type", "items"],
+            **{"@context": {"type": "array"}},
+            id=_iri(),
+            type={"const": "ItemList"},
+            total={"type": "integer", "description": "Where it is known without counting."},
+            items={"type": "array"},
+            next=_iri(description="The next page; missing on the last."),
+        ),
+        "Article": _object(
+            ["id", "type", "headline", "datePublished", "language", "issue"],
+            id=_iri(),
+            type={"const": "NewsArticle"},
+            headline=_texts(many=False),
+            datePublished=_string(format="date"),
+            language={"type": "array", "items": _string(enum=["zh", "en"])},
+            issue=_iri(),
+            page={"type": "integer"},
+            section=_texts(many=False),
+            column=_texts(many=False),
+            score={"type": "number", "description": "In searches by rank."},
+            snippets=_texts(many=True),
+        ),
+        "Entity": _object(
+            ["id", "label", "kind", "articles"],
+            id=_iri(),
+            type=_string(),
+            label=_texts(many=True),
+            kind=_string(),
+            category=_string(),
+            articles={"type": "integer", "description": "How many articles mention it."},
+            sameAs=_iri(description="The Wikidata item, where it is verified."),
+            geometry=_object(["id", "wkt"], id=_iri(), wkt=_string()),
+        ),
+        "EventReport": _object(
+            ["id", "type", "eventType", "reports", "article", "confidence"],
+            id=_iri(),
+            type={"const": "EventReport"},
+            eventType=_string(),
+            reports=_iri(description="The event, shared by all its reports."),
+            article=_iri(),
+            confidence=_string(description="A decimal, as a string to keep it exact."),
+            begin=_string(),
+            end=_string(),
+            places=iris,
+            actors=iris,
+            reportedBy=_iri(),
+            subEventOf=iris,
+        ),
+        "Node": {
+            **_object(["@context", "id"], **{"@context": _iri()}, id=_iri()),
+            "description": "Compact JSON-LD; the properties are those of the ontology's context.",
+            "additionalProperties": True,
+        },
+        "Problem": _object(
+            ["status", "error", "remedy"],
+            status={"type": "integer"},
+            error=_string(),
+            remedy=_string(),
+        ),
+    }
