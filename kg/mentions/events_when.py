@@ -17,16 +17,23 @@ from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
 from kg.mentions.rules import load_section
 from kg.mentions.times import iso_cut
-from kg.model import Grain, Interval, Lang, TimeExpression
+from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
 _CLAUSE_END = re.compile(r"[，；：。！？;!?\n]")
 _BREAK = re.compile(r"[，；：。！？;!?\n、]")
 _DESCRIBES = 12  # characters from a verb to the 的 that makes its clause describe a noun
-_DAYS = frozenset((Grain.DAY, Grain.HOUR))
+_BACK = 6  # triggers to look back for the meeting after which something happened
+_TOLD = frozenset((Grain.DAY, Grain.HOUR, Grain.MONTH))
 _BACKGROUND = ("来", "以来", "至今", "迄今")
 _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
 _UNTIL = ("截至", "截止", "截止到", "截至到")
-_ENDED = re.compile(r"结束")
+_ENDED = re.compile(r"结束[^，。；：]{0,14}$")
+_CONTACT = frozenset(
+    (
+        EventType.VISIT, EventType.TALKS, EventType.CONFERENCE, EventType.AGREEMENT, EventType.SPORT,
+        EventType.AWARD,
+    )
+)  # fmt: skip
 _ISSUE = re.compile(r"就[^，。；：]{0,40}$")
 _ISSUE_END = re.compile(r"[^，。；：]{0,30}?(?:一事|事件|问题|之事)")
 
@@ -57,7 +64,7 @@ def when(page: Page, cue: Cue) -> tuple[Interval | None, bool]:
 def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpression | None:
     """The last of the times before `cue` that can be its own."""
     for t in reversed(left):
-        if not _lasting(t) and not _describes(page, cue, t):
+        if not _lasting(t) and not _describes(page, cue, t) and not _of_a_noun(page, t):
             return t
     return None
 
@@ -78,7 +85,22 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
     stop = text.find("的", time.span.end, cue.start)
     if stop < 0 or _BREAK.search(text, time.span.end, stop):
         return False
-    return any(stop - other.end <= _DESCRIBES for other in _cues_between(page, time.span.end, stop))
+    return any(
+        stop - other.end <= _DESCRIBES and text[other.end] != "了"
+        for other in _cues_between(page, time.span.end, stop)
+    )
+
+
+def _of_a_noun(page: Page, time: TimeExpression) -> bool:
+    """Whether a year only qualifies the object of a verb: 夺取今年利润, not 今年召开."""
+    words, interval = page.view.words, time.interval
+    if words is None or interval is None or interval.grain is not Grain.YEAR:
+        return False
+    before = bisect.bisect_left(words.starts, time.span.start) - 1
+    after = bisect.bisect_left(words.starts, time.span.end)
+    if before < 0 or after >= len(words.tags):
+        return False
+    return words.tags[before] == "v" and words.tags[after][:1] == "n"
 
 
 def _cues_between(page: Page, start: int, end: int) -> Iterator[Cue]:
@@ -98,7 +120,9 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
         return True
     if page.lang is not Lang.ZH:
         return False
-    if text.startswith(_UNTIL, max(0, time.span.start - 2)) or _ENDED.search(text, time.span.end, cue.start):
+    if text.startswith(_UNTIL, max(0, time.span.start - 2)):
+        return True
+    if cue.type in _CONTACT and _ENDED.search(text[time.span.end : cue.start]):
         return True
     return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))
 
@@ -112,16 +136,29 @@ def _carried(page: Page, cue: Cue) -> Interval | None:
     if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
         return None
     text = page.view.text
-    on = _then().search(text, start, cue.start) is not None
-    if not on and any(n.kind in ("place", "country") for n in page.named_in(start, end)):
+    if cue.type in _CONTACT and _then().search(text, start, cue.start):
+        return _met_before(page, cue)
+    if any(n.kind in ("place", "country") for n in page.named_in(start, end)):
         return None
     before = page.bounds[cue.sentence - 1]
-    if not on and page.paragraph_at(before[0]) != page.paragraph_at(start):
+    if page.paragraph_at(before[0]) != page.paragraph_at(start) or _says().search(text, start, cue.start):
         return None
-    first = 0 if on else before[0]
-    for t in reversed(page.times_in(first, start)[-6:]):
-        if t.interval is not None and t.interval.grain in _DAYS and not page.in_dateline(t.span.start):
-            return _cut(t, said=False)
+    told = [t for t in page.times_in(before[0], start) if t.interval is not None]
+    if not told or page.in_dateline(told[-1].span.start) or told[-1].interval.grain not in _TOLD:
+        return None
+    return _cut(told[-1], said=False)
+
+
+def _met_before(page: Page, cue: Cue) -> Interval | None:
+    """The day of the meeting, visit or match that was told last before `cue`."""
+    at = bisect.bisect_left(page.cues, cue.start, key=lambda c: c.start)
+    for other in reversed(page.cues[max(0, at - _BACK) : at]):
+        if other.type in _CONTACT and other.sentence < cue.sentence:
+            start, end = page.bounds[other.sentence]
+            left = [t for t in page.times_in(start, end) if t.span.start < other.start]
+            day = _governing(page, other, [t for t in left if t.interval is not None])
+            if day is not None and not _reported(page, other, day):
+                return _cut(day, said=False)
     return None
 
 
