@@ -25,6 +25,7 @@ FACES = (
     "server.sparql.views",
     "server.ontology",
     "server.dumps",
+    "server.feeds",
     "server.resources",
     "server.browse",
     "server.api",

@@ -11,12 +11,14 @@ import re
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from kg.dumps.describing import CATALOGUE
 from kg.errors import DatelineError
 from kg.rdf import ntriples
 from kg.rdf.formats import GRAPHS, Format, media_types
 from kg.rdf.iris import Node
 from kg.rdf.transcode import transcode
 from kg.store.archive import Archive
+from kg.store.releases import Release
 from kg.vocab import DL, SCHEMA
 from server.app import current_site
 from server.errors import HttpError
@@ -119,7 +121,10 @@ def links(
 
 def require(site: Site, kind: Node, local: str) -> None:
     """HttpError 404 where the release has no such thing, 410 where an earlier release had it."""
-    if known(site.archive, kind, local) or (kind is Node.DATASET and local in ("", site.release)):
+    if kind is Node.DATASET:
+        if dataset_release(site, local) is not None:
+            return
+    elif known(site.archive, kind, local):
         return
     earlier = _last_seen(site, kind, local)
     if earlier is not None:
@@ -133,14 +138,18 @@ def require(site: Site, kind: Node, local: str) -> None:
     )
 
 
+def dataset_release(site: Site, local: str) -> Release | None:
+    """The release that the dataset's node, or that of one release of it, is about; None where none is."""
+    served = site.served.release
+    if served is None or local in ("", served.id):
+        return served
+    return next((r for r in site.releases.all() if r.id == local), None)
+
+
 def _last_seen(site: Site, kind: Node, local: str) -> str | None:
     """The newest of the other kept releases that has the thing."""
     for release in reversed(site.releases.all()):
         if release.id == site.release:
-            continue
-        if kind is Node.DATASET:
-            if local == release.id:
-                return release.id
             continue
         try:
             archive = Archive(release.articles)
@@ -172,8 +181,9 @@ def triples(site: Site, kind: Node, local: str) -> bytes:
         return site.archive.triples(local) or b""
     if kind is Node.ENTITY and (known := site.archive.entity_triples(local)) is not None:
         return known
-    if kind is Node.DATASET and site.served.release is not None:
-        return (site.served.release.dumps / "dataset.nt").read_bytes()
+    if kind is Node.DATASET and (release := dataset_release(site, local)) is not None:
+        # What can be downloaded is described beside the graph.
+        return b"".join((release.dumps / name).read_bytes() for name in ("dataset.nt", CATALOGUE))
     node = ntriples.iri(site.minter.node(kind, local))
     found = construct(site, _DESCRIBE.format(node))
     if kind in _POINTING:

@@ -1,4 +1,4 @@
-"""``kg releases``: list, verify, publish, roll back, prune, export, import."""
+"""``kg releases``: list, verify, publish, roll back, prune, compare, export, import."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from rich.filesize import decimal
 from rich.table import Table
 
 from kg.cli.common import common, current_run, out, print_json
-from kg.errors import ReleaseError
+from kg.errors import ReleaseError, UsageError
+from kg.pipeline.comparing import Comparisons
 from kg.store.releases import Release, Releases
 
 
@@ -141,6 +142,34 @@ def prune(ctx: click.Context, keep: int | None) -> None:
         print_json({"removed": removed})
     else:
         click.echo(f"removed {len(removed)} releases" + "".join(f"\n{r}" for r in removed))
+
+
+@releases.command()
+@click.argument("old")
+@click.argument("new", default="current")
+@common
+@click.pass_context
+def changes(ctx: click.Context, old: str, new: str) -> None:
+    r"""Work out what differs between two kept releases: files of added and removed triples.
+
+    They are kept in DATA/changes and served under /changes/OLD..NEW/.  A release may be named by the
+    beginning of its id; NEW is the published one by default.
+
+    \b
+    kg releases changes 20261124T101530Z
+    """
+    all_releases = _releases(ctx)
+    before, after = all_releases.get(old), all_releases.get(new)
+    if before.id >= after.id:
+        raise UsageError(f"release {before.id} is not older than {after.id}", remedy="name the older first")
+    made = Comparisons(all_releases).make(before, after)
+    assert made is not None  # noqa: S101  it waited
+    counts = {f.name: f.triples if f.triples is not None else f.rows for f in made.index.files}
+    if current_run(ctx).json:
+        print_json({"old": made.old, "new": made.new, "folder": str(made.folder), "counts": counts})
+        return
+    for name, count in counts.items():
+        click.echo(f"{count:>12,}  {made.folder / name}")
 
 
 @releases.command()

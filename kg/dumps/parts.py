@@ -46,8 +46,8 @@ _SHARED = {
 def split_article(own: bytes) -> Iterator[tuple[str, bytes]]:
     r"""The runs of an article's own lines with the kind of each, in order; together they are all lines.
 
-    >>> own = b'<h:a#event-1> <p:p> "1" .\\n<h:a#place-1> <p:p> "2" .\\n<h:a> <p:p> "3" .\\n'
-    >>> [(kind, lines.count(b"\\n")) for kind, lines in split_article(own)]
+    >>> own = b'<h:a#event-1> <p:p> "1" .\n<h:a#place-1> <p:p> "2" .\n<h:a> <p:p> "3" .\n'
+    >>> [(kind, lines.count(b"\n")) for kind, lines in split_article(own)]
     [('events', 1), ('mentions', 1), ('articles', 1)]
     """
     subject = own[: own.index(b">")].partition(b"#")[0]
