@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from kg.errors import DatelineError, StoreError, UsageError
 from kg.settings import Settings
 from server.errors import HttpError
-from server.observing import Observer
+from server.observing import Observer, Reporter
 from server.site import Site
 from server.sparql.answering import StartResponse
 from server.sparql.endpoint import Endpoint, Limits
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     site = Site(settings)
     app.extensions["dateline"] = site
     app.extensions["dateline.observer"] = observer = Observer(settings.query_log)
+    app.extensions["dateline.reporter"] = Reporter(site, observer)
     for name in FACES if settings.rdf is None else PLAIN_FACES:
         if importlib.util.find_spec(name) is not None:
             face = getattr(importlib.import_module(name), "face", None)

@@ -96,7 +96,7 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
         self._handed: dict[socket.socket, tuple[Asked, Conversation]] = {}
         self._endpoint: Endpoint | None = None
         self._date = (0, b"")
-        self._flush_at = 0.0
+        self._report_at = 0.0
         super().init_process()
 
     def load_wsgi(self) -> None:
@@ -107,7 +107,7 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
             self.log.error("%s", e)  # noqa: TRY400  the message says it all
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from e
         self._endpoint = self.wsgi.extensions["dateline.endpoint"]
-        self._flush = self.wsgi.extensions["dateline.observer"].flush
+        self._report = self.wsgi.extensions["dateline.reporter"].report
         application = self.wsgi
         self.tpool.submit(lambda: application.extensions["dateline"].pool)  # started before the first query
 
@@ -262,9 +262,9 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
             timeout = min(timeout, max(0.0, first.until - time.monotonic()))
         super().wait_for_and_dispatch_events(timeout)
         now = time.monotonic()
-        if now > self._flush_at:
-            self._flush_at = now + 1
-            self._flush()
+        if now > self._report_at:
+            self._report_at = now + 1
+            self._report()
         while self._waiting:
             fd, waiting = next(iter(self._waiting.items()))
             if waiting.until > now:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from kg.errors import StoreError
 from server.app import current_site
-from server.observing import WORKERS
 
 face = Blueprint("health", __name__)
 
@@ -25,23 +25,23 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Queries can be answered: a worker is there and finds the store."""
     site = current_site()
-    answer = site.lookups.ask(
-        {"query": "ASK {}", "result_format": "JSON", "graph_format": None}, timeout=5, client=None
-    )
     try:
-        ready = b"true" in b"".join(answer.chunks)
-    finally:
-        answer.close()
+        answer = site.lookups.ask(
+            {"query": "ASK {}", "result_format": "JSON", "graph_format": None}, timeout=5, client=None
+        )
+        try:
+            ready = b"true" in b"".join(answer.chunks)
+        finally:
+            answer.close()
+    except StoreError as e:
+        return jsonify(status="not ready", why=e.message, release=site.release), 503
     return jsonify(status="ready" if ready else "not ready", release=site.release), 200 if ready else 503
 
 
 @face.get("/metrics")
 def metrics() -> Response:
     """Prometheus metrics of all web workers together."""
-    site = current_site()
-    status = site.pool.status()
-    for state in ("idle", "busy", "long", "waiting"):
-        WORKERS.labels(state).set(getattr(status, state))
+    current_app.extensions["dateline.reporter"].report()
     registry: Any = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import prometheus_client as prometheus
 
+from server.site import Site
 from server.sparql.answering import Outcome
 
 QUERIES = prometheus.Counter("dateline_queries_total", "SPARQL queries by outcome", ["status", "cached"])
@@ -24,6 +25,18 @@ BYTES = prometheus.Counter("dateline_query_bytes_total", "Bytes of results, befo
 WORKERS = prometheus.Gauge(
     "dateline_query_workers", "Query workers by state", ["state"], multiprocess_mode="livesum"
 )
+CACHE = prometheus.Gauge(
+    "dateline_result_cache", "Result cache: bytes held, hits, misses", ["what"], multiprocess_mode="livesum"
+)
+LIFE = prometheus.Gauge(
+    "dateline_query_workers_total",
+    "Query workers started, killed, died",
+    ["what"],
+    multiprocess_mode="livesum",
+)
+RELEASE = prometheus.Gauge(
+    "dateline_release_info", "The release being served", ["release"], multiprocess_mode="livemax"
+)
 OUTCOMES = {
     200: "answered",
     304: "not modified",
@@ -36,6 +49,7 @@ OUTCOMES = {
     503: "busy or died",
     504: "timed out",
 }
+STATES = ("idle", "busy", "long", "paused", "download", "waiting")
 _FLUSH = 1.0  # seconds
 
 
@@ -94,3 +108,30 @@ class Observer:
             if self._file is not None:
                 self._file.write(line)
                 self._file.flush()
+
+
+class Reporter:
+    """Tells the state of a site in gauges, for one web worker process; `report` is called once a second."""
+
+    def __init__(self, site: Site, observer: Observer) -> None:
+        self._site = site
+        self._observer = observer
+        self._release = ""
+
+    def report(self) -> None:
+        """Bring all metrics up to date."""
+        self._observer.flush()
+        site = self._site
+        statuses = [pool.status() for pool in site.pools]
+        for state in STATES:
+            WORKERS.labels(state).set(sum(getattr(status, state) for status in statuses))
+        for what in ("started", "killed", "died"):
+            LIFE.labels(what).set(sum(getattr(status, what) for status in statuses))
+        CACHE.labels("bytes").set(site.cache.held)
+        CACHE.labels("hits").set(site.cache.hits)
+        CACHE.labels("misses").set(site.cache.misses)
+        if site.release != self._release:
+            if self._release:
+                RELEASE.labels(self._release).set(0)
+            self._release = site.release
+            RELEASE.labels(self._release).set(1)

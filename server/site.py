@@ -99,9 +99,8 @@ class Site:
         if current is None or current.id == self._served.id:
             return
         served = self._open()
-        for pool in (self._pool, self._lookups):
-            if pool is not None:
-                pool.reload(served.store)
+        for pool in self.pools:
+            pool.reload(served.store)
         self._served = served
         self.cache.clear()
 
@@ -128,6 +127,11 @@ class Site:
                 if self._pool is None:
                     self._pool = self._start(max(2, self.settings.query_workers))
         return self._pool
+
+    @property
+    def pools(self) -> list[Pool]:
+        """The pools that are running."""
+        return [pool for pool in (self._pool, self._lookups) if pool is not None]
 
     @property
     def lookups(self) -> Pool:
@@ -167,8 +171,7 @@ class Site:
     def close(self) -> None:
         """End the workers."""
         self._closed.set()
-        for pool in (self._pool, self._lookups):
-            if pool is not None:
-                pool.close()
+        for pool in self.pools:
+            pool.close()
         if self._launcher is not None:
             self._launcher.close()

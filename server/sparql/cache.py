@@ -28,6 +28,11 @@ class ResultCache:
         self.hits = self.misses = 0
 
     @property
+    def held(self) -> int:
+        """Bytes that are kept now."""
+        return self._held
+
+    @property
     def largest(self) -> int:
         """The largest answer that is kept, in bytes."""
         return self._size // 10

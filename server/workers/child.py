@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import resource
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any, cast
@@ -13,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import DatelineError
 from kg.rdf.formats import Format
-from server.workers.frames import CHUNK, Frame, pack, pack_answer, pack_json, read_question
+from server.workers.frames import CHUNK, Frame, pack_answer, pack_data, pack_json, read_question
 
 # Rows are counted in what was written, since the engine serialises without telling how many there were.
 # Quotation marks inside JSON strings are escaped, so this mark stands only between two rows.
@@ -33,15 +34,18 @@ Answering = Callable[[dict[str, Any], socket.socket], None]
 class Writer:
     """A file the engine writes results into; sends them on in large frames and counts rows."""
 
-    def __init__(self, sock: socket.socket, kind: str, format: Format) -> None:
+    def __init__(self, sock: socket.socket, kind: str, format: Format, began: float) -> None:
         self._sock = sock
+        self._began = began
+        self._waited = 0.0  # for the reader
+
         self._kind = kind
         self._format = format
         self._mark = _ROW_MARK.get(format)
         self._parts: list[bytes] = []
         self._held = 0
         self._tail = b""
-        self._begun = False
+        self._header_sent = False
         self.rows = 0
         self.size = 0
 
@@ -68,21 +72,27 @@ class Writer:
         return data
 
     def _send(self) -> None:
-        frame = pack(Frame.DATA, self._take())
-        if not self._begun:
-            self._begun = True
+        frame = self._data()
+        if not self._header_sent:
+            self._header_sent = True
             frame = pack_answer(Frame.HEADER, self._kind, self._format) + frame
+        now = time.monotonic()
         self._sock.sendall(frame)
+        self._waited += time.monotonic() - now
+
+    def _data(self) -> bytes:
+        data = self._take()
+        return pack_data(time.monotonic() - self._began - self._waited, data)
 
     def finish(self) -> None:
         """Send the rest and the end: in one frame where all is small."""
-        data = self._take()
-        rows = self._rows()
-        if not self._begun:
-            self._sock.sendall(pack_answer(Frame.WHOLE, self._kind, self._format, rows, data))
+        if not self._header_sent:
+            data = self._take()
+            self._sock.sendall(pack_answer(Frame.WHOLE, self._kind, self._format, self._rows(), data))
             return
-        end = pack_json(Frame.END, {"rows": rows, "bytes": self.size})
-        self._sock.sendall(pack(Frame.DATA, data) + end)
+        frame = self._data()
+        end = pack_json(Frame.END, {"rows": self._rows(), "bytes": self.size})
+        self._sock.sendall(frame + end)
 
     def _rows(self) -> int:
         """What the marks miscount: a table has a header line, a boolean is one row."""
@@ -130,6 +140,7 @@ def _evaluate(store: ox.Store, question: dict[str, Any], terms: Terms) -> Any:
 
 
 def _answer(store: ox.Store, terms: Terms, question: dict[str, Any], sock: socket.socket) -> None:
+    began = time.monotonic()
     if "dump" in question:
         _dump(store, question, terms, sock)
         return
@@ -143,7 +154,7 @@ def _answer(store: ox.Store, terms: Terms, question: dict[str, Any], sock: socke
     if format is None:
         sock.sendall(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
         return
-    writer = Writer(sock, kind, format)
+    writer = Writer(sock, kind, format, began)
     if isinstance(results, ox.QueryTriples):
         ox.serialize(results, cast("IO[bytes]", writer), format.rdf, prefixes=terms.prefixes or None)
     else:
@@ -161,7 +172,7 @@ def _dump(store: ox.Store, question: dict[str, Any], terms: Terms, sock: socket.
         if not store.contains_named_graph(graph):
             sock.sendall(pack_json(Frame.ERROR, {"type": "no-graph", "message": which}))
             return
-    writer = Writer(sock, "graph", format)
+    writer = Writer(sock, "graph", format, time.monotonic())
     store.dump(cast("IO[bytes]", writer), format.rdf, from_graph=graph, prefixes=terms.prefixes or None)
     writer.finish()
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kg.rdf.formats import Format
-from server.workers.frames import HEAD_SIZE, Frame, pack_json, unpack_answer, unpack_head
+from server.workers.frames import HEAD_SIZE, Frame, pack_json, unpack_answer, unpack_data, unpack_head
 from server.workers.trouble import Busy, Died, Ended, Refused
 
 LONG_AFTER = 0.1  # seconds of work after which a query counts as a long one
-_BLOCKED = 2.0  # seconds after which a query that waits for its reader counts as a long one, too
+_DOWNLOAD_AFTER = 1.0  # seconds after which an answer that is being read counts as a download
 YIELD_AFTER = 2.0  # seconds of work after which a query runs at the lowest priority
 _LOOK = 0.05  # seconds between two looks at whether a paused query may go on
 _GONE = select.POLLHUP | getattr(select, "POLLRDHUP", 0)
@@ -31,6 +31,7 @@ class Worker:
     yielded: bool = False
     long: bool = False
     paused: bool = False
+    download: bool = False
 
 
 class Keeper(Protocol):
@@ -44,6 +45,9 @@ class Keeper(Protocol):
 
     def lengthen(self, worker: Worker) -> None:
         """The query is a long one: it gets a place for these, or is paused; `Busy` where too many are."""
+
+    def download(self, worker: Worker) -> None:
+        """The answer is long and is being read: it needs no place; `Busy` where there are too many."""
 
     def resume(self, worker: Worker) -> bool:
         """Whether a paused query got a place and goes on."""
@@ -81,8 +85,8 @@ class Whole:
 class Conversation:
     """One question and its answer; leads to a free worker again, or to its end, whatever happens.
 
-    `timeout` is in seconds of the worker's work, planning included; time that the reader of the answer
-    takes does not count, but `longest` limits both together.  `client` is watched for a hang-up.
+    `timeout` is in seconds of the worker's work, planning included; time in which the reader of the answer
+    makes it wait does not count, but `longest` limits both together.  `client` is watched for a hang-up.
     """
 
     def __init__(
@@ -164,8 +168,10 @@ class Conversation:
         frame, payload = first
         try:
             while frame == Frame.DATA:
-                if payload:
-                    yield payload
+                worked, data = unpack_data(payload)
+                self._left = min(self._left, self._timeout - worked)
+                if data:
+                    yield data
                 self._check_age()
                 frame, payload = self._next()
             self._finished = True
@@ -179,8 +185,10 @@ class Conversation:
         age = time.monotonic() - self._began
         if age > self._longest:
             raise Ended(f"the answer was read more slowly than {self._longest:g} s allow", "timeout")
-        if age > _BLOCKED:
-            self._lengthen()
+        if self._left <= 0:
+            raise self._too_long()
+        if age > _DOWNLOAD_AFTER and self._worker is not None and not self._worker.download:
+            self._keeper.download(self._worker)
 
     def _next(self) -> tuple[int, bytes]:
         length, kind = unpack_head(self._read(HEAD_SIZE))
@@ -229,12 +237,15 @@ class Conversation:
             if files:
                 raise Ended("the client hung up", "client")
             if self._left <= 0:
-                raise Ended(f"the query ran longer than {self._timeout:g} s and was ended", "timeout")
+                raise self._too_long()
             self._step()
+
+    def _too_long(self) -> Ended:
+        return Ended(f"the query ran longer than {self._timeout:g} s and was ended", "timeout")
 
     def _until_next_step(self) -> float:
         worker = self._worker
-        if worker is None or worker.yielded:
+        if worker is None or worker.yielded or worker.download:
             return self._left
         if worker.paused:
             return _LOOK
@@ -244,7 +255,7 @@ class Conversation:
     def _step(self) -> None:
         """Long queries give way to quick ones: they need a place, then they lose priority."""
         worker, worked = self._worker, self._timeout - self._left
-        if worker is None or worker.yielded or worked < LONG_AFTER:
+        if worker is None or worker.yielded or worker.download or worked < LONG_AFTER:
             return
         self._lengthen()
         if worker.paused:

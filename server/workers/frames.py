@@ -1,7 +1,8 @@
 """The conversation between the web process and a worker: length-prefixed frames over a stream socket.
 
 A question is one frame.  A small answer is one WHOLE frame; a large one is HEADER, any number of DATA,
-and END; ERROR may come at any point.
+and END; ERROR may come at any point.  DATA begins with the milliseconds that the worker has worked for the
+answer so far, without the time in which its reader made it wait.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from kg.rdf.formats import Format
 
 _HEAD = struct.Struct(">IB")
 _ABOUT = struct.Struct(">BBI")
+_WORKED = struct.Struct(">I")
 HEAD_SIZE = _HEAD.size
 CHUNK = 1 << 17  # bytes of result gathered before a frame goes out
 KINDS = ("solutions", "boolean", "graph")
@@ -49,6 +51,16 @@ def pack_answer(frame: Frame, kind: str, format: Format, rows: int = 0, body: by
     """A HEADER, or a WHOLE frame with its rows counted."""
     about = _ABOUT.pack(KINDS.index(kind), _FORMATS.index(format), rows)
     return _HEAD.pack(_ABOUT.size + len(body), frame) + about + body
+
+
+def pack_data(seconds: float, body: bytes) -> bytes:
+    """A DATA frame."""
+    return _HEAD.pack(_WORKED.size + len(body), Frame.DATA) + _WORKED.pack(int(seconds * 1000)) + body
+
+
+def unpack_data(payload: bytes) -> tuple[float, bytes]:
+    """The seconds worked, and the bytes of a DATA frame."""
+    return _WORKED.unpack_from(payload)[0] / 1000, payload[_WORKED.size :]
 
 
 def unpack_answer(payload: bytes) -> tuple[str, Format, int, bytes]:

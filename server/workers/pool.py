@@ -17,18 +17,20 @@ from server.workers.launcher import Launcher
 from server.workers.trouble import Busy
 
 log = logging.getLogger(__name__)
+_DOWNLOADS = 8  # answers that may be read at once, for each worker of the pool
 _START = 20.0  # seconds that a worker may take to open its store
 
 
 @dataclass(frozen=True, slots=True)
 class PoolStatus:
-    """Numbers for ``/metrics``: of workers (idle, busy, long, paused), and since start."""
+    """Numbers for ``/metrics``: of workers by what they do, of callers that wait, and since start."""
 
     workers: int
     idle: int
     busy: int
-    slow: int
+    long: int
     paused: int
+    download: int
     waiting: int
     started: int
     killed: int
@@ -41,7 +43,8 @@ class Pool:
     `size` workers are kept ready for quick queries.  A query that works longer than
     `conversation.LONG_AFTER` needs one of `long` places beside them (as many as `size` unless told), and a
     fresh worker takes over its old place, so that long queries never keep quick ones waiting.  Where all
-    places are taken it is paused until one is free.  `queue` callers may wait for a worker, for at most
+    places are taken it is paused until one is free.  A large answer that is being read needs no place, since
+    its reader sets the pace.  `queue` callers may wait for a worker, for at most
     `patience` seconds each.  `store` is a directory or the address of a SPARQL endpoint; `prefixes` and
     `base` are what queries may leave unsaid.  Pools may share a `launcher`; who made it closes it.
     """
@@ -76,6 +79,7 @@ class Pool:
         self._quick = 0  # workers that are idle, starting, or busy with a quick query
         self._long: set[Worker] = set()
         self._paused: set[Worker] = set()
+        self._downloads: set[Worker] = set()
         self._generation = 0
         self._waiting = 0
         self._started = self._killed = self._died = 0
@@ -143,13 +147,15 @@ class Pool:
 
     def _forget(self, worker: Worker) -> None:
         """Take a worker out of the books; the lock is held."""
-        if worker.long:
+        if worker.download:
+            self._downloads.discard(worker)
+        elif worker.long:
             self._long.discard(worker)
         elif worker.paused:
             self._paused.discard(worker)
         else:
             self._quick -= 1
-        worker.long = worker.paused = False
+        worker.long = worker.paused = worker.download = False
         self._short.notify()
 
     def reload(self, store: Path | str) -> None:
@@ -183,12 +189,14 @@ class Pool:
         """How things stand."""
         with self._lock:
             idle, long, paused = len(self._idle), len(self._long), len(self._paused)
+            downloads = len(self._downloads)
             return PoolStatus(
-                self._quick + long + paused,
+                self._quick + long + paused + downloads,
                 idle,
                 self._quick - idle,
                 long,
                 paused,
+                downloads,
                 self._waiting,
                 self._started,
                 self._killed,
@@ -246,8 +254,9 @@ class Pool:
     def give(self, worker: Worker) -> None:
         """The worker is free: it goes back to the idle ones, where it is still wanted."""
         with self._lock:
-            wanted = worker.generation == self._generation and not worker.yielded and not self._closed
-            if worker.long:  # its old place may have been taken by another
+            wanted = worker.generation == self._generation and not self._closed
+            wanted = wanted and not worker.yielded and not worker.paused
+            if worker.long or worker.download:  # its old place may have been taken by another
                 self._forget(worker)
                 wanted = wanted and self._quick < self._size
                 self._quick += wanted
@@ -280,6 +289,20 @@ class Pool:
             self._short.notify()
         if not free:
             self._launcher.order("pause", worker.pid)
+
+    def download(self, worker: Worker) -> None:
+        """Let an answer that is being read go on outside the places, at the lowest priority."""
+        with self._lock:
+            if len(self._downloads) >= _DOWNLOADS * self._size:
+                raise Busy("too many large answers are being read", 30)
+            paused = worker.paused
+            self._forget(worker)
+            self._downloads.add(worker)
+            worker.download = True
+        if paused:
+            self._launcher.order("resume", worker.pid)
+        if not worker.yielded:
+            self.lower(worker)
 
     def resume(self, worker: Worker) -> bool:
         """Let a paused worker go on where a place is free."""

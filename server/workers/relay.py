@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,13 +30,14 @@ class Relay:
             formats = [Format[question["graph_format"]]]
         form = _form(question)
         accept = ", ".join(f"{f.media_type};q={1 - n / 10}" for n, f in enumerate(formats))
+        began = time.monotonic()
         with self._engine.post(form, accept or "*/*", stream=True) as response:
             got = Format.from_media_type(response.headers.get("Content-Type", ""))
             if got is None or got not in formats:
                 kind = "graph" if got is None or got.is_graph else "solutions"
                 sock.sendall(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
                 return
-            writer = self._writer(sock, "graph" if got.is_graph else "solutions", got)
+            writer = self._writer(sock, "graph" if got.is_graph else "solutions", got, began)
             for chunk in response.iter_content(_CHUNK):
                 writer.write(chunk)
         writer.finish()
