@@ -21,17 +21,22 @@ from kg.model import Article, Lang, Mention, Understanding
 
 _ROUNDS = 400
 _RATE = 0.5
-_PULL = 0.03  # strength of the pull towards the starting weights
+_TEMPERATURES = tuple(0.5 + 0.1 * n for n in range(26))
+_PULL = 0.01  # strength of the pull towards the starting weights
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One gold mention: the candidates' features, and the index of the right one (None: no item)."""
+    """One gold mention: the candidates' features, and the indexes of right ones (empty: there is no item).
+
+    ``authority`` names the authority that the candidates are of.
+    """
 
     article: str
     vectors: tuple[tuple[float, ...], ...]
     nil: tuple[float, ...]
     right: frozenset[int]
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def examples(
     linker: Linker,
     pairs: Iterable[tuple[str, Article, Understanding]],
     gold: Mapping[str, Mapping[str, object]],
+    authority: str = "",
 ) -> list[Example]:
     """What can be learnt from the articles ``(gold id, article, understanding)`` that have gold."""
     found: list[Example] = []
@@ -78,7 +84,7 @@ def examples(
             right = frozenset(n for n, c in enumerate(one.cases) if c.item.id in accepted)
             if not one.cases or (not right and "NIL" not in accepted):
                 continue  # nothing to choose, or the right item is not in the authority
-            found.append(Example(id, one.vectors, nil_vector(one.mention), right))
+            found.append(Example(id, one.vectors, nil_vector(one.mention), right, authority))
     return found
 
 
@@ -147,14 +153,20 @@ def folds(data: Sequence[Example], count: int = 5) -> list[tuple[list[Example], 
     ]
 
 
-def cross_validate(data: Sequence[Example]) -> tuple[Weights, Calibration]:
-    """Fit on all of the data, with the temperature that calibrates best on held-out folds."""
+def cross_validate(data: Sequence[Example]) -> tuple[Weights, dict[str, Calibration]]:
+    """Weights fitted on all of the data, and for each authority how far confidences hold on held-out folds.
+
+    The temperature is the one that calibrates best on the held-out folds of all.
+    """
     held = [(fit(train), test) for train, test in folds(data) if test]
-    candidates = [0.5 + 0.1 * n for n in range(26)]
-    best = min(candidates, key=lambda t: _log_loss(held, t))
-    outcomes = [o for weights, test in held for e in test for o in [_outcome(e, weights, best)]]
-    fitted = dataclasses.replace(fit(data), temperature=best, fitted_on=f"{len(data)} gold mentions")
-    return fitted, calibration(outcomes)
+    temperature = min(_TEMPERATURES, key=lambda t: _log_loss(held, t))
+    outcomes: dict[str, list[tuple[float, bool]]] = {e.authority: [] for e in data}
+    for weights, test in held:
+        for example in test:
+            outcomes[example.authority].append(_outcome(example, weights, temperature))
+    fitted_on = f"{len(data)} choices of {len({e.article for e in data})} articles"
+    fitted = dataclasses.replace(fit(data), temperature=temperature, fitted_on=fitted_on)
+    return fitted, {name: calibration(found) for name, found in outcomes.items()}
 
 
 def _log_loss(held: Sequence[tuple[Weights, Sequence[Example]]], temperature: float) -> float:

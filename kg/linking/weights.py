@@ -100,5 +100,6 @@ STARTING = Weights(
         for name in FEATURES
     ),
     nil=(2.5, 2.0, 4.0, 1.0, 4.0),
+    link_from=0.4,
     fitted_on="set by hand",
 )

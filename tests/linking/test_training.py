@@ -37,10 +37,19 @@ def test_no_article_is_on_both_sides_of_a_fold():
 
 def test_cross_validation_reports_every_example_once():
     data = [example(f"a{n}", 1.0, 0.0) for n in range(25)]
-    _, found = cross_validate(data)
+    _, told = cross_validate(data)
+    found = told[""]
     assert found.examples == 25
     assert found.accuracy == 1.0
     assert sum(count for _, count, _, _ in found.bins) == 25
+
+
+def test_authorities_are_calibrated_apart_and_fitted_together():
+    small = [example(f"a{n}", 1.0, 0.0) for n in range(10)]
+    large = [dataclasses.replace(example(f"a{n}", 0.0, 1.0), authority="large") for n in range(5)]
+    weights, told = cross_validate([*small, *large])
+    assert {name: c.examples for name, c in told.items()} == {"": 10, "large": 5}
+    assert "15 choices of 10 articles" in weights.to_toml()
 
 
 def test_overconfidence_shows_in_the_calibration_error():
