@@ -158,6 +158,8 @@ def listing(id: str) -> Response:
         previous=manifest.previous,
         triples=manifest.triples,
         content=manifest.content,
+        code_version=manifest.code_version,
+        authority=dict(manifest.authority),
         base=found.base,
         licence=found.licence,
         rights=found.rights,
@@ -191,6 +193,15 @@ def _send(folder: Path, name: str, release: Release) -> Response:
 
 
 # --- changes ---
+
+
+@face.get("/changes/")
+def all_changes() -> BaseResponse:
+    """From each kept release to the next: where a mirror looks."""
+    if not _wants_json():
+        return redirect(url_for(".index"), 303)
+    pairs = pairwise(r.id for r in current_site().releases.all())
+    return _json(changes=[{"old": a, "new": b, "href": url_for(".changes", old=a, new=b)} for a, b in pairs])
 
 
 @face.get("/changes/<old>..<new>/")

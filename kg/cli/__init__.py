@@ -24,6 +24,7 @@ _COMMANDS = {
     "dump": "kg.cli.querying:dump",
     "validate": "kg.cli.validating:validate",
     "releases": "kg.cli.releases:releases",
+    "mirror": "kg.cli.mirroring:mirror",
     "authority": "kg.cli.authority:authority",
     "judge": "kg.cli.judging:judge",
     "linking": "kg.cli.linking:linking",
