@@ -37,14 +37,14 @@ _POINTING = {Node.EVENT: f"{DL}reports", Node.ISSUE: f"{SCHEMA}isPartOf"}
 
 @face.get(f"/<any({_NODES}):node>/<path:local>")
 @face.get("/dataset", defaults={"node": "dataset", "local": ""})
-@face.get("/.well-known/void", defaults={"node": "dataset", "local": ""})
 def thing(node: str, local: str) -> BaseResponse:
     """303 to a document about the thing."""
     site = current_site()
     kind = Node(node)
-    format, local = _suffix(local)
+    extension, local = _suffix(local)
     require(site, kind, local)
-    if format is None:
+    format = _EXTENSIONS.get(extension)
+    if not extension:
         offered = ("text/html", *media_types(GRAPHS))
         accept = request.headers.get("Accept", "")
         # A client that takes anything is a program: browsers name HTML.
@@ -61,6 +61,12 @@ def thing(node: str, local: str) -> BaseResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
+
+
+@face.get("/.well-known/void")
+def void() -> BaseResponse:
+    """The well-known address of the dataset's description."""
+    return thing(Node.DATASET.value, "")
 
 
 @face.get(f"/data/<any({_NODES}):node>/<path:local>")
@@ -85,10 +91,10 @@ def data(node: str, local: str, extension: str = "") -> BaseResponse:
     return response.make_conditional(request)
 
 
-def _suffix(local: str) -> tuple[Format | None, str]:
+def _suffix(local: str) -> tuple[str, str]:
+    """The suffix that asks for a format or for the page (``html``), and what stands before it."""
     stem, dot, extension = local.rpartition(".")
-    format = _EXTENSIONS.get(extension) if dot else None
-    return (format, stem) if format is not None else (None, local)
+    return (extension, stem) if dot and (extension in _EXTENSIONS or extension == "html") else ("", local)
 
 
 def relative(site: Site, iri: str) -> str:

@@ -30,7 +30,7 @@ class Why:
 
 def explain(feature: str, lang: str) -> str:
     """The published explanation of a feature; empty where it has none."""
-    found = messages().get(f"why-{feature}", {}).get(lang)
+    found = messages().get(f"feature-{feature}", {}).get(lang)
     return found or (reason(feature) if feature in FEATURES else "")
 
 

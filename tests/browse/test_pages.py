@@ -1,0 +1,265 @@
+"""What pages show, read without scripts."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+import server.browse
+from kg.linking.features import FEATURES
+from kg.model import EventType
+from kg.store.archive import Archive
+from server.browse.coastlines import Frame, land
+from server.browse.home import EXAMPLES
+from server.browse.i18n import messages
+from server.browse.maps import markers, world
+
+TEMPLATES = Path(server.browse.__file__).parent.parent / "templates"
+
+
+def text_of(page: str) -> str:
+    """What a reader sees."""
+    body = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def get(client: FlaskClient, path: str, lang: str = "en") -> str:
+    answer = client.get(path, headers={"Accept": "text/html", "Accept-Language": lang})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+# --- the article -------------------------------------------------------------------------------------------
+
+
+def test_the_article_stands_side_by_side_paragraph_by_paragraph(client: FlaskClient, a_battle: str) -> None:
+    page = get(client, f"/page/article/{a_battle}")
+    rows = re.findall(r'<div class="row.*?(?=<div class="row|</article>)', page, re.DOTALL)
+    assert len(rows) >= 3
+    both = [r for r in rows if 'lang="zh-Hans"' in r and 'lang="en"' in r]
+    assert len(both) == len(rows)
+    assert "奠边府" in text_of(rows[0])
+    assert "Điện Biên" in text_of(rows[0])
+
+
+def test_no_text_is_lost_by_the_highlighting(client: FlaskClient, archive: Archive) -> None:
+    for summary in archive.articles(limit=100).articles:
+        stored = archive.article(summary.id)
+        assert stored is not None
+        seen = re.sub(r"\s", "", text_of(get(client, f"/page/article/{summary.id}")))
+        for lang in ("zh", "en"):
+            body = stored.doc["article"].get(lang)
+            for start, end in body["paragraphs"] if body else ():
+                assert re.sub(r"\s", "", body["text"][start:end]) in seen
+
+
+def test_every_mark_leads_to_an_entry_with_confidence_and_evidence(
+    client: FlaskClient, a_battle: str
+) -> None:
+    page = get(client, f"/page/article/{a_battle}")
+    keys = set(re.findall(r'class="mention [^"]*" href="#([^"]+)"', page))
+    assert {k.partition("-")[0] for k in keys} >= {"source", "place", "event"}
+    for key in keys:
+        assert f'id="{key}"' in page
+    entry = page.partition('id="place-2"')[2].partition("</li>\n")[0]
+    assert "Evidence" in entry
+    assert re.search(r"[01]\.\d\d", entry)
+
+
+def test_the_dispatch_is_drawn_from_the_farthest_source_to_the_paper(
+    client: FlaskClient, archive: Archive
+) -> None:
+    for summary in archive.articles(limit=100).articles:
+        doc = archive.article(summary.id).doc  # type: ignore[union-attr]
+        chained = next(
+            (d for d in doc["dispatches"] if d.get("chain") and d.get("source") and d.get("date")), None
+        )
+        if chained is not None:
+            break
+    else:
+        pytest.fail("no sample has a chain of sources")
+    page = get(client, f"/page/article/{summary.id}")
+    flow = page.partition(f'id="{chained["key"]}"')[2].partition("</li>")[0]
+    names = {m["key"]: m["link"]["entity"] for m in doc["mentions"]}
+    order = [names[k] for k in (*reversed(chained["chain"]), chained["source"])]
+    assert [i for i in re.findall(r"/page/entity/([^\"]+)", flow) if i in order] == order
+    assert chained["date"] in flow
+    assert flow.index(chained["date"]) < flow.index(f"/page/issue/{summary.date}")
+
+
+def test_conflicts_between_the_languages_are_marked(client: FlaskClient, archive: Archive) -> None:
+    found = 0
+    for summary in archive.articles(limit=100).articles:
+        doc = archive.article(summary.id).doc  # type: ignore[union-attr]
+        conflicts = [c for m in doc["mentions"] for c in m.get("conflicts", ())]
+        if conflicts:
+            found += 1
+            page = get(client, f"/page/article/{summary.id}")
+            assert "The two languages disagree" in page
+            assert all(html.escape(c["zh"]["text"]) in page for c in conflicts)
+            assert re.search(r'class="mention [a-z]+ ?(?:optional )?conflict"', page)
+    assert found, "no sample has a conflict"
+
+
+def test_events_are_cards_with_time_place_and_parties(client: FlaskClient, a_battle: str) -> None:
+    cards = text_of(
+        get(client, f"/page/article/{a_battle}").partition('class="cards"')[2].partition("</section>")[0]
+    )
+    for word in ("When", "1954-05-", "Where", "Điện Biên Phủ", "Who", "Reported by"):
+        assert word in cards
+
+
+def test_neighbours_lead_on_through_the_issue(client: FlaskClient, archive: Archive) -> None:
+    date = next(d for d, n in archive.issues(1949) + archive.issues(1954) + archive.issues(1955) if n > 1)
+    first, second = archive.issue(date)[:2]
+    page = get(client, f"/page/article/{first.id}")
+    assert f'rel="next" href="/page/article/{second.id}"' in page
+    assert f'href="/page/issue/{date}"' in page
+
+
+def test_data_is_one_click_away(client: FlaskClient, a_battle: str) -> None:
+    page = get(client, f"/page/article/{a_battle}")
+    for extension in ("ttl", "nt", "jsonld", "rdf"):
+        assert f'<a href="/data/article/{a_battle}.{extension}">' in page
+
+
+# --- entities, events, issues ------------------------------------------------------------------------------
+
+
+def test_the_entity_page_tells_what_it_is_and_why(client: FlaskClient) -> None:
+    page = get(client, "/page/entity/Q956")
+    seen = text_of(page)
+    for words in (
+        "Beijing", "北京", "Q956", "Why this item", "Peking", "Reports over time", "Xinhua News Agency",
+        "Sources that report on it", "Places mentioned with it", "articles",
+    ):  # fmt: skip
+        assert words in seen
+    assert 'href="http://www.wikidata.org/entity/Q956"' in page
+    assert 'class="land"' in page
+
+
+def test_articles_of_an_entity_can_be_narrowed_to_a_year(client: FlaskClient, archive: Archive) -> None:
+    year, n = archive.entity_years("Q956")[0]
+    page = get(client, f"/page/entity/Q956?year={year}")
+    assert page.count('<li class="article">') == n
+
+
+def test_the_interface_speaks_the_readers_language(client: FlaskClient) -> None:
+    assert '<html lang="zh-Hans">' in get(client, "/", "zh-CN,zh;q=0.9,en;q=0.5")
+    assert '<html lang="en">' in get(client, "/", "fr,en;q=0.5")
+    assert "城市" in text_of(get(client, "/page/entity/Q956", "zh"))
+
+
+def test_the_readers_choice_is_remembered(client: FlaskClient) -> None:
+    fresh = client.application.test_client()
+    answer = fresh.get("/language/zh?back=/map")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/map")
+    assert '<html lang="zh-Hans">' in fresh.get("/", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    for elsewhere in ("//evil.example", "https://evil.example", "/\\evil.example"):
+        assert fresh.get("/language/en", query_string={"back": elsewhere}).headers["Location"] == "/"
+    assert fresh.get("/language/xx").status_code == 404
+
+
+def test_names_fall_back_to_the_other_language_and_say_so(client: FlaskClient, archive: Archive) -> None:
+    only = next(e for e in archive.top_entities(limit=1000) if e.label_zh and not e.label_en)
+    assert f'<span lang="zh-Hans">{only.label_zh}</span>' in get(client, "/search?entity=" + only.id) + get(
+        client, f"/page/article/{archive.articles(limit=1).articles[0].id}"
+    ) + get(client, "/map") + "".join(
+        get(client, f"/page/article/{a.id}") for a in archive.articles(limit=60).articles
+    )  # fmt: skip
+
+
+def test_an_event_is_told_with_all_its_reports(client: FlaskClient, archive: Archive) -> None:
+    events, _ = archive.events(limit=200)
+    for event in events:
+        reports = archive.event_reports(event.event)
+        page = get(client, f"/page/event/{event.event}")
+        assert all(f"/page/article/{r.article}#{r.key}" in page for r in reports)
+
+
+def test_an_issue_lists_its_articles_by_page(client: FlaskClient, archive: Archive) -> None:
+    date = archive.articles(limit=1).articles[0].date
+    page = get(client, f"/page/issue/{date}")
+    assert all(a.id in page for a in archive.issue(date))
+    before, after = archive.around(date)
+    assert before is None
+    assert f'rel="next" href="/page/issue/{after}"' in page
+
+
+def test_examples_on_the_first_page_find_something(client: FlaskClient, base: str) -> None:
+    for _, _, query in EXAMPLES:
+        answer = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/csv"})
+        assert answer.status_code == 200, query
+        assert len(answer.data.splitlines()) > 1, query
+
+
+# --- maps --------------------------------------------------------------------------------------------------
+
+
+def test_maps_show_the_places_where_they_are(archive: Archive) -> None:
+    view = markers([e for i in ("Q956", "Q8686") if (e := archive.entity(i))], "en")
+    assert view is not None
+    places = {m.name: m for m in view.markers}
+    assert places["Beijing"].y < places["Shanghai"].y
+    assert places["Beijing"].x < places["Shanghai"].x
+    assert all(0 < m.x < view.width and 0 < m.y < view.height for m in view.markers)
+
+
+def test_names_on_a_map_never_overlap(archive: Archive) -> None:
+    view = world([(p.entity, p.entity.articles) for p in archive.activity()], "zh")
+    boxes = [
+        (m.x - m.r - 3 - 12 * len(m.label), m.x - m.r - 3, m.y) if m.left else
+        (m.x + m.r + 3, m.x + m.r + 3 + 12 * len(m.label), m.y)
+        for m in view.markers if m.label and m.label.isascii() is False and "·" not in m.label
+    ]  # fmt: skip
+    assert len(boxes) > 10
+    for n, a in enumerate(boxes):
+        for b in boxes[n + 1 :]:
+            assert a[1] <= b[0] or b[1] <= a[0] or abs(a[2] - b[2]) >= 12
+
+
+def test_land_is_drawn_inside_the_frame() -> None:
+    frame = Frame(100, 0, 150, 50, 500, 500)
+    drawn = land(frame)
+    if not drawn:
+        pytest.skip("the coastlines are not installed (make assets)")
+    numbers = [int(n) for n in re.findall(r"-?\d+", drawn)]
+    assert min(numbers) >= 0
+    assert max(numbers) <= 500
+
+
+def test_the_map_of_a_year_counts_that_year(client: FlaskClient, archive: Archive) -> None:
+    page = client.get("/map.csv?year=1954").get_data(as_text=True).splitlines()
+    counts = {row.split(",")[0].rsplit("/")[-1]: int(row.rsplit(",")[-1]) for row in page[1:]}
+    expected = {p.entity.id: dict(p.articles)[1954] for p in archive.activity() if 1954 in dict(p.articles)}
+    assert counts == expected
+
+
+# --- words -------------------------------------------------------------------------------------------------
+
+
+def test_every_message_is_in_both_languages() -> None:
+    for key, texts in messages().items():
+        wanted = {"zh"} if key.startswith("feature-") else {"zh", "en"}
+        assert {lang for lang, text in texts.items() if text} == wanted, key
+        if "en" in texts:
+            assert set(re.findall(r"\{(\w+)\}", texts["zh"])) == set(
+                re.findall(r"\{(\w+)\}", texts["en"])
+            ) or (key == "month-n"), key
+
+
+def test_every_message_that_pages_use_is_there() -> None:
+    used = set()
+    for template in TEMPLATES.glob("*.html"):
+        used |= set(re.findall(r"\bt\('([\w+-]+)'[,)]", template.read_text(encoding="utf-8")))
+    assert len(used) > 60
+    assert used - set(messages()) == set()
+
+
+def test_event_types_and_features_have_words() -> None:
+    assert {f"event-{t.value}" for t in EventType} <= set(messages())
+    assert {f"feature-{f}" for f in FEATURES} <= set(messages())
