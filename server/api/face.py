@@ -141,7 +141,7 @@ def _event(site: Site, e: EventSummary) -> dict[str, Any]:
         "id": site.minter.part(e.article, e.key),
         "type": "EventReport",
         "eventType": known.short(EVENT_TYPES[EventType(e.type)]),
-        "reports": site.minter.event(e.event),
+        "reports": {"id": site.minter.event(e.event)},
         "article": site.minter.article(e.article),
         "confidence": f"{e.confidence:g}",
     }
@@ -157,7 +157,7 @@ def _event(site: Site, e: EventSummary) -> dict[str, Any]:
     if source:
         out["reportedBy"] = site.minter.entity(source)
     if e.part_of:
-        out["subEventOf"] = [site.minter.event(i) for i in e.part_of]
+        out["reports"]["subEventOf"] = [site.minter.event(i) for i in e.part_of]
     return out
 
 

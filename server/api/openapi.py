@@ -214,7 +214,10 @@ def _schemas() -> dict[str, Any]:
             id=_iri(),
             type={"const": "EventReport"},
             eventType=_string(),
-            reports=_iri(description="The event, shared by all its reports."),
+            reports={
+                **_object(["id"], id=_iri(), subEventOf=iris),
+                "description": "The event, shared by all its reports.",
+            },
             article=_iri(),
             confidence=_string(description="A decimal, as a string to keep it exact."),
             begin=_string(),
@@ -222,7 +225,6 @@ def _schemas() -> dict[str, Any]:
             places=iris,
             actors=iris,
             reportedBy=_iri(),
-            subEventOf=iris,
         ),
         "Node": {
             **_object(["@context", "id"], **{"@context": _iri()}, id=_iri()),

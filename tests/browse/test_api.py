@@ -1,0 +1,170 @@
+"""The REST face: described truly, paged to the end, and JSON-LD that says what the graph says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+import rdflib
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from kg.resources import ontology_dir
+from kg.store.archive import Archive
+
+# rdflib's own reader of JSON-LD makes one.
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+CONTEXT = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+
+
+def get(client: FlaskClient, path: str, **query: Any) -> Any:
+    answer = client.get(path, query_string=query or None)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()
+
+
+@pytest.fixture(scope="module")
+def openapi(client: FlaskClient) -> dict[str, Any]:
+    return get(client, "/api/openapi.json")  # type: ignore[no-any-return]
+
+
+def test_the_description_is_valid_openapi(openapi: dict[str, Any]) -> None:
+    assert openapi["openapi"] == "3.1.0"
+    validate(openapi)
+
+
+def _check(openapi: dict[str, Any], path: str, document: Any) -> None:
+    """Hold an answer against the schema that the description gives for it."""
+    registry = Registry().with_resource(
+        "urn:api", Resource.from_contents(openapi, default_specification=DRAFT202012)
+    )
+    pointer = path.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
+    schema = {"$ref": f"urn:api#/paths/{pointer}/get/responses/200/content/application~1json/schema"}
+    jsonschema.Draft202012Validator(schema, registry=registry).validate(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/api/articles", {}),
+        ("/api/articles", {"entity": "Q956", "order": "newest"}),
+        ("/api/search", {"q": "停火"}),
+        ("/api/entities", {"kind": "place"}),
+        ("/api/entities", {"q": "bei"}),
+        ("/api/events", {"type": "conference"}),
+    ],
+    ids=str,
+)
+def test_lists_are_as_described(
+    client: FlaskClient, openapi: dict[str, Any], path: str, query: dict[str, str]
+) -> None:
+    document = get(client, path, **query)
+    assert document["items"]
+    _check(openapi, path, document)
+
+
+def test_things_are_as_described(
+    client: FlaskClient, openapi: dict[str, Any], archive: Archive, a_battle: str
+) -> None:
+    event = archive.events(limit=1)[0][0].event
+    for path, id in (("articles", a_battle), ("entities", "Q956"), ("events", event)):
+        _check(openapi, f"/api/{path}/{{id}}", get(client, f"/api/{path}/{id}"))
+
+
+def test_every_address_and_parameter_is_described(client: FlaskClient, openapi: dict[str, Any]) -> None:
+    rules = {
+        str(r).replace("<path:id>", "{id}")
+        for r in client.application.url_map.iter_rules()
+        if str(r).startswith("/api/") and str(r) not in ("/api/", "/api/openapi.json")
+    }
+    assert rules == set(openapi["paths"])
+    for path, methods in openapi["paths"].items():
+        for parameter in methods["get"]["parameters"]:
+            if parameter["in"] == "query" and "enum" in parameter["schema"]:
+                answer = client.get(path, query_string={parameter["name"]: "nonsense", "q": "x"})
+                assert answer.status_code == 400, (path, parameter["name"])
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["/api/articles?limit=7", "/api/search?q=新华社&limit=7", "/api/entities?limit=40", "/api/events?limit=9",
+     "/api/articles?limit=7&order=newest"],
+)  # fmt: skip
+def test_cursors_lead_through_everything_once(client: FlaskClient, base: str, start: str) -> None:
+    path: str | None = start
+    ids: list[str] = []
+    pages = 0
+    while path:
+        document = get(client, path)
+        ids += [i["id"] for i in document["items"]]
+        pages += 1
+        path = document["next"].replace(base, "/") if "next" in document else None
+    assert pages > 2
+    assert len(ids) == len(set(ids))
+    statistics = get(client, "/api/articles")["total"]
+    assert len(ids) >= (39 if "q=" in start else statistics)
+
+
+def _graph(document: Any) -> rdflib.Graph:
+    """The document as a graph, with the context that it names put in."""
+    named = document["@context"]
+    inline = [CONTEXT, *named[1:]] if isinstance(named, list) else CONTEXT
+    return rdflib.Graph().parse(data=json.dumps({**document, "@context": inline}), format="json-ld")
+
+
+def test_a_thing_as_json_ld_is_the_graph_of_that_thing(client: FlaskClient, archive: Archive) -> None:
+    paths = [
+        (f"/api/articles/{a.id}", f"/data/article/{a.id}.nt") for a in archive.articles(limit=12).articles
+    ]
+    paths += [(f"/api/entities/{i}", f"/data/entity/{i}.nt") for i in ("Q956", "Q204839", "Q573")]
+    paths += [(f"/api/events/{e.event}", f"/data/event/{e.event}.nt") for e in archive.events(limit=5)[0]]
+    for api, data in paths:
+        wanted = rdflib.Graph().parse(data=client.get(data).data, format="nt")
+        assert set(_graph(get(client, api))) == set(wanted), api
+
+
+def test_lists_say_nothing_that_the_graph_does_not(client: FlaskClient, base: str) -> None:
+    about = {
+        "/api/articles?limit=5": "article/",
+        "/api/events?limit=5": "article/",
+        "/api/entities?limit=5&kind=source": "entity/",
+    }
+    for path, start in about.items():
+        for s, p, o in _graph(get(client, path)):
+            if str(s).startswith(base + start):
+                query = f"ASK {{ {s.n3()} {p.n3()} {o.n3()} }}"
+                answer = client.get(
+                    "/sparql", query_string={"query": query}, headers={"Accept": "application/json"}
+                )
+                assert json.loads(answer.get_data())["boolean"], query
+
+
+def test_answers_can_be_kept_and_read_from_anywhere(client: FlaskClient) -> None:
+    first = client.get("/api/articles")
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/api/articles", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert (
+        client.get("/api/articles", headers={"Accept": "application/ld+json"}).mimetype
+        == "application/ld+json"
+    )
+    assert any('rel="next"' in h for h in client.get("/api/articles?limit=3").headers.getlist("Link"))
+
+
+def test_people_get_a_page(client: FlaskClient) -> None:
+    page = client.get("/api/", headers={"Accept": "text/html"})
+    assert page.mimetype == "text/html"
+    assert "/api/openapi.json" in page.get_data(as_text=True)
+
+
+def test_errors_are_json(client: FlaskClient) -> None:
+    for path, status in (
+        ("/api/search", 400),
+        ("/api/articles?limit=0", 400),
+        ("/api/entities/nothing", 404),
+    ):
+        answer = client.get(path, headers={"Accept": "application/json"})
+        assert (answer.status_code, set(answer.get_json())) == (status, {"status", "error", "remedy"})
