@@ -37,6 +37,7 @@ _LIST = {
     "article": {"@reverse": "dl:hasEventReport", "@type": "@id"},
     # Facts about this answer and this release, not about the world.
     "articles": None,
+    "kind": None,
     "snippets": None,
     "score": None,
 }
@@ -119,7 +120,7 @@ def _entity(site: Site, e: EntitySummary) -> dict[str, Any]:
     out: dict[str, Any] = {
         "id": site.minter.item(e.id, e.kind),
         "label": {k: [v] for k, v in _texts(e.label_zh, e.label_en).items()},
-        "kind": f"dl:kind-{e.kind}",
+        "kind": e.kind,
         "articles": e.articles,
     }
     if e.kind in types:

@@ -203,7 +203,7 @@ def _schemas() -> dict[str, Any]:
             id=_iri(),
             type=_string(),
             label=_texts(many=True),
-            kind=_string(),
+            kind=_string(enum=["place", "source", "unit", "measure", "event"]),
             category=_string(),
             articles={"type": "integer", "description": "How many articles mention it."},
             sameAs=_iri(description="The Wikidata item, where it is verified."),

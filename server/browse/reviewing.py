@@ -108,7 +108,11 @@ def judge_form(kind: str, entity: str) -> BaseResponse:
     who = editor()
     if who is None:
         return _page("sign_in.html")
-    return _page("judge.html", who=who, q=_question(kind, entity), article=asked.text("article"))
+    q = _question(kind, entity)
+    article = asked.text("article")
+    scopes = {article: ""} if article else {}
+    scopes.update((e.article, e.title) for e in q.examples)
+    return _page("judge.html", who=who, q=q, article=article, scopes=scopes)
 
 
 def _question(kind: str, entity: str) -> Question:

@@ -125,7 +125,7 @@ def _named(query: Query, authority: Authority) -> dict[str, float]:
 
 
 def _shorter(text: str) -> Iterable[tuple[str, float]]:
-    """The text with its end or its beginning left off, and what share of it is left: more than half."""
+    """The text with its end or its beginning left off, and what share of it is left."""
     if any(map(is_cjk, text)):
         least = max(_SHORTEST, math.ceil(len(text) * 0.6))
         for length in range(len(text) - 1, least - 1, -1):
@@ -135,7 +135,7 @@ def _shorter(text: str) -> Iterable[tuple[str, float]]:
     for length in range(len(words) - 1, 0, -1):
         for part in (words[:length], words[-length:]):
             name = " ".join(part)
-            if len(name) >= max(_SHORTEST + 1, len(text) * 0.5):
+            if len(name) >= max(_SHORTEST + 1, len(text) * 0.3):
                 yield name, len(name) / len(text)
 
 
