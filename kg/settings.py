@@ -38,7 +38,9 @@ class Settings:
     processes: int = _setting(0, "worker processes for converting; 0: one a core")
     max_article: int = _setting(16, "largest article that is read, in MiB; a larger one is rejected")
     include_text: bool = _setting(True, "keep article text in articles.db, for reading and search")
-    dump_text: bool = _setting(False, "put article text into the public dumps and the graph")
+    dump_text: bool = _setting(
+        False, "put article text into the graph and the public dumps; needs include_text"
+    )
     dump_products: tuple[str, ...] = _setting(
         ("gzip", "kinds", "turtle", "nquads", "tables"),
         "what dumps hold beside the graph and its years as N-Triples (zstd); fewer are written faster",
@@ -89,6 +91,11 @@ class Settings:
                 f"setting base = {self.base!r}: not an http(s) IRI ending in '/'",
                 remedy="write it as https://example.org/kg/",
             )
+
+    @property
+    def text_in_graph(self) -> bool:
+        """Whether the texts of articles are published in the graph and its dumps."""
+        return self.include_text and self.dump_text
 
     @property
     def judgements_file(self) -> Path:

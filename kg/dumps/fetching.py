@@ -1,4 +1,4 @@
-"""Fetching files over HTTP, so that an interruption costs nothing: resumed where it stopped, then verified."""
+"""Fetching files over HTTP, so that an interruption costs nothing: resumed where it stopped, verified."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ triple once; ``links`` are the ``owl:sameAs`` statements among them."""
 OWN = (ARTICLES, EVENTS, MENTIONS)
 """The kinds that the lines of an article belong to, in their order in a file."""
 
-_SAME = f" {n.SAME_AS} ".encode()
+_SAME = n.SAME_AS.encode()
 # The fragments of an article's parts in their sorted order; "#" sorts before ">".
 _FRAGMENTS = (
     (b"#dispatch-", ARTICLES),
@@ -97,4 +97,9 @@ def links(lines: bytes) -> bytes:
     """The ``owl:sameAs`` statements among `lines`."""
     if _SAME not in lines:
         return b""
-    return b"".join(line for line in lines.splitlines(keepends=True) if _SAME in line)
+    return b"".join(line for line in lines.splitlines(keepends=True) if is_link(line))
+
+
+def is_link(line: bytes) -> bool:
+    """Whether a line says that two things are the same."""
+    return _SAME in line and line.split(b" ", 2)[1] == _SAME

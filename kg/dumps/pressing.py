@@ -3,7 +3,7 @@
 A job is a pure function of some articles (or shared lines), so its frames are the same in whatever process
 they are made; the parent joins them in order.  Frames of gzip and of zstd can be joined as they are.
 
-The processes are programs of their own (``python -m kg.dumps.pressing``), not forks: the parent has a store
+The processes are programs of their own (``python -m kg.dumps.worker``), not forks: the parent has a store
 open.  Jobs and results go through pipes.
 """
 
@@ -199,7 +199,7 @@ class _Worker:
 
     def __init__(self, wanted: Wanted) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kg.dumps.pressing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "kg.dumps.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._send(wanted)
 
@@ -239,7 +239,3 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
             return
         pickle.dump(press.press(job), sink, protocol=pickle.HIGHEST_PROTOCOL)
         sink.flush()
-
-
-if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -12,10 +12,9 @@ from typing import IO
 import pyoxigraph as ox
 import zstandard
 
-from kg.dumps.parts import DATASET, ENTITIES, EVENTS, LINKS, ONTOLOGY, kind_of
+from kg.dumps.parts import DATASET, ENTITIES, EVENTS, LINKS, ONTOLOGY, is_link, kind_of
 from kg.dumps.reading import read_lines
 from kg.dumps.turtle import TurtleWriter
-from kg.rdf import names as n
 from kg.rdf.formats import Format, prefixes
 from kg.store.archive import Archive
 from kg.store.oxigraph import OxigraphEngine
@@ -26,7 +25,6 @@ SLICES = ("article", "mention", "event", "entity", "link", "ontology", "dataset"
 
 _KINDS = {"article": "articles", "mention": "mentions", "event": EVENTS, "entity": ENTITIES,
           "link": LINKS, "ontology": ONTOLOGY, "dataset": DATASET}  # fmt: skip
-_SAME = f" {n.SAME_AS} ".encode()
 _BATCH = 20_000  # lines of Turtle that are made at once
 
 
@@ -51,7 +49,7 @@ def slice_lines(release: Release, years: Iterable[int], kinds: Iterable[str]) ->
 
 
 def _wanted(line: bytes, kinds: frozenset[str], base: bytes) -> bool:
-    return kind_of(line, base) in kinds or (LINKS in kinds and _SAME in line)
+    return kind_of(line, base) in kinds or (LINKS in kinds and is_link(line))
 
 
 def dump_triples(

@@ -172,17 +172,17 @@ class Reader:
     def rows(self, parts: dict[str, bytes]) -> dict[str, list[Row]]:
         """The rows of one article by table; `parts` are its lines by kind."""
         ((article, said),) = [
-            (s, p) for s, p in _nodes(parts.get(ARTICLES, b"")) if "#" not in s
+            (s, p) for s, p in nodes(parts.get(ARTICLES, b"")) if "#" not in s
         ]  # dispatches stand in the graph only
         triples = sum(lines.count(b"\n") for lines in parts.values())
         date = _lexical(said, n.DATE_PUBLISHED)
-        mentions = _nodes(parts.get(MENTIONS, b""))
+        mentions = nodes(parts.get(MENTIONS, b""))
         pairs = [self._mention(article, date, s, p) for s, p in mentions]
         return {
             "articles": [_article(article, date, said, triples)],
             "mentions": [mention for mention, _ in pairs],
             "links": [link for _, link in pairs],
-            "events": [self._report(article, date, s, p) for s, p in _nodes(parts.get(EVENTS, b""))],
+            "events": [self._report(article, date, s, p) for s, p in nodes(parts.get(EVENTS, b""))],
         }
 
     def _mention(self, article: str, date: str, node: str, said: Properties) -> tuple[Row, Row]:
@@ -192,7 +192,7 @@ class Reader:
         verdict = _concept(said, n.VERDICT)
         mention = [
             node, article, date, _concept(said, n.KIND), entity,
-            _texts(get(n.SURFACE), "zh"), _texts(get(n.SURFACE), "en"),
+            texts(get(n.SURFACE), "zh"), texts(get(n.SURFACE), "en"),
             _concept(said, n.ROLE), _concept(said, n.ECHELON),
             _number(said, n.COUNT, n.COUNT_MIN), _integer(said, n.STRENGTH, n.STRENGTH_MIN),
             _number(said, n.NUMERIC_VALUE), _number(said, n.MIN_VALUE), _number(said, n.MAX_VALUE),
@@ -213,7 +213,7 @@ class Reader:
             _concept(said, n.EVENT_TYPE), _lexical(said, n.BEGIN), _lexical(said, n.END),
             _concept(said, n.GRAIN), _iris(get(n.HAS_PLACE)), _strings(get(n.PLACE_NAME)),
             _iris(get(n.HAS_ACTOR)), _strings(get(n.ACTOR_NAME)), _iri(said, n.REPORTED_BY),
-            _texts(get(n.TRIGGER), "zh"), _texts(get(n.TRIGGER), "en"),
+            texts(get(n.TRIGGER), "zh"), texts(get(n.TRIGGER), "en"),
             _number(said, n.CONFIDENCE), _lexical(said, n.SPANS),
         ]  # fmt: skip
 
@@ -229,15 +229,15 @@ def _article(node: str, date: str, said: Properties, triples: int) -> Row:
     get = said.get
     notes = sorted(term[_NOTE:-1] for term in get(n.READING_NOTE, ()))
     return [
-        node, date, _integer(said, n.PAGE_START), _texts(get(n.HEADLINE), "zh"),
-        _texts(get(n.HEADLINE), "en"), _lexical(said, n.PRINT_SECTION), _lexical(said, n.COLUMN_TITLE),
+        node, date, _integer(said, n.PAGE_START), texts(get(n.HEADLINE), "zh"),
+        texts(get(n.HEADLINE), "en"), _lexical(said, n.PRINT_SECTION), _lexical(said, n.COLUMN_TITLE),
         _lexical(said, n.BYLINE), _strings(get(n.IN_LANGUAGE), " "),
         _integer(said, n.LENGTH_ZH), _integer(said, n.LENGTH_EN), " ".join(notes) or None, triples,
-        _texts(get(n.ARTICLE_BODY), "zh"), _texts(get(n.ARTICLE_BODY), "en"),
+        texts(get(n.ARTICLE_BODY), "zh"), texts(get(n.ARTICLE_BODY), "en"),
     ]  # fmt: skip
 
 
-def _nodes(lines: bytes) -> Iterator[tuple[str, Properties]]:
+def nodes(lines: bytes) -> Iterator[tuple[str, Properties]]:
     """Subjects (without brackets) with their properties, of sorted lines."""
     subject, properties = "", Properties()
     for line in lines.decode().split("\n"):
@@ -264,7 +264,8 @@ def _lexical(said: Properties, predicate: str) -> Any:
     return _text(terms[0])[0] if terms else None
 
 
-def _texts(terms: list[str] | None, lang: str) -> str | None:
+def texts(terms: list[str] | None, lang: str) -> str | None:
+    """The literals in a language, separated by ``|``; None where there are none."""
     found = [text for text, tag in map(_text, terms or ()) if tag == lang]
     return "|".join(found) or None
 

@@ -23,23 +23,23 @@ import re
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow.parquet as pq
 
 from kg.dumps import parquet, tables
+from kg.dumps.entities import entity_rows
 from kg.dumps.files import OpenFile, describe, replace_file
 from kg.dumps.index import NAME, DumpFile, DumpIndex
 from kg.dumps.parts import KINDS, ONTOLOGY
 from kg.dumps.pressing import Frame, Job, Press, Pressed, Presses, Wanted
 from kg.dumps.reading import read_lines
-from kg.dumps.tables import ENTITIES, OWN_TABLES, Row, Table
+from kg.dumps.tables import ENTITIES, OWN_TABLES, Table
 from kg.dumps.turtle import TurtleWriter
-from kg.rdf.iris import Minter, is_qid
 from kg.settings import Settings
 from kg.store.documents import unpack
-from kg.store.schema import iso_day
 
 _CONTENT = re.compile(r"(?:articles-\d{4}|shared)\.nt\.zst")
 PRODUCTS = ("gzip", "kinds", "turtle", "nquads", "tables")
@@ -215,17 +215,17 @@ class DumpWriter:
         shutil.copyfile(ontology, target)
         self._done.append(describe(target, "ontology", "The ontology"))
         if self._wanted.tables:
-            self._entities(archive)
+            self._entities(path, archive)
 
-    def _entities(self, archive: Articles) -> None:
+    def _entities(self, shared: Path, archive: Articles) -> None:
         self._csv(ENTITIES, _HEAD, self._press.frame(tables.csv_header(ENTITIES), 0))
         path = self._folder / f"{ENTITIES.name}.parquet"
         path.unlink(missing_ok=True)
         writer = self._parquet[ENTITIES.name] = parquet.TableWriter(path, ENTITIES, self._said())
-        for found in _paged(archive, _ENTITIES, ""):
-            rows = [_entity(self._wanted.base, row) for row in found]
-            self._csv(ENTITIES, _SHARED, self._press.frame(tables.csv_rows(ENTITIES, rows), len(rows)))
-            writer.add(_SHARED, parquet.batch(ENTITIES, rows))
+        rows = entity_rows(read_lines(shared), self._wanted.base, archive.query)
+        while found := list(islice(rows, _PIECE)):
+            self._csv(ENTITIES, _SHARED, self._press.frame(tables.csv_rows(ENTITIES, found), len(found)))
+            writer.add(_SHARED, parquet.batch(ENTITIES, found))
 
     # --- the end ---
 
@@ -249,7 +249,12 @@ class DumpWriter:
             path = self._folder / f"{name}.parquet"
             file = describe(path, "table", tables.BY_NAME[name].about, rows=writer.rows)
             files.append(dataclasses.replace(file, sections=tuple(writer.sections)))
-        index = DumpIndex(self._wanted.base, self._settings.licence, self._settings.rights, tuple(files))
+        index = DumpIndex(
+            self._wanted.base,
+            self._settings.licence,
+            self._settings.rights,
+            tuple(sorted(files, key=lambda f: f.name)),
+        )
         replace_file(self._folder / NAME, index.to_json())
         return index
 
@@ -259,10 +264,6 @@ _OWN = (
     " WHERE id > ? AND id < ? ORDER BY id LIMIT 1000"
 )
 _ITEMS = "SELECT id, triples FROM entity JOIN item USING (eid) WHERE id > ? ORDER BY id LIMIT 10000"
-_ENTITIES = (
-    "SELECT id, kind, subkind, label_zh, label_en, CASE WHEN verified THEN item END, lat, lon, articles,"
-    " first, last FROM entity WHERE id > ? ORDER BY id LIMIT 40000"
-)
 
 
 def _paged(archive: Articles, sql: str, after: str, *more: str) -> Iterator[list[tuple[Any, ...]]]:
@@ -297,16 +298,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
             piece = piece[_PIECE:]
     if piece:
         yield b"\n".join(piece) + b"\n"
-
-
-def _entity(base: str, row: tuple[Any, ...]) -> Row:
-    """A row of `_ENTITIES` as one of the table."""
-    id, kind, subkind, zh, en, item, lat, lon, articles, first, last = row
-    iri = Minter(base).item(id, kind)
-    wikidata = item if item and is_qid(item) else None
-    return [
-        iri, kind, subkind or None, zh, en, wikidata, lat, lon, articles, iso_day(first), iso_day(last),
-    ]  # fmt: skip
 
 
 _KIND_TITLES = {

@@ -132,7 +132,9 @@ class Converter:
                 units=authority.items("unit"),
             ),
             linker=Linker(authority, judgements=judgements),
-            writer=Writer(Minter(settings.base), settings.newspaper, settings.dump_text, frozenset(FEATURES)),
+            writer=Writer(
+                Minter(settings.base), settings.newspaper, settings.text_in_graph, frozenset(FEATURES)
+            ),
             fingerprint=fingerprint(settings, authority.version, said),
             judgements=said,
         )

@@ -35,5 +35,5 @@ def fingerprint(settings: Settings, authority_version: str, judgements: bytes = 
         "code": code_version(),
         "authority": authority_version,
         "judgements": hashlib.sha256(judgements).hexdigest()[:16],
-        "settings": f"base={settings.base} newspaper={settings.newspaper} dump_text={settings.dump_text}",
+        "settings": f"base={settings.base} newspaper={settings.newspaper} dump_text={settings.text_in_graph}",
     }
