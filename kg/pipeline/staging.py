@@ -7,12 +7,14 @@ import contextlib
 import dataclasses
 import datetime as dt
 import resource
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.dumps.describing import describe_dumps
 from kg.dumps.writing import DumpWriter, Previous
+from kg.errors import StoreError
 from kg.model import Reject
 from kg.pipeline import finishing
 from kg.pipeline.convert import BatchResult, Converted, Converter
@@ -60,8 +62,15 @@ class Staging:
     def __enter__(self) -> Staging:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.rejects.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close what is open; a write that failed is a `StoreError`."""
+        with contextlib.suppress(OSError):
+            self.rejects.close()
+        if isinstance(error, OSError | sqlite3.Error):
+            raise StoreError(
+                f"{self.folder}: cannot be written: {error}",
+                remedy="is the disk full? nothing was published: free space and run it again",
+            ) from error
 
     # --- taking what was converted ---
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import logging
 import os
 import shutil
 import tarfile
@@ -27,6 +28,7 @@ from kg.errors import ReleaseError
 from kg.store import durable
 from kg.store.manifest import Manifest, differences, hash_files, total_size
 
+_LOG = logging.getLogger(__name__)
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -144,6 +146,7 @@ class Releases:
     def _clean(self) -> None:
         """Remove what a killed run left behind.  Only with the lock held."""
         for folder in self.unfinished():
+            _LOG.warning("%s was not finished: it is removed, and begun anew", folder.name)
             shutil.rmtree(folder, ignore_errors=True)
         if self._folder.is_dir():
             for folder in self._folder.glob(".removed-*"):
