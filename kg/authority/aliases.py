@@ -33,7 +33,7 @@ class ItemName:
     text: str
     how: str
     exclusive: bool = False
-    foreign: bool = False  # in a language that neither the paper nor its translators wrote this name in
+    foreign: bool = False  # the paper and its translators do not call it that
 
 
 def names_of(item: Item) -> tuple[ItemName, ...]:
@@ -46,7 +46,9 @@ def names_of(item: Item) -> tuple[ItemName, ...]:
     pairs = [*((pair, "label") for pair in item.labels), *((pair, "alias") for pair in item.aliases)]
     # Chinese and English first: Paris is an English name although it is a French one too.
     for (lang, text), how in sorted(pairs, key=lambda p: p[0][0] not in {"zh", "en"}):
-        if "-x-" in lang:  # made by whoever made the table
+        if _is_bare(item, text):
+            found.setdefault(text, ItemName(text, how, foreign=True))
+        elif "-x-" in lang:  # made by whoever made the table
             found.setdefault(text, _added(text))
         else:
             found.setdefault(text, ItemName(text, how, foreign=_is_foreign(item, lang)))
@@ -60,6 +62,17 @@ def names_of(item: Item) -> tuple[ItemName, ...]:
 def _is_renowned(item: Item) -> bool:
     """Whether a paper would call it by less, or more, than its name: the Wilson of Mount Wilson never is."""
     return item.kind != "place" or item.prior >= _RENOWN or item.country in _NEAR
+
+
+def _is_bare(item: Item, text: str) -> bool:
+    """Whether a far county or district is called by less than its name: 腊斯克 of 腊斯克县 is a person."""
+    if item.subkind not in {"county", "district"} or item.country is None or _is_renowned(item):
+        return False
+    labels = {label for _, label in item.labels}
+    return any(text + suffix in labels for suffix in _BARE)
+
+
+_BARE = ("县", "郡", "区", " County", " District", " Parish")
 
 
 def _is_foreign(item: Item, lang: str) -> bool:
@@ -151,6 +164,8 @@ def _chinese(item: Item, text: str) -> Iterator[ItemName]:
 
 
 def _chinese_place(item: Item, text: str) -> Iterator[ItemName]:
+    if item.subkind == "district" and item.country not in {None, CHINA}:
+        return  # 城东区 of Seoul is never 城东
     for suffix, rest in _ZH_DROP.get(item.subkind, ()):
         if text.endswith(suffix):
             bare = text[: -len(suffix)]

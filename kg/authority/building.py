@@ -118,20 +118,29 @@ def _index_items(authority: Authority, report: ImportReport, after: int) -> Iter
 def yielding(items: Iterable[Item], seniors: Iterable[Item]) -> Iterator[Item]:
     """Imported items made to yield to the hand-kept `seniors`, which are what papers of the period name.
 
-    Of imported items that bear the name of a senior of their kind the prior is cut to a part of the
+    The names of the seniors are settled among them: an import gives none of them a name of another.  Of
+    imported items that bear the name of a senior of their kind the prior is cut to a part of the
     senior's.  The hand-kept states are all states of the archive's time, so an imported one that does not
     prove to have lived then is a state of old and hardly ever meant.
     """
-    kept: set[str] = set()
+    kept: dict[str, Item] = {}
     borne: dict[tuple[str, str], float] = {}
     for senior in seniors:
-        kept.add(senior.id)
+        kept[senior.id] = senior
         if senior.id.startswith("Q"):  # one without a QID may be the imported item itself
             for _, text in (*senior.labels, *senior.aliases):
                 key = senior.kind, fold(text)
                 borne[key] = max(borne.get(key, 0.0), senior.prior)
     for item in items:
-        yield item if item.id in kept else _yielding(item, borne)
+        own = kept.get(item.id)
+        yield _yielding(item, borne) if own is None else _settled(item, own, borne)
+
+
+def _settled(item: Item, own: Item, borne: Mapping[tuple[str, str], float]) -> Item:
+    """A senior with the names that it got from imports, but for those of other seniors."""
+    names = {*own.labels, *own.aliases}
+    kept = tuple(a for a in item.aliases if a in names or (item.kind, fold(a[1])) not in borne)
+    return item if kept == item.aliases else replace(item, aliases=kept)
 
 
 def _yielding(item: Item, borne: Mapping[tuple[str, str], float]) -> Item:

@@ -21,7 +21,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from kg.authority.aliases import WEIGHTS, ItemName, is_chinese, is_latin, names_of
-from kg.authority.matching import is_sought, surname
+from kg.authority.matching import is_sought, personal_names
 from kg.authority.records import dump_item
 from kg.authority.suggest import suggest_keys
 from kg.errors import AuthorityError
@@ -113,7 +113,7 @@ class _Writer:
         self._hash = hashlib.sha256(f"schema {SCHEMA}".encode())
         self._names = 0
         self._matcher = 0
-        self._surnames: set[str] = set()
+        self._personal: set[str] = set()
 
     def write(self, items: Iterable[Item], *, date: str, sources: tuple[str, ...]) -> IndexReport:
         count = self._items(items)
@@ -139,8 +139,8 @@ class _Writer:
                 (n, item.id, item.kind, item.subkind, item.prior, item.lat, item.lon, data),
             )
             self._db.executemany("INSERT INTO raw VALUES (?,?,?,?,?,?,?)", _raw_names(n, item))
-            own = (surname(item, text) for _, text in (*item.labels, *item.aliases))
-            self._surnames.update(fold(text) for text in own if text)
+            for _, text in (*item.labels, *item.aliases):
+                self._personal.update(fold(part) for part in personal_names(item, text))
         return n
 
     def _name_rows(self) -> Iterator[tuple[str, int, str, int, int, float]]:
@@ -162,8 +162,8 @@ class _Writer:
             best = rows_of_key[0]
             text = best[3]
             renown = max(row[8] for row in rows_of_key)
-            known = key in self._surnames
-            if not is_sought(text, key, kind, renown=renown, prior=best[6], is_surname=known):
+            known = key in self._personal
+            if not is_sought(text, key, kind, renown=renown, prior=best[6], is_personal=known):
                 if kind != "source" or best[4] != 0 or len(key) < 2:
                     continue
                 key, text = (
@@ -199,9 +199,11 @@ def _raw_names(n: int, item: Item) -> Iterator[_Raw]:
 
 def _script(name: ItemName) -> int:
     """Which text the name is looked for in: Chinese, English, or none (completion only)."""
+    if name.foreign:
+        return 2
     if is_chinese(name.text):
         return 0
-    return 1 if is_latin(name.text) and not name.foreign else 2
+    return 1 if is_latin(name.text) else 2
 
 
 def _settle(rows: list[_Raw]) -> list[_Raw]:

@@ -12,39 +12,40 @@ from kg.authority.stoplist import is_stopped
 from kg.model import Item
 
 _OBSCURE = 0.03  # an item less renowned is not looked for
-_SURNAME = 0.35  # a place less renowned is not looked for by what is a family name
+_PERSONAL = 0.35  # a place less renowned is not looked for by what is a person's given or family name
 _SHORT = 0.3  # in Latin letters: a short word means a thing less renowned by accident
 _FEW_LETTERS = 4
 
 
-def surname(item: Item, text: str) -> str | None:
-    """The family name in a person's name that a text uses alone: the last word; None in East Asian names.
+def personal_names(item: Item, text: str) -> tuple[str, ...]:
+    """The given and family names in a person's name; none of East Asian names, which are used whole.
 
-    >>> ruskin = Item("Q1", "person", "leader", ())
-    >>> surname(ruskin, "迪安·腊斯克"), surname(ruskin, "Dean Rusk"), surname(ruskin, "毛泽东")
-    ('腊斯克', 'Rusk', None)
+    >>> personal_names(Item("Q1", "person", "leader", ()), "迪安·腊斯克")
+    ('迪安', '腊斯克')
+    >>> personal_names(Item("Q1", "person", "leader", ()), "毛泽东")
+    ()
     """
     if item.kind != "person":
-        return None
-    head, _, last = text.rpartition("·" if is_chinese(text) else " ")
-    return last if head and len(last) > 1 else None
+        return ()
+    parts = text.split("·" if is_chinese(text) else " ")
+    return tuple(part for part in parts if len(part) > 1) if len(parts) > 1 else ()
 
 
-def is_sought(text: str, key: str, kind: str, *, renown: float, prior: float, is_surname: bool) -> bool:
+def is_sought(text: str, key: str, kind: str, *, renown: float, prior: float, is_personal: bool) -> bool:
     """Whether the matcher should look for a name.
 
     `renown` is the prior of the weightiest item that bears it, `prior` that of the name itself.
 
-    >>> is_sought("腊斯克", "腊斯克", "place", renown=0.1, prior=0.1, is_surname=True)
+    >>> is_sought("腊斯克", "腊斯克", "place", renown=0.1, prior=0.1, is_personal=True)
     False
-    >>> is_sought("华盛顿", "华盛顿", "place", renown=0.7, prior=0.7, is_surname=True)
+    >>> is_sought("华盛顿", "华盛顿", "place", renown=0.7, prior=0.7, is_personal=True)
     True
     """
     if is_stopped(text, key, kind):
         return False
     if kind == "measure":
         return True
-    if kind == "place" and (renown < _OBSCURE or (is_surname and prior < _SURNAME)):
+    if kind == "place" and (renown < _OBSCURE or (is_personal and prior < _PERSONAL)):
         return False
     short = not is_chinese(text) and " " not in text and len(key) <= _FEW_LETTERS
     return not short or kind not in {"place", "unit"} or prior >= _SHORT or (text.isupper() and len(text) > 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.linking.knowledge import Knowledge, lives
+from kg.linking.knowledge import STATES, Knowledge, lives
 from kg.model import Item, Kind, Lang, Mention, Quantity
 
 # How good a match is, from the best kind of name to the weakest.
@@ -36,8 +36,8 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
         if item is None or item.kind != mention.kind.value:
             continue
         # A state is named before its founding day only by mistake; other items are often dated by a
-        # renaming, so they get some years.
-        if mention.kind is not Kind.SOURCE and not lives(item, day, slack_years=_slack(item)):
+        # renaming, so they get some years.  A newspaper is quoted after its end.
+        if not lives(item, day, slack_years=_slack(item), echo_years=_ECHO.get(mention.kind, 0)):
             continue
         made.append(Candidate(item, match, frozenset(langs), longest, max(prior, item.prior)))
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
@@ -62,8 +62,11 @@ def _named(mention: Mention, knowledge: Knowledge) -> _Found:
     return found
 
 
+_ECHO = {Kind.SOURCE: 15}
+
+
 def _slack(item: Item) -> int:
-    return 0 if item.subkind in ("country", "historical_country") else 15
+    return 0 if item.subkind in STATES else 15
 
 
 def _add(

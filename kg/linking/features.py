@@ -145,6 +145,14 @@ def _nearest(case: Case) -> float | None:
     return min(distances, default=None)
 
 
+def like_the_others(case: Case) -> float:
+    """The share of the article's other sure places that are what it is: 吉林 among provinces is one."""
+    if not case.anchors or case.mention.kind is not Kind.PLACE:
+        return 0.0
+    alike = sum(weight for item, weight in case.anchors if item.subkind == case.item.subkind)
+    return alike / sum(weight for _, weight in case.anchors)
+
+
 def container_named(case: Case) -> float:
     """The province, region or larger unit that the item is part of is named in the article."""
     above = case.context.knowledge.ancestors(case.item.id) - {case.item.id}
@@ -158,8 +166,17 @@ def dateline_country(case: Case) -> float:
 
 
 def of_its_time(case: Case) -> float:
-    """The item has both a beginning and an end, and the article falls between them."""
-    return 1.0 if case.item.start and case.item.end else 0.0
+    """The article falls into its lifetime, and of such candidates it is the shortest-lived (1)."""
+    own = _years(case.item)
+    if own is None:
+        return 0.0
+    return min(years for r in case.rivals if (years := _years(r.item)) is not None) / own
+
+
+def _years(item: Item) -> float | None:
+    if not item.start or not item.end:
+        return None
+    return max(1.0, float(item.end[:4]) - float(item.start[:4]))
 
 
 def alive(case: Case) -> float:
@@ -194,6 +211,7 @@ FEATURES: dict[str, Feature] = {
         country_not_named,
         near_on_the_map,
         far_on_the_map,
+        like_the_others,
         container_named,
         dateline_country,
         of_its_time,

@@ -104,15 +104,15 @@ def earlier_states() -> dict[str, tuple[str, ...]]:
     return {state: tuple(earlier.split(" ")) for state, earlier in rows[1:]}
 
 
-def lives(item: Item, day: str, *, slack_years: int = 0) -> bool:
-    """Whether the item existed on `day` (ISO), give or take `slack_years` at its start.
+def lives(item: Item, day: str, *, slack_years: int = 0, echo_years: int = 0) -> bool:
+    """Whether the item existed on `day` (ISO), give or take `slack_years` before and `echo_years` after.
 
     >>> lives(Item("Q16957", "place", "historical_country", (), start="1949-10-07"), "1948-01-01")
     False
     """
     if item.start and day[: len(item.start)] < _earlier(item.start, slack_years):
         return False
-    return not (item.end and day[: len(item.end)] > item.end)
+    return not (item.end and _earlier(day[: len(item.end)], echo_years) > item.end)
 
 
 def _earlier(iso: str, years: int) -> str:

@@ -70,15 +70,19 @@ def examples(
     gold: Mapping[str, Mapping[str, object]],
     authority: str = "",
 ) -> list[Example]:
-    """What can be learnt from the articles ``(gold id, article, understanding)`` that have gold."""
+    """What can be learnt from the articles ``(gold id, article, understanding)`` that have gold.
+
+    A find that touches nothing of the gold is no name, so no item is right for it: from these the linker
+    learns to doubt names that nothing else in the article supports.
+    """
     found: list[Example] = []
     for id, article, understanding in pairs:
         if id not in gold:
             continue
-        answers = _answers(gold[id])
+        answers, marked = _answers(gold[id])
         scored, _ = linker.score(article, understanding)
         for one in scored:
-            accepted = _accepted(one.mention, answers)
+            accepted = _accepted(one.mention, answers, marked)
             if accepted is None or one.mention.quantity is not None:
                 continue
             right = frozenset(n for n, c in enumerate(one.cases) if c.item.id in accepted)
@@ -88,28 +92,37 @@ def examples(
     return found
 
 
-def _answers(document: Mapping[str, object]) -> dict[tuple[str, str, str], frozenset[str]]:
-    answers: dict[tuple[str, str, str], frozenset[str]] = {}
+_Answers = dict[tuple[str, str, str], frozenset[str]]
+
+
+def _answers(document: Mapping[str, object]) -> tuple[_Answers, tuple[str, ...]]:
+    """The right items by kind, language and surface, and all surfaces that are marked at all."""
+    answers: _Answers = {}
+    marked: list[str] = []
     entities = document.get("entities", [])
     for entity in entities if isinstance(entities, list) else []:
-        if entity.get("qid") is None:
-            continue
-        items = frozenset({entity["qid"], *entity.get("also", ())})
         for lang in Lang:
             for surface in entity.get(lang.value) or ():
-                answers[entity["kind"], lang.value, surface] = items
-    return answers
+                marked.append(surface)
+                if entity.get("qid") is not None:
+                    items = frozenset({entity["qid"], *entity.get("also", ())})
+                    answers[entity["kind"], lang.value, surface] = items
+    return answers, tuple(marked)
 
 
-def _accepted(
-    mention: Mention, answers: Mapping[tuple[str, str, str], frozenset[str]]
-) -> frozenset[str] | None:
-    for lang in Lang:
-        for surface in mention.surfaces(lang):
-            items = answers.get((mention.kind.value, lang.value, surface))
-            if items is not None:
-                return items
-    return None
+def _accepted(mention: Mention, answers: _Answers, marked: Sequence[str]) -> frozenset[str] | None:
+    """The items that are right for a mention, "NIL" among them if none is; None where gold does not tell."""
+    surfaces = [(lang, s) for lang in Lang for s in mention.surfaces(lang)]
+    for lang, surface in surfaces:
+        items = answers.get((mention.kind.value, lang.value, surface))
+        if items is not None:
+            return items
+    if any(surface in m or m in surface for _, surface in surfaces for m in marked):
+        return None
+    return _NOTHING
+
+
+_NOTHING = frozenset({"NIL"})
 
 
 def fit(data: Sequence[Example], start: Weights = STARTING) -> Weights:

@@ -6,6 +6,7 @@ rule is a small function that says why a text is unfit; the importer counts the 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from kg.authority.aliases import is_chinese
 from kg.authority.kinds import LANGUAGES
+from kg.mentions.rules import load_section
 from kg.text import fold, simplify
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -24,6 +26,7 @@ _QUALIFIER = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _POETIC = re.compile("之(?:国|地|城|都|乡|岛|邦|王|父|州)$")
 _WEB = re.compile(r"\w\.(?:com|org|net|cn|gov)\b")
+_ADJECTIVAL = ("an", "ese", "ish", "ch", "ic")
 _LONGEST = 80
 
 
@@ -75,6 +78,17 @@ def _lower_case(name: _Given) -> bool:
     )
 
 
+def _adjective(name: _Given) -> bool:
+    """South Korean: what is of the country, not the country."""
+    last = name.text.rpartition(" ")[2]
+    return name.kind == "place" and last.endswith(_ADJECTIVAL) and last in _demonyms()
+
+
+@functools.cache
+def _demonyms() -> frozenset[str]:
+    return frozenset(load_section("units", "words")["demonym"])
+
+
 def _one_character(name: _Given) -> bool:
     return name.kind != "measure" and len(name.text) < 2
 
@@ -102,6 +116,7 @@ _RULES: dict[str, Callable[[_Given], bool]] = {
     "wrong script": _wrong_script,
     "code": _code,
     "lower case": _lower_case,
+    "adjective": _adjective,
     "one character": _one_character,
     "date": _date,
     "poetic": _poetic,

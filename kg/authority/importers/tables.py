@@ -107,7 +107,7 @@ def _foreign(row: dict[str, str], report: ImportReport) -> Item | None:
         report.skip("without a usable name", f"{id} {shown}")
         return None
     names = dict(labels)
-    if kind in _NAMED and (en := names.get("en", "")).isalpha() and en.islower() and len(en) > 3:
+    if _is_concept(kind, names.get("en", "")):
         report.skip("concepts, not things", f"{id} {shown}")
         return None
     subkind, sign = _subkind(row, kind, names)
@@ -126,6 +126,13 @@ def _foreign(row: dict[str, str], report: ImportReport) -> Item | None:
         unit_name=names.get("en") if kind == "measure" else None,
         factor=_factor(row.get("notes", "")) if kind == "measure" else None,
     )  # fmt: skip
+
+
+def _is_concept(kind: str, en: str) -> bool:
+    """Whether the item is an army, a military branch: Wikidata writes names of things with a capital."""
+    if kind == "place":  # "village of …" may be a description that stands for a name
+        return en.isalpha() and en.islower() and len(en) > 3
+    return kind in _NAMED and en.islower() and len(en) > 3 and not any(c.isdigit() for c in en)
 
 
 def _id(row: dict[str, str]) -> str | None:
