@@ -7,6 +7,7 @@ DATA ?= data
 V := .venv
 BIN := $(V)/bin
 SHARED ?= ../shared
+LONG ?= 20000
 
 .PHONY: run test check lint types architecture setup assets score bench clean
 
@@ -51,6 +52,12 @@ score: $(V)/.installed-dev
 	@test -d $(SHARED)/eval || { echo "no evaluation material at $(SHARED)"; exit 1; }
 	@$(BIN)/kg annotate $(SHARED)/eval/articles > /tmp/dateline-score.jsonl
 	@$(BIN)/python $(SHARED)/eval/score.py $(SHARED)/eval/gold /tmp/dateline-score.jsonl
+
+# Milliseconds by stage, time against length, memory over LONG articles.
+bench: $(V)/.installed-dev
+	@test -d $(SHARED)/eval || { echo "no evaluation material at $(SHARED)"; exit 1; }
+	@$(BIN)/python -m benchmarks.bench_understanding $(SHARED)/eval/articles-zh.tar.xz $(SHARED)/eval/articles \
+		--lengths 10,100,1000,5000 --long $(LONG)
 
 clean:
 	rm -rf $(V) data dist build node_modules server/static/vendor

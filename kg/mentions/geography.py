@@ -16,11 +16,13 @@ FILE = "places"
 class Geography:
     """Head words (省, "River") with the trigger that teaches each, cue words, and transcription characters.
 
-    ``heads`` maps a Chinese head word to its trigger, ``longest`` is the length of the longest one;
+    ``heads`` maps a Chinese head word to its trigger, ``head_ends`` are the characters in which head words
+    end, ``longest`` is the length of the longest one;
     ``english_heads`` the same for English.
     """
 
     heads: dict[str, Trigger]
+    head_ends: frozenset[str]
     longest: int
     english_heads: dict[str, Trigger]
     before: frozenset[str]
@@ -50,6 +52,7 @@ def geography() -> Geography:
     loose = characters["common"] + characters["other"]
     return Geography(
         heads,
+        frozenset(h[-1] for h in heads),
         max(map(len, heads)),
         {w: t for t in triggers for w in t.words(Lang.EN)},
         frozenset(cues["zh_before"]),

@@ -111,13 +111,13 @@ class Judge:
     def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
         self._bias = weights.get("bias", {}).get("", 0.0)
         self._tables = tuple(dict(weights.get(name, {})) for name in OBSERVATIONS)
+        self._weights = tuple(table.get for table in self._tables)
 
     def __call__(self, c: Candidate, text: str, words: Words) -> float:
         """The log-odds: 0 is even, 3 is 95 in 100."""
         total = self._bias
-        for table, value in zip(self._tables, observe(c, text, words), strict=True):
-            if value in table:
-                total += table[value]
+        for weight, value in zip(self._weights, observe(c, text, words), strict=True):
+            total += weight(value, 0.0)
         return total
 
     def reasons(self, c: Candidate, text: str, words: Words) -> tuple[tuple[str, str, float], ...]:

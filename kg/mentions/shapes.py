@@ -125,7 +125,7 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
 
 
 def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator[Candidate]:
-    starts, heads = words.starts, geo.heads
+    starts, heads, ends = words.starts, geo.heads, geo.head_ends
     for i, (word, tag) in enumerate(zip(words.words, words.tags, strict=True)):
         start, end = starts[i], starts[i + 1]
         size = end - start
@@ -135,7 +135,9 @@ def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator
             yield from _extended(words, i, trigger.name, trigger.type, word, 3)
         if size < 2:
             continue
-        inner, head = (None, "") if trigger is not None else _inner_head(word, tag, geo)
+        inner, head = None, ""
+        if trigger is None and word[-1] in ends and tag[0] in _HEAD_TAGS:
+            inner, head = _inner_head(word, tag, geo)
         way = "lexicon" if tag == "ns" else "guess" if tag in _PROPER else "word" if inner else ""
         if tag == "ns":
             known.setdefault(end, start)
@@ -148,7 +150,7 @@ def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator
 
 def _inner_head(word: str, tag: str, geo: Geography) -> tuple[Trigger | None, str]:
     """The head word in which `word` ends: 庄 of 李家庄."""
-    if tag[0] not in _HEAD_TAGS or tag == "nt" or not is_name(word, tag):
+    if tag == "nt" or not is_name(word, tag):
         return None, ""
     for length in range(min(len(word) - 1, geo.longest), 0, -1):
         if (inner := geo.heads.get(word[-length:])) is not None:

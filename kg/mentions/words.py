@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import rjieba
 
@@ -50,17 +51,16 @@ def segment(text: str) -> Words:
         tagged = rjieba.tag(text)
     except UnicodeEncodeError:  # lone surrogates
         tagged = rjieba.tag(_SURROGATE.sub("\ufffd", text))
-    words, tags = [], []
-    for word, tag in tagged:
-        least = 2 if tag in _NAMES else 3
-        if len(word) >= least and tag in _GUESSED and (word[0] in _LEADING or word[-1] in _TRAILING):
-            for piece, its_tag in _unstuck(word, tag):
-                words.append(piece)
-                tags.append(its_tag)
-        else:
-            words.append(word)
-            tags.append(tag)
-    return numbered(words, tags)
+    stuck = [
+        i
+        for i, (word, tag) in enumerate(tagged)
+        if tag in _GUESSED
+        and (word[0] in _LEADING or word[-1] in _TRAILING)
+        and len(word) >= (2 if tag in _NAMES else 3)
+    ]
+    for i in reversed(stuck):
+        tagged[i : i + 1] = _unstuck(*tagged[i])
+    return numbered([word for word, _ in tagged], [tag for _, tag in tagged])
 
 
 def is_name(word: str, tag: str) -> bool:
@@ -74,14 +74,8 @@ def is_name(word: str, tag: str) -> bool:
 
 def numbered(words: Sequence[str], tags: Sequence[str]) -> Words:
     """Words and their tags with the offsets at which they start."""
-    starts, at, position = [], {}, 0
-    for number, word in enumerate(words):
-        starts.append(position)
-        at[position] = number
-        position += len(word)
-    starts.append(position)
-    at[position] = len(words)
-    return Words(tuple(words), tuple(tags), tuple(starts), at)
+    starts = tuple(accumulate(map(len, words), initial=0))
+    return Words(tuple(words), tuple(tags), starts, dict(zip(starts, range(len(starts)), strict=True)))
 
 
 def _unstuck(word: str, tag: str) -> list[tuple[str, str]]:
