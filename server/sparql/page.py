@@ -1,12 +1,152 @@
-"""The query page."""
+"""The query page: an editor where there are scripts, a form and tables where there are none."""
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
+from flask import Response, current_app, jsonify, render_template, request
+
+from kg.rdf.formats import GRAPHS, RESULTS, Format
 from server.app import current_site
+from server.site import Site
+from server.sparql.examples import declare, groups
+
+_LARGEST = 4 << 20  # bytes of an answer that is shown as a page
+_MOST_ROWS = 1000
+_MOST_TERMS = 1000
+# What YASGUI needs: it sets styles from scripts; nothing is fetched from elsewhere.
+_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: {tiles};"
+    " object-src 'none'; frame-ancestors 'self'"
+)
+_USED = """
+SELECT DISTINCT ?kind ?term ?label WHERE {
+  { ?d void:classPartition/void:class ?term BIND("class" AS ?kind) }
+  UNION { ?d void:propertyPartition/void:property ?term BIND("property" AS ?kind) }
+  OPTIONAL { ?term rdfs:label ?label FILTER(LANG(?label) = "en") }
+}
+"""
+_USED_PLAIN = """
+SELECT DISTINCT ?kind ?term WHERE {
+  { SELECT DISTINCT ("property" AS ?kind) (?p AS ?term) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } LIMIT 500 }
+  UNION { SELECT DISTINCT ("class" AS ?kind) (?c AS ?term) { { ?s a ?c } UNION { GRAPH ?g { ?s a ?c } } } LIMIT 500 }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as the page shows it: a table, or text, or why there is none."""
+
+    columns: list[str]
+    rows: list[list[dict[str, str] | None]]
+    text: str = ""
+    problem: str = ""
+    more: int = 0
 
 
 def editor() -> Response:
-    """The page, with the query that the address holds."""
-    return Response(render_template("sparql.html", site=current_site(), query=request.args.get("query", "")))
+    """The page, with the query of the address and, where it says ``format=html``, its answer."""
+    site = current_site()
+    lang = _lang(site)
+    asked = request.args.get("query", "")
+    first = groups()[0].examples[0]
+    usual = first.full(site.prefixes) if site.settings.rdf is None else "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
+    text = render_template(
+        "sparql.html",
+        layout="base.html" if site.served.archive is not None else "plain.html",
+        site=site,
+        lang=lang,
+        query=asked or usual,
+        asked=bool(asked),
+        shown=_shown(asked) if asked and request.args.get("format") == "html" else None,
+        groups=groups() if site.settings.rdf is None else (),
+        link=lambda query, **more: "/sparql?" + urlencode({"query": query, **more}),
+        declared=lambda query: declare(query, site.prefixes),
+        formats=(*RESULTS, *GRAPHS),
+        tiles=site.settings.tile_url,
+    )
+    response = Response(text, mimetype="text/html")
+    tiles = (site.settings.tile_url or "").partition("/{")[0].replace("{s}.", "*.")
+    response.headers["Content-Security-Policy"] = _POLICY.format(tiles=tiles)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(["Accept", "Accept-Language", "Cookie"])
+    return response
+
+
+def terms() -> Response:
+    """What the editor completes: prefixes, and the classes and properties that the data uses."""
+    site = current_site()
+    found: dict[str, list[dict[str, str]]] = {"class": [], "property": []}
+    query = _USED if site.settings.rdf is None else _USED_PLAIN
+    status, body = _ask(declare(query, site.prefixes), timeout="5")
+    if status == 200:  # noqa: PLR2004
+        for row in json.loads(body)["results"]["bindings"][:_MOST_TERMS]:
+            label = row["label"]["value"] if "label" in row else ""
+            found[row["kind"]["value"]].append({"iri": row["term"]["value"], "label": label})
+    response = jsonify(prefixes=site.prefixes, classes=found["class"], properties=found["property"])
+    response.headers["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def _lang(site: Site) -> str:
+    if site.served.archive is not None:
+        from server.browse.i18n import chosen_lang  # the pages' choice; plain RDF has no other pages
+
+        return chosen_lang()
+    return request.accept_languages.best_match(("en", "zh")) or "en"
+
+
+# --- answers without scripts ---------------------------------------------------------------------------
+
+
+def _ask(query: str, **parameters: str) -> tuple[int, bytes]:
+    """What the endpoint answers, up to a size; by itself, as any client would ask."""
+    environ: dict[str, Any] = {
+        **request.environ,
+        "REQUEST_METHOD": "GET",
+        "QUERY_STRING": urlencode({"query": query, **parameters}),
+        "HTTP_ACCEPT": f"{Format.JSON.media_type}, {Format.TURTLE.media_type}",
+        "wsgi.input": io.BytesIO(),
+    }
+    environ.pop("HTTP_ACCEPT_ENCODING", None)
+    environ.pop("HTTP_IF_NONE_MATCH", None)
+    told: list[str] = []
+
+    def start_response(status: str, *_: object) -> None:
+        told.append(status)
+
+    parts: Iterable[bytes] = current_app.extensions["dateline.endpoint"](environ, start_response)
+    body = bytearray()
+    try:
+        for part in parts:
+            body += part
+            if len(body) > _LARGEST:
+                return 413, b""
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
+    return int(told[0][:3]), bytes(body)
+
+
+def _shown(query: str) -> Shown:
+    status, body = _ask(query)
+    if status == 413:  # noqa: PLR2004
+        return Shown([], [], problem="The answer is too large for a page; download it, it is whole there.")
+    if status != 200:  # noqa: PLR2004
+        document = json.loads(body)
+        return Shown([], [], problem=f"{document['error']}; {document['remedy']}")
+    if not body.startswith(b"{"):
+        return Shown([], [], text=body.decode())
+    document = json.loads(body)
+    if "boolean" in document:
+        return Shown([], [], text=str(document["boolean"]).lower())
+    columns = document["head"]["vars"]
+    rows = document["results"]["bindings"]
+    cells = [[row.get(name) for name in columns] for row in rows[:_MOST_ROWS]]
+    return Shown(columns, cells, more=max(0, len(rows) - _MOST_ROWS))

@@ -41,3 +41,9 @@ def description(format: Format | None) -> Response:
     response.vary.add("Accept")
     response.add_etag()
     return response
+
+
+@face.get("/sparql/terms.json")
+def terms() -> Response:
+    """What the editor completes."""
+    return page.terms()

@@ -1,0 +1,60 @@
+"""The example queries of the query page, from ``examples.toml``."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+_NAME = re.compile(r"(?<![\w<?$:])([a-z]+):(?=\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query and its title in each language; ``network`` says that it asks an endpoint elsewhere."""
+
+    title: Mapping[str, str]
+    query: str
+    network: bool = False
+
+    def full(self, prefixes: Mapping[str, str]) -> str:
+        """The query with the prefixes that it uses, so that it runs anywhere."""
+        return declare(self.query, prefixes)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Examples of one task."""
+
+    title: Mapping[str, str]
+    examples: tuple[Example, ...]
+
+
+def declare(query: str, prefixes: Mapping[str, str]) -> str:
+    """`query` after the ``PREFIX`` lines of the prefixes used in it.
+
+    >>> declare('ASK { ?s rdfs:label "x" }', {"rdfs": "http://r/", "owl": "http://o/"})
+    'PREFIX rdfs: <http://r/>\\n\\nASK { ?s rdfs:label "x" }'
+    """
+    used = dict.fromkeys(name for name in _NAME.findall(query) if name in prefixes)
+    lines = "".join(f"PREFIX {name}: <{prefixes[name]}>\n" for name in used)
+    return f"{lines}\n{query}" if lines else query
+
+
+@functools.cache
+def groups() -> tuple[Group, ...]:
+    """All of them, by task."""
+    text = resources.files("server.sparql").joinpath("examples.toml").read_text(encoding="utf-8")
+    return tuple(
+        Group(
+            {"en": group["en"], "zh": group["zh"]},
+            tuple(
+                Example({"en": e["en"], "zh": e["zh"]}, e["query"].strip() + "\n", e.get("network", False))
+                for e in group["query"]
+            ),
+        )
+        for group in tomllib.loads(text)["group"]
+    )
