@@ -8,6 +8,7 @@ out: most trigger words of an editorial report nothing.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Sequence
 
 from kg.mentions.events_cues import find_cues, sentences
@@ -17,10 +18,12 @@ from kg.mentions.events_weigh import features, judge
 from kg.mentions.rules import Shown
 from kg.mentions.view import View
 from kg.mentions.words import segment
-from kg.model import Article, Dispatch, EventReport, Lang, Mention, Role, TimeExpression
+from kg.model import Article, Dispatch, EventReport, Kind, Lang, Mention, Role, TimeExpression
 from kg.text import fold
 
 __all__ = ["demonstrate", "find_events"]
+
+_Cited = dict[Lang, list[tuple[int, str]]]
 
 
 def find_events(
@@ -35,9 +38,10 @@ def find_events(
     `seen` are the views of its bodies, as made for the mentions.
     """
     out: list[EventReport] = []
+    cited = _cited(mentions)
     for draft, confidence in weighed(article, mentions, times, dispatches, seen):
         if confidence >= judge().threshold:
-            out.append(_report(draft, f"event-{len(out) + 1}", confidence, mentions))
+            out.append(_report(draft, f"event-{len(out) + 1}", confidence, cited))
     return tuple(out)
 
 
@@ -61,7 +65,7 @@ def weighed(
     return [(d, judge().probability(features(lead, d, bilingual=both, rivals=len(found)))) for d in found]
 
 
-def _report(draft: Draft, key: str, confidence: float, mentions: Sequence[Mention]) -> EventReport:
+def _report(draft: Draft, key: str, confidence: float, cited: _Cited) -> EventReport:
     lead = draft.lead
     return EventReport(
         key,
@@ -71,21 +75,32 @@ def _report(draft: Draft, key: str, confidence: float, mentions: Sequence[Mentio
         draft.places,
         draft.actors,
         lead.trigger.name,
-        _source(draft, mentions),
+        _source(draft, cited),
         draft.dispatch.key if draft.dispatch is not None else None,
         round(confidence, 3),
     )
 
 
-def _source(draft: Draft, mentions: Sequence[Mention]) -> str | None:
+def _cited(mentions: Sequence[Mention]) -> _Cited:
+    """Where sources are cited, in text order by language, with the keys of their mentions."""
+    out: _Cited = {Lang.ZH: [], Lang.EN: []}
+    for m in mentions:
+        if m.kind is Kind.SOURCE and m.role is Role.CITED:
+            for f in m.finds:
+                if f.role is Role.CITED:
+                    out[f.span.lang].append((f.span.start, m.key))
+    for found in out.values():
+        found.sort()
+    return out
+
+
+def _source(draft: Draft, cited: _Cited) -> str | None:
     """The source cited in the sentence of the first trigger in the body, else the dispatch's own."""
     start, end = draft.sentence
-    for m in mentions:
-        if m.role is Role.CITED and any(
-            f.span.lang is draft.page.lang and start <= f.span.start < end and f.role is Role.CITED
-            for f in m.finds
-        ):
-            return m.key
+    found = cited[draft.page.lang]
+    at = bisect.bisect_left(found, (start, ""))
+    if at < len(found) and found[at][0] < end:
+        return found[at][1]
     return draft.dispatch.source if draft.dispatch is not None else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.mentions.events_cues import Cue
-from kg.mentions.events_page import Page
+from kg.mentions.events_page import Named, Page
 from kg.mentions.events_scene import Scene, scene
 from kg.model import Article, Dispatch, EventType, Interval, Party, Span
 
@@ -23,6 +23,8 @@ _BY_PARTIES = frozenset(
 )
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
 _NAME = 3  # characters from which on a word (亚运会) names one happening
+_OPEN = 40  # happenings of one type that a later word can still belong to
+_MOST = 48  # words that are kept of one happening
 _PARTIES = 6
 _PLACES = 4
 
@@ -84,14 +86,18 @@ def _joined(parties: Iterator[Party], most: int) -> tuple[Party, ...]:
 def drafts(page: Page, year: int) -> list[Draft]:
     """The happenings of one body, in the order of their first words in the body; headlines join last."""
     out: list[Draft] = []
+    by_type: dict[EventType, list[Draft]] = {}
+    known: dict[int, list[Named]] = {}
     body = [c for c in page.cues if c.start >= page.title]
     for cue in (*body, *(c for c in page.cues if c.start < page.title)):
-        one = scene(page, cue, year)
+        one = scene(page, cue, year, known)
         dispatch = page.dispatch_at(cue.start)
-        home = next((d for d in reversed(out) if _same(d, page, cue, one, dispatch)), None)
+        like = by_type.setdefault(cue.type, [])
+        home = next((d for d in like[: -_OPEN - 1 : -1] if _same(d, page, cue, one, dispatch)), None)
         if home is None:
-            out.append(Draft(cue.type, page, [cue], [one], dispatch))
-        else:
+            like.append(Draft(cue.type, page, [cue], [one], dispatch))
+            out.append(like[-1])
+        elif len(home.cues) < _MOST:
             home.cues.append(cue)
             home.scenes.append(one)
             home.dispatch = home.dispatch or dispatch
@@ -100,8 +106,6 @@ def drafts(page: Page, year: int) -> list[Draft]:
 
 def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | None) -> bool:
     """Whether `cue` can tell the happening of `draft`: nothing that is known of both disagrees."""
-    if draft.type is not cue.type:
-        return False
     if bool(cue.anniversary) != bool(draft.lead.anniversary):
         return False
     if cue.anniversary:
@@ -160,10 +164,11 @@ def join_english(article: Article, zh: Page, en: Page, found: list[Draft]) -> No
     rendered: dict[int, set[int]] = {}
     for a, b, _ in article.alignment:
         rendered.setdefault(b, set()).add(a)
-    where = [{zh.paragraph_at(c.start) for c in d.cues} for d in found]
+    told: dict[tuple[EventType, int], int] = {}  # the first of `found` of a type in a paragraph
+    for number, draft in reversed([*enumerate(found)]):
+        told.update(((draft.type, zh.paragraph_at(c.start)), number) for c in draft.cues)
     for cue in en.cues:
-        paragraphs = rendered.get(en.paragraph_at(cue.start), set())
-        for draft, spots in zip(found, where, strict=True):
-            if draft.type is cue.type and spots & paragraphs:
-                draft.english.append(en.view.span(cue.start, cue.end))
-                break
+        paragraphs = rendered.get(en.paragraph_at(cue.start), ())
+        fits = [told[cue.type, p] for p in paragraphs if (cue.type, p) in told]
+        if fits and len(found[min(fits)].english) < _MOST:
+            found[min(fits)].english.append(en.view.span(cue.start, cue.end))

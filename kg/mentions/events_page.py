@@ -40,6 +40,8 @@ class Page:
     time_starts: list[int]
     named: list[Named]
     named_starts: list[int]
+    first_named: dict[str, Named]  # of each mention, by its key
+    places: dict[str, Party]  # every surface of a place, in whatever language
     dispatches: list[tuple[int, int, Dispatch]]
     datelines: list[tuple[int, int]]  # of all dispatches, in text order
     title: int  # where the title and the headlines repeated in the body end
@@ -66,7 +68,9 @@ class Page:
 
     def dispatch_at(self, offset: int) -> Dispatch | None:
         """The dispatch in which `offset` stands."""
-        return next((d for start, end, d in self.dispatches if start <= offset < end), None)
+        i = bisect.bisect_right(self.dispatches, offset, key=lambda d: d[0])
+        near = reversed(self.dispatches[max(0, i - 2) : i])
+        return next((d for _, end, d in near if offset < end), None)
 
     def crowd(self, sentence: int) -> int:
         """How many triggers stand in a sentence, up to 4."""
@@ -100,8 +104,11 @@ def page(
     bounds = sentences(view.folded, body.paragraphs, lang)
     covered = bytearray(len(view.text))
     named = []
+    places: dict[str, Party] = {}
     for m in mentions:
         for f in m.finds:
+            if m.kind is Kind.PLACE:
+                places.setdefault(f.span.text, Party(f.span.text, m.key))
             if f.span.lang is lang and f.kind is not Kind.MEASURE:
                 kind = "country" if m.kind is Kind.PLACE and m.subkind in COUNTRIES else m.kind.value
                 named.append(Named(f.span.start, f.span.end, kind, Party(f.span.text, m.key)))
@@ -117,10 +124,11 @@ def page(
     ordered = sorted((t for t in times if t.span.lang is lang), key=lambda t: t.span.start)
     at = [t.span.start for t in ordered]
     starts = [s for s, _ in bounds]
+    first = {n.party.mention: n for n in reversed(named) if n.party.mention is not None}
     cues = find_cues(view.folded, lang, bounds, covered=bytes(covered), words=view.words)
     return Page(
-        view, bounds, starts, ordered, at, named, [n.start for n in named], sorted(mine, key=lambda x: x[:2]),
-        sorted(signed), _headlines(view), cues,
+        view, bounds, starts, ordered, at, named, [n.start for n in named], first, places,
+        sorted(mine, key=lambda x: x[:2]), sorted(signed), _headlines(view), cues,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ event, not a mention of the article.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Iterator
@@ -92,17 +93,17 @@ def parties_in(page: Page, start: int, end: int) -> list[Named]:
 
 
 def _known(page: Page, start: int, end: int) -> Iterator[Named]:
-    for m in page.view.names:
+    names = page.view.names
+    for i in range(bisect.bisect_left(names, start, key=lambda m: m.start), len(names)):
+        m = names[i]
         if m.start >= end:
             return
-        if m.start >= start and m.inside is None and m.name.kind in ("person", "organisation"):
+        if m.inside is None and m.name.kind in ("person", "organisation"):
             yield Named(m.start, m.end, m.name.kind, Party(page.view.text[m.start : m.end]))
 
 
 def _range(words: Words, start: int, end: int) -> tuple[int, int]:
     """The numbers of the words in ``start:end``; word boundaries may not fit at the ends."""
-    import bisect
-
     return bisect.bisect_left(words.starts, start), bisect.bisect_left(words.starts, end)
 
 

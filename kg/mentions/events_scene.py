@@ -13,6 +13,8 @@ from kg.mentions.events_when import when
 from kg.mentions.rules import load_section
 from kg.model import EventType, Grain, Interval, Lang, Party
 
+_HE = re.compile(r"[他她](?!们)")
+_BEFORE, _AFTER = 12, 8  # names around a trigger that can have to do with it
 _PARTIES = 4
 _PLACES = 3
 _NEAR = 14  # characters: a place this near to its trigger is the trigger's own
@@ -32,18 +34,29 @@ _AT_DATELINE = frozenset(
 )
 
 
+# Of these a country's own bodies are the actors, at home.
+_AT_HOME = frozenset(
+    (
+        EventType.CONFERENCE, EventType.COUP, EventType.APPOINTMENT, EventType.ARREST, EventType.DISASTER,
+        EventType.PROTEST, EventType.FOUNDING, EventType.CONSTRUCTION,
+    )
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What is known of one trigger's happening from its surroundings.
 
     ``own_place``: the place stands beside the trigger or is governed by a locative, and so tells this
-    happening from others.  ``before``: somebody is named before the trigger who can have done it.
+    happening from others; ``placed``: its sentence names a place at all.  ``before``: somebody is named
+    before the trigger who can have done it.
     """
 
     interval: Interval | None
     places: tuple[Party, ...]
     actors: tuple[Party, ...]
     own_place: bool
+    placed: bool
     before: bool
     said: bool
 
@@ -53,28 +66,51 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(load_section("events", "cues")[name])
 
 
-def scene(page: Page, cue: Cue, year: int) -> Scene:
-    """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue."""
+def scene(page: Page, cue: Cue, year: int, known: dict[int, list[Named]]) -> Scene:
+    """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue.
+
+    `known` keeps the parties of each sentence from one call to the next.
+    """
     start, end = page.bounds[cue.sentence]
     interval, said = when(page, cue)
     if cue.anniversary:
         interval = Interval(str(year - cue.anniversary), str(year - cue.anniversary), Grain.YEAR)
-    named = page.named_in(start, end)
-    places, own = _places(page, cue, named)
+    named = page.named_in(start, cue.start)[-_BEFORE:] + page.named_in(cue.start, end)[:_AFTER]
+    if cue.anniversary:  # it is kept here, but what is kept happened in the country that is named
+        places, own = _country(cue, named), False
+    else:
+        places, own = _places(page, cue, named)
+    placed = bool(places)
+    places = places or _told_by_word(page, cue)
     if not places and _here(page, cue, start, end):
         places = _dateline_place(page, cue.start)
-    actors, before = _actors(page, cue, named, {p.text for p in places})
-    return Scene(interval, places, actors, own, before, said)
+    if not places and cue.type in _AT_HOME:
+        places = _country(cue, named)
+    places = places or _carried(page, cue)
+    others = [n for n in named if n.kind in ("country", "unit")] + _parties(page, cue.sentence, known)
+    actors, before = _actors(cue, others, {p.text for p in places})
+    if not before and cue.sentence and page.lang is Lang.ZH and _HE.search(page.view.text, start, cue.start):
+        meant = [n.party for n in _parties(page, cue.sentence - 1, known) if n.kind == "person"]
+        actors, before = _distinct([*meant[:1], *actors])[:_PARTIES], bool(meant)
+    return Scene(interval, places, actors, own, placed, before, said)
+
+
+def _parties(page: Page, sentence: int, known: dict[int, list[Named]]) -> list[Named]:
+    if sentence not in known:
+        known[sentence] = parties_in(page, *page.bounds[sentence])
+    return known[sentence]
 
 
 def _places(page: Page, cue: Cue, named: list[Named]) -> tuple[tuple[Party, ...], bool]:
     text = page.view.text
     ranked: list[tuple[int, int, Named]] = []
     for n in named:
-        if n.kind not in ("place", "country"):
+        if n.kind not in ("place", "country") or page.in_dateline(n.start):
             continue
         distance = n.start - cue.end if n.start >= cue.end else cue.start - n.end
         rank = _rank(text, page.lang, cue, n, distance)
+        if ranked and ranked[-1][0] < 2 and ranked[-1][2].end == n.start:
+            rank, distance = ranked[-1][0], ranked[-1][1] - 1  # 湖北省洪湖市: the last is where
         if rank is not None:
             ranked.append((rank, distance, n))
     ranked.sort(key=lambda x: x[:2])
@@ -100,6 +136,35 @@ def _rank(text: str, lang: Lang, cue: Cue, n: Named, distance: int) -> int | Non
     return 1 if cue.type in _TAKES_PLACE and distance <= _NEAR else 2
 
 
+def _told_by_word(page: Page, cue: Cue) -> tuple[Party, ...]:
+    """The place that a trigger names by one character: 访华 is a visit to China, 离京 is from Peking."""
+    if page.lang is not Lang.ZH or cue.type is not EventType.VISIT:
+        return ()
+    for sign, names in load_section("events", "inside").items():
+        if sign in page.view.text[cue.start : cue.end]:
+            known = next((page.places[n] for n in names if n in page.places), None)
+            return (known or Party(names[0]),)
+    return ()
+
+
+def _country(cue: Cue, named: list[Named]) -> tuple[Party, ...]:
+    """The country whose body acts (巴西参议院, 印度警察), where nothing else tells the place."""
+    before = [n.party for n in named if n.kind == "country" and n.end <= cue.start]
+    return tuple(before[-1:])
+
+
+def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:
+    """The place told last in the sentence before, of the same paragraph."""
+    start, _ = page.bounds[cue.sentence]
+    if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
+        return ()
+    before, _ = page.bounds[cue.sentence - 1]
+    if page.paragraph_at(before) != page.paragraph_at(start):
+        return ()
+    told = [n for n in page.named_in(before, start) if n.kind == "place" and not page.in_dateline(n.start)]
+    return tuple(n.party for n in told[-1:])
+
+
 def _here(page: Page, cue: Cue, start: int, end: int) -> bool:
     text = page.view.text[start:end]
     if any(w in text for w in _words("zh_here" if page.lang is Lang.ZH else "en_here")):
@@ -111,17 +176,13 @@ def _dateline_place(page: Page, offset: int) -> tuple[Party, ...]:
     dispatch = page.dispatch_at(offset)
     if dispatch is None or dispatch.place is None:
         return ()
-    for n in page.named:
-        if n.party.mention == dispatch.place:
-            return (n.party,)
-    return ()
+    named = page.first_named.get(dispatch.place)
+    return (named.party,) if named is not None else ()
 
 
-def _actors(page: Page, cue: Cue, named: list[Named], places: set[str]) -> tuple[tuple[Party, ...], bool]:
+def _actors(cue: Cue, named: list[Named], places: set[str]) -> tuple[tuple[Party, ...], bool]:
     """Those named before the trigger, the nearest and the first; then those after it in its clause."""
-    start, end = page.bounds[cue.sentence]
-    candidates = [n for n in named if n.kind in ("country", "unit") and n.party.text not in places]
-    candidates += parties_in(page, start, end)
+    candidates = [n for n in named if n.kind not in ("country", "unit") or n.party.text not in places]
     candidates.sort(key=lambda n: (n.start, -n.end))
     kept: list[Named] = []
     for n in candidates:

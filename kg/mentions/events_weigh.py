@@ -91,7 +91,7 @@ def _seen_of_scene(draft: Draft, row: dict[str, float]) -> None:
         row["day known" if interval.grain in (Grain.DAY, Grain.HOUR) else "time roughly known"] = 1.0
     if any(s.own_place for s in draft.scenes):
         row["place beside it"] = 1.0
-    elif draft.places:
+    elif any(s.placed for s in draft.scenes):
         row["place in sentence"] = 1.0
     if any(s.before for s in draft.scenes):
         row["party before it"] = 1.0

@@ -144,9 +144,10 @@ def _carried(page: Page, cue: Cue) -> Interval | None:
     if page.paragraph_at(before[0]) != page.paragraph_at(start) or _says().search(text, start, cue.start):
         return None
     told = [t for t in page.times_in(before[0], start) if t.interval is not None]
-    if not told or page.in_dateline(told[-1].span.start) or told[-1].interval.grain not in _TOLD:
+    if not told or page.in_dateline(told[-1].span.start):
         return None
-    return _cut(told[-1], said=False)
+    interval = _cut(told[-1], said=False)
+    return interval if interval is not None and interval.grain in _TOLD else None
 
 
 def _met_before(page: Page, cue: Cue) -> Interval | None:
