@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import io
 from pathlib import Path
 from typing import IO, cast
 
@@ -17,7 +16,7 @@ _YEAR = 365 * 24 * 3600
 _BUFFER = 256 << 10
 
 
-class Part(io.RawIOBase):
+class Part:
     """Some bytes of an open file, from where it stands.
 
     It has the file's number, so that gunicorn hands the bytes to the kernel (``sendfile``); servers that
@@ -33,10 +32,6 @@ class Part(io.RawIOBase):
         """The number of the file."""
         return self._file.fileno()
 
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes."""
         wanted = self._left if size < 0 else min(size, self._left)
@@ -47,17 +42,16 @@ class Part(io.RawIOBase):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-        super().close()
 
 
 def send_forever(path: Path, file: DumpFile, made: dt.datetime, asked: Request) -> Response:
     """A file that never changes under its address: strong ETag, Range, If-Range, kept for ever.
 
     A request for several ranges at once gets the whole file, which is a right answer too (RFC 9110,
-    section 14.2).
+    section 14.2); so does one for a part of what is only weakly the same (section 13.1.5).
     """
-    if "," in asked.headers.get("Range", ""):
-        asked.environ.pop("HTTP_RANGE")
+    if "," in asked.headers.get("Range", "") or asked.headers.get("If-Range", "").startswith("W/"):
+        asked.environ.pop("HTTP_RANGE", None)
     response = send_file(
         path,
         mimetype=file.wire_type,

@@ -13,8 +13,8 @@ from requests import exceptions as lost
 from kg.dumps.files import file_sha256
 from kg.errors import DatelineError
 
-_CHUNK = 256 << 10
-_ATTEMPTS = 6
+_CHUNK = 16 << 10  # what is lost at most when the line breaks
+_ATTEMPTS = 6  # in a row that bring nothing
 _PAUSE = 0.5  # seconds before the second attempt; doubled for each further one
 _AGAIN = (429, 500, 502, 503, 504)
 
@@ -95,16 +95,19 @@ class Fetcher:
         return response
 
     def _patiently(self, attempt: Callable[[], requests.Response]) -> requests.Response:
-        for number in range(_ATTEMPTS):
+        """Try until it works, or nothing has come for several attempts."""
+        fruitless = 0
+        while True:
+            before = self.received
             try:
                 return attempt()
             except (lost.ConnectionError, lost.ChunkedEncodingError, lost.Timeout, _Busy) as e:
-                if number + 1 == _ATTEMPTS:
+                fruitless = 0 if self.received > before else fruitless + 1
+                if fruitless == _ATTEMPTS:
                     raise FetchError(
                         f"{self.url}: {e}", remedy="run the command again: it goes on where it stopped"
                     ) from e
-                self._sleep(max(_PAUSE * 2**number, e.wait if isinstance(e, _Busy) else 0))
-        raise AssertionError  # the loop returns or raises
+                self._sleep(max(_PAUSE * 2**fruitless, e.wait if isinstance(e, _Busy) else 0))
 
 
 class _Busy(Exception):

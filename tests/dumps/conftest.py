@@ -57,7 +57,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory, converter: Converter) -> A
     old = releases.require()
     late.write_bytes(kept)
     first, *others = sorted((inputs / FIRST).iterdir())
-    first.write_text(first.read_text("utf-8").replace("二十七日", "二十六日"), "utf-8")
+    first.write_text(first.read_text("utf-8").replace("July 27th", "July 26th"), "utf-8")
     others[0].unlink()
     later = NOW + dt.timedelta(days=1)
     update([inputs], settings, converter=converter, delete_missing=True, now=later)

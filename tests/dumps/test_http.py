@@ -1,0 +1,402 @@
+"""Downloads, changes, feeds, descriptions and exports, of a real server."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import http.client
+import io
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pyoxigraph as ox
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.dumps.exporting import FORMATS
+from kg.dumps.index import DumpIndex
+from kg.rdf.formats import GRAPHS
+from kg.vocab import DCAT, DCTERMS, OWL, VOID
+from tests.dumps.conftest import LICENCE, RIGHTS, Archive
+from tests.server.conftest import Server
+
+JSON = {"Accept": "application/json"}
+ATOM = "{http://www.w3.org/2005/Atom}"
+TREE = "https://w3id.org/tree#"
+
+
+@pytest.fixture
+def graph(archive: Archive) -> bytes:
+    return (archive.new.dumps / "graph.nt.gz").read_bytes()
+
+
+@pytest.fixture
+def url(server: Server, archive: Archive) -> str:
+    return f"{server.url}dumps/{archive.new.id}/graph.nt.gz"
+
+
+# --- downloads ---
+
+
+def test_a_file_comes_whole_with_all_that_caches_and_checkers_need(url: str, graph: bytes):
+    response = requests.get(url, headers={"Accept-Encoding": "identity"}, timeout=10)
+    assert response.content == graph
+    headers = response.headers
+    assert headers["Content-Type"] == "application/gzip"
+    assert int(headers["Content-Length"]) == len(graph)
+    assert headers["ETag"] == f'"{hashlib.sha256(graph).hexdigest()}"'
+    assert headers["Accept-Ranges"] == "bytes"
+    assert "immutable" in headers["Cache-Control"]
+    assert "max-age=31536000" in headers["Cache-Control"]
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Content-Encoding" not in headers
+
+
+def test_head_says_the_same_without_the_body(url: str):
+    whole, head = requests.get(url, timeout=10), requests.head(url, timeout=10)
+    assert head.status_code == 200
+    assert head.content == b""
+    for name in ("Content-Length", "Content-Type", "ETag", "Last-Modified", "Accept-Ranges", "Cache-Control"):
+        assert head.headers[name] == whole.headers[name], name
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-0", slice(0, 1)),
+        ("bytes=0-99", slice(0, 100)),
+        ("bytes=100-299", slice(100, 300)),
+        ("bytes=1000-", slice(1000, None)),
+        ("bytes=-50", slice(-50, None)),
+        ("bytes=5-999999999", slice(5, None)),
+    ],
+)
+def test_a_part_is_the_bytes_that_were_asked_for(url: str, graph: bytes, asked: str, part: slice):
+    response = requests.get(url, headers={"Range": asked}, timeout=10)
+    assert response.status_code == 206
+    assert response.content == graph[part]
+    start = range(len(graph))[part][0]
+    assert response.headers["Content-Range"] == f"bytes {start}-{start + len(graph[part]) - 1}/{len(graph)}"
+    assert int(response.headers["Content-Length"]) == len(graph[part])
+    again = requests.head(url, headers={"Range": asked}, timeout=10)
+    assert again.content == b""
+
+
+def test_a_connection_can_be_used_again_after_a_part(url: str, graph: bytes):
+    with requests.Session() as session:
+        for start in range(0, 500, 100):
+            response = session.get(url, headers={"Range": f"bytes={start}-{start + 99}"}, timeout=10)
+            assert response.content == graph[start : start + 100]
+
+
+def test_several_ranges_at_once_give_the_whole(url: str, graph: bytes):
+    response = requests.get(url, headers={"Range": "bytes=0-1,5-9"}, timeout=10)
+    assert (response.status_code, response.content) == (200, graph)
+
+
+@pytest.mark.parametrize("asked", ["bytes=999999999-", "bytes=99999999-999999999"])
+def test_a_part_beyond_the_end_is_416(url: str, graph: bytes, asked: str):
+    response = requests.get(url, headers={"Range": asked}, timeout=10)
+    assert response.status_code == 416
+
+
+@pytest.mark.parametrize("asked", ["bytes=x-y", "lines=1-2", "bytes 0-1", "bytes=9-3"])
+def test_a_range_that_is_none_is_ignored_or_refused(url: str, graph: bytes, asked: str):
+    response = requests.get(url, headers={"Range": asked}, timeout=10)
+    assert response.status_code == 416 or (response.status_code == 200 and response.content == graph)
+
+
+def test_if_range_gives_the_part_only_of_the_same_file(url: str, graph: bytes):
+    etag = requests.head(url, timeout=10).headers["ETag"]
+    asked = {"Range": "bytes=10-19"}
+    same = requests.get(url, headers={**asked, "If-Range": etag}, timeout=10)
+    assert (same.status_code, same.content) == (206, graph[10:20])
+    for other in ('"another"', f"W/{etag}", "Mon, 01 Jan 2001 00:00:00 GMT"):
+        whole = requests.get(url, headers={**asked, "If-Range": other}, timeout=10)
+        assert (whole.status_code, whole.content) == (200, graph), other
+
+
+def test_what_a_client_has_is_not_sent_again(url: str):
+    etag = requests.head(url, timeout=10).headers["ETag"]
+    response = requests.get(url, headers={"If-None-Match": etag}, timeout=10)
+    assert (response.status_code, response.content) == (304, b"")
+    assert requests.get(url, headers={"If-None-Match": '"x"'}, timeout=10).status_code == 200
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl_resumes(url: str, graph: bytes, tmp_path: Path):
+    target = tmp_path / "graph.nt.gz"
+    target.write_bytes(graph[: len(graph) // 3])
+    done = subprocess.run(
+        ["curl", "-sS", "-C", "-", "-o", target, "-w", "%{http_code} %{size_download}", url],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == f"206 {len(graph) - len(graph) // 3}"
+    assert target.read_bytes() == graph
+
+
+def test_every_file_of_a_release_can_be_had_as_listed(server: Server, archive: Archive):
+    listed = requests.get(f"{server.url}dumps/{archive.new.id}/", headers=JSON, timeout=10).json()
+    assert (listed["licence"], listed["rights"]) == (LICENCE, RIGHTS)
+    assert listed["triples"] == archive.new.manifest.triples
+    names = {f["name"] for f in listed["files"]}
+    assert names == {p.name for p in archive.new.dumps.iterdir()}
+    types = {
+        ".gz": "application/gzip", ".zst": "application/zstd", ".parquet": "application/vnd.apache.parquet",
+        ".ttl": "text/turtle; charset=utf-8", ".nt": "application/n-triples", ".json": "application/json",
+    }  # fmt: skip
+    with requests.Session() as session:
+        session.headers["Accept-Encoding"] = "identity"
+        for file in listed["files"]:
+            response = session.get(f"{server.url}dumps/{archive.new.id}/{file['name']}", timeout=10)
+            assert hashlib.sha256(response.content).hexdigest() == file["sha256"], file["name"]
+            assert len(response.content) == file["bytes"]
+            suffix = Path(file["name"]).suffix
+            assert response.headers["Content-Type"] == types.get(suffix, "text/plain; charset=utf-8")
+
+
+def test_latest_leads_to_the_published_release(server: Server, archive: Archive):
+    for name in ("", "graph.nt.gz", "SHA256SUMS"):
+        response = requests.get(f"{server.url}dumps/latest/{name}", allow_redirects=False, timeout=10)
+        assert response.status_code == 302
+        assert response.headers["Location"] == f"/dumps/{archive.new.id}/{name}"
+        assert response.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_releases_are_listed_newest_first(server: Server, archive: Archive):
+    said = requests.get(f"{server.url}dumps/", headers=JSON, timeout=10).json()
+    assert said["current"] == archive.new.id
+    assert [r["id"] for r in said["releases"]] == [archive.new.id, archive.old.id]
+    assert (said["licence"], said["rights"]) == (LICENCE, RIGHTS)
+
+
+# --- paths that lead elsewhere ---
+
+PIECES = ["..", ".", "", "%2e%2e", "..%2f", "%2f", "%5c", "manifest.json", "articles.db", "store", "dumps",
+          "releases", "current", "~", "%00", "graph.nt.gz", "etc/passwd", "a" * 300, "数", "%ff"]  # fmt: skip
+
+
+def raw(server: Server, path: str) -> tuple[int, bytes]:
+    """GET a path as it is, which requests would tidy."""
+    parts = urlsplit(server.url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        connection.request("GET", quote(path, safe="/%.~"))
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    pieces=st.lists(st.sampled_from(PIECES), min_size=1, max_size=6),
+    where=st.sampled_from(["dumps", "changes"]),
+)
+def test_no_path_leads_out_of_the_dumps(server: Server, archive: Archive, pieces: list[str], where: str):
+    start = archive.new.id if where == "dumps" else f"{archive.old.id}..{archive.new.id}"
+    status, body = raw(server, f"/{where}/{start}/{'/'.join(pieces)}")
+    assert status in (200, 301, 302, 303, 308, 400, 404, 405), (status, body[:200])
+    if status == 200 and not body.startswith(b"<!doctype html>"):
+        allowed = [*archive.new.dumps.iterdir()]
+        folder = archive.settings.data / "changes"
+        allowed += [p for d in folder.glob("*..*") for p in d.iterdir()] if folder.is_dir() else []
+        assert body in [p.read_bytes() for p in allowed]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "dumps/{new}/../../../current/manifest.json",
+        "dumps/{new}/..%2fmanifest.json",
+        "dumps/{new}/%2e%2e/articles.db",
+        "dumps/..%2f..%2fcurrent/",
+        "dumps/{short}/",
+        "dumps/nothing/",
+        "dumps/{new}/nothing.nt",
+        "changes/{new}..{old}/",
+        "changes/nothing..{new}/",
+        "changes/{old}..{new}/nothing",
+        "changes/{old}..{new}/..%2f..%2fcurrent/manifest.json",
+    ],
+)
+def test_what_is_not_there_is_404(server: Server, archive: Archive, path: str):
+    status, _ = raw(
+        server, "/" + path.format(old=archive.old.id, new=archive.new.id, short=archive.new.id[:10])
+    )
+    assert status == 404
+
+
+# --- changes and feeds ---
+
+
+def test_changes_are_worked_out_when_they_are_asked_for(server: Server, archive: Archive):
+    where = f"{server.url}changes/{archive.old.id}..{archive.new.id}/"
+    said = requests.get(where, headers=JSON, timeout=30).json()
+    sides = {}
+    for file in said["files"]:
+        response = requests.get(where + file["name"], headers={"Accept-Encoding": "identity"}, timeout=10)
+        assert hashlib.sha256(response.content).hexdigest() == file["sha256"]
+        assert "immutable" in response.headers["Cache-Control"]
+        if file["name"].endswith(".nt.gz"):
+            sides[file["name"][:-6]] = set(gzip.decompress(response.content).splitlines())
+    old, new = (set(gzip.decompress((r.dumps / "graph.nt.gz").read_bytes()).splitlines())
+                for r in (archive.old, archive.new))  # fmt: skip
+    assert (old - sides["removed"]) | sides["added"] == new
+    latest = requests.get(f"{server.url}changes/{archive.old.id}..latest/", allow_redirects=False, timeout=10)
+    assert latest.headers["Location"] == f"/changes/{archive.old.id}..{archive.new.id}/"
+    listed = requests.get(f"{server.url}changes/", headers=JSON, timeout=10).json()["changes"]
+    assert [(c["old"], c["new"]) for c in listed] == [(archive.old.id, archive.new.id)]
+
+
+def test_the_atom_feed_tells_of_changed_articles(server: Server, archive: Archive):
+    response = requests.get(f"{server.url}feeds/changes.atom", timeout=30)
+    assert response.headers["Content-Type"].startswith("application/atom+xml")
+    feed = ET.fromstring(response.content)
+    assert feed.findtext(f"{ATOM}rights") == RIGHTS
+    entries = feed.findall(f"{ATOM}entry")
+    assert sorted(e.find(f"{ATOM}category").attrib["term"] for e in entries) == [
+        "added",
+        "changed",
+        "removed",
+    ]
+    for needed in ("id", "title", "updated"):
+        assert all(e.findtext(f"{ATOM}{needed}") for e in [feed, *entries])
+    assert len({e.findtext(f"{ATOM}id") for e in entries}) == 3
+    for entry in entries:
+        links = {link.attrib["rel"]: link.attrib["href"] for link in entry.findall(f"{ATOM}link")}
+        path = urlsplit(links["alternate"]).path
+        gone = entry.find(f"{ATOM}category").attrib["term"] == "removed"
+        status = requests.get(server.url.rstrip("/") + path, timeout=10).status_code
+        assert status == (410 if gone else 200)
+    again = requests.get(response.url, headers={"If-None-Match": response.headers["ETag"]}, timeout=10)
+    assert again.status_code == 304
+    page = requests.get(f"{server.url}feeds/changes/{archive.new.id}/1.atom", timeout=10)
+    assert len(ET.fromstring(page.content).findall(f"{ATOM}entry")) == 3
+
+
+def test_the_event_stream_leads_to_its_members(server: Server, archive: Archive):
+    def triples(address: str) -> list[ox.Triple]:
+        path = urlsplit(address).path
+        response = requests.get(server.url.rstrip("/") + path, headers={"Accept": "text/turtle"}, timeout=30)
+        return [q.triple for q in ox.parse(response.content, format=ox.RdfFormat.TURTLE)]
+
+    root = triples(f"{server.url}feeds/ldes")
+    (page,) = [t.object.value for t in root if t.predicate.value == f"{TREE}node"]
+    found = triples(page)
+    members = {t.object for t in found if t.predicate.value == f"{TREE}member"}
+    assert len(members) == 3
+    said = {t.predicate.value for t in found if t.subject in members}
+    assert {f"{DCTERMS}isVersionOf", f"{DCTERMS}modified"} < said
+    versions = {t.object.value for t in found if t.predicate.value == f"{DCTERMS}isVersionOf"}
+    assert all("/article/" in v for v in versions)
+
+
+@pytest.mark.parametrize(
+    "path", ["feeds/changes/{old}/1.atom", "feeds/changes/{new}/9.atom", "feeds/ldes/{new}/0"]
+)
+def test_feeds_have_no_other_pages(server: Server, archive: Archive, path: str):
+    address = server.url + path.format(old=archive.old.id, new=archive.new.id)
+    assert requests.get(address, headers=JSON, timeout=10).status_code == 404
+
+
+# --- descriptions ---
+
+
+@pytest.mark.parametrize("path", ["dataset", ".well-known/void"])
+@pytest.mark.parametrize("form", GRAPHS, ids=lambda f: f.extension)
+def test_the_description_comes_in_every_format(server: Server, archive: Archive, path: str, form):
+    response = requests.get(server.url + path, headers={"Accept": form.media_type}, timeout=10)
+    assert response.status_code == 200
+    said = {q.triple for q in ox.parse(response.content, format=form.rdf)}
+    dumps = archive.new.dumps
+    expected = {
+        q.triple
+        for name in ("dataset.nt", "catalog.nt")
+        for q in ox.parse((dumps / name).read_bytes(), format=ox.RdfFormat.N_TRIPLES)
+    }
+    assert said == expected
+
+
+def test_the_description_has_all_parts(server: Server, archive: Archive):
+    response = requests.get(f"{server.url}dataset", headers={"Accept": "application/n-triples"}, timeout=10)
+    store = ox.Store()
+    store.load(response.content, format=ox.RdfFormat.N_TRIPLES)
+    prefixes = f"PREFIX void: <{VOID}> PREFIX dcat: <{DCAT}> PREFIX dcterms: <{DCTERMS}> PREFIX owl: <{OWL}> "
+    base = archive.new.manifest.base
+    for pattern in (
+        f"<{base}dataset> void:subset [ a void:Linkset ; void:linkPredicate owl:sameAs ; void:triples ?n ]",
+        f"<{base}dataset> dcterms:license <{LICENCE}> ; dcterms:rights [] ; dcterms:publisher []",
+        f"<{base}dataset/{archive.new.id}> dcat:previousVersion <{base}dataset/{archive.old.id}>",
+        f"<{base}dataset> dcat:hasVersion <{base}dataset/{archive.new.id}> ; dcat:contactPoint []",
+    ):
+        assert store.query(f"{prefixes} ASK {{ {pattern} }}"), pattern
+    rows = store.query(
+        prefixes + "SELECT ?f ?n { ?d a void:Dataset ; dcat:distribution ?f . ?f dcat:byteSize ?n }"
+    )
+    sizes = {urlsplit(r["f"].value).path.rpartition("/")[2]: int(r["n"].value) for r in rows}
+    assert sizes == {f.name: f.size for f in DumpIndex.load(archive.new.dumps).files}
+
+
+def test_an_older_release_has_its_description_still(server: Server, archive: Archive):
+    response = requests.get(
+        f"{server.url}dataset/{archive.old.id}", headers={"Accept": "application/n-triples"}, timeout=10
+    )
+    assert f"/dumps/{archive.old.id}/graph.nt.gz".encode() in response.content
+    page = requests.get(f"{server.url}dataset/{archive.old.id}", headers={"Accept": "text/html"}, timeout=10)
+    assert page.status_code == 200
+    assert page.url.endswith(f"/dumps/{archive.old.id}/")
+
+
+@pytest.mark.parametrize("path", ["dumps/", "dumps/{new}/", "changes/{old}..{new}/", "page/dataset"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_pages_tell_licence_and_rights(server: Server, archive: Archive, path: str, lang: str):
+    address = server.url + path.format(old=archive.old.id, new=archive.new.id)
+    response = requests.get(address, headers={"Accept": "text/html", "Accept-Language": lang}, timeout=30)
+    assert response.status_code == 200
+    assert LICENCE in response.text
+    assert RIGHTS.replace("'", "&#39;") in response.text
+
+
+# --- exports ---
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_export_holds_the_articles_of_the_view(server: Server, archive: Archive, form: str):
+    asked = {"year": "1956", "format": form}
+    response = requests.get(f"{server.url}export", params=asked, timeout=10)
+    assert response.status_code == 200
+    assert LICENCE in response.headers["Link"]
+    assert f'filename="dateline-export.{form}"' in response.headers["Content-Disposition"]
+    if form.endswith(".csv"):
+        rows = list(csv.DictReader(io.StringIO(response.text, newline="")))
+        assert rows
+        assert all("/article/1956-" in row["article"] for row in rows)
+        return
+    assert RIGHTS in response.text
+    formats = {"nt": ox.RdfFormat.N_TRIPLES, "ttl": ox.RdfFormat.TURTLE, "nq": ox.RdfFormat.N_QUADS}
+    found = {q.triple for q in ox.parse(response.content, format=formats[form])}
+    packed = (archive.new.dumps / "articles-1956.nt.gz").read_bytes()
+    expected = {q.triple for q in ox.parse(gzip.decompress(packed), format=ox.RdfFormat.N_TRIPLES)}
+    assert found == expected
+
+
+def test_an_export_follows_search_and_entity(server: Server):
+    everything = requests.get(f"{server.url}export", params={"format": "articles.csv"}, timeout=10).text
+    some = requests.get(
+        f"{server.url}export", params={"format": "articles.csv", "q": "停战"}, timeout=10
+    ).text
+    rows = set(some.splitlines())
+    assert 1 < len(rows) < len(everything.splitlines())
+    assert rows <= set(everything.splitlines())
+
+
+@pytest.mark.parametrize("asked", [{"format": "docx"}, {"year": "x"}, {"since": "1953"}])
+def test_an_export_of_nonsense_is_400(server: Server, asked: dict[str, str]):
+    assert requests.get(f"{server.url}export", params=asked, headers=JSON, timeout=10).status_code == 400
