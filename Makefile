@@ -8,8 +8,9 @@ V := .venv
 BIN := $(V)/bin
 SHARED ?= ../shared
 LONG ?= 20000
+TABLES := $(wildcard $(SHARED)/refdata/*.tsv.gz $(SHARED)/refdata/*.tsv)
 
-.PHONY: run test check lint types architecture setup assets score bench clean
+.PHONY: run test check lint types architecture setup assets score train bench bench-authority bench-pages clean
 
 $(V)/.installed: pyproject.toml constraints.txt
 	@test -d $(V) || $(PYTHON) -m venv $(V)
@@ -48,16 +49,38 @@ types: $(V)/.installed-dev
 architecture: $(V)/.installed-dev
 	@$(BIN)/lint-imports
 
-score: $(V)/.installed-dev
+# Found and linked on the gold, with the embedded authority alone and with the tables of reference.
+score: $(V)/.installed-dev $(if $(TABLES),build/tables.idx)
 	@test -d $(SHARED)/eval || { echo "no evaluation material at $(SHARED)"; exit 1; }
-	@$(BIN)/kg annotate $(SHARED)/eval/articles > /tmp/dateline-score.jsonl
-	@$(BIN)/python $(SHARED)/eval/score.py $(SHARED)/eval/gold /tmp/dateline-score.jsonl
+	@mkdir -p build
+	@echo "== the embedded authority alone"
+	@$(BIN)/kg annotate --data build/none $(SHARED)/eval/articles > build/score.jsonl
+	@$(BIN)/python $(SHARED)/eval/score.py $(SHARED)/eval/gold build/score.jsonl
+	@$(if $(TABLES),echo "== with the tables of reference")
+	@$(if $(TABLES),$(BIN)/kg annotate --data build/none --authority build/tables.idx $(SHARED)/eval/articles > build/score-tables.jsonl)
+	@$(if $(TABLES),$(BIN)/python $(SHARED)/eval/score.py $(SHARED)/eval/gold build/score-tables.jsonl)
+
+# Weights of the linker, fitted on the gold and cross-validated.
+train: $(V)/.installed-dev $(if $(TABLES),build/tables.idx)
+	@$(BIN)/kg linking train $(SHARED)/eval/gold $(SHARED)/eval/articles $(if $(TABLES),--also build/tables.idx) \
+		-o kg/linking/weights.toml
+
+build/tables.idx: $(TABLES) $(wildcard kg/authority/*.* kg/authority/data/*.tsv kg/authority/importers/*.*)
+	@mkdir -p build
+	@$(BIN)/kg authority build -o $@ $(TABLES)
 
 # Milliseconds by stage, time against length, memory over LONG articles.
 bench: $(V)/.installed-dev
 	@test -d $(SHARED)/eval || { echo "no evaluation material at $(SHARED)"; exit 1; }
 	@$(BIN)/python -m benchmarks.bench_understanding $(SHARED)/eval/articles-zh.tar.xz $(SHARED)/eval/articles \
 		--lengths 10,100,1000,5000 --long $(LONG)
+
+bench-pages: $(V)/.installed-dev
+	@$(BIN)/python -m benchmarks.bench_pages
+
+# Entities a second of the dump importer, resuming after a kill, an index of a million names.
+bench-authority: $(V)/.installed-dev
+	@$(BIN)/python -m benchmarks.bench_authority
 
 clean:
 	rm -rf $(V) data dist build node_modules server/static/vendor

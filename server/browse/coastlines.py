@@ -61,6 +61,12 @@ def land(frame: Frame) -> str:
     return "".join(drawn)
 
 
+def warm() -> None:
+    """Read the coastlines now, so that the first reader need not wait for them (0.1 s)."""
+    for name in ("land-50m", "land-110m"):
+        _rings(name)
+
+
 def _path(points: Sequence[Point], frame: Frame) -> Iterator[str]:
     """Whole units are fine enough; points that fall on the one before are left out."""
     last, count = None, 0

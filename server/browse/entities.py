@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.iris import Node
@@ -38,7 +37,7 @@ def entity(id: str) -> BaseResponse:
         raise HttpError(404, f"release {site.release} has no entity {id!r}", remedy="search at /search")
     lang = chosen_lang()
     filters = Filters(entities=(id,), year=asked.year())
-    articles = archive.articles(filters, after=request.args.get("after"), limit=_ARTICLES)
+    articles = archive.articles(filters, after=asked.text("after"), limit=_ARTICLES)
     aliases = [(text, of) for text, of in archive.aliases(id) if text not in (found.label_zh, found.label_en)]
     events, more_events = archive.events(entity=id, limit=_EVENTS)
     return page(

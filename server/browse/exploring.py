@@ -41,7 +41,7 @@ def search() -> BaseResponse:
     text = _asked_text()
     filters = asked.filters()
     order = asked.choice("order", asked.ORDERS) or ("score" if text else "oldest")
-    after = request.args.get("after")
+    after = asked.text("after")
     if text:
         found = archive.search(text, filters, after=after, limit=_HITS, order=order)
     else:
@@ -135,7 +135,7 @@ def timeline() -> BaseResponse:
     archive = site.archive
     entity, kind, since, until = _asked_events()
     events, following = archive.events(
-        entity=entity, type=kind, since=since, until=until, after=request.args.get("after"), limit=_EVENTS
+        entity=entity, type=kind, since=since, until=until, after=asked.text("after"), limit=_EVENTS
     )
     statistics = archive.statistics()
     who = archive.entity(entity) if entity else None

@@ -13,12 +13,16 @@ from kg.rdf.formats import GRAPHS
 from kg.rdf.iris import Node
 from kg.store.rows import EntitySummary
 from server.app import current_site
+from server.browse.coastlines import warm
 from server.browse.i18n import COOKIE, LANGS, chosen_lang, name_of, translate
 from server.errors import HttpError
 from server.resources import links
 from server.terms import term_name
 
 face = Blueprint("browse", __name__, static_folder="../static", static_url_path="/static")
+
+
+face.record_once(lambda _: warm())
 
 
 @face.app_context_processor

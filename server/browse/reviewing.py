@@ -51,7 +51,7 @@ def review() -> BaseResponse:
         _judgements(),
         current_authority().item,
         kind=kind,
-        after=request.args.get("after"),
+        after=asked.text("after"),
         limit=_PAGE,
         examples=2,
     )
