@@ -155,3 +155,35 @@ def test_famous_parts_of_famous_wholes(items: dict[str, Item], part: str, whole:
 )
 def test_names_of_the_period_are_found(events: list[Item], name: str, id: str) -> None:
     assert [e.id for e in events if ("zh", name) in (*e.labels, *e.aliases)] == [id]
+
+
+# --- those who act: persons and organisations -------------------------------------------------------
+
+
+def test_many_persons_and_organisations_are_there(items: dict[str, Item]) -> None:
+    counts = Counter(i.kind for i in items.values())
+    assert counts["person"] >= 250
+    assert counts["organisation"] >= 250
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        *("人民进行土改", "人民革命到底", "农民建设家乡", "生产联合", "进行总结", "统一汽车价格", "东北大豆"),
+        *("其中共有三人", "十日共歼敌", "方法共计", "村以北约十里", "中国旅客", "苏联大使", "对抗大会"),
+        *("健康生活", "永保大堤", "越南日报", "参加文艺沙龙", "敬献哈达", "绵延万里", "卡特尔", "加利福尼亚"),
+    ],
+)
+def test_short_names_do_not_hide_in_common_phrases(items: dict[str, Item], phrase: str) -> None:
+    names = {
+        text
+        for i in items.values()
+        if i.kind in ("person", "organisation")
+        for lang, text in (*i.labels, *i.aliases)
+        if lang == "zh" and len(text) > 1
+    }
+    assert [text for text in names if text in phrase] == []
+
+
+def test_persons_have_the_years_of_their_lives(items: dict[str, Item]) -> None:
+    assert [i.id for i in items.values() if i.kind == "person" and not i.start] == []
