@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from kg.articles.identity import Claim, article_id, claim, renamed, settle
-from kg.articles.inputs import read_inputs
+from kg.articles.inputs import list_inputs, read_inputs, read_stream
 from kg.articles.notes import CODES
 from kg.articles.parsing import parse
 from kg.model import Article, Reject
@@ -24,9 +24,11 @@ __all__ = [
     "Claim",
     "article_id",
     "claim",
+    "list_inputs",
     "parse",
     "read_articles",
     "read_inputs",
+    "read_stream",
     "renamed",
     "settle",
 ]

@@ -43,6 +43,17 @@ def read_inputs(
                 yield from _file(found, max_article * MIB)
 
 
+def list_inputs(paths: Iterable[str | os.PathLike[str]]) -> Iterator[str | Reject]:
+    """The files that `paths` name, in the order in which `read_inputs` reads them."""
+    for path in paths:
+        yield from _expand(os.fspath(path))
+
+
+def read_stream(name: str, data: IO[bytes], *, max_article: int = 16) -> Iterator[RawArticle | Reject]:
+    """Every article in an open file; its `name` is its origin, and its suffix says what it is."""
+    yield from contents(Stream(printable(name), name, data, max_article * MIB))
+
+
 def _expand(path: str) -> Iterator[str | Reject]:
     """The files that `path` names."""
     if path == "-":

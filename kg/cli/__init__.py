@@ -17,6 +17,7 @@ from kg.errors import DatelineError
 _COMMANDS = {
     "build": "kg.cli.building:build",
     "update": "kg.cli.building:update",
+    "convert": "kg.cli.converting:convert",
     "serve": "kg.cli.serving:serve",
     "annotate": "kg.cli.reading:annotate",
     "inspect": "kg.cli.inspecting:inspect",

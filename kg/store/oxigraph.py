@@ -154,7 +154,9 @@ class OxigraphSink:
         try:
             self._store = ox.Store(str(path))
         except OSError as e:
-            raise StoreError(f"store {path}: cannot be opened for writing: {e}") from e
+            raise StoreError(
+                f"store {path}: cannot be opened for writing: {e}", remedy="is the disk full?"
+            ) from e
 
     def write(self, ntriples: bytes) -> None:
         """Bulk-load triples."""

@@ -32,7 +32,7 @@ class ArchiveWriter:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._prepare(new)
         except sqlite3.Error as e:
-            raise StoreError(f"{path}: cannot be opened: {e}") from e
+            raise StoreError(f"{path}: cannot be opened: {e}", remedy="is the disk full?") from e
         self._seq = self._number("SELECT coalesce(max(seq), 0) FROM article")
         self._rid = self._number("SELECT coalesce(max(rid), 0) FROM report")
         self._known: set[int] = set()
