@@ -130,7 +130,7 @@ def _foreign(row: dict[str, str], report: ImportReport) -> Item | None:
 
 def _is_concept(kind: str, en: str) -> bool:
     """Whether the item is an army, a military branch: Wikidata writes names of things with a capital."""
-    if kind == "place":  # "village of …" may be a description that stands for a name
+    if kind in {"place", "person"}:  # "village of …" may stand for a name; k.d. lang is one
         return en.isalpha() and en.islower() and len(en) > 3
     return kind in _NAMED and en.islower() and len(en) > 3 and not any(c.isdigit() for c in en)
 
