@@ -184,7 +184,7 @@ def _refused(document: dict[str, Any]) -> HttpError:
             404, f"there is no graph <{message}>", remedy="list them: SELECT DISTINCT ?g { GRAPH ?g {} }"
         )
     if kind == "syntax":
-        extra: dict[str, object] = {k: document[k] for k in ("line", "column") if k in document}
+        extra: dict[str, object] = {k: document[k] for k in ("line", "column", "near") if k in document}
         return HttpError(400, message, remedy="correct the query", extra=extra)
     if kind == "service":
         return HttpError(

@@ -43,6 +43,8 @@ from server.workers import Answer, Conversation, Pool, Trouble, Whole
 
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
 _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE(?!\s+dl:search\b))\b", re.IGNORECASE)
+# What clients write besides: SPARQLWrapper sends all of these.
+_ALSO_CALLED = {"n3": Format.TURTLE, "rdf+xml": Format.RDF_XML, "json-ld": Format.JSON_LD}
 
 
 class Backend(Protocol):
@@ -110,7 +112,7 @@ def wanted_formats(accept: str, explicit: str | None) -> Wanted:
     """What the client wants; HttpError 400 for an unknown ``format=``."""
     if explicit is None:
         return Wanted(best_format(accept, RESULTS), best_format(accept, GRAPH_FORMATS))
-    format = Format.from_name(explicit)
+    format = Format.from_name(explicit) or _ALSO_CALLED.get(explicit.lower())
     if format is None:
         names = ", ".join(f.extension for f in Format)
         raise HttpError(400, f"format={explicit!r} is unknown", remedy=f"one of: {names}")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+_DECLARED = re.compile(r"\bPREFIX\s+([a-z]+):", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w<?$:])([a-z]+):(?=\w)")
 
 
@@ -34,12 +35,13 @@ class Group:
 
 
 def declare(query: str, prefixes: Mapping[str, str]) -> str:
-    """`query` after the ``PREFIX`` lines of the prefixes used in it.
+    r"""`query` after the ``PREFIX`` lines of the prefixes that it uses and does not declare.
 
     >>> declare('ASK { ?s rdfs:label "x" }', {"rdfs": "http://r/", "owl": "http://o/"})
-    'PREFIX rdfs: <http://r/>\\n\\nASK { ?s rdfs:label "x" }'
+    'PREFIX rdfs: <http://r/>\n\nASK { ?s rdfs:label "x" }'
     """
-    used = dict.fromkeys(name for name in _NAME.findall(query) if name in prefixes)
+    declared = set(_DECLARED.findall(query))
+    used = dict.fromkeys(n for n in _NAME.findall(query) if n in prefixes and n not in declared)
     lines = "".join(f"PREFIX {name}: <{prefixes[name]}>\n" for name in used)
     return f"{lines}\n{query}" if lines else query
 

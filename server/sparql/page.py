@@ -16,6 +16,7 @@ from server.app import current_site
 from server.site import Site
 from server.sparql.examples import declare, groups
 
+_EVERYTHING = "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
 _LARGEST = 4 << 20  # bytes of an answer that is shown as a page
 _MOST_ROWS = 1000
 _MOST_TERMS = 1000
@@ -33,8 +34,11 @@ SELECT DISTINCT ?kind ?term ?label WHERE {
 """
 _USED_PLAIN = """
 SELECT DISTINCT ?kind ?term WHERE {
-  { SELECT DISTINCT ("property" AS ?kind) (?p AS ?term) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } LIMIT 500 }
-  UNION { SELECT DISTINCT ("class" AS ?kind) (?c AS ?term) { { ?s a ?c } UNION { GRAPH ?g { ?s a ?c } } } LIMIT 500 }
+  { SELECT DISTINCT ("property" AS ?kind) (?p AS ?term)
+    { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } LIMIT 500 }
+  UNION
+  { SELECT DISTINCT ("class" AS ?kind) (?c AS ?term)
+    { { ?s a ?c } UNION { GRAPH ?g { ?s a ?c } } } LIMIT 500 }
 }
 """
 
@@ -56,13 +60,15 @@ def editor() -> Response:
     lang = _lang(site)
     asked = request.args.get("query", "")
     first = groups()[0].examples[0]
-    usual = first.full(site.prefixes) if site.settings.rdf is None else "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
+    usual = (
+        first.full(site.prefixes) if site.settings.rdf is None else "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
+    )
     text = render_template(
         "sparql.html",
         layout="base.html" if site.served.archive is not None else "plain.html",
         site=site,
         lang=lang,
-        query=asked or usual,
+        query=declare(asked, site.prefixes) or usual,
         asked=bool(asked),
         shown=_shown(asked) if asked and request.args.get("format") == "html" else None,
         groups=groups() if site.settings.rdf is None else (),
@@ -85,7 +91,7 @@ def terms() -> Response:
     found: dict[str, list[dict[str, str]]] = {"class": [], "property": []}
     query = _USED if site.settings.rdf is None else _USED_PLAIN
     status, body = _ask(declare(query, site.prefixes), timeout="5")
-    if status == 200:  # noqa: PLR2004
+    if status == 200:
         for row in json.loads(body)["results"]["bindings"][:_MOST_TERMS]:
             label = row["label"]["value"] if "label" in row else ""
             found[row["kind"]["value"]].append({"iri": row["term"]["value"], "label": label})
@@ -136,9 +142,9 @@ def _ask(query: str, **parameters: str) -> tuple[int, bytes]:
 
 def _shown(query: str) -> Shown:
     status, body = _ask(query)
-    if status == 413:  # noqa: PLR2004
+    if status == 413:
         return Shown([], [], problem="The answer is too large for a page; download it, it is whole there.")
-    if status != 200:  # noqa: PLR2004
+    if status != 200:
         document = json.loads(body)
         return Shown([], [], problem=f"{document['error']}; {document['remedy']}")
     if not body.startswith(b"{"):

@@ -132,9 +132,9 @@
   };
   MapPlugin.prototype.canHandleResults = function () { return Boolean(window.L) && this.rows().length > 0; };
   MapPlugin.prototype.getIcon = function () {
-    var icon = document.createElement("span");
-    icon.textContent = "⌖";
+    var icon = document.createElement("div");
     icon.setAttribute("aria-hidden", "true");
+    icon.innerHTML = '<svg viewBox="0 0 16 16" width="16" height="16" fill="currentColor"><path d="M8 0a5 5 0 0 0-5 5c0 4 5 11 5 11s5-7 5-11a5 5 0 0 0-5-5zm0 7a2 2 0 1 1 0-4 2 2 0 0 1 0 4z"/></svg>';
     return icon;
   };
   MapPlugin.prototype.draw = function () {
@@ -173,12 +173,29 @@
     return list;
   }
 
+  // Coastlines that cross the antimeridian go on beyond 180 degrees.
+  function unwrapped(land) {
+    var polygons = [];
+    land.features.forEach(function (f) {
+      f.geometry.coordinates.forEach(function (polygon) {
+        polygons.push(polygon.map(function (ring) {
+          var last = ring[0][0];
+          return ring.map(function (p) {
+            last = p[0] + Math.round((last - p[0]) / 360) * 360;
+            return [last, p[1]];
+          });
+        }));
+      });
+    });
+    return { type: "MultiPolygon", coordinates: polygons };
+  }
+
   function drawLand(map) {
     fetch(host.dataset.land)
       .then(function (r) { return r.ok ? r.json() : null; })
       .then(function (world) {
         if (!world || !window.topojson) { return; }
-        L.geoJSON(topojson.feature(world, world.objects.land), {
+        L.geoJSON(unwrapped(topojson.feature(world, world.objects.land)), {
           interactive: false,
           style: { color: "#b7b09f", weight: 0.8, fillColor: "#f7f2e6", fillOpacity: 1 }
         }).addTo(map).bringToBack();
@@ -195,8 +212,12 @@
     box.className = "answer-error";
     var told = error.text || error.statusText || "";
     try {
-      var document_ = JSON.parse(told);
-      told = document_.error + "\n" + document_.remedy;
+      var said = JSON.parse(told);
+      told = said.error + "\n" + said.remedy;
+      if (said.line) {
+        told = "Line " + said.line + ", column " + said.column + ": " + (said.near ? "… " + said.near : "the query ends too soon") +
+          "\n" + said.error.slice(0, 400) + (said.error.length > 400 ? " …" : "") + "\n" + said.remedy;
+      }
     } catch { /* not one of ours: as it came */ }
     box.textContent = (error.status ? error.status + " " : "") + told;
     return Promise.resolve(box);
@@ -212,6 +233,7 @@
       completers.push("dateline-entities");
     }
     Yasqe.defaults.prefixCcApi = null;
+    Yasr.defaults.errorRenderers = [explain];
     Yasr.registerPlugin("map", MapPlugin);
     host.hidden = false;
     form.hidden = true;
@@ -233,8 +255,7 @@
       yasr: {
         prefixes: terms.prefixes,
         pluginOrder: ["table", "map", "response"],
-        defaultPlugin: "table",
-        errorRenderers: [explain]
+        defaultPlugin: "table"
       }
     });
     var tab = yasgui.getTab();
@@ -246,11 +267,11 @@
         event.preventDefault();
         var shown = yasgui.getTab();
         shown.setQuery(example.dataset.query);
-        shown.query();
+        shown.query().catch(function () { /* it is shown */ });
         host.scrollIntoView();
       });
     });
-    if (host.dataset.asked) { tab.query(); }
+    if (host.dataset.asked) { tab.query().catch(function () { /* it is shown */ }); }
   }
 
   fetch("/sparql/terms.json")

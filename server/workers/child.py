@@ -188,7 +188,10 @@ def _failure(error: Exception, question: dict[str, Any]) -> bytes:
         return pack_json(Frame.ERROR, {"type": "service" if calls else "evaluation", "message": message})
     document: dict[str, Any] = {"type": "syntax", "message": error.msg}
     if (place := _POSITION.match(error.msg)) is not None:
-        document |= {"line": int(place[1]), "column": int(place[2])}
+        line, column = int(place[1]), int(place[2])
+        lines = str(question.get("query", "")).split("\n")
+        near = lines[line - 1][max(0, column - 1) :][:60] if line <= len(lines) else ""
+        document |= {"line": line, "column": column, "near": near}
     return pack_json(Frame.ERROR, document)
 
 

@@ -54,6 +54,17 @@ class Server:
                 self.process.wait()
 
 
+def children(pid: int) -> list[int]:
+    """The processes that a process started, from whichever of its threads."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for one in lists for child in one.read_text().split()]
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process and those it started have started."""
+    return [p for child in children(pid) for p in (child, *descendants(child))]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -13,6 +13,8 @@ import pytest
 import requests
 import zstandard
 
+from tests.server.conftest import descendants
+
 ROWS = 1_000_000
 MILLION = f"SELECT * WHERE {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {ROWS}"
 
@@ -35,12 +37,8 @@ def open_stream(server, query, accept, encoding="identity"):
 def resident(pid: int) -> int:
     """Bytes of memory that a process and all its descendants hold for themselves."""
     total = 0
-    waiting = [pid]
-    while waiting:
-        one = waiting.pop()
-        process = Path(f"/proc/{one}")
-        waiting += map(int, (process / f"task/{one}/children").read_text().split())
-        rollup = (process / "smaps_rollup").read_text().splitlines()
+    for one in (pid, *descendants(pid)):
+        rollup = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
         total += sum(int(line.split()[1]) << 10 for line in rollup if line.startswith("Private_"))
     return total
 

@@ -1,0 +1,256 @@
+"""The query page: its examples, the form without scripts, the editor in a browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import requests
+
+from kg.rdf.formats import prefixes
+from server.sparql.examples import declare, groups
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+EXAMPLES = [(group, example) for group in groups() for example in group.examples]
+VENDOR = Path(__file__).resolve().parent.parent.parent / "server" / "static" / "vendor" / "yasgui"
+
+
+# --- examples ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("example", [e for _, e in EXAMPLES if not e.network], ids=lambda e: e.title["en"])
+def test_an_example_has_rows_on_the_sample(server_url, example):
+    query = example.full(prefixes("http://127.0.0.1:8000/"))
+    response = requests.post(
+        server_url + "sparql", data={"query": query}, headers={"Accept": "text/csv, text/turtle"}, timeout=60
+    )
+    assert response.status_code == 200, response.text
+    assert len(response.text.splitlines()) > 1
+    if "DESC(" in query or "?position" in query:
+        assert ",," not in response.text.splitlines()[1]
+
+
+def test_examples_that_ask_elsewhere_ask_only_where_they_may(serve, tmp_path):
+    (example,) = (e for _, e in EXAMPLES if e.network)
+    file = tmp_path / "a.ttl"
+    file.touch()
+    server = serve("--rdf", file, "--workers", "1", KG_SERVICE_ALLOW="https://query.wikidata.org/sparql")
+    query = example.full(prefixes("http://127.0.0.1:8000/"))
+    response = requests.post(server.url + "sparql", data={"query": query}, timeout=60)
+    # There is no network here: the name leads nowhere, which is told, and is no syntax error.
+    assert response.status_code in (200, 403, 502)
+    assert "syntax" not in response.text
+
+
+def test_there_are_examples_for_every_task_in_both_languages():
+    assert len(EXAMPLES) >= 25
+    titles = [e.title[lang] for _, e in EXAMPLES for lang in ("en", "zh")]
+    assert len(set(titles)) == len(titles)
+    assert all(group.title["en"] and group.title["zh"] for group, _ in EXAMPLES)
+
+
+def test_declaring_prefixes_leaves_what_is_declared():
+    known = {"a": "http://a/", "b": "http://b/"}
+    assert declare("PREFIX a: <http://x/> ASK { a:x b:y <http://b:c/> }", known).count("PREFIX") == 2
+    assert declare("ASK {}", known) == "ASK {}"
+
+
+# --- without scripts -----------------------------------------------------------------------------------
+
+
+def page(url: str, query: str = "", **parameters: str) -> requests.Response:
+    asked = {"query": query, **parameters} if query else parameters
+    return requests.get(url + "sparql", params=asked, headers=HTML, timeout=60)
+
+
+def test_the_form(server_url):
+    response = page(server_url)
+    assert response.status_code == 200
+    assert '<textarea id="query" name="query"' in response.text
+    assert response.text.count("data-query=") == len(EXAMPLES)
+    assert "Accept" in response.headers["Vary"]
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "script-src" not in policy
+
+
+def test_a_link_to_a_query_opens_the_editor_with_it(server_url):
+    response = page(server_url, 'SELECT ?x { BIND("<b>" AS ?x) }')
+    assert "SELECT ?x { BIND(&#34;&lt;b&gt;&#34; AS ?x) }</textarea>" in response.text
+
+
+def test_answers_as_a_table(server_url):
+    query = 'SELECT ?x ?y ?z { VALUES (?x ?y) { ("<script>" <http://e/a>) } }'
+    response = page(server_url, query, format="html")
+    assert "<td><span>&lt;script&gt;</span></td>" in response.text
+    assert '<a href="http://e/a">' in response.text
+    assert "1 rows" in response.text
+    assert "format=csv" in response.text
+
+
+def test_long_answers_say_that_they_are_cut(server_url):
+    response = page(server_url, "SELECT * { ?s ?p ?o } LIMIT 1500", format="html")
+    assert "1500 rows" in response.text
+    assert "the first 1000 are shown" in response.text
+
+
+def test_graphs_booleans_and_errors_without_scripts(server_url):
+    assert "true</pre>" in page(server_url, "ASK {}", format="html").text
+    assert "&lt;http://e/a&gt;" in page(server_url, "CONSTRUCT { <http://e/a> a 1 } {}", format="html").text
+    broken = page(server_url, "SELECT", format="html")
+    assert broken.status_code == 200
+    assert 'role="alert"' in broken.text
+
+
+def test_an_answer_too_large_for_a_page(server_url):
+    response = page(server_url, "SELECT * { ?s ?p ?o . ?s ?q ?r }", format="html")
+    assert "download it" in response.text
+
+
+def test_the_page_in_chinese(server_url):
+    response = requests.get(
+        server_url + "sparql", headers={**HTML, "Accept-Language": "zh-CN,zh;q=0.9"}, timeout=30
+    )
+    assert "用 SPARQL 查询" in response.text
+
+
+def test_terms(server_url):
+    terms = requests.get(server_url + "sparql/terms.json", timeout=30).json()
+    assert terms["prefixes"]["dl"] == "https://w3id.org/dateline/ontology#"
+    properties = {t["iri"]: t["label"] for t in terms["properties"]}
+    assert properties["https://w3id.org/dateline/ontology#hasMention"]
+    assert "https://schema.org/NewsArticle" in {t["iri"] for t in terms["classes"]}
+
+
+def test_the_page_over_plain_rdf(serve, tmp_path):
+    file = tmp_path / "a.trig"
+    file.write_text("<http://e/s> a <http://e/C> . <http://e/g> { <http://e/s> <http://e/p> 1 }")
+    url = serve("--rdf", file, "--workers", "1").url
+    home = requests.get(url, headers=HTML, timeout=30)
+    assert home.url == url + "sparql"
+    assert "<textarea" in home.text
+    terms = requests.get(url + "sparql/terms.json", timeout=30).json()
+    assert [t["iri"] for t in terms["classes"]] == ["http://e/C"]
+    assert {t["iri"] for t in terms["properties"]} >= {"http://e/p"}
+    for path in ("static/sparql.js", "static/sparql.css", "static/dateline.css"):
+        assert requests.get(url + path, timeout=30).status_code == 200
+
+
+# --- in a browser --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not Path("/usr/bin/chromium").exists():
+        pytest.skip("needs Debian's Chromium")
+    if not (VENDOR / "yasgui.min.js").exists():
+        pytest.skip("needs the scripts from npm: make assets")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """A page that notes its errors, and requests that leave this machine."""
+    tab = browser.new_page(viewport={"width": 1200, "height": 1000})
+    tab.wrong = []
+    tab.on("pageerror", lambda e: tab.wrong.append(str(e)))
+    tab.on(
+        "request",
+        lambda r: (
+            tab.wrong.append(r.url) if r.url.startswith("http") and "//127.0.0.1:" not in r.url else None
+        ),
+    )
+    yield tab
+    tab.close()
+
+
+POSITIONS = """PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+SELECT ?place ?position { ?place geo:hasGeometry/geo:asWKT ?position } LIMIT 20"""
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_editor_runs_queries_offline(server_url, tab):
+    tab.goto(server_url + "sparql?query=" + quote(POSITIONS))
+    tab.wait_for_selector(".yasr .dataTable tbody tr")
+    assert tab.locator(".yasr .dataTable tbody tr").count() == 20
+    assert tab.locator("#ask").is_hidden()
+    tab.locator(".yasr_btn", has_text="Map").click()
+    tab.wait_for_selector(".wkt-map .leaflet-overlay-pane canvas")
+    tab.locator(".yasr_btn", has_text="Response").click()
+    tab.wait_for_selector(".yasr_results .CodeMirror")
+    assert tab.wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_examples_share_links_and_errors_in_the_editor(server_url, tab):
+    tab.goto(server_url + "sparql")
+    tab.wait_for_selector(".yasgui .CodeMirror")
+    tab.locator("a[data-query]", has_text="How often each agency signs a dispatch").click()
+    tab.wait_for_selector(".yasr .dataTable tbody tr")
+    assert "datelineSource" in tab.evaluate("decodeURIComponent(location.search)")
+    tab.evaluate("() => { window.dateline.yasgui.getTab().setQuery('SELECT * { ?s ?p }'); }")
+    tab.locator(".yasqe_queryButton").click()
+    tab.wait_for_selector(".answer-error")
+    assert "Line 1, column" in tab.locator(".answer-error").inner_text()
+    assert tab.wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_completion(server_url, tab):
+    tab.goto(server_url + "sparql")
+    tab.wait_for_selector(".yasgui .CodeMirror")
+
+    def complete(text: str) -> list[str]:
+        tab.evaluate(
+            """text => {
+              const editor = window.dateline.yasgui.getTab().getYasqe();
+              editor.setValue(text.replace("|", ""));
+              const before = text.slice(0, text.indexOf("|")).split("\\n");
+              editor.focus();
+              editor.setCursor({ line: before.length - 1, ch: before[before.length - 1].length });
+              editor.autocomplete();
+            }""",
+            text,
+        )
+        tab.wait_for_selector(".CodeMirror-hints li")
+        found = tab.locator(".CodeMirror-hints li").all_inner_texts()
+        tab.keyboard.press("Escape")
+        return found
+
+    dl = "PREFIX dl: <https://w3id.org/dateline/ontology#>\n"
+    assert any("hasMention" in hint for hint in complete(dl + "SELECT * { ?a dl:hasMen| }"))
+    assert any("EventReport" in hint for hint in complete(dl + "SELECT * { ?a a dl:Event| }"))
+    assert any("dl: <https://w3id.org" in hint for hint in complete("PREFIX dl|"))
+    entity = "PREFIX entity: <http://127.0.0.1:8000/entity/>\nSELECT * { ?a ?p entity:Hanoi| }"
+    assert any(hint.startswith("entity:Q1858") and "Hanoi" in hint for hint in complete(entity))
+    assert tab.wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_page_is_whole_without_scripts(server_url, browser):
+    tab = browser.new_page(java_script_enabled=False)
+    tab.goto(server_url + "sparql")
+    tab.locator("#query").fill("SELECT ?n { VALUES ?n { 1 2 3 } }")
+    tab.locator("#ask button").click()
+    assert tab.locator("table.answer tbody tr").count() == 3
+    tab.close()
+
+
+def test_the_page_is_given_its_own_json(server_url):
+    """The answer that a page shows is the answer that a program gets."""
+    query = "SELECT ?s { ?s a <https://schema.org/NewsArticle> } ORDER BY ?s"
+    shown = page(server_url, query, format="html").text
+    got = requests.get(server_url + "sparql", params={"query": query, "format": "json"}, timeout=30)
+    for row in json.loads(got.text)["results"]["bindings"]:
+        assert row["s"]["value"] in shown
