@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import rjieba
+
 from kg.mentions.datelines import DatelineFind
 from kg.mentions.english import EnglishName, english_names, english_shapes, head_after, part_of_name, placed
 from kg.mentions.geography import Geography, geography
@@ -35,6 +37,7 @@ _STATE = 0.5
 _LESSER, _DOUBTED = 0.6, 0.2  # confidence in English names of less than this prior
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
+_PEOPLE = frozenset(("nr", "nrt", "nrfg"))
 _HEARD = 2.0  # the most that the other language's word counts
 _ADMINISTRATIVE, _LOOSE_HEADS = frozenset("省市县区州"), frozenset(("府", "州", "区", "道"))
 
@@ -96,6 +99,8 @@ def _scored(seen: View, words: Words) -> Iterator[Scored]:
         score = judge(c, seen.folded, words)
         if c.way == "dict" and not c.other and (c.prior >= _SURE or c.end - c.start > _LONG):
             score = max(score, _SURE_SCORE if _whole(c, words) else -9.0)
+        elif c.way == "dict" and not c.other and _uncommon(c, words):
+            score = max(score, _FITTING)
         elif c.way in _GUESSED and seen.folded[c.start : c.end] in people:
             score -= _A_PERSON
         elif c.head and _fits(c, words, geo):
@@ -161,6 +166,14 @@ def _dated(scored: list[Scored], datelines: Iterable[DatelineFind]) -> list[Scor
 
 def _whole(c: Candidate, words: Words) -> bool:
     return c.end - c.start > 2 or (c.start in words.at and c.end in words.at)
+
+
+def _uncommon(c: Candidate, words: Words) -> bool:
+    """Whether a lesser known name is one word, no person's name, that the lexicon of common words has not."""
+    first, last = words.at.get(c.start), words.at.get(c.end)
+    if first is None or last != first + 1 or words.tags[first] in _PEOPLE:
+        return False
+    return not rjieba.has_word(words.words[first])
 
 
 def _doubled(last: str, head: str) -> bool:

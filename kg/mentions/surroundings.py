@@ -4,6 +4,7 @@ Each function is a rule with a name that goes into the provenance of what it fin
 counter-examples stand in ``rules/places.toml`` under ``[surroundings]`` and ``[[rule]]`` entries:
 
 * an enumeration that ends by saying what it lists (安卡、贝洛、科里等城市) makes each item a place;
+* what stands between two places of an enumeration is likely one;
 * a word that a place's name follows (省会, 首都) makes a transcribed name one;
 * a transcribed name begins where its transcription begins (库玛 + 里克河), a hamlet's with 大, 小, 东 …;
 * a name that ends inside a word of the lexicon (东海 in 东海岸) is none;
@@ -28,6 +29,7 @@ from kg.model import Lang
 
 LISTED_RULE, FOLLOWING_RULE = "place-listed", "place-after-title"
 _SURE, _CROSSED, _PERSONAL = 2.0, -9.0, -2.0
+_AMONG, _LIKELIER, _SEPARATORS = 0.6, 1.5, frozenset("、和与及")
 _ITEM = 8  # the longest item of an enumeration
 _ITEMS = 30
 _INSTITUTION_WORDS = 6
@@ -77,6 +79,7 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
         if score <= 0:  # what makes it a place is the enumeration or the title
             had = had._replace(rule=found.rule)
         known[span] = (max(score, _SURE), had)
+    _among(seen.folded, known)
     out = []
     dictionary = {c.end for _, c in known.values() if c.way == "dict"}
     for score, c in known.values():
@@ -101,6 +104,8 @@ def _listed(seen: View, words: Words) -> Iterator[Candidate]:
             cut = text.rfind("、", max(0, end - _ITEM - 1), end)
             whole = cut >= 0
             for start, stop in _items(text, cut + 1 if whole else max(0, end - _ITEM), end):
+                if "等" in text[start:stop]:
+                    continue
                 if (found := _item(words, start, stop, whole=whole)) is not None:
                     yield Candidate(found, stop, "listed", LISTED_RULE)
             if not whole:
@@ -120,9 +125,11 @@ def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _item(words: Words, start: int, end: int, *, whole: bool) -> int | None:
     """Where the name begins that ends at `end`: all of the piece, or what of its end may be a name."""
-    last = words.at.get(end)
-    if last is None or end - start < 2:
+    last, first = words.at.get(end), words.at.get(start)
+    if end - start < 2:
         return None
+    if last is None:  # the segmenter took 等 for the end of the name
+        return start if whole and first is not None and words.starts[first + 1] == end + 1 else None
     at = last
     while at > 0 and words.starts[at - 1] >= start and _may_name(words, at - 1, last):
         at -= 1
@@ -156,6 +163,17 @@ def _titled(seen: View, words: Words, known: dict[tuple[int, int], Scored]) -> I
         share = sum(ch in common for ch in seen.folded[start:end])
         if start not in taken and end - start >= 3 and 3 * share >= 2 * (end - start):
             yield Candidate(start, end, "listed", FOLLOWING_RULE)
+
+
+def _among(text: str, known: dict[tuple[int, int], Scored]) -> None:
+    """A known name between two places of an enumeration is one; a guessed one is likelier."""
+    starts = {start for (start, _), (score, _) in known.items() if score > 0}
+    ends = {end for (_, end), (score, _) in known.items() if score > 0}
+    for span, (score, c) in known.items():
+        if score > 0 or c.start - 1 not in ends or c.end + 1 not in starts:
+            continue
+        if text[c.start - 1] in _SEPARATORS and text[c.end] in _SEPARATORS:
+            known[span] = (max(score, _AMONG) if c.way == "dict" else score + _LIKELIER, c)
 
 
 # --- where a name begins and ends --------------------------------------------------------------------

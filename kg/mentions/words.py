@@ -17,6 +17,7 @@ import rjieba
 # The segmenter guesses unknown names with function words stuck to them (商邱之, 驻淇门): these come off.
 _LEADING = frozenset("驻于在从由至向自与和及距离将被把对往经抵赴沿据之")
 _TRAILING = frozenset("之等与和及亦于在向将已为的各间即而至")
+_NO_SURNAME = frozenset("从在往被把将对")
 _GUESSED = frozenset(("nr", "nz", "nrt", "x", "n", "v", "a", "nrfg"))
 _NAMES = frozenset(("nr", "nz", "nrt", "x", "nrfg"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -79,8 +80,8 @@ def numbered(words: Sequence[str], tags: Sequence[str]) -> Words:
 
 
 def _unstuck(word: str, tag: str) -> list[tuple[str, str]]:
-    if rjieba.has_word(word):
-        return [(word, tag)]
+    if rjieba.has_word(word) and not (word[0] in _NO_SURNAME and rjieba.has_word(word[1:])):
+        return [(word, tag)]  # but 从锡兰, which the lexicon has for a person, is none
     if word[0] in _LEADING:
         return [(word[0], "p"), (word[1:], tag)]
     return [(word[:-1], tag), (word[-1], "u")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import time
 
 import pytest
@@ -67,14 +68,15 @@ def test_same_article_same_understanding(understander):
     assert understander.understand(a) == understander.understand(a)
 
 
-HOSTILE = st.text(
-    alphabet=st.one_of(
+HOSTILE = st.lists(
+    st.one_of(
         st.sampled_from("开罗法军第一师三个连在从县河，。“”（）\n 新华社电讯日月年１9a'’-A"),
         st.characters(),
-        st.sampled_from("\u202e\u05d0\u0000\ufeff\ud800"),
+        st.sampled_from("\u202e\u05d0\u0627\u0000\u0001\u0008\u001b\u0085\u2028\ufeff\ufffd\ud800\U0001f600"),
+        st.sampled_from(["等国", "省会马洛", "驻法军", "大李家庄", "《开罗", "town of Aa", "U.N. force"]),
     ),
-    max_size=120,
-)
+    max_size=90,
+).map("".join)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -84,6 +86,24 @@ def test_any_text_is_understood_and_spans_hold(understander, zh, en):
     for m in understander.understand(a).mentions:
         for f in m.finds:
             assert a.body(f.span.lang).text[f.span.start : f.span.end] == f.span.text
+
+
+@pytest.mark.slow
+def test_a_body_of_five_megabytes(understander):
+    pieces = (
+        "我来到这里看见许多人",
+        "开罗",
+        "\u202e\u05d0\u05d1\u05d2",
+        "\x00\x07\x1b",
+        "Привет мир ",
+        "法军三个连",
+        "a1é☃",
+    )
+    chance = random.Random(5)
+    text = "".join(chance.choices(pieces, k=420_000))
+    assert len(text.encode()) > 5_000_000
+    found = understander.understand(article(["题", text]))
+    assert {m.kind for m in found.mentions} >= {Kind.PLACE, Kind.UNIT}
 
 
 @pytest.mark.slow
@@ -101,11 +121,23 @@ def test_any_text_is_understood_and_spans_hold(understander, zh, en):
         "\n",
         "68th ",
         "【新华社开罗一日电】\n",
+        "开罗、",
+        "等国",
+        "省会马洛",
+        "驻开罗法军",
+        "大李家庄",
+        "《开罗",
+        "边防部队民兵",
+        "\u202e\u05d0\u05d1",
+        "\x00\x01\x0b\x1b",
+        "a中é☃\u0627",
+        "town of Aa ",
+        "two Thai U.N. ",
     ],
 )
 def test_time_grows_with_length_only(understander, piece):
     times = []
-    for size in (20_000, 80_000):
+    for size in (10_000, 40_000):
         text = (piece * (size // len(piece) + 1))[:size]
         start = time.perf_counter()
         understander.understand(article(["题", text], ["Title", text]))
