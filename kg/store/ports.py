@@ -70,7 +70,8 @@ class QueryEngine(Protocol):
         """Answer `sparql`; `QueryError` with the parser's message where it is wrong.
 
         `substitutions` binds variables (name without ``?``) to terms in N-Triples syntax
-        (``<http://…>``, ``"…"@zh``): use it instead of gluing strings together.
+        (``<http://…>``, ``"…"@zh``): use it instead of gluing strings together.  A SELECT must have them
+        among its variables, or `QueryError` is raised.
         """
         ...
 

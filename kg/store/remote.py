@@ -119,7 +119,11 @@ class RemoteEngine:
         if named_graphs:
             form["named-graph-uri"] = list(named_graphs)
         probe = self.post(form, f"{_JSON}, {_TRIPLES};q=0.9")  # type: ignore[arg-type]
-        return RemoteAnswer(self, form, probe)  # type: ignore[arg-type]
+        answer = RemoteAnswer(self, form, probe)  # type: ignore[arg-type]
+        if answer.form is Answers.BINDINGS and (missing := set(substitutions or ()) - {*answer.variables}):
+            # Joined after grouping, they would be passed over in silence.
+            raise QueryError(f"query: ?{min(missing)} is bound and not among the variables of the SELECT")
+        return answer
 
     def post(self, form: Mapping[str, str], accept: str, *, stream: bool = False) -> requests.Response:
         """One request by the SPARQL protocol."""
