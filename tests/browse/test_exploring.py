@@ -50,8 +50,12 @@ def test_completion_speaks_the_readers_language_and_leads_to_the_page(client: Fl
     assert client.get(beijing["page"]).status_code == 200
 
 
-def test_completion_can_be_narrowed_to_a_kind(client: FlaskClient) -> None:
-    assert {c["kind"] for c in completed(client, "北京", kind="source")} == {"source"}
+def test_completion_can_be_narrowed_to_a_kind(client: FlaskClient, archive: Archive) -> None:
+    for kind in ("place", "source", "unit"):
+        name = archive.top_entities(kind, limit=1)[0].label_zh
+        assert name
+        found = completed(client, name[:1], kind=kind)
+        assert {c["kind"] for c in found} == {kind}
     assert completed(client, "") == []
 
 

@@ -14,6 +14,7 @@ from kg.linking.features import FEATURES
 from kg.model import EventType
 from kg.store.archive import Archive
 from server.browse.coastlines import Frame, land
+from server.browse.explaining import explain
 from server.browse.home import EXAMPLES
 from server.browse.i18n import messages
 from server.browse.maps import markers, world
@@ -260,6 +261,12 @@ def test_every_message_that_pages_use_is_there() -> None:
     assert used - set(messages()) == set()
 
 
-def test_event_types_and_features_have_words() -> None:
+def test_event_types_have_words() -> None:
     assert {f"event-{t.value}" for t in EventType} <= set(messages())
-    assert {f"feature-{f}" for f in FEATURES} <= set(messages())
+
+
+def test_every_feature_is_explained_and_no_explanation_is_left_over() -> None:
+    for lang in ("zh", "en"):
+        assert all(explain(feature, lang) for feature in FEATURES)
+    explained = {k.removeprefix("feature-") for k in messages() if k.startswith("feature-")}
+    assert explained - set(FEATURES) == {"no_item", "undecided", "judgement"}
