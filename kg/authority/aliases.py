@@ -91,7 +91,7 @@ def _is_foreign(item: Item, lang: str) -> bool:
 
 def is_chinese(text: str) -> bool:
     """Whether the text has a Chinese character: then it is matched in Chinese text only."""
-    return any(is_cjk(c) for c in text)
+    return not text.isascii() and any(map(is_cjk, text))
 
 
 def is_latin(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,4 +44,16 @@ def suggest_keys(text: str) -> Iterator[str]:
     """
     yield suggest_key(text)
     if is_chinese(text):
-        yield suggest_key("".join(pypinyin.lazy_pinyin(fold(text))))
+        yield suggest_key(_pinyin(fold(text)))
+
+
+def _pinyin(text: str) -> str:
+    """Pinyin without tones; whole words are looked up only where a character has several readings."""
+    readings = [r for c in text if (r := _only_reading(c)) is not None]
+    return "".join(readings if len(readings) == len(text) else pypinyin.lazy_pinyin(text))
+
+
+@functools.cache
+def _only_reading(character: str) -> str | None:
+    readings = pypinyin.pinyin(character, style=pypinyin.Style.NORMAL, heteronym=True)
+    return readings[0][0] if len(readings) == 1 and len(set(readings[0])) == 1 else None
