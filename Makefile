@@ -10,7 +10,7 @@ SHARED ?= ../shared
 LONG ?= 20000
 TABLES := $(wildcard $(SHARED)/refdata/*.tsv.gz $(SHARED)/refdata/*.tsv)
 
-.PHONY: run test check lint types architecture setup assets score train bench bench-authority bench-pages clean
+.PHONY: run test check lint types architecture setup assets score train bench bench-authority bench-dumps bench-pages clean
 
 $(V)/.installed: pyproject.toml constraints.txt
 	@test -d $(V) || $(PYTHON) -m venv $(V)
@@ -74,6 +74,10 @@ bench: $(V)/.installed-dev
 	@test -d $(SHARED)/eval || { echo "no evaluation material at $(SHARED)"; exit 1; }
 	@$(BIN)/python -m benchmarks.bench_understanding $(SHARED)/eval/articles-zh.tar.xz $(SHARED)/eval/articles \
 		--lengths 10,100,1000,5000 --long $(LONG)
+
+# Triples a second of writing dumps beside oxigraph dump | pigz; queries beside ten downloads.
+bench-dumps: $(V)/.installed-dev
+	@$(BIN)/python -m benchmarks.bench_dumps
 
 bench-pages: $(V)/.installed-dev
 	@$(BIN)/python -m benchmarks.bench_pages

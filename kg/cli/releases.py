@@ -137,7 +137,9 @@ def prune(ctx: click.Context, keep: int | None) -> None:
     kg releases prune --keep 2
     """
     settings = current_run(ctx).settings(keep_releases=keep)
-    removed = Releases(settings.data).prune(settings.keep_releases)
+    all_releases = Releases(settings.data)
+    removed = all_releases.prune(settings.keep_releases)
+    Comparisons(all_releases).prune()
     if current_run(ctx).json:
         print_json({"removed": removed})
     else:
