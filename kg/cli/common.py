@@ -68,7 +68,12 @@ _OPTIONS = (
 
 
 def common(command: F) -> F:
-    """Add the global options: they may stand before or after the name of a command."""
+    r"""Add the global options: they may stand before or after the name of a command.
+
+    Docstrings are raw, so a line of ``\b`` in them, which keeps the examples below it in lines, is made the
+    character that click looks for.
+    """
+    command.__doc__ = (command.__doc__ or "").replace("\\b\n", "\b\n")
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
