@@ -1,0 +1,96 @@
+"""What the text says, states of the day, and the features that rest on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.linking.candidates import candidates
+from kg.linking.features import nil_common_name
+from kg.linking.knowledge import Knowledge, earlier_states, lives
+from kg.linking.saying import FITTING, said
+from kg.mentions.geography import geography
+from kg.model import Find, Item, Kind, Lang, Mention, Span
+
+from .conftest import link_of
+
+
+def mention(*surfaces: str, kind: Kind = Kind.PLACE) -> Mention:
+    finds = []
+    for text in surfaces:
+        lang = Lang.EN if text.isascii() else Lang.ZH
+        finds.append(Find(kind, Span(lang, 0, len(text), text), "place-dictionary", "airport", ()))
+    return Mention("m-1", kind, tuple(finds), subkind="airport")
+
+
+@pytest.mark.parametrize(
+    ("surfaces", "told"),
+    [
+        (["江阴县"], "county"),
+        (["滑县"], "county"),
+        (["Jiangyin County"], "county"),
+        (["澜沧江", "Mekong"], "river"),
+        (["Mount Tai"], "mountain"),
+        (["拿骚"], ""),  # the dictionary's airport is not what the text says
+        (["青海"], ""),  # one character and a head may be anything
+        (["Republic of Cuba"], "country"),
+        (["北京", "Beijing"], ""),
+    ],
+)
+def test_what_a_name_says(surfaces, told):
+    assert said(mention(*surfaces)) == told
+
+
+def test_only_places_say_what_they_are():
+    assert said(mention("第七师", kind=Kind.UNIT)) == ""
+
+
+def test_every_head_that_speaks_is_known():
+    types = {t.type for t in (*geography().heads.values(), *geography().english_heads.values())}
+    assert set(FITTING) - {"country"} <= types
+
+
+def test_states_of_the_day(authority):
+    knowledge = Knowledge(authority)
+    kyiv = authority.item("Q1899")
+    assert knowledge.countries(kyiv, "1963-01-01") == {"Q212", "Q15180", "Q133356"}
+    assert knowledge.countries(kyiv, "1995-01-01") == {"Q212"}
+    assert knowledge.countries(authority.item("Q15180"), "1963-01-01") == {"Q15180"}
+
+
+def test_every_state_of_the_table_is_one_of_ours(authority):
+    for state, earlier in earlier_states().items():
+        for id in (state, *earlier):
+            assert authority.item(id) is not None, id
+
+
+def test_lifetimes_with_slack():
+    paper = Item("Q1", "source", "newspaper", (), start="1937", end="1953")
+    assert not lives(paper, "1960-01-01")
+    assert lives(paper, "1960-01-01", echo_years=15)
+    assert not lives(paper, "1990-10-21", echo_years=15)
+    assert lives(paper, "1930-01-01", slack_years=15)
+
+
+def test_a_state_is_meant_rather_than_the_region_of_its_name(link):
+    linked = link("会谈", "1963-03-02", "新华社北京一日电  中国政府代表团今天前往朝鲜。朝鲜政府表示欢迎。")
+    assert link_of(linked, "中国").item == "Q148"
+    assert link_of(linked, "朝鲜").item == "Q423"
+
+
+def test_before_its_founding_the_state_is_no_candidate(link):
+    linked = link("会谈", "1948-03-02", "新华社一日电  中国人民支持这个要求。中国各地举行集会。")
+    assert link_of(linked, "中国").item != "Q148"
+
+
+def test_every_town_has_an_eastern_suburb():
+    assert nil_common_name(mention("东关")) == 1
+    assert nil_common_name(mention("安阳")) == 0
+    assert nil_common_name(mention("东关", kind=Kind.UNIT)) == 0
+
+
+def test_a_rule_that_resolves_a_name_does_not_make_it_bilingual(authority):
+    knowledge = Knowledge(authority)
+    one = mention("河内")
+    one = Mention("m-1", Kind.PLACE, one.finds, items=("Q1858",))
+    (hanoi,) = [c for c in candidates(one, knowledge, "1953-12-14") if c.item.id == "Q1858"]
+    assert hanoi.langs == {Lang.ZH}
