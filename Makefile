@@ -10,7 +10,7 @@ SHARED ?= ../shared
 LONG ?= 20000
 TABLES := $(wildcard $(SHARED)/refdata/*.tsv.gz $(SHARED)/refdata/*.tsv)
 
-.PHONY: run test check lint types architecture setup assets score train bench bench-authority bench-dumps bench-pages clean
+.PHONY: run test check lint types architecture setup assets score train bench bench-authority bench-build bench-dumps bench-pages bench-sparql clean
 
 $(V)/.installed: pyproject.toml constraints.txt
 	@test -d $(V) || $(PYTHON) -m venv $(V)
@@ -76,8 +76,17 @@ bench: $(V)/.installed-dev
 		--lengths 10,100,1000,5000 --long $(LONG)
 
 # Triples a second of writing dumps beside oxigraph dump | pigz; queries beside ten downloads.
+# N: how many articles; several, as "20000 50000 100000", show how the cost grows.
+N ?= 100000
+bench-build: $(V)/.installed-dev
+	@$(BIN)/python -m benchmarks.bench_build $(N)
+
 bench-dumps: $(V)/.installed-dev
 	@$(BIN)/python -m benchmarks.bench_dumps
+
+bench-sparql: $(V)/.installed-dev
+	@$(BIN)/python -m benchmarks.bench_sparql $(BENCH)
+	@$(BIN)/python -m benchmarks.bench_killing
 
 bench-pages: $(V)/.installed-dev
 	@$(BIN)/python -m benchmarks.bench_pages
