@@ -16,7 +16,8 @@ from server.workers.trouble import Busy, Died, Ended, Refused
 
 LONG_AFTER = 0.1  # seconds of work after which a query counts as a long one
 _DOWNLOAD_AFTER = 1.0  # seconds after which an answer that is being read counts as a download
-YIELD_AFTER = 2.0  # seconds of work after which a query runs at the lowest priority
+YIELD_AFTER = 2.0  # seconds of work after which a query runs at a low priority
+_DOWNLOAD_YIELD_AFTER = 10.0  # the same for one whose answer is being read
 _LOOK = 0.05  # seconds between two looks at whether a paused query may go on
 _GONE = select.POLLHUP | getattr(select, "POLLRDHUP", 0)
 
@@ -53,7 +54,7 @@ class Keeper(Protocol):
         """Whether a paused query got a place and goes on."""
 
     def lower(self, worker: Worker) -> None:
-        """Give it the lowest priority from now on."""
+        """Give it a low priority from now on."""
 
 
 @dataclass(slots=True)
@@ -187,8 +188,13 @@ class Conversation:
             raise Ended(f"the answer was read more slowly than {self._longest:g} s allow", "timeout")
         if self._left <= 0:
             raise self._too_long()
-        if age > _DOWNLOAD_AFTER and self._worker is not None and not self._worker.download:
-            self._keeper.download(self._worker)
+        worker = self._worker
+        if worker is None:
+            return
+        if age > _DOWNLOAD_AFTER and not worker.download:
+            self._keeper.download(worker)
+        if self._timeout - self._left > _DOWNLOAD_YIELD_AFTER and not worker.yielded:
+            self._keeper.lower(worker)
 
     def _next(self) -> tuple[int, bytes]:
         length, kind = unpack_head(self._read(HEAD_SIZE))

@@ -50,7 +50,7 @@ class Launcher:
         return int(json.loads(answer)["pid"]), ours
 
     def order(self, verb: str, pid: int) -> None:
-        """``kill``, ``pause``, ``resume`` a worker or make it ``yield`` (lowest priority); never raises."""
+        """``kill``, ``pause``, ``resume`` a worker or make it ``yield`` (low priority); never raises."""
         with self._lock:
             try:
                 self._orders.sendall(json.dumps({verb: pid}).encode())

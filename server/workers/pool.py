@@ -291,7 +291,7 @@ class Pool:
             self._launcher.order("pause", worker.pid)
 
     def download(self, worker: Worker) -> None:
-        """Let an answer that is being read go on outside the places, at the lowest priority."""
+        """Let an answer that is being read go on outside the places."""
         with self._lock:
             if len(self._downloads) >= _DOWNLOADS * self._size:
                 raise Busy("too many large answers are being read", 30)
@@ -301,8 +301,6 @@ class Pool:
             worker.download = True
         if paused:
             self._launcher.order("resume", worker.pid)
-        if not worker.yielded:
-            self.lower(worker)
 
     def resume(self, worker: Worker) -> bool:
         """Let a paused worker go on where a place is free."""
@@ -316,6 +314,6 @@ class Pool:
         return True
 
     def lower(self, worker: Worker) -> None:
-        """Give a worker the lowest priority; it ends with its query, for it cannot be raised again."""
+        """Give a worker a low priority; it ends with its query, for it cannot be raised again."""
         worker.yielded = True
         self._launcher.order("yield", worker.pid)
