@@ -65,6 +65,11 @@ class Cue:
         """How surely the word alone tells a happening: 1 to 3."""
         return int(self.trigger.extra.get("strength", 2))
 
+    @property
+    def joins(self) -> bool:
+        """Whether it only goes with a happening of its type that is told already, if one is."""
+        return bool(self.trigger.extra.get("joins"))
+
 
 class _Word(NamedTuple):
     """One word of the vocabulary with the entries that list it, the more specific first."""
@@ -241,7 +246,7 @@ def _unreal(
     cut = 0
     for m in _CLAUSE.finditer(before):
         cut = m.end()
-    if vocabulary.unreal.search(before, cut):
+    if any(m.lastgroup for m in vocabulary.unreal.finditer(before, cut)):
         return True
     return bool(vocabulary.unreal_after) and text.startswith(vocabulary.unreal_after, end)
 
@@ -260,9 +265,10 @@ def _vocabulary(lang: Lang) -> _Vocabulary:
     search = AhoCorasick([w.text for w in words], implementation=Implementation.ContiguousNFA)
     cues = load_section("events", "cues")
     if lang is Lang.ZH:
-        unreal = re.compile("|".join(map(re.escape, cues["zh_unreal"])))
+        forced, no = ("|".join(map(re.escape, cues[key])) for key in ("zh_forced", "zh_unreal"))
+        unreal = re.compile(f"{forced}|(?P<no>{no})")
         return _Vocabulary(words, search, unreal, tuple(cues["zh_unreal_after"]))
-    unreal = re.compile(rf"\b(?:{'|'.join(map(re.escape, cues['en_unreal']))})\b")
+    unreal = re.compile(rf"\b(?P<no>{'|'.join(map(re.escape, cues['en_unreal']))})\b")
     return _Vocabulary(words, search, unreal, ())
 
 

@@ -21,6 +21,10 @@ _BY_PARTIES = frozenset(
         EventType.TRADE,
     )
 )
+# Of these an article hardly tells two of the same place.
+_ONCE = frozenset(
+    (EventType.CAPTURE, EventType.RETREAT, EventType.CEASEFIRE, EventType.COUP, EventType.DISASTER)
+)
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
 _NAME = 3  # characters from which on a word (亚运会) names one happening
 _OPEN = 40  # happenings of one type that a later word can still belong to
@@ -55,7 +59,9 @@ class Draft:
     def interval(self) -> Interval | None:
         """The most exact time that a cue of it has, the first of them."""
         known = [s.interval for s in self.scenes if s.interval is not None]
-        return max(known, key=_exactness, default=None)
+        end = next((s.interval for s in self.scenes if s.ended and s.interval is not None), None)
+        best = max(known, key=_exactness, default=None)
+        return end if end is not None and best is not None and best.start in (None, end.end) else best
 
     @property
     def places(self) -> tuple[Party, ...]:
@@ -93,7 +99,10 @@ def drafts(page: Page, year: int) -> list[Draft]:
         one = scene(page, cue, year, known)
         dispatch = page.dispatch_at(cue.start)
         like = by_type.setdefault(cue.type, [])
-        home = next((d for d in like[: -_OPEN - 1 : -1] if _same(d, page, cue, one, dispatch)), None)
+        if cue.joins and like and like[-1].dispatch == dispatch:
+            home = like[-1]
+        else:
+            home = next((d for d in like[: -_OPEN - 1 : -1] if _same(d, page, cue, one, dispatch)), None)
         if home is None:
             like.append(Draft(cue.type, page, [cue], [one], dispatch))
             out.append(like[-1])
@@ -118,13 +127,20 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
         return False
     if one.own_place and not all(_same_place(one.places, s.places) for s in draft.scenes if s.own_place):
         return False
-    if not headline and not any(_follows(page, c, cue) for c in draft.cues):
+    if not headline and not any(_follows(page, c, cue) for c in draft.cues) and not _shared(draft, one):
         return False
     near = any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues)
     named = cue.end - cue.start >= _NAME and any(_word(page, c) == _word(page, cue) for c in draft.cues)
     if cue.type in _BY_PARTIES and not headline and not near and not named and one.actors:
         return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
     return True
+
+
+def _shared(draft: Draft, one: Scene) -> bool:
+    """Whether it is of a kind that happens to a place once in an article, and to the same place."""
+    if draft.type not in _ONCE:
+        return False
+    return bool(_keys(one.places) & {k for s in draft.scenes for k in _keys(s.places)})
 
 
 def _follows(page: Page, one: Cue, cue: Cue) -> bool:

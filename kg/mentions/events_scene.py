@@ -49,7 +49,7 @@ class Scene:
 
     ``own_place``: the place stands beside the trigger or is governed by a locative, and so tells this
     happening from others; ``placed``: its sentence names a place at all.  ``before``: somebody is named
-    before the trigger who can have done it.
+    before the trigger who can have done it.  ``ended``: the time is that of its end.
     """
 
     interval: Interval | None
@@ -58,7 +58,7 @@ class Scene:
     own_place: bool
     placed: bool
     before: bool
-    said: bool
+    ended: bool
 
 
 @functools.cache
@@ -72,7 +72,7 @@ def scene(page: Page, cue: Cue, year: int, known: dict[int, list[Named]]) -> Sce
     `known` keeps the parties of each sentence from one call to the next.
     """
     start, end = page.bounds[cue.sentence]
-    interval, said = when(page, cue)
+    interval, ended = when(page, cue)
     if cue.anniversary:
         interval = Interval(str(year - cue.anniversary), str(year - cue.anniversary), Grain.YEAR)
     named = page.named_in(start, cue.start)[-_BEFORE:] + page.named_in(cue.start, end)[:_AFTER]
@@ -92,7 +92,7 @@ def scene(page: Page, cue: Cue, year: int, known: dict[int, list[Named]]) -> Sce
     if not before and cue.sentence and page.lang is Lang.ZH and _HE.search(page.view.text, start, cue.start):
         meant = [n.party for n in _parties(page, cue.sentence - 1, known) if n.kind == "person"]
         actors, before = _distinct([*meant[:1], *actors])[:_PARTIES], bool(meant)
-    return Scene(interval, places, actors, own, placed, before, said)
+    return Scene(interval, places, actors, own, placed, before, ended)
 
 
 def _parties(page: Page, sentence: int, known: dict[int, list[Named]]) -> list[Named]:

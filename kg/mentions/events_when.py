@@ -12,6 +12,7 @@ import bisect
 import functools
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
@@ -22,7 +23,7 @@ from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 _CLAUSE_END = re.compile(r"[，；：。！？;!?\n]")
 _BREAK = re.compile(r"[，；：。！？;!?\n、]")
 _DESCRIBES = 12  # characters from a verb to the 的 that makes its clause describe a noun
-_BACK = 6  # triggers to look back for the meeting after which something happened
+_BACK = 12  # triggers to look back for the meeting after which something happened
 _TOLD = frozenset((Grain.DAY, Grain.HOUR, Grain.MONTH))
 _BACKGROUND = ("来", "以来", "至今", "迄今")
 _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
@@ -38,27 +39,34 @@ _ISSUE = re.compile(r"就[^，。；：]{0,40}$")
 _ISSUE_END = re.compile(r"[^，。；：]{0,30}?(?:一事|事件|问题|之事)")
 
 
-def when(page: Page, cue: Cue) -> tuple[Interval | None, bool]:
-    """The time of what `cue` tells, if its sentence names it, and whether it is only the time of a report."""
+class Told(NamedTuple):
+    """A time as a sentence tells it; ``ended``: it is when what the trigger tells came to its end."""
+
+    interval: Interval | None
+    ended: bool = False
+
+
+def when(page: Page, cue: Cue) -> Told:
+    """The time of what `cue` tells, as far as its sentence, or the story before it, names one."""
     start, end = page.bounds[cue.sentence]
     times = [t for t in page.times_in(start, end) if t.interval is not None]
     text = page.view.text
     left = [t for t in times if t.span.start < cue.start]
     nearest = _governing(page, cue, left)
     if nearest is None and not left and (carried := _carried(page, cue)) is not None:
-        return carried, False
+        return Told(carried)
     after = nearest.span.end if nearest is not None else start
     if page.lang is Lang.ZH and _vague().search(text, after, cue.start):
-        return None, False
+        return Told(None)
     if nearest is not None:
-        said = _reported(page, cue, nearest)
-        return _cut(nearest, said=said), said
+        ended = cue.type in _CONTACT and bool(_ENDED.search(text[nearest.span.end : cue.start]))
+        return Told(_cut(nearest, said=ended or _reported(page, cue, nearest)), ended)
     for t in times:
         if t.span.start >= cue.end and not _CLAUSE_END.search(text, cue.end, t.span.start):
             if not _lasting(t):
-                return _cut(t, said=False), False
+                return Told(_cut(t, said=False))
             break
-    return None, False
+    return Told(None)
 
 
 def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpression | None:
@@ -86,7 +94,9 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
     if stop < 0 or _BREAK.search(text, time.span.end, stop):
         return False
     return any(
-        stop - other.end <= _DESCRIBES and text[other.end] != "了"
+        stop - other.end <= _DESCRIBES
+        and text[other.end] != "了"
+        and not page.times_in(time.span.end, other.start)
         for other in _cues_between(page, time.span.end, stop)
     )
 
@@ -121,8 +131,6 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     if page.lang is not Lang.ZH:
         return False
     if text.startswith(_UNTIL, max(0, time.span.start - 2)):
-        return True
-    if cue.type in _CONTACT and _ENDED.search(text[time.span.end : cue.start]):
         return True
     return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))
 
