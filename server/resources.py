@@ -43,6 +43,8 @@ def thing(node: str, local: str) -> BaseResponse:
     kind = Node(node)
     extension, local = _suffix(local)
     require(site, kind, local)
+    if kind is Node.DATASET:
+        local = ""  # a release of the dataset is described with it
     format = _EXTENSIONS.get(extension)
     if not extension:
         offered = ("text/html", *media_types(GRAPHS))

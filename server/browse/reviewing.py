@@ -112,7 +112,7 @@ def judge_form(kind: str, entity: str) -> BaseResponse:
     article = asked.text("article")
     scopes = {article: ""} if article else {}
     scopes.update((e.article, e.title) for e in q.examples)
-    return _page("judge.html", who=who, q=q, article=article, scopes=scopes)
+    return _page("judge.html", who=who, link=q, article=article, scopes=scopes)
 
 
 def _question(kind: str, entity: str) -> Question:

@@ -100,6 +100,7 @@ def test_a_judgement_is_written_and_leaves_the_queue(app: Flask, editor: FlaskCl
     key = doubt.removeprefix("/review/")
     form = editor.get(doubt).get_data(as_text=True)
     assert 'name="decision" value="nil"' in form
+    assert '<input id="q" name="q" type="search" value=""' in form
     answer = editor.post(doubt, data={"decision": "item", "item": "Q36027"})
     assert answer.status_code == 303
     (one,) = said(app).all

@@ -68,6 +68,14 @@ def test_all_formats_say_the_same(client: FlaskClient, things: list[str]) -> Non
         assert all(g == graphs[0] for g in graphs), thing
 
 
+def test_a_release_of_the_dataset_is_described_with_it(client: FlaskClient) -> None:
+    id = client.application.extensions["dateline"].release
+    page = client.get(f"/dataset/{id}", headers={"Accept": BROWSER})
+    assert (page.status_code, page.headers["Location"]) == (303, "/page/dataset")
+    assert client.get(f"/dataset/{id}.ttl").headers["Location"] == "/data/dataset.ttl"
+    assert client.get("/dataset/20000101T000000Z-00000000").status_code == 404
+
+
 def test_suffixes_choose_the_format_of_a_thing(client: FlaskClient) -> None:
     for extension in ("ttl", "nt", "rdf", "jsonld"):
         answer = client.get(f"/entity/Q956.{extension}", headers={"Accept": BROWSER})
