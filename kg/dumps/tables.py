@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -154,7 +153,6 @@ OWN_TABLES = (_ARTICLES, _MENTIONS, _LINKS, _EVENTS)
 TABLES = (*OWN_TABLES, ENTITIES)
 BY_NAME = {table.name: table for table in TABLES}
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+))?')
 _CONCEPT = {f"<{iri}>": value.value for values in (
     vocab.KINDS, vocab.ROLES, vocab.ECHELONS, vocab.VERDICTS, vocab.AGREEMENTS, vocab.GRAINS,
     vocab.EVENT_TYPES,
@@ -255,8 +253,10 @@ def nodes(lines: bytes) -> Iterator[tuple[str, Properties]]:
 
 def _text(term: str) -> tuple[str, str | None]:
     """The lexical form and the language of a literal; an IRI is returned as it is."""
-    match = _LITERAL.match(term)
-    return (unescape(match[1]), match[2]) if match else (term, None)
+    if term[:1] != '"':
+        return term, None
+    end = term.rindex('"')  # neither a language nor a datatype has a quotation mark in it
+    return unescape(term[1:end]), term[end + 2 :] if term[end + 1 : end + 2] == "@" else None
 
 
 def _lexical(said: Properties, predicate: str) -> Any:
