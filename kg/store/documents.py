@@ -21,6 +21,7 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
@@ -42,25 +43,32 @@ def unpack(data: bytes) -> bytes:
     return zstandard.ZstdDecompressor().decompress(data)
 
 
+_ATOMS = frozenset([str, int, float, bool, type(None)])
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
 def plain(value: object) -> Any:
     """A record as JSON values; what is empty, None or false is left out of records."""
-    if isinstance(value, bool | int | float | str) or value is None:
+    kind = type(value)  # looked up, not tested one after the other: this runs a thousand times an article
+    if kind in _ATOMS:
         return value
+    if kind in _FIELDS:
+        return _record(value)
+    if isinstance(value, tuple | list):
+        return [v if type(v) in _ATOMS else plain(v) for v in value]
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [plain(v) for v in value]
     if dataclasses.is_dataclass(value):
         return _record(value)
-    raise StoreError(f"document: {type(value).__name__} has no JSON form")
+    raise StoreError(f"document: {kind.__name__} has no JSON form")
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def _record(value: Any) -> dict[str, Any]:
+def _record(value: Any, without: str = "") -> dict[str, Any]:
+    """The fields of a record that say something, but for the one named in `without`."""
     cls = type(value)
     names = _FIELDS.get(cls)
     if names is None:
@@ -68,9 +76,9 @@ def _record(value: Any) -> dict[str, Any]:
     out = {}
     for name in names:
         field = getattr(value, name)
-        if field is None or field is False or field == () or field == "":
+        if field is None or field is False or field == () or field == "" or name == without:
             continue
-        out[name] = plain(field)
+        out[name] = field if type(field) in _ATOMS else plain(field)
     return out
 
 
@@ -85,7 +93,7 @@ def document(linked: LinkedArticle, explained: Collection[str] = ()) -> dict[str
     event_links = {link.key: link for link in linked.event_links}
     mentions = []
     for m in understanding.mentions:
-        mention = _record(m)
+        mention = _record(m, without="finds")
         mention["name"] = m.name
         mention["finds"] = [_find(f) for f in m.finds]
         if all(f.optional for f in m.finds):
@@ -104,10 +112,11 @@ def document(linked: LinkedArticle, explained: Collection[str] = ()) -> dict[str
 
 
 def _link(link: Link | EventLink, explained: Collection[str]) -> dict[str, Any]:
-    out = _record(link)
-    for evidence in out.get("evidence", ()):
-        if evidence["feature"] in explained:
-            evidence.pop("detail", None)
+    out = _record(link, without="evidence")
+    if link.evidence:
+        out["evidence"] = [
+            _record(e, without="detail" if e.feature in explained else "") for e in link.evidence
+        ]
     return out
 
 
