@@ -18,6 +18,11 @@ _TYPE = f"<{vocab.RDF}type>".encode()
 _REMEMBERED = 20_000
 
 
+def _relative(tail: bytes) -> bytes | None:
+    """What follows the base, as a relative IRI; None where resolving it might not lead back."""
+    return None if b"." in tail or b":" in tail or b"//" in tail else b"<" + tail
+
+
 class TurtleWriter:
     r"""Writes Turtle for one base.
 
@@ -50,7 +55,7 @@ class TurtleWriter:
         for line in ntriples.splitlines():
             s, p, o = line.split(b" ", 2)
             if o.startswith(own):
-                obj = b"<" + o[skip:-2]
+                obj = _relative(o[skip:-2]) or o[:-2]
             elif o[:1] == b"<":
                 obj = self._iri(o[:-2])
             else:
@@ -59,7 +64,7 @@ class TurtleWriter:
                 if subject:
                     out.append(b" .\n")
                 subject, predicate = s, p
-                name = b"<" + s[skip:] if s.startswith(own) else self._iri(s)
+                name = (_relative(s[skip:]) or s) if s.startswith(own) else self._iri(s)
                 out += (name, b"\n    ", self._verb(p), b" ", obj)
             elif p != predicate:
                 predicate = p
