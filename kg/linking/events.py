@@ -84,7 +84,7 @@ class EventLinker:
         around = [e for e in self._during(scene) if item is None or e.id != item.id]
         inside = [e for e in around if self._contains(e, report, scene)]
         part_of = self._with_wholes(item, inside)
-        event = item.id if item is not None else joined_key(article, report, links)
+        event = item.id if item is not None else joined_key(article, report, links, self.knowledge)
         return EventLink(
             key=report.key,
             item=item.id if item is not None else None,
@@ -250,16 +250,19 @@ def _episode(event: Item, report: EventReport) -> bool:
     return any(whole in f and report.type.value in f for f in _FAMILIES)
 
 
-def joined_key(article: Article, report: EventReport, links: Mapping[str, Link]) -> str:
+def joined_key(
+    article: Article, report: EventReport, links: Mapping[str, Link], knowledge: Knowledge | None = None
+) -> str:
     """The local name of the node that all reports of this happening share.
 
     A pure function of the report, so that articles can be converted in any order and on any number of
-    machines: type, day and first place; where several such things can happen at one place on one day,
-    the parties too.  A report whose day or place is not known shares with nobody.
+    machines: type, day and place; where several such things can happen at one place on one day, the
+    parties too.  A report whose day or place is not known shares with nobody.  The place is the first that
+    `knowledge` does not know to be a country or the like, else the first: one paper names the province too.
     """
     interval = report.interval
     day = interval.start if interval is not None else None
-    where = _entity(report.places[0], links) if report.places else ""
+    where = _entity(_where(report.places, links, knowledge), links) if report.places else ""
     parties = sorted({_entity(p, links) for p in report.actors}) if report.type.value in _BY_PARTIES else []
     if day is None or len(day) < 10 or not (where or parties) or _lacks_parties(report, parties):
         parts = [article.id, report.key, report.type.value]
@@ -267,6 +270,16 @@ def joined_key(article: Article, report: EventReport, links: Mapping[str, Link])
         parts = [report.type.value, day, where, *parties]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
     return f"{report.type.value.replace('_', '-')}-{(day or article.date.isoformat())[:10]}-{digest}"
+
+
+def _where(places: tuple[Party, ...], links: Mapping[str, Link], knowledge: Knowledge | None) -> Party:
+    if knowledge is not None:
+        for place in places:
+            link = links.get(place.mention or "")
+            item = knowledge.item(link.item) if link is not None and link.item is not None else None
+            if item is None or item.subkind not in _WIDE:
+                return place
+    return places[0]
 
 
 def _lacks_parties(report: EventReport, parties: list[str]) -> bool:

@@ -217,9 +217,20 @@ def _cue(
 def _allowed(entry: _Entry, text: str, start: int, end: int, lang: Lang) -> bool:
     if lang is Lang.EN:
         return True
-    if entry.after and text[max(0, start - 8) : start].endswith(entry.after):
+    before = text[max(0, start - 8) : start]
+    if entry.after and before.endswith(entry.after) and not before.endswith(_forced()):
         return False
     return not entry.before or not text.startswith(entry.before, end) or bool(_ANNIVERSARY.match(text, end))
+
+
+@functools.cache
+def _forced() -> tuple[str, ...]:
+    return tuple(load_section("events", "cues")["zh_forced"])
+
+
+@functools.cache
+def _if() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_if"])))
 
 
 def _placed(entry: _Entry, sentence: str) -> bool:
@@ -243,6 +254,8 @@ def _unreal(
     start, end = span
     reach = _UNREAL_REACH if lang is Lang.ZH else _UNREAL_REACH * 2
     before = text[max(sentence[0], start - reach) : start]
+    if lang is Lang.ZH and _if().search(before):  # what follows from a condition is no fact either
+        return True
     cut = 0
     for m in _CLAUSE.finditer(before):
         cut = m.end()

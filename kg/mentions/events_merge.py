@@ -99,10 +99,9 @@ def drafts(page: Page, year: int) -> list[Draft]:
         one = scene(page, cue, year, known)
         dispatch = page.dispatch_at(cue.start)
         like = by_type.setdefault(cue.type, [])
-        if cue.joins and like and like[-1].dispatch == dispatch:
-            home = like[-1]
-        else:
-            home = next((d for d in like[: -_OPEN - 1 : -1] if _same(d, page, cue, one, dispatch)), None)
+        joins = cue.joins and like and like[-1].dispatch == dispatch
+        near = like[-1:] if joins else like[: -_OPEN - 1 : -1]
+        home = next((d for d in near if joins or _same(d, page, cue, one, dispatch)), None)
         if home is None:
             like.append(Draft(cue.type, page, [cue], [one], dispatch))
             out.append(like[-1])
