@@ -43,8 +43,8 @@ def thing(node: str, local: str) -> BaseResponse:
     kind = Node(node)
     extension, local = _suffix(local)
     require(site, kind, local)
-    if kind is Node.DATASET:
-        local = ""  # a release of the dataset is described with it
+    if kind is Node.DATASET and local == site.release:
+        local = ""  # the published release is described with the dataset, an older one by itself
     format = _EXTENSIONS.get(extension)
     if not extension:
         offered = ("text/html", *media_types(GRAPHS))
