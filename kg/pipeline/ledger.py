@@ -88,6 +88,12 @@ class Ledger:
         self._db.execute("BEGIN")
         self.all_stale = False
 
+    def convert_again(self, ids: list[str]) -> None:
+        """These articles of the old release are to be converted again, though their inputs are the same."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO stale SELECT seq FROM old.article WHERE id = ?", ((id,) for id in ids)
+        )
+
     # --- writing down what is there ---
 
     def see(self, origin: str, sha256: str) -> Seen:

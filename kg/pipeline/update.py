@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import os
 from collections.abc import Generator, Iterable, Iterator
 
@@ -26,7 +27,7 @@ from kg.pipeline.progress import Progress, Silent
 from kg.pipeline.report import BuildReport
 from kg.pipeline.runner import Runner, runner_for
 from kg.pipeline.settling import as_claimed
-from kg.pipeline.staging import ONTOLOGY, Staging
+from kg.pipeline.staging import JUDGEMENTS, ONTOLOGY, Staging
 from kg.pipeline.statistics import GraphStatistics
 from kg.settings import Settings
 from kg.store.archive import Archive
@@ -90,6 +91,7 @@ class _Update:
         self._inputs = inputs
         archive = Archive(old.articles)  # refuses one of another version of the code
         text = archive.meta["text"] == "1"
+        self._kept_judgements = archive.kept(JUDGEMENTS)
         self._kept_ontology = archive.kept(ONTOLOGY).splitlines()
         archive.close()
         if text != staging.settings.include_text:
@@ -101,9 +103,21 @@ class _Update:
         self._ledger = stack.enter_context(contextlib.closing(Ledger(staging.scratch, old.articles)))
         made, asked = dict(old.manifest.fingerprint), staging.converter.fingerprint
         self._stale = made != asked
-        self._ledger.all_stale = self._stale
+        concerned = self._concerned(made, asked)
+        if concerned is None:
+            self._ledger.all_stale = self._stale
+        else:
+            self._ledger.convert_again(concerned)
         self._ontology = finishing.ontology_lines()
         self._difference: Difference | None = None
+
+    def _concerned(self, made: dict[str, str], asked: dict[str, str]) -> list[str] | None:
+        """The articles that new judgements speak of, where nothing else has changed; None: it may be any."""
+        old, new = self._kept_judgements, self._staging.converter.judgements
+        if {**made, "judgements": ""} != {**asked, "judgements": ""} or not new.startswith(old):
+            return None
+        articles = [json.loads(line).get("article") for line in new[len(old) :].splitlines() if line.strip()]
+        return None if None in articles else articles
 
     # --- converting ---
 

@@ -19,6 +19,7 @@ from kg.pipeline.convert import Converter
 from kg.pipeline.runner import InProcess
 from kg.pipeline.update import update
 from kg.settings import Settings
+from kg.store.archive import Archive
 from kg.store.releases import Release, Releases
 
 from .conftest import bilingual, chinese
@@ -207,6 +208,26 @@ def test_a_renamed_input_is_no_change_of_the_graph(desk: Desk, converter: Conver
     (desk.inputs / "a").rename(desk.inputs / "z")
     report = run(desk, converter, desk.inputs, delete_missing=True)
     assert (report.counts.unchanged, report.counts.converted, report.removed) == (3, 0, 0)
+
+
+def test_a_judgement_on_one_article_converts_only_that(desk: Desk, converter: Converter) -> None:
+    with_hanoi = Archive(published(desk.data).articles)
+    id = next(i for i in with_hanoi.ids() if i.startswith("1953-12-14"))
+    with_hanoi.close()
+    said = judge(Kind.PLACE, "莱州", Decision.NIL, who="li", article=id)
+    for data in (desk.data, desk.rebuilt):
+        append(data / "judgements.jsonl", said)
+    desk.judged = True
+    (desk.inputs / "b").unlink()  # kept: not among the inputs
+    report = run(desk, desk.converter(converter), desk.inputs)
+    assert (report.counts.converted, report.counts.unchanged, report.articles) == (1, 1, 3)
+    build(
+        [desk.everything],
+        Settings(data=desk.rebuilt),
+        converter=desk.converter(converter),
+        runner=InProcess(),
+    )
+    assert_same(published(desk.data), desk.inputs, Releases(desk.rebuilt).require(), desk.everything)
 
 
 def test_needs_a_release_and_inputs(tmp_path: Path, desk: Desk, converter: Converter) -> None:
