@@ -223,12 +223,15 @@ def test_a_client_that_hangs_up_frees_its_worker(serve, tmp_path, query):
 def test_ten_runaways_at_once(server):
     """Small queries are answered beside them, or told promptly to come back."""
     statuses: list[int] = []
+    unexplained: list[str] = []
 
     def runaway() -> None:
         response, _ = ask(server, CROSS)
         statuses.append(response.status_code)
-        if response.status_code == 503:
-            assert int(response.headers["Retry-After"]) > 0
+        # Two seconds of this query can fill the memory that a worker may have: that has no Retry-After.
+        told = "Retry-After" in response.headers or "too much memory" in response.text
+        if response.status_code == 503 and not told:
+            unexplained.append(response.text)
 
     threads = [threading.Thread(target=runaway) for _ in range(10)]
     for thread in threads:
@@ -244,6 +247,7 @@ def test_ten_runaways_at_once(server):
         thread.join()
     assert sorted(set(statuses)) in ([503, 504], [504], [503])
     assert len(statuses) == 10
+    assert unexplained == []
     assert answers.count(200) > 0.9 * len(answers)
     assert set(answers) <= {200, 429, 503}
 
