@@ -28,8 +28,8 @@ _REPORT = (
     "r.rid, r.key, r.event, r.item, r.type, r.start, r.end, r.grain, r.label, r.confidence,"
     " a.id, a.day, a.title_zh, a.title_en"
 )
-_COMMON = 2_000  # articles from which an entity is a hub in lists of events
-_FACETED = 4_000  # articles that the facets of a list are counted in: see `hit_facets`
+_COMMON = 2_000  # reports from which an entity is a hub in lists of events
+_FACETED = 1_500  # articles that the facets of a list are counted in: see `hit_facets`
 
 
 def day(date: str) -> int:
@@ -217,8 +217,8 @@ def events(
     source = "report r"
     if eid is not None:
         values.append(eid)
-        known = db.execute("SELECT articles FROM entity WHERE eid = ?", (eid,)).fetchone()
-        if known is not None and known[0] > _COMMON:
+        (reports,) = db.execute("SELECT sum(n) FROM entity_type WHERE eid = ?", (eid,)).fetchone()
+        if (reports or 0) > _COMMON:
             # Of a hub the next page is near in the order of time: no need to gather and sort all.
             clauses.insert(0, "EXISTS (SELECT 1 FROM party p WHERE p.rid = r.rid AND p.eid = ?)")
         else:
@@ -292,9 +292,10 @@ def hit_facets(db: sqlite3.Connection, eid: int | None = None) -> Facets:
     (total,) = db.execute("SELECT count(*) FROM hit").fetchone()
     step = -(-total // _FACETED) or 1
     by = {
-        "year": "SELECT day / 10000, count(*) FROM hit JOIN article USING (seq) GROUP BY 1 ORDER BY 1",
-        "lang": "SELECT langs, count(*) FROM hit JOIN article USING (seq) GROUP BY 1 ORDER BY 2 DESC, 1",
-        "type": f"SELECT type, count(DISTINCT seq) * {step} FROM hit JOIN report USING (seq)"
+        "year": "SELECT day / 10000, count(*) FROM hit CROSS JOIN article USING (seq) GROUP BY 1 ORDER BY 1",
+        "lang": "SELECT langs, count(*) FROM hit CROSS JOIN article USING (seq) GROUP BY 1"
+        " ORDER BY 2 DESC, 1",
+        "type": f"SELECT type, count(DISTINCT seq) * {step} FROM hit CROSS JOIN report USING (seq)"
         f" WHERE hit.rowid % {step} = 0 GROUP BY 1"
         " ORDER BY 2 DESC, 1",
     }
@@ -322,7 +323,7 @@ def _hit_mentions(
     sql = (
         "SELECT sum(p), sum(s), sum(u), sum(m), sum(c >= 90), sum(c >= 70), sum(c >= 50) FROM"
         " (SELECT max(kind = 'place') p, max(kind = 'source') s, max(kind = 'unit') u,"
-        f" max(kind = 'measure') m, max({sure}) c FROM hit JOIN mention USING (seq)"
+        f" max(kind = 'measure') m, max({sure}) c FROM hit CROSS JOIN mention USING (seq)"
         " WHERE hit.rowid % ?1 = 0 GROUP BY seq)"
     )
     row = db.execute(sql, (step, eid) if eid is not None else (step,)).fetchone()
@@ -336,7 +337,7 @@ def _hit_mentions(
 
 def _hit_entities(db: sqlite3.Connection, kind: str, step: int) -> tuple[EntitySummary, ...]:
     sql = (
-        f"SELECT {ENTITY}, c.n FROM (SELECT eid, count(*) * ?1 n FROM hit JOIN mention m USING (seq)"
+        f"SELECT {ENTITY}, c.n FROM (SELECT eid, count(*) * ?1 n FROM hit CROSS JOIN mention m USING (seq)"
         " WHERE hit.rowid % ?1 = 0 AND m.kind = ?2 GROUP BY eid ORDER BY n DESC LIMIT 15) c"
         " JOIN entity e USING (eid) ORDER BY c.n DESC, e.id"
     )
