@@ -16,6 +16,7 @@ from kg.model import (
     Item,
     Link,
     Party,
+    Span,
     Understanding,
 )
 from kg.text import fold
@@ -50,6 +51,7 @@ class _Scene:
     places: tuple[Item, ...]
     areas: frozenset[str]
     parties: frozenset[str]
+    acting: frozenset[str]
     near: frozenset[str]
 
 
@@ -100,7 +102,8 @@ class EventLinker:
         places = self._items(report.places, links)
         parties = self._items(report.actors, links)
         areas = frozenset(a for p in places for a in self.knowledge.ancestors(p.id))
-        involved = {a for p in parties for a in (p.id, *self.knowledge.countries(p, context.day))}
+        acting = {a for p in parties for a in (p.id, *self.knowledge.countries(p, context.day))}
+        involved = set(acting)
         involved |= {c for p in places for c in self.knowledge.countries(p, context.day)}
         return _Scene(
             start=start or context.day,
@@ -109,6 +112,7 @@ class EventLinker:
             places=places,
             areas=areas,
             parties=frozenset(involved),
+            acting=frozenset(acting),
             near=frozenset(c for c, share in context.focus.items() if share >= 0.25),
         )
 
@@ -124,17 +128,30 @@ class EventLinker:
     def _known(self, report: EventReport, scene: _Scene) -> tuple[Item | None, tuple[Evidence, ...]]:
         """The known event that this report is: named by a trigger, or the same type, time and place."""
         for trigger in report.triggers:
-            for hit in self.knowledge.lookup(trigger.text, trigger.lang):
-                item = self.knowledge.item(hit.item)
-                if item is not None and item.kind == "event" and _before(item, scene):
-                    return item, (Evidence("named", 1.0, f"“{trigger.text}” is its name"),)
+            named = self._named(trigger, scene)
+            if named is not None:
+                return named, (Evidence("named", 1.0, f"“{trigger.text}” is its name"),)
         if not scene.dated or not scene.places:
             return None, ()
         for item in self._during(scene):
+            if item.subkind in _WHOLES:  # one report tells an episode of it, never the whole
+                continue
             if _short(item) and _same_type(item, report) and self._at(item, scene):
                 detail = f"same type, time and place as {item.label('en') or item.id}"
                 return item, (Evidence("type_time_place", 0.9, detail),)
         return None, ()
+
+    def _named(self, trigger: Span, scene: _Scene) -> Item | None:
+        """The event that bears the name; of several the one nearest in time, none where two are as near."""
+        found = {}
+        for hit in self.knowledge.lookup(trigger.text, trigger.lang):
+            item = self.knowledge.item(hit.item)
+            if item is not None and item.kind == "event" and _before(item, scene):
+                found[item.id] = item
+        nearest = sorted((_years_between(item, scene), item.id) for item in found.values())
+        if not nearest or (len(nearest) > 1 and nearest[0][0] == nearest[1][0]):
+            return None
+        return found[nearest[0][1]]
 
     def _at(self, event: Item, scene: _Scene) -> bool:
         """Whether the event happened at one of the scene's places, not merely in its country."""
@@ -159,6 +176,8 @@ class EventLinker:
         areas = set(event.places)
         if scene.places:
             if scene.areas & areas:
+                if event.subkind in _ARMED and report.type.value not in _MILITARY:
+                    return bool(scene.acting & set(event.parties))
                 return self._involved(event, scene)
             if report.type.value in _MILITARY:
                 return self._near(event, scene) and self._involved(event, scene)
@@ -201,6 +220,8 @@ class EventLinker:
         return tuple(found)
 
 
+_WHOLES = frozenset(["war", "campaign", "movement", "games"])
+_ARMED = frozenset(["war", "campaign", "operation", "battle"])
 _WIDE = frozenset(["country", "historical_country", "continent", "region", "province", "sea", "ocean"])
 
 
@@ -230,6 +251,22 @@ def _overlap(event: Item, scene: _Scene) -> bool:
 def _cut(later: str, earlier: str) -> bool:
     n = min(len(later), len(earlier))
     return later[:n] >= earlier[:n]
+
+
+def _years_between(event: Item, scene: _Scene) -> float:
+    """0 where the times meet, else the years from the one to the other; much where the event has no date."""
+    if not (event.start or event.end):
+        return 100
+    if _overlap(event, scene):
+        return 0
+    start, end = event.start or event.end or "", event.end or event.start or ""
+    earlier, later = (end, scene.start) if end < scene.start else (scene.end, start)
+    return _as_years(later) - _as_years(earlier)
+
+
+def _as_years(iso: str) -> float:
+    year, month, day = (*iso.split("-"), "1", "1")[:3]
+    return int(year) + int(month) / 12 + int(day) / 372
 
 
 def _before(event: Item, scene: _Scene) -> bool:
