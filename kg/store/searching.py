@@ -87,7 +87,7 @@ def _ranked(db: sqlite3.Connection, query: TextQuery, order: str, start: int, li
         return db.execute(sql, (limit, start)).fetchall()
     sql = (
         f"SELECT {_COLUMNS}, -s.score FROM (SELECT rowid AS seq, bm25(words) AS score FROM words"
-        " WHERE words MATCH ? AND rowid IN (SELECT seq FROM hit ORDER BY seq DESC LIMIT ?)"
+        " WHERE words MATCH ? AND +rowid IN (SELECT seq FROM hit ORDER BY seq DESC LIMIT ?)"
         " ORDER BY score, rowid LIMIT ? OFFSET ?) s JOIN article a USING (seq) ORDER BY s.score, s.seq"
     )
     return db.execute(sql, (query.match, _SCORED, limit, start)).fetchall()
