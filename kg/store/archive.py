@@ -199,7 +199,9 @@ class Archive:
     ) -> tuple[list[EntitySummary], str | None]:
         """All entities, those first that most articles mention, and the cursor of the next page."""
         found = selecting.ranked(self._db, kind, _cursor(after), min(limit, _LIMIT) + 1)
-        following = f"{found[limit - 1].articles}.{eid_of(found[limit - 1].id)}" if len(found) > limit else None
+        following = (
+            f"{found[limit - 1].articles}.{eid_of(found[limit - 1].id)}" if len(found) > limit else None
+        )
         return found[:limit], following
 
     def located(self, *, limit: int = 5000) -> list[EntitySummary]:
