@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,12 +45,9 @@ class Site:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.minter = Minter(settings.base)
-        # Plain RDF is served by the letter: a prefix that a query does not declare is an error there.
-        self.prefixes = prefixes(settings.base) if settings.rdf is None else {}
         self.cache = ResultCache(settings.result_cache << 20)
         self.releases = Releases(settings.data)
-        self._served = self._open()
+        self._adopt(self._open())
         self._lock = threading.Lock()
         self._launcher: Launcher | None = None
         self._pool: Pool | None = None
@@ -69,6 +66,18 @@ class Site:
             return Served("remote", remote, None, None)
         release = self.releases.require()
         return Served(release.id, remote or release.store, release, Archive(release.articles))
+
+    def _adopt(self, served: Served) -> None:
+        """Serve `served`.  The base of its IRIs is the one that it was made with, whatever is set now."""
+        release = served.release
+        base = self.settings.base if release is None else release.manifest.base
+        if base != self.settings.base:
+            log.warning("release %s has the base %s, not %s as is set", served.id, base, self.settings.base)
+            self.settings = replace(self.settings, base=base)
+        self.minter = Minter(base)
+        # Plain RDF is served by the letter: a prefix that a query does not declare is an error there.
+        self.prefixes = prefixes(base) if self.settings.rdf is None else {}
+        self._served = served
 
     # --- following releases ------------------------------------------------------------------------
 
@@ -99,9 +108,10 @@ class Site:
         if current is None or current.id == self._served.id:
             return
         served = self._open()
+        base = current.manifest.base
         for pool in self.pools:
-            pool.reload(served.store)
-        self._served = served
+            pool.reload(served.store, prefixes=prefixes(base), base=base + "sparql")
+        self._adopt(served)
         self.cache.clear()
 
     @property

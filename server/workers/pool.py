@@ -158,10 +158,17 @@ class Pool:
         worker.long = worker.paused = worker.download = False
         self._short.notify()
 
-    def reload(self, store: Path | str) -> None:
-        """Serve another store: running queries end on the old one, the next begin on the new."""
+    def reload(
+        self, store: Path | str, *, prefixes: dict[str, str] | None = None, base: str | None = None
+    ) -> None:
+        """Serve another store: running queries end on the old one, the next begin on the new.
+
+        `prefixes` and `base` are the new store's; those that are None stay.
+        """
+        changes = {"prefixes": prefixes, "base": base}
         with self._lock:
             self._store = str(store)
+            self._arguments |= {name: value for name, value in changes.items() if value is not None}
             self._generation += 1
         fresh = [self._spawn() for _ in range(self._size)]
         with self._lock:

@@ -249,3 +249,19 @@ def test_ontology_terms_lead_to_what_is_said_of_them(client: FlaskClient) -> Non
     assert 'id="Dispatch"' in client.get("/page/ontology").get_data(as_text=True)
     assert client.get("/ontology/Nothing").status_code == 404
     rdflib.Graph().parse(data=client.get("/ontology.rdf").data, format="xml")
+
+
+def test_the_base_is_the_one_the_release_was_made_with(
+    release_data: Path, client: FlaskClient, base: str
+) -> None:
+    """Whatever is set when it is served: else everything that is looked up in the graph would be empty."""
+    app = create_app(Settings(data=release_data, base="https://elsewhere.example/", rate_limit=0))
+    try:
+        other = app.test_client()
+        for path in ("/timeline.nt?year=1954", "/data/issue/1954-05-09.nt", "/data/dataset.ttl"):
+            assert other.get(path).data == client.get(path).data != b"", path
+        redirect = other.get("/issue/1954-05-09", headers={"Accept": "text/turtle"})
+        assert redirect.location == "/data/issue/1954-05-09.ttl"
+        assert f"<{base}data/issue/1954-05-09.ttl>" in redirect.headers["Link"]
+    finally:
+        app.extensions["dateline"].close()
