@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.authority.authority import Authority
-from kg.authority.embedded import EMBEDDED_DATE, embedded_items
+from kg.authority.embedded import embedded_date, embedded_items
 from kg.authority.importers.dump import Selection, read_dump
 from kg.authority.importers.files import InputFile
 from kg.authority.importers.report import ImportReport
@@ -63,7 +63,7 @@ def build_index(
         seniors = embedded_items()
         for item in seniors:
             work.add(item, senior=True)
-        newest = date or max([EMBEDDED_DATE, *(r.date for r in reports)])
+        newest = date or max([embedded_date(), *(r.date for r in reports)])
         names = ["embedded", *(str(path.name) for path in inputs)]
         index = write_index(output, yielding(work.items(), seniors), date=newest, sources=names)
         done = True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.authority.comparing import Disagreement, disagreements, names_by_language
+from kg.authority.doubles import Double, doubles
 from kg.authority.importers.files import InputFile
 from kg.authority.importers.report import ImportReport
 from kg.authority.importers.tables import read_rows
@@ -20,7 +21,8 @@ class CheckReport:
 
     `agreed` ids are in the tables and nothing differs.  `absent` are marked verified although no table has
     them.  `confirmable` are marked unverified although a table has them and agrees.  `candidates` are items
-    of ours without a QID, with the table items that bear both their names.
+    of ours without a QID, with the table items that bear both their names.  `doubles` are pairs of ours
+    that seem to be one thing.
     """
 
     compared: int
@@ -29,10 +31,13 @@ class CheckReport:
     absent: tuple[str, ...]
     confirmable: tuple[str, ...]
     candidates: tuple[tuple[str, str], ...]
+    doubles: tuple[Double, ...]
 
 
-def check(ours: Iterable[Item], tables: Iterable[Path]) -> CheckReport:
-    """Compare items with the tables, by QID and by name."""
+def check(
+    ours: Iterable[Item], tables: Iterable[Path], notes: Mapping[str, str] | None = None
+) -> CheckReport:
+    """Compare items with the tables, by QID and by name; and with each other (`notes`: see `doubles`)."""
     reference = _read(tables)
     items = list(ours)
     by_names = _by_both_names(reference.values())
@@ -43,7 +48,7 @@ def check(ours: Iterable[Item], tables: Iterable[Path]) -> CheckReport:
         if item.id.startswith("x-"):
             candidates += [(item.id, id) for id in sorted(_namesakes(item, by_names) - taken)]
         elif item.id not in reference:
-            absent += [item.id] if item.verified else []
+            absent += [item.id] if item.verified and reference else []
         else:
             compared += 1
             faults = list(disagreements(item, reference[item.id]))
@@ -52,7 +57,13 @@ def check(ours: Iterable[Item], tables: Iterable[Path]) -> CheckReport:
                 agreed.append(item.id)
                 confirmable += [item.id] if not item.verified else []
     return CheckReport(
-        compared, tuple(agreed), tuple(found), tuple(absent), tuple(confirmable), tuple(candidates)
+        compared=compared,
+        agreed=tuple(agreed),
+        disagreements=tuple(found),
+        absent=tuple(absent),
+        confirmable=tuple(confirmable),
+        candidates=tuple(candidates),
+        doubles=tuple(doubles(items, notes)),
     )
 
 

@@ -18,12 +18,9 @@ from pathlib import Path
 
 from kg.authority.authority import Authority
 from kg.authority.index import SCHEMA, write_index
-from kg.authority.tables import load_tables
+from kg.authority.tables import load_tables, read_notes, read_revised
 from kg.errors import AuthorityError
 from kg.model import Item
-
-EMBEDDED_DATE = "2026-11-24"
-"""The day the facts of the tables were last checked; raised with each revision of them."""
 
 _HERE = Path(__file__).parent
 _COMPILERS = ("aliases.py", "embedded.py", "index.py", "matching.py", "records.py", "stoplist.py",
@@ -38,6 +35,17 @@ def embedded_tables() -> tuple[Path, ...]:
 def embedded_items() -> list[Item]:
     """The hand-kept items, in order of id; AuthorityError names each faulty row."""
     return load_tables(embedded_tables())
+
+
+@functools.cache
+def embedded_date() -> str:
+    """The day on which a table was last revised, as its first line says (ISO)."""
+    return max(map(read_revised, embedded_tables()))
+
+
+def embedded_notes() -> dict[str, str]:
+    """What the tables note on items, by id."""
+    return {id: note for path in embedded_tables() for id, note in read_notes(path).items()}
 
 
 def open_embedded() -> Authority:
@@ -55,7 +63,7 @@ def open_embedded() -> Authority:
 
 
 def _compile(path: Path, items: list[Item]) -> Authority:
-    write_index(path, items, date=EMBEDDED_DATE, sources=("embedded",))
+    write_index(path, items, date=embedded_date(), sources=("embedded",))
     return Authority(path)
 
 

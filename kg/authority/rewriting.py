@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kg.authority.tables import COLUMNS
+from kg.authority.tables import COLUMNS, revise
 from kg.model import Item
 
 _ID_COLUMNS = ("id", "country", "part_of", "p31", "parties", "places")
 _FILLABLE = ("lat", "lon", "country", "start", "end", "p31", "verified", "id")
 _SPACE = re.compile(r" +")
+_OWN = re.compile(r"\bx-[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def rewrite_tables(tables: Iterable[Path], changes: Mapping[str, Item], folder: Path) -> int:
     """Write each table into `folder` with the items of `changes` (by their old id) brought up to date.
 
-    Only the id, verification and blank cells change; a changed id is changed wherever it is referred to.
-    Gives the number of rows that differ.
+    Only the id, verification and blank cells change; a changed id is changed wherever it is referred to,
+    notes included.  A table that changes is revised today.  Gives the number of rows that differ.
     """
     folder.mkdir(parents=True, exist_ok=True)
     renamed = {old: item.id for old, item in changes.items() if item.id != old}
     changed = 0
     for path in tables:
         text, rows = _rewrite(path.read_text(encoding="utf-8"), changes, renamed)
+        text = revise(text, dt.datetime.now(dt.UTC).date().isoformat()) if rows else text
         (folder / path.name).write_text(text, encoding="utf-8")
         changed += rows
     return changed
@@ -79,6 +82,8 @@ def _renewed(row: dict[str, str], now: Item | None, renamed: Mapping[str, str]) 
     for column in _ID_COLUMNS:
         if row.get(column):
             row[column] = " ".join(renamed.get(id, id) for id in _SPACE.split(row[column]))
+    if row.get("note"):
+        row["note"] = _OWN.sub(lambda own: renamed.get(own[0], own[0]), row["note"])
     if now is not None:
         cells = item_cells(now)
         for column in _FILLABLE:

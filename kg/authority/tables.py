@@ -25,6 +25,7 @@ _QID = re.compile(r"Q[1-9][0-9]{0,11}")
 _OWN = re.compile(r"x-[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _SHOWN = 20
+_REVISED = re.compile(r"^# revised: ([0-9]{4}-[0-9]{2}-[0-9]{2})$", re.MULTILINE)
 
 
 def read_table(path: Path) -> Iterator[tuple[int, Item]]:
@@ -65,6 +66,29 @@ def load_tables(paths: Iterable[Path]) -> list[Item]:
             "\n".join(faults[:_SHOWN]) + more, remedy="mend the rows; docs/authority.md has the columns"
         )
     return sorted(items, key=lambda item: item.id)
+
+
+def read_notes(path: Path) -> dict[str, str]:
+    """The notes of a table by item, of the rows that have one."""
+    rows = (line.split("\t") for line in _lines(path) if line.strip() and not line.startswith("#"))
+    header = next(rows, [])
+    records = (dict(zip(header, cells, strict=False)) for cells in rows)
+    return {record["id"]: record["note"] for record in records if record.get("note")}
+
+
+def read_revised(path: Path) -> str:
+    """The ISO day in the table's line ``# revised: 2026-11-28``; AuthorityError where it has none."""
+    found = _REVISED.search("\n".join(_lines(path)))
+    if found is None:
+        raise AuthorityError(
+            f"{path.name}: no day of revision", remedy="begin the table with a line '# revised: YYYY-MM-DD'"
+        )
+    return _date("revised", found[1])
+
+
+def revise(text: str, day: str) -> str:
+    """A table's text with `day` as its day of revision."""
+    return _REVISED.sub(f"# revised: {day}", text, count=1)
 
 
 def _lines(path: Path) -> list[str]:

@@ -17,7 +17,7 @@ from kg.authority import Authority, open_authority
 from kg.authority.building import BuildReport, build_index
 from kg.authority.checking import CheckReport
 from kg.authority.checking import check as check_items
-from kg.authority.embedded import embedded_items
+from kg.authority.embedded import embedded_items, embedded_notes
 from kg.authority.importers.dump import Selection
 from kg.authority.importers.report import ImportReport
 from kg.authority.kinds import KINDS
@@ -278,17 +278,17 @@ def diff(ctx: click.Context, before: Path, after: Path | None) -> None:
 
 
 @authority.command()
-@click.argument("tables", nargs=-1, required=True, type=_FILE)
+@click.argument("tables", nargs=-1, type=_FILE)
 @click.option("--limit", default=50, show_default=True, help="How many of each kind of finding to show.")
 @common
 @click.pass_context
 def check(ctx: click.Context, tables: tuple[Path, ...], limit: int) -> None:
-    r"""Hold the embedded items against reference TABLES: names, kinds, coordinates, years.
+    r"""Hold the embedded items against reference TABLES (names, kinds, coordinates, years) and each other.
 
     \b
     kg authority check wikidata_places.tsv.gz wikidata_other.tsv.gz extra.tsv
     """
-    report = check_items(embedded_items(), tables)
+    report = check_items(embedded_items(), tables, embedded_notes())
     if current_run(ctx).json:
         print_json(asdict(report))
         return
@@ -297,6 +297,7 @@ def check(ctx: click.Context, tables: tuple[Path, ...], limit: int) -> None:
 
 def _print_check(report: CheckReport, limit: int) -> None:
     shown: list[tuple[str, list[str]]] = [
+        ("seem to be one thing twice", [str(d) for d in report.doubles]),
         ("disagree", [str(d) for d in report.disagreements]),
         ("are marked verified, but no table has them", list(report.absent)),
         ("are marked unverified, but a table agrees", list(report.confirmable)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -12,8 +13,17 @@ from pathlib import Path
 import pytest
 
 from kg.authority import open_authority
-from kg.authority.embedded import cache_folder, embedded_items, embedded_tables, open_embedded
+from kg.authority.doubles import doubles
+from kg.authority.embedded import (
+    cache_folder,
+    embedded_date,
+    embedded_items,
+    embedded_notes,
+    embedded_tables,
+    open_embedded,
+)
 from kg.authority.importers.cleaning import unfit
+from kg.authority.tables import read_revised
 
 _OPEN = "from kg.authority import open_authority as o; a = o(); print(a.version, len(a), a.path)"
 
@@ -42,6 +52,36 @@ def test_labels_are_in_their_language(items):
     assert [
         (i.id, text) for i in items for lang, text in i.labels if unfit(text, lang, "") == "wrong script"
     ] == []
+
+
+def test_no_thing_stands_twice(items):
+    """Two rows that are two things after all say so in their notes (see docs/authority.md)."""
+    assert [str(d) for d in doubles(items, embedded_notes())] == []
+
+
+def test_the_date_is_that_of_the_latest_revision():
+    assert embedded_date() == max(read_revised(path) for path in embedded_tables())
+    assert open_authority().date == embedded_date()
+
+
+def git(*arguments: str) -> str:
+    run = subprocess.run(
+        ["git", *arguments], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=60
+    )
+    if run.returncode:
+        pytest.skip(f"no history here: {run.stderr.strip()}")
+    return run.stdout.strip()
+
+
+@pytest.mark.parametrize("path", embedded_tables(), ids=lambda path: path.name)
+def test_no_table_was_changed_without_raising_its_day(path):
+    if git("rev-parse", "--is-shallow-repository") == "true":
+        pytest.skip("a shallow clone does not tell when a file was changed")
+    changed = git("log", "-1", "--format=%as", "--", str(path))
+    if not changed:
+        pytest.skip(f"{path} is not under version control")
+    a_day = dt.timedelta(days=1)  # between time zones
+    assert dt.date.fromisoformat(read_revised(path)) >= dt.date.fromisoformat(changed) - a_day
 
 
 def test_the_index_says_what_the_tables_say(items):
