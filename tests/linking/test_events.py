@@ -135,7 +135,9 @@ def test_a_conference_is_known_by_its_name(events, authority):
     assert linked(events, authority, one, "1954-05-03", {}).item == "Q482407"
 
 
-@pytest.mark.parametrize(("day", "year"), [("1954-05-03", "1954"), ("1962-06-30", "196"), ("1955-11-02", "1955")])
+@pytest.mark.parametrize(
+    ("day", "year"), [("1954-05-03", "1954"), ("1962-06-30", "196"), ("1955-11-02", "1955")]
+)
 def test_of_events_of_one_name_the_nearest_in_time_is_meant(events, authority, day, year):
     one = report(EventType.CONFERENCE, None, trigger="日内瓦会议")
     item = linked(events, authority, one, day, {}).item
