@@ -1,12 +1,13 @@
 """How fast pages are on a release of 100,000 articles: every kind of page, hubs above all.
 
 Each page is asked for many times over loopback, one request after the other, with nothing cached between
-browser and server; then several clients read at once.  A page of which more than one in twenty takes longer
-than 150 ms fails.
+browser and server, and nothing remembered by the server unless asked for; then several clients read at once.
+A page of which more than one in twenty takes longer than 150 ms fails.
 
     python -m benchmarks.bench_pages                          builds a release of 100,000 articles first
     python -m benchmarks.bench_pages --data DIR               measures the release there is
     python -m benchmarks.bench_pages --articles 10000 --json out.json
+    python -m benchmarks.bench_pages --data DIR --remember    pages are made once, as they are by default
 """
 
 from __future__ import annotations
@@ -69,15 +70,15 @@ def build(data: Path, articles: int) -> None:
 
 
 @contextlib.contextmanager
-def served(data: Path) -> Iterator[str]:
+def served(data: Path, remember: bool) -> Iterator[str]:
     """The address of a server over `data`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    base = Releases(data).require().manifest.base
+    unremembered = {} if remember else {"KG_RESULT_CACHE": "0"}
     process = subprocess.Popen(
         [KG, "--data", data, "serve", "--port", str(port)],
-        env={**os.environ, "KG_BASE": base, "KG_RATE_LIMIT": "0"},
+        env={**os.environ, "KG_RATE_LIMIT": "0", **unremembered},
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
@@ -178,7 +179,7 @@ def together(url: str, paths: list[str]) -> float:
         return sum(readers.map(read, range(TOGETHER))) / SECONDS
 
 
-def run(data: Path, rounds: int) -> tuple[list[Result], float, int]:
+def run(data: Path, rounds: int, remember: bool) -> tuple[list[Result], float, int]:
     """All pages of the release in `data`."""
     archive = Archive(Releases(data).require().articles)
     rng = random.Random(1)
@@ -189,7 +190,7 @@ def run(data: Path, rounds: int) -> tuple[list[Result], float, int]:
     }
     session = requests.Session()
     results = []
-    with served(data) as url:
+    with served(data, remember) as url:
         for name, paths in kinds.items():
             results.append(
                 measure(
@@ -227,6 +228,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="measure the release in this data directory")
     parser.add_argument("--articles", type=int, default=100_000, help="how many to generate without --data")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="requests for each kind of page")
+    parser.add_argument("--remember", action="store_true", help="let the server remember whole pages")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dateline-pages-") as folder:
@@ -235,7 +237,7 @@ def main() -> int:
             data = Path(folder) / "data"
             build(data, given.articles)
         print(f"{'page':24} {'p50':>8} {'p95':>8} {'most':>8}")
-        results, rate, articles = run(data, given.rounds)
+        results, rate, articles = run(data, given.rounds, given.remember)
     print(f"{articles:,} articles; {TOGETHER} readers at once get {rate:.0f} pages/s")
     if given.json:
         figures = {"articles": articles, "pages_a_second": rate, "pages": [asdict(r) for r in results]}

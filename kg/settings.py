@@ -63,7 +63,7 @@ class Settings:
     lookup_workers: int = _setting(1, "worker processes for the pages' own lookups, for each web worker")
     query_memory: int = _setting(4096, "memory limit of a query worker, in MiB")
     query_queue: int = _setting(32, "queries that may wait for a worker before 503 is answered")
-    result_cache: int = _setting(64, "size of the result cache, in MiB")
+    result_cache: int = _setting(64, "size of the cache of query results, and of that of pages, in MiB")
     rate_limit: int | None = _setting(
         None, "requests to the endpoint a minute a client; unset: 600, for this machine 600000; 0: no limit"
     )

@@ -53,7 +53,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             face = getattr(importlib.import_module(name), "face", None)
             if face is not None:
                 app.register_blueprint(face)
-    if settings.rdf is not None:  # a release has a home of its own
+    if settings.rdf is None:
+        from server.remembering import remember  # with what the pages need, which plain RDF has not
+
+        remember(app, site)
+    else:  # a release has a home of its own
         app.add_url_rule("/", view_func=lambda: redirect("/sparql", 303))
     app.register_error_handler(DatelineError, _tell)
     app.register_error_handler(HTTPException, _tell_http)

@@ -46,6 +46,7 @@ class Site:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.cache = ResultCache(settings.result_cache << 20)
+        self.pages = ResultCache(settings.result_cache << 20)
         self.releases = Releases(settings.data)
         self._adopt(self._open())
         self._lock = threading.Lock()
@@ -113,6 +114,7 @@ class Site:
             pool.reload(served.store, prefixes=prefixes(base), base=base + "sparql")
         self._adopt(served)
         self.cache.clear()
+        self.pages.clear()
 
     @property
     def release(self) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import StoreError, UsageError
-from kg.store import selecting
+from kg.store import faceting, selecting
 from kg.store.documents import load_document, unpack
 from kg.store.rows import (
     ArticleSummary,
@@ -45,6 +45,7 @@ class Archive:
         """Open; `StoreError` where the file is missing or of another version."""
         self._path = path
         self._local = threading.local()
+        self._activity: tuple[int, list[PlaceActivity]] | None = None
         self.meta = {str(k): str(v) for k, v in self._all("SELECT key, value FROM meta")}
         if self.meta.get("schema") != str(VERSION):
             raise StoreError(f"{path}: made by another version of the code", remedy="run kg build")
@@ -219,7 +220,10 @@ class Archive:
 
     def activity(self, *, limit: int = 1000) -> list[PlaceActivity]:
         """The located places that most articles name, with the years of articles and of events there."""
-        return selecting.activity(self._db, limit)
+        known = self._activity
+        if known is None or known[0] != limit:
+            known = self._activity = (limit, selecting.activity(self._db, limit))
+        return known[1]
 
     def doubtful(
         self, *, kind: str | None = None, after: str | None = None, limit: int = 20, examples: int = 3
@@ -296,7 +300,7 @@ class Archive:
 
     def facets(self, filters: Filters | None = None) -> Facets:
         """How the articles that `filters` let through are spread; counted beforehand where possible."""
-        return selecting.facets(self._db, filters or Filters())
+        return faceting.facets(self._db, filters or Filters())
 
     def statistics(self) -> dict[str, dict[str, int]]:
         """All that was counted for the release: dimension -> value -> number.

@@ -8,14 +8,14 @@ from typing import Any
 
 from kg.authority.suggest import suggest_key
 from kg.errors import UsageError
-from kg.store import selecting
 from kg.store.documents import load_document
+from kg.store.faceting import hit_facets
 from kg.store.rows import ArticleSummary, Completion, Facets, Filters, Page, SearchPage
 from kg.store.schema import eid_of
 from kg.store.selecting import ENTITY, SUMMARY, Where, entity_summary, summary
 from kg.store.tokens import TextQuery, highlights, parse_query
 
-_SCORED = 10_000  # hits that are ranked; of more, the newest are taken first
+_SCORED = 3_000  # hits that are ranked; of more, the newest are taken first
 _AROUND = 60  # characters on each side of a highlight in a snippet
 _COLUMNS = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
 
@@ -40,7 +40,7 @@ def search(
         (total,) = db.execute("SELECT count(*) FROM hit").fetchone()
         rows = _ranked(db, query, order, start, limit + 1)
         lead = eid_of(filters.entities[0]) if filters.entities else None
-        facets = selecting.hit_facets(db, lead) if with_facets else Facets(total=total)
+        facets = hit_facets(db, lead) if with_facets else Facets(total=total)
     finally:
         db.execute("DROP TABLE IF EXISTS temp.hit")
         db.execute("PRAGMA query_only = 1")
@@ -65,10 +65,10 @@ def _find(db: sqlite3.Connection, query: TextQuery, filters: Filters) -> None:
         if filters == Filters():
             db.execute(f"CREATE TEMP TABLE hit AS {matched}", (query.match,))
             return
-        where = Where(filters)
-        where.add(f"a.seq IN ({matched})", query.match)
+        where = Where(db, filters)
+        where.add(f"{where.seq} IN ({matched})", query.match)
         db.execute(
-            f"CREATE TEMP TABLE hit AS SELECT DISTINCT {where.seq} AS seq FROM {where.source} {where}",
+            f"CREATE TEMP TABLE hit AS SELECT {where.seq} AS seq FROM {where.lean} {where}{where.once}",
             where.values,
         )
     except sqlite3.OperationalError as e:

@@ -13,7 +13,6 @@ from kg.store.rows import (
     Doubtful,
     EntitySummary,
     EventSummary,
-    Facets,
     Filters,
     PlaceActivity,
 )
@@ -29,7 +28,6 @@ _REPORT = (
     " a.id, a.day, a.title_zh, a.title_en"
 )
 _COMMON = 2_000  # reports from which an entity is a hub in lists of events
-_FACETED = 1_500  # articles that the facets of a list are counted in: see `hit_facets`
 
 
 def day(date: str) -> int:
@@ -69,13 +67,16 @@ def entity_summary(row: Sequence[Any]) -> EntitySummary:
 
 
 class Where:
-    """Conditions on ``article a``, put together from `Filters`; values are always bound."""
+    """Conditions on ``article a``, put together from `Filters`; values are always bound.
 
-    def __init__(self, filters: Filters) -> None:
+    ``source`` is what to select from, ``lean`` the same where no more than ``seq`` and ``day`` are wanted.
+    """
+
+    def __init__(self, db: sqlite3.Connection, filters: Filters) -> None:
         self.clauses: list[str] = []
         self.values: list[object] = []
         self.source = "article a"
-        self._entities(filters)
+        self._entities(db, filters)
         if filters.year is not None:
             self.add(f"{self.day} BETWEEN ? AND ?", filters.year * 10000, filters.year * 10000 + 9999)
         if filters.since:
@@ -87,24 +88,44 @@ class Where:
         if filters.lang:
             self.add("instr(a.langs, ?) > 0", filters.lang)
         if filters.event_type:
-            self.add("EXISTS (SELECT 1 FROM report r WHERE r.seq = a.seq AND r.type = ?)", filters.event_type)
+            self.add(
+                f"EXISTS (SELECT 1 FROM report r WHERE r.seq = {self.seq} AND r.type = ?)", filters.event_type
+            )
 
-    def _entities(self, filters: Filters) -> None:
-        """The first entity leads the query, in order of days; the others are looked up."""
+    def _entities(self, db: sqlite3.Connection, filters: Filters) -> None:
+        """The rarest entity leads the query, in order of days; the others are looked up."""
         self.day, self.seq = "a.day", "a.seq"
         narrowed, values = _mention_filter(filters)
-        for position, entity in enumerate(filters.entities):
-            if position == 0:
-                self.source = "mention m CROSS JOIN article a ON a.seq = m.seq"
-                self.day, self.seq = "m.day", "m.seq"
-                self.add("m.eid = ?", eid_of(entity))
-                if narrowed:
+        eids = [eid_of(entity) for entity in filters.entities]
+        sizes = _sizes(db, eids) if len(eids) > 1 else {}
+        lead = min(eids, key=lambda e: sizes.get(e, 0), default=None)
+        if lead is not None:
+            self.source = "mention m CROSS JOIN article a ON a.seq = m.seq"
+            self.day, self.seq = "m.day", "m.seq"
+            self.add("m.eid = ?", lead)
+        for eid in dict.fromkeys(eids):
+            # With the day, the look-ups go through the index in its own order, as those of the lead do.
+            of_it = "SELECT 1 FROM mention x WHERE x.eid = ? AND x.day = m.day AND x.seq = m.seq"
+            if eid == eids[0] and narrowed:  # what narrows is said of the first one
+                if eid == lead:
                     self.add(narrowed.replace("x.", "m."), *values)
-            else:
-                self.add("EXISTS (SELECT 1 FROM mention x WHERE x.seq = a.seq AND x.eid = ?)", eid_of(entity))
-        if narrowed and not filters.entities:
-            sql = f"EXISTS (SELECT 1 FROM mention x WHERE x.seq = a.seq AND {narrowed})"
-            self.add(sql, *values)
+                else:
+                    self.add(f"EXISTS ({of_it} AND {narrowed})", eid, *values)
+            elif eid != lead:
+                self.add(f"EXISTS ({of_it})", eid)
+        if narrowed and not eids:
+            self.add(f"EXISTS (SELECT 1 FROM mention x WHERE x.seq = a.seq AND {narrowed})", *values)
+
+    @property
+    def lean(self) -> str:
+        """See the class."""
+        needed = self.seq == "a.seq" or any("a." in clause for clause in self.clauses)
+        return self.source if needed else "mention m"
+
+    @property
+    def once(self) -> str:
+        """What makes one row an article where it is mentions that are gone through."""
+        return " GROUP BY m.day, m.seq" if self.seq == "m.seq" else ""
 
     def add(self, clause: str, *values: object) -> None:
         """One more condition."""
@@ -113,6 +134,12 @@ class Where:
 
     def __str__(self) -> str:
         return f"WHERE {' AND '.join(self.clauses)}" if self.clauses else ""
+
+
+def _sizes(db: sqlite3.Connection, eids: Sequence[int]) -> dict[int, int]:
+    """How many articles mention each of some entities."""
+    marks = ",".join("?" * len(eids))
+    return dict(db.execute(f"SELECT eid, articles FROM entity WHERE eid IN ({marks})", eids))
 
 
 def _mention_filter(filters: Filters) -> tuple[str, list[object]]:
@@ -137,22 +164,22 @@ def articles(
     newest_first: bool,
 ) -> list[Any]:
     """Rows of `SUMMARY`, in order of days."""
-    where = Where(filters)
+    where = Where(db, filters)
     if after is not None:
         where.add(f"({where.day}, {where.seq}) {'<' if newest_first else '>'} (?, ?)", *after)
     down = " DESC" if newest_first else ""
     columns = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
     sql = (
-        f"SELECT {columns} FROM {where.source} {where}"
-        f" GROUP BY {where.day}, {where.seq} ORDER BY {where.day}{down}, {where.seq}{down} LIMIT ?"
+        f"SELECT {columns} FROM {where.source} {where}{where.once}"
+        f" ORDER BY {where.day}{down}, {where.seq}{down} LIMIT ?"
     )
     return db.execute(sql, [*where.values, limit]).fetchall()
 
 
 def count(db: sqlite3.Connection, filters: Filters) -> int:
     """How many articles pass."""
-    where = Where(filters)
-    sql = f"SELECT count(DISTINCT {where.seq}) FROM {where.source} {where}"
+    where = Where(db, filters)
+    sql = f"SELECT count(DISTINCT {where.seq}) FROM {where.lean} {where}"
     return int(db.execute(sql, where.values).fetchone()[0])
 
 
@@ -262,125 +289,6 @@ def _reports(db: sqlite3.Connection, rows: list[Any]) -> list[EventSummary]:
     return out
 
 
-# --- facets ---
-
-
-def facets(db: sqlite3.Connection, filters: Filters) -> Facets:
-    """Facets of a list: read where they were counted beforehand, else counted now."""
-    if filters == Filters():
-        return _all_facets(db)
-    if filters == Filters(entities=filters.entities) and len(filters.entities) == 1:
-        return _entity_facets(db, eid_of(filters.entities[0]))
-    where = Where(filters)
-    db.execute("DROP TABLE IF EXISTS temp.hit")
-    sql = f"CREATE TEMP TABLE hit AS SELECT DISTINCT {where.seq} AS seq FROM {where.source} {where}"
-    db.execute("PRAGMA query_only = 0")
-    try:
-        db.execute(sql, where.values)
-        return hit_facets(db, eid_of(filters.entities[0]) if filters.entities else None)
-    finally:
-        db.execute("DROP TABLE IF EXISTS temp.hit")
-        db.execute("PRAGMA query_only = 1")
-
-
-def hit_facets(db: sqlite3.Connection, eid: int | None = None) -> Facets:
-    """Facets of the articles in the temporary table ``hit``; confidences are those of links to `eid`.
-
-    In very long lists all but years and languages are counted in a part of the list that is spread evenly
-    over it, and scaled up.
-    """
-    (total,) = db.execute("SELECT count(*) FROM hit").fetchone()
-    step = -(-total // _FACETED) or 1
-    by = {
-        "year": "SELECT day / 10000, count(*) FROM hit CROSS JOIN article USING (seq) GROUP BY 1 ORDER BY 1",
-        "lang": "SELECT langs, count(*) FROM hit CROSS JOIN article USING (seq) GROUP BY 1"
-        " ORDER BY 2 DESC, 1",
-        "type": f"SELECT type, count(DISTINCT seq) * {step} FROM hit CROSS JOIN report USING (seq)"
-        f" WHERE hit.rowid % {step} = 0 GROUP BY 1"
-        " ORDER BY 2 DESC, 1",
-    }
-    kinds, confidences = _hit_mentions(db, step, eid)
-    return Facets(
-        years=tuple(db.execute(by["year"]).fetchall()),
-        kinds=kinds,
-        langs=tuple(db.execute(by["lang"]).fetchall()),
-        event_types=tuple(db.execute(by["type"]).fetchall()),
-        sources=_hit_entities(db, "source", step),
-        places=_hit_entities(db, "place", step),
-        total=total,
-        confidences=confidences,
-    )
-
-
-_LEVELS = ("0.9", "0.7", "0.5")
-
-
-def _hit_mentions(
-    db: sqlite3.Connection, step: int, eid: int | None
-) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
-    """How many articles have a mention of each kind, and one (of `eid`) that is so sure at the least."""
-    sure = "CASE WHEN eid = ?2 THEN confidence ELSE 0 END" if eid is not None else "confidence"
-    sql = (
-        "SELECT sum(p), sum(s), sum(u), sum(m), sum(c >= 90), sum(c >= 70), sum(c >= 50) FROM"
-        " (SELECT max(kind = 'place') p, max(kind = 'source') s, max(kind = 'unit') u,"
-        f" max(kind = 'measure') m, max({sure}) c FROM hit CROSS JOIN mention USING (seq)"
-        " WHERE hit.rowid % ?1 = 0 GROUP BY seq)"
-    )
-    row = db.execute(sql, (step, eid) if eid is not None else (step,)).fetchone()
-    counts = [(n or 0) * step for n in row]
-    kinds = zip(("place", "source", "unit", "measure"), counts[:4], strict=True)
-    return (
-        tuple(sorted(((k, n) for k, n in kinds if n), key=lambda k: -k[1])),
-        tuple((level, n) for level, n in zip(_LEVELS, counts[4:], strict=True) if n),
-    )
-
-
-def _hit_entities(db: sqlite3.Connection, kind: str, step: int) -> tuple[EntitySummary, ...]:
-    sql = (
-        f"SELECT {ENTITY}, c.n FROM (SELECT eid, count(*) * ?1 n FROM hit CROSS JOIN mention m USING (seq)"
-        " WHERE hit.rowid % ?1 = 0 AND m.kind = ?2 GROUP BY eid ORDER BY n DESC LIMIT 15) c"
-        " JOIN entity e USING (eid) ORDER BY c.n DESC, e.id"
-    )
-    return tuple(entity_summary(r) for r in db.execute(sql, (step, kind)))
-
-
-def _all_facets(db: sqlite3.Connection) -> Facets:
-    def counted(dimension: str) -> tuple[tuple[str, int], ...]:
-        sql = "SELECT value, n FROM facet WHERE dimension = ? ORDER BY n DESC, value"
-        return tuple(db.execute(sql, (dimension,)).fetchall())
-
-    def top(kind: str) -> tuple[EntitySummary, ...]:
-        sql = (
-            f"SELECT {ENTITY}, articles FROM entity e WHERE kind = ? AND articles > 0"
-            " ORDER BY articles DESC LIMIT 15"
-        )
-        return tuple(entity_summary(r) for r in db.execute(sql, (kind,)))
-
-    return Facets(
-        years=tuple(sorted((int(y), n) for y, n in counted("year"))),
-        kinds=counted("article_kind"),
-        confidences=tuple(sorted(counted("article_confidence"), reverse=True)),
-        langs=counted("lang"),
-        event_types=counted("event_type"),
-        sources=top("source"),
-        places=top("place"),
-        total=dict(counted("total")).get("articles", 0),
-    )
-
-
-def _entity_facets(db: sqlite3.Connection, eid: int) -> Facets:
-    row = db.execute("SELECT articles FROM entity WHERE eid = ?", (eid,)).fetchone()
-    years = db.execute("SELECT year, n FROM entity_year WHERE eid = ? ORDER BY year", (eid,)).fetchall()
-    types = db.execute("SELECT type, n FROM entity_type WHERE eid = ? ORDER BY n DESC, type", (eid,))
-    return Facets(
-        years=tuple(years),
-        event_types=tuple(types.fetchall()),
-        sources=tuple(neighbours(db, eid, "source", 15)),
-        places=tuple(neighbours(db, eid, "place", 15)),
-        total=row[0] if row else 0,
-    )
-
-
 # --- the map of everything, what is unsure ---
 
 
@@ -390,12 +298,26 @@ def activity(db: sqlite3.Connection, limit: int) -> list[PlaceActivity]:
         f"SELECT e.eid, {ENTITY}, 0 FROM entity e WHERE articles > 0 AND lat NOTNULL AND kind = 'place'"
         " ORDER BY articles DESC, e.id LIMIT ?"
     )
-    out = []
-    for eid, *row in db.execute(sql, (limit,)).fetchall():
-        years = db.execute("SELECT year, n FROM entity_year WHERE eid = ? ORDER BY year", (eid,)).fetchall()
-        events = db.execute("SELECT year, n FROM place_event WHERE eid = ? ORDER BY year", (eid,)).fetchall()
-        out.append(PlaceActivity(entity_summary(row), tuple(years), tuple(events)))
-    return out
+    places = db.execute(sql, (limit,)).fetchall()
+    known = {eid for eid, *_ in places}
+    years, events = (_years(db, table, known) for table in ("entity_year", "place_event"))
+    return [
+        PlaceActivity(entity_summary(row), tuple(years.get(eid, ())), tuple(events.get(eid, ())))
+        for eid, *row in places
+    ]
+
+
+def _years(db: sqlite3.Connection, table: str, eids: set[int]) -> dict[int, list[tuple[int, int]]]:
+    """The years of some entities in a table of counts."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    wanted = sorted(eids)
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        marks = ",".join("?" * len(part))
+        sql = f"SELECT eid, year, n FROM {table} WHERE eid IN ({marks}) ORDER BY eid, year"
+        for eid, year, n in db.execute(sql, part):
+            found.setdefault(eid, []).append((year, n))
+    return found
 
 
 def doubtful(

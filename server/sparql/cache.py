@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A whole answer; ``body`` as it goes out, in ``encoding`` where that is not empty."""
+    """A whole answer; ``body`` as it goes out, in ``encoding`` where that is not empty.
+
+    ``headers`` are those beside the ones that every answer has.
+    """
 
     media_type: str
     body: bytes
     rows: int
     encoding: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class ResultCache:
