@@ -17,7 +17,7 @@ from kg.pipeline.staging import ONTOLOGY, Staging
 from kg.store.lines import LineCounter
 from kg.store.oxigraph import OxigraphSink
 from kg.store.schema import line_hash
-from kg.store.writing import ArchiveWriter, entities_of
+from kg.store.writing import ArchiveWriter
 
 _BULK = 20_000  # lines; above it bulk loading is faster than a transaction
 _BUFFER = 50_000  # lines that are gathered before the store is told
@@ -35,7 +35,6 @@ class Difference:
         self.changes = Changes(staging.folder / "changes")
         self._added: list[bytes] = []
         self._removed: list[bytes] = []
-        self._touched: set[int] = set()
         self.years: set[int] = set()
         self.withdrawn = 0
 
@@ -60,16 +59,14 @@ class Difference:
             before += own.splitlines()
             self._lines.add(shared.splitlines(), -1)
             self.years.add(int(id[:4]))
-        self._touched |= self._archive.remove(group.removed, text=self._staging.settings.include_text)
+        self._archive.remove(group.removed, text=self._staging.settings.include_text)
         articles = list(self._contents(group))
         after = [line for a in articles for line in a.own.splitlines()]
         self._say(*difference(before, after))
         for article in articles:
             self._lines.add(article.shared)
             self.years.add(article.row.year)
-        rows = [a.row for a in articles]
-        self._archive.add(rows, text=self._staging.settings.include_text)
-        self._touched |= entities_of(rows)
+        self._archive.add([a.row for a in articles], text=self._staging.settings.include_text)
         for id, origin in group.moved:
             self._archive.moved(id, origin)
         self._archive.drop_duplicates(group.undone)
@@ -155,8 +152,8 @@ class Difference:
         return True
 
     def recount(self) -> None:
-        """Count anew what pages show of the entities that articles name, or named."""
-        self._archive.recount(self._touched)
+        """Bring what pages show counted up to date."""
+        self._archive.recount()
 
     def description(self, old: bytes, new: bytes) -> None:
         """Replace the description of the dataset, which the statistics do not count."""

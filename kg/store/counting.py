@@ -1,9 +1,14 @@
-"""Counts that pages show, made once a release: by entity and year, event types, neighbours, facets."""
+"""Counts that pages show, made once a release: by entity and year, event types, neighbours, facets.
+
+What is a sum over articles is written once, as a query over some of them: a build sums over all, an update
+takes back what leaving articles counted for and adds what coming ones do (`kg.store.recounting`).
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kg.authority.suggest import suggest_keys
 
@@ -16,79 +21,112 @@ DOUBTFUL = 75
 # Entities without an item are offered while typing once so many articles name them.
 NAMED = 2
 
-_FACETS = """
-DELETE FROM facet;
-INSERT INTO facet SELECT 'year', CAST(day / 10000 AS TEXT), count(*) FROM article GROUP BY 2;
-INSERT INTO facet SELECT 'lang', langs, count(*) FROM article GROUP BY 2;
-INSERT INTO facet SELECT 'form', form, count(*) FROM article GROUP BY 2;
-INSERT INTO facet SELECT 'event_type', type, count(*) FROM report GROUP BY 2;
-INSERT INTO facet SELECT 'event_year', substr(start, 1, 4), count(*)
-  FROM report WHERE start NOTNULL GROUP BY 2;
-INSERT INTO facet SELECT 'kind', kind, count(*) FROM mention GROUP BY 2;
-INSERT INTO facet SELECT 'article_' || k.column1, k.column2, CASE k.column2
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A table of counts by `keys`, as a query over articles.
+
+    ``{n}`` in `select` stands before what is summed (for a sign), ``{of}`` for a condition on ``seq``.
+    """
+
+    table: str
+    keys: str
+    select: str
+    values: tuple[str, ...] = ("n",)
+
+
+_REPORTED = "FROM report CROSS JOIN party USING (rid)"
+ENTITY_SUMS = (
+    Sum("entity_year", "eid, year",
+        "SELECT eid, day / 10000, {n} count(DISTINCT seq) FROM mention WHERE {of} GROUP BY 1, 2"),
+    Sum("entity_type", "eid, type",
+        f"SELECT eid, type, {{n}} count(DISTINCT rid) {_REPORTED} WHERE {{of}} GROUP BY 1, 2"),
+    Sum("place_event", "eid, year",
+        f"SELECT eid, CAST(substr(start, 1, 4) AS INTEGER), {{n}} count(*) {_REPORTED}"
+        " WHERE role = 'place' AND start NOTNULL AND {of} GROUP BY 1, 2"),
+    Sum("doubt", "eid, kind",
+        "SELECT eid, kind, {n} count(*), 0, {n} sum(100 - confidence) FROM mention"
+        f" WHERE confidence < {DOUBTFUL} AND NOT optional AND {{of}} GROUP BY 1, 2", ("n", "value")),
+)  # fmt: skip
+
+
+def _facet(dimension: str, value: str, rows: str) -> Sum:
+    select = f"SELECT '{dimension}', {value}, {{n}} count(*) FROM {rows} GROUP BY 2"
+    return Sum("facet", "dimension, value", select)
+
+
+def _total(value: str, rows: str) -> Sum:
+    select = f"SELECT 'total', '{value}', {{n}} count(*) FROM {rows} WHERE {{of}}"
+    return Sum("facet", "dimension, value", select)
+
+
+FACET_SUMS = (
+    _facet("year", "CAST(day / 10000 AS TEXT)", "article WHERE {of}"),
+    _facet("lang", "langs", "article WHERE {of}"),
+    _facet("form", "form", "article WHERE {of}"),
+    _facet("event_type", "type", "report WHERE {of}"),
+    _facet("event_year", "substr(start, 1, 4)", "report WHERE start NOTNULL AND {of}"),
+    _facet("kind", "kind", "mention WHERE {of}"),
+    _facet("role", "role", "mention WHERE role NOTNULL AND {of}"),
+    _total("articles", "article"),
+    _total("mentions", "mention"),
+    _total("reports", "report"),
+    Sum("facet", "dimension, value", """
+SELECT 'article_' || k.column1, k.column2, {n} coalesce(CASE k.column2
   WHEN 'place' THEN place WHEN 'source' THEN source WHEN 'unit' THEN unit WHEN 'measure' THEN measure
-  WHEN '0.9' THEN c90 WHEN '0.7' THEN c70 ELSE c50 END
+  WHEN '0.9' THEN c90 WHEN '0.7' THEN c70 ELSE c50 END, 0)
   FROM (VALUES ('kind', 'place'), ('kind', 'source'), ('kind', 'unit'), ('kind', 'measure'),
     ('confidence', '0.9'), ('confidence', '0.7'), ('confidence', '0.5')) k,
   (SELECT sum(p) place, sum(s) source, sum(u) unit, sum(m) measure,
     sum(c >= 90) c90, sum(c >= 70) c70, sum(c >= 50) c50 FROM
     (SELECT max(kind = 'place') p, max(kind = 'source') s, max(kind = 'unit') u, max(kind = 'measure') m,
-      max(confidence) c FROM mention GROUP BY seq));
-INSERT INTO facet SELECT 'role', role, count(*) FROM mention WHERE role IS NOT NULL GROUP BY 2;
+      max(confidence) c FROM mention WHERE {of} GROUP BY seq)) WHERE true"""),
+)  # fmt: skip
+
+# What is counted over entities, or once however often it is said, is no sum over articles.
+ENTITY_FACETS = """
+DELETE FROM facet WHERE dimension IN ('entities', 'linked');
 INSERT INTO facet SELECT 'entities', kind, count(*) FROM entity WHERE articles > 0 GROUP BY 2;
 INSERT INTO facet SELECT 'linked', kind, count(*) FROM entity WHERE articles > 0 AND verified GROUP BY 2;
-INSERT INTO facet SELECT 'total', 'articles', count(*) FROM article;
-INSERT INTO facet SELECT 'total', 'mentions', count(*) FROM mention;
-INSERT INTO facet SELECT 'total', 'reports', count(*) FROM report;
+"""
+_DISTINCT = """
 INSERT INTO facet SELECT 'total', 'events', count(DISTINCT event) FROM report;
 INSERT INTO facet SELECT 'total', 'issues', count(DISTINCT day) FROM article;
 """
 
 
-def recount(db: sqlite3.Connection, eids: set[int] | None) -> None:
-    """Count everything (`eids` None), or only what hangs on `eids`, inside the open transaction."""
-    if eids is None:
-        _entities(db, "")
-        hubs = [e for (e,) in db.execute("SELECT eid FROM entity WHERE articles > ?", (HUB,))]
-    else:
-        db.execute("CREATE TEMP TABLE IF NOT EXISTS touched (eid INTEGER PRIMARY KEY)")
-        db.execute("DELETE FROM touched")
-        db.executemany("INSERT INTO touched VALUES (?)", ((e,) for e in eids))
-        _entities(db, "WHERE eid IN (SELECT eid FROM touched)")
-        db.execute("DELETE FROM neighbour WHERE eid IN (SELECT eid FROM touched)")
-        sql = "SELECT eid FROM entity JOIN touched USING (eid) WHERE articles > ?"
-        hubs = [e for (e,) in db.execute(sql, (HUB,))]
-    _neighbours(db, hubs)
-    _names(db, eids is not None)
-    for statement in _FACETS.strip().split(";\n"):
+def recount(db: sqlite3.Connection) -> None:
+    """Count everything, inside the open transaction."""
+    for table in ("entity_year", "entity_type", "place_event", "doubt", "neighbour", "facet"):
+        db.execute(f"DELETE FROM {table}")
+    for sum in (*ENTITY_SUMS, *FACET_SUMS):
+        db.execute(f"INSERT INTO {sum.table} {sum.select.format(n='', of='true')}")
+    average_doubts(db, "true")
+    db.execute("UPDATE entity SET articles = 0, first = NULL, last = NULL")
+    db.execute(
+        "UPDATE entity SET articles = c.n, first = c.f, last = c.l FROM"
+        " (SELECT eid, count(DISTINCT seq) n, min(day) f, max(day) l FROM mention GROUP BY eid) c"
+        " WHERE c.eid = entity.eid"
+    )
+    hubs = [e for (e,) in db.execute("SELECT eid FROM entity WHERE articles > ?", (HUB,))]
+    count_neighbours(db, hubs)
+    offer_names(db, "true")
+    run(db, ENTITY_FACETS + _DISTINCT)
+
+
+def run(db: sqlite3.Connection, statements: str) -> None:
+    """Statements one after the other, inside the open transaction (``executescript`` would end it)."""
+    for statement in statements.strip().split(";\n"):
         db.execute(statement)
 
 
-def _entities(db: sqlite3.Connection, where: str) -> None:
-    """`where` is one of two constants above, never a value."""
-    db.execute(f"DELETE FROM entity_year {where}")
-    db.execute(f"DELETE FROM entity_type {where}")
-    db.execute(f"INSERT INTO entity_year SELECT eid, day / 10000, count(DISTINCT seq) FROM mention {where}"
-               " GROUP BY eid, day / 10000")  # fmt: skip
-    db.execute(f"INSERT INTO entity_type SELECT eid, type, count(DISTINCT rid) FROM party"
-               f" JOIN report USING (rid) {where} GROUP BY eid, type")  # fmt: skip
-    db.execute(f"DELETE FROM place_event {where}")
-    db.execute("INSERT INTO place_event SELECT eid, CAST(substr(start, 1, 4) AS INTEGER), count(*) FROM party"
-               " JOIN report USING (rid) WHERE role = 'place' AND start NOTNULL"
-               f" {where.replace('WHERE', 'AND')} GROUP BY 1, 2")  # fmt: skip
-    db.execute(f"DELETE FROM doubt {where}")
-    db.execute("INSERT INTO doubt SELECT eid, kind, count(*), avg(confidence), sum(100 - confidence)"
-               f" FROM mention WHERE confidence < {DOUBTFUL} AND NOT optional"
-               f" {where.replace('WHERE', 'AND')} GROUP BY eid, kind")  # fmt: skip
-    db.execute(f"UPDATE entity SET articles = 0, first = NULL, last = NULL {where}")
-    db.execute(
-        "UPDATE entity SET articles = c.n, first = c.f, last = c.l FROM"
-        f" (SELECT eid, count(DISTINCT seq) n, min(day) f, max(day) l FROM mention {where} GROUP BY eid) c"
-        " WHERE c.eid = entity.eid"
-    )
+def average_doubts(db: sqlite3.Connection, where: str) -> None:
+    """The mean confidence of doubtful links, from their number and the sum of what they lack."""
+    db.execute(f"UPDATE doubt SET confidence = (100.0 * n - value) / n WHERE n > 0 AND {where}")
 
 
-def _neighbours(db: sqlite3.Connection, hubs: Iterable[int]) -> None:
+def count_neighbours(db: sqlite3.Connection, hubs: Iterable[int]) -> None:
+    """Those most often mentioned together with each of `hubs`, which have none in the table yet."""
     for eid in hubs:
         db.execute(
             "INSERT INTO neighbour SELECT ?1, n, other FROM (SELECT c.n, c.other, row_number() OVER"
@@ -100,16 +138,15 @@ def _neighbours(db: sqlite3.Connection, hubs: Iterable[int]) -> None:
         )
 
 
-def _names(db: sqlite3.Connection, some: bool) -> None:
+def offer_names(db: sqlite3.Connection, where: str) -> None:
     """Names to complete of entities without an item; an item's come with it."""
-    touched = "AND eid IN (SELECT eid FROM touched)" if some else ""
+    without = f"NOT EXISTS (SELECT 1 FROM item i WHERE i.eid = entity.eid) AND {where}"
+    if where != "true":
+        db.execute(f"DELETE FROM name WHERE eid IN (SELECT eid FROM entity WHERE {without})")
     rows = db.execute(
-        "SELECT eid, label_zh, label_en FROM entity WHERE articles >= ? AND"
-        f" NOT EXISTS (SELECT 1 FROM item i WHERE i.eid = entity.eid) {touched}",
-        (NAMED,),
+        f"SELECT eid, label_zh, label_en FROM entity WHERE articles >= ? AND {without}", (NAMED,)
     ).fetchall()
     for eid, *labels in rows:
-        db.execute("DELETE FROM name WHERE eid = ?", (eid,))
         for lang, label in zip(("zh", "en"), labels, strict=True):
             if label:
                 db.executemany(

@@ -10,6 +10,7 @@ from kg.authority.suggest import suggest_keys
 from kg.errors import StoreError
 from kg.store import counting
 from kg.store.documents import load_document, pack, unpack, without_text
+from kg.store.recounting import Recount
 from kg.store.rows import ArticleRow, DuplicateRow, ItemRow
 from kg.store.schema import INDEXES, TABLES, VERSION, day_number, eid_of
 from kg.store.tokens import bigrams
@@ -36,6 +37,7 @@ class ArchiveWriter:
         self._seq = self._number("SELECT coalesce(max(seq), 0) FROM article")
         self._rid = self._number("SELECT coalesce(max(rid), 0) FROM report")
         self._known: set[int] = set()
+        self._recount = None if new else Recount(self._db)
 
     def _prepare(self, new: bool) -> None:
         db = self._db
@@ -56,10 +58,7 @@ class ArchiveWriter:
     # --- articles ---
 
     def add(self, rows: Sequence[ArticleRow], *, text: bool = True) -> None:
-        """Add articles; `text` false leaves their words out of the full-text index.
-
-        `entities_of` the rows are to be counted anew where only some are (`recount`).
-        """
+        """Add articles; `text` false leaves their words out of the full-text index."""
         first = self._seq + 1
         self._seq += len(rows)
         numbered = list(enumerate(rows, first))
@@ -75,6 +74,8 @@ class ArchiveWriter:
                      ((s, *r.search) for s, r in numbered))  # fmt: skip
             self._add_entities(rows)
             self._add_events(numbered)
+            if self._recount is not None:
+                self._recount.coming([seq for seq, _ in numbered])
         except sqlite3.Error as e:
             raise StoreError(f"{self._path}: {e}", remedy="is the disk full?") from e
 
@@ -112,27 +113,22 @@ class ArchiveWriter:
         self._db.executemany("INSERT OR IGNORE INTO party VALUES (?, ?, ?)", parties)
         self._db.executemany("INSERT OR IGNORE INTO report_part VALUES (?, ?)", parts)
 
-    def remove(self, ids: Iterable[str], *, text: bool = True) -> set[int]:
-        """Take articles out; the entities they named are returned, for `recount`."""
-        touched: set[int] = set()
+    def remove(self, ids: Iterable[str], *, text: bool = True) -> None:
+        """Take articles out."""
         db = self._db
-        for id in ids:
-            found = db.execute("SELECT seq FROM article WHERE id = ?", (id,)).fetchone()
-            if found is None:
-                continue
-            seq = found[0]
+        found = [db.execute("SELECT seq FROM article WHERE id = ?", (id,)).fetchone() for id in ids]
+        seqs = [int(row[0]) for row in found if row is not None]
+        if self._recount is not None:
+            self._recount.leaving(seqs)
+        for seq in seqs:
             if text:
                 self._forget_words(seq)
-            touched.update(e for (e,) in db.execute("SELECT eid FROM mention WHERE seq = ?", (seq,)))
-            in_reports = "SELECT rid FROM report WHERE seq = ?"
-            parties = f"SELECT eid FROM party WHERE rid IN ({in_reports})"
-            touched.update(e for (e,) in db.execute(parties, (seq,)))
             for table in ("party", "report_part"):
-                db.execute(f"DELETE FROM {table} WHERE rid IN ({in_reports})", (seq,))
+                of = "SELECT rid FROM report WHERE seq = ?"
+                db.execute(f"DELETE FROM {table} WHERE rid IN ({of})", (seq,))
             for table in ("article", "article_doc", "article_triples", "mention", "article_item", "report"):
                 db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))
         self._known.clear()
-        return touched
 
     def _forget_words(self, seq: int) -> None:
         """A contentless index is told the words that it should forget."""
@@ -212,9 +208,12 @@ class ArchiveWriter:
         self._db.executescript(INDEXES)
         self._db.execute("BEGIN")
 
-    def recount(self, eids: set[int] | None = None) -> None:
-        """Count anew: everything, or what hangs on these entities."""
-        counting.recount(self._db, eids)
+    def recount(self) -> None:
+        """Count everything in a new archive, and in a changed one what has changed."""
+        if self._recount is None:
+            counting.recount(self._db)
+        else:
+            self._recount.apply()
 
     def strip_text(self) -> None:
         """Take the articles' text out of their documents."""
@@ -281,12 +280,6 @@ class ArchiveWriter:
     def abandon(self) -> None:
         """Close without a care for what is pending."""
         self._db.close()
-
-
-def entities_of(rows: Iterable[ArticleRow]) -> set[int]:
-    """The numbers of the entities that articles name, also as parties of events."""
-    out = {eid_of(m.entity) for r in rows for m in r.mentions}
-    return out | {eid_of(entity) for r in rows for e in r.events for entity, _ in e.parties}
 
 
 def search_words(article: Mapping[str, object]) -> tuple[str, str]:
