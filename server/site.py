@@ -13,7 +13,6 @@ from kg.rdf.formats import prefixes
 from kg.rdf.iris import Minter
 from kg.settings import Settings
 from kg.store.releases import Release, Releases
-from kg.store.rows import Filters
 from server.errors import HttpError
 from server.sparql.cache import ResultCache
 from server.sparql.textsearch import Hit
@@ -147,7 +146,12 @@ class Site:
 
     @property
     def lookups(self) -> Pool:
-        """The workers for the pages' own lookups, so that long queries cannot starve browsing."""
+        """The workers for the pages' own lookups, so that long queries cannot starve browsing.
+
+        Plain RDF has no pages.
+        """
+        if self.settings.rdf is not None:
+            return self.pool
         if self._lookups is None:
             with self._lock:
                 if self._lookups is None:
@@ -170,6 +174,8 @@ class Site:
 
     def search(self, text: str, limit: int) -> list[Hit]:
         """Full-text search, for ``SERVICE dl:search``."""
+        from kg.store.rows import Filters  # known to whoever opened an archive
+
         found = self.archive.search(text, Filters(), limit=limit, facets=False)
         return [
             Hit(

@@ -1,11 +1,19 @@
-"""RDF: the only minter of IRIs; records become triples; formats; validation."""
+"""RDF: the only minter of IRIs; records become triples; formats; validation.
+
+What is named here is imported when it is first asked for: who wants a table of formats need not wait for
+all that articles are made of.
+"""
 
 from __future__ import annotations
 
-from kg.rdf.catalogue import Distribution
-from kg.rdf.dataset import DatasetInfo, Partition
-from kg.rdf.iris import Document, Minted, Minter, Node
-from kg.rdf.writer import ArticleTriples, Writer
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.rdf.catalogue import Distribution
+    from kg.rdf.dataset import DatasetInfo, Partition
+    from kg.rdf.iris import Document, Minted, Minter, Node
+    from kg.rdf.writer import ArticleTriples, Writer
 
 __all__ = [
     "ArticleTriples",
@@ -18,3 +26,21 @@ __all__ = [
     "Partition",
     "Writer",
 ]
+_HOMES = {
+    "ArticleTriples": "writer",
+    "DatasetInfo": "dataset",
+    "Distribution": "catalogue",
+    "Document": "iris",
+    "Minted": "iris",
+    "Minter": "iris",
+    "Node": "iris",
+    "Partition": "dataset",
+    "Writer": "writer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found
