@@ -17,7 +17,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from tarfile import EOFHeaderError, HeaderError, ReadError  # type: ignore[attr-defined]  # the first is not in its stubs
+from typing import IO, Any, Self
 
 import zstandard
 
@@ -184,9 +185,24 @@ def _parquet(stream: Stream, depth: int) -> Iterator[Result]:  # noqa: ARG001
         yield from records.from_parquet(stream.origin, data, stream.limit)
 
 
+class _TarInfo(tarfile.TarInfo):
+    """Says so where an archive breaks off: `tarfile` takes that for its end, and files would be left out."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(tarfile)
+        except EOFHeaderError:  # the proper end
+            raise
+        except HeaderError as e:
+            if not tarfile.offset:
+                raise
+            raise ReadError(f"cut off or damaged after {tarfile.offset} bytes ({e})") from e
+
+
 def _tar(stream: Stream, depth: int) -> Iterator[Result]:
     members = 0
-    with tarfile.open(fileobj=stream.data, mode="r|") as archive:
+    with tarfile.open(fileobj=stream.data, mode="r|", tarinfo=_TarInfo) as archive:
         for member in archive:
             if member.isdir() or hidden(member.name):
                 continue

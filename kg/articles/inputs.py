@@ -30,6 +30,9 @@ def read_inputs(
     each may be compressed (``.gz .zst .xz``).  The bytes decide where they contradict the name.  In folders
     and archives, names that start with a dot and ``README`` files are passed over.
 
+    A named pipe is read where it is named itself, as a shell's ``<(zcat x.gz)``; one that lies in a folder
+    or fits a glob is a reject, for nobody may ever write to it.
+
     Memory is bounded by `max_article` (MiB): a larger article is rejected.  What cannot be read comes out
     as a `Reject` in its place; nothing is raised and nothing is left out.
     """
@@ -65,7 +68,7 @@ def _expand(path: str) -> Iterator[str | Reject]:
         if not matches:
             yield Reject(printable(path), None, "no file matches", "correct the pattern")
         for match in matches:
-            yield from _expand(match)
+            yield from _tree(match, frozenset()) if os.path.isdir(match) else _met(match)  # noqa: PTH112
     else:
         yield path
 
@@ -87,9 +90,33 @@ def _tree(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[str | Reje
         if hidden(entry.name):
             continue
         found = True
-        yield from _tree(entry.path, above | {here}) if entry.is_dir() else (entry.path,)
+        yield from _tree(entry.path, above | {here}) if _is_folder(entry) else _met(entry.path, entry)
     if not found and not above:
         yield Reject(printable(folder), None, "the folder holds no files", "name another folder")
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle; opening it says so
+        return False
+
+
+def _met(path: str, entry: os.DirEntry[str] | None = None) -> Iterator[str | Reject]:
+    """A file that was met, not named: it must be a plain one (or nothing at all, which opening it tells)."""
+    try:
+        if entry is not None and entry.is_file():  # costs no question to the system
+            yield path
+            return
+        mode = os.stat(path).st_mode  # noqa: PTH116
+    except OSError:
+        yield path
+        return
+    yield path if stat.S_ISREG(mode) else _no_file(path)
+
+
+def _no_file(path: str) -> Reject:
+    return Reject(printable(path), None, "not a file", "name a file, not a pipe, socket or device")
 
 
 def _file(path: str, limit: int) -> Iterator[RawArticle | Reject]:
@@ -97,7 +124,7 @@ def _file(path: str, limit: int) -> Iterator[RawArticle | Reject]:
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116
         if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-            yield Reject(origin, None, "not a file", "name a file or a folder")
+            yield _no_file(path)
             return
         with Path(path).open("rb") as data:
             yield from contents(Stream(origin, path, data, limit))

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
@@ -174,19 +175,41 @@ def test_a_damaged_member_does_not_stop_a_zip(tmp_path: Path) -> None:
     assert got[0].origin.endswith("a.zip!1.txt")
 
 
-def test_a_damaged_end_of_a_tar_keeps_what_came_before(tmp_path: Path) -> None:
+# Whole: the head, the text and the padding of two files at 0, 512, 1024 and 1536; the end mark from 2048.
+@pytest.mark.parametrize("length", [1800, 1600, 1300, 1024, 600])
+def test_a_tar_that_breaks_off_says_so_and_keeps_what_came_before(tmp_path: Path, length: int) -> None:
     import tarfile
 
+    text = CHINESE.encode()
+    assert len(text) <= 512
     with tarfile.open(tmp_path / "a.tar", "w") as archive:
         for name in ("1.txt", "2.txt"):
             info = tarfile.TarInfo(name)
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text))
+    data = (tmp_path / "a.tar").read_bytes()
+    (tmp_path / "a.tar").write_bytes(data[:length])
+    got = list(read_articles([tmp_path]))
+    assert isinstance(got[0], Article) is (length >= 1024)
+    assert isinstance(got[-1], Reject)
+
+
+def test_rubbish_in_a_tar_says_so(tmp_path: Path) -> None:
+    import tarfile
+
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for name in ("1.txt", "2.txt", "3.txt"):
+            info = tarfile.TarInfo(name)
             info.size = len(CHINESE.encode())
             archive.addfile(info, io.BytesIO(CHINESE.encode()))
-    data = (tmp_path / "a.tar").read_bytes()
-    (tmp_path / "a.tar").write_bytes(data[:1800])
-    got = list(read_articles([tmp_path]))
-    assert isinstance(got[0], Article)
-    assert isinstance(got[-1], Reject)
+    data = bytearray((tmp_path / "a.tar").read_bytes())
+    second = data.index(b"2.txt")
+    data[second : second + 512] = b"?" * 512
+    (tmp_path / "a.tar").write_bytes(data)
+    first, damage = read_articles([tmp_path])
+    assert isinstance(first, Article)
+    assert isinstance(damage, Reject)
+    assert "cut off or damaged after" in damage.reason
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
@@ -223,6 +246,35 @@ def test_dangling_link(tmp_path: Path) -> None:
     (reject,) = read_articles([tmp_path])
     assert isinstance(reject, Reject)
     assert "No such file" in reject.reason
+
+
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("b.txt")
+    (tmp_path / "b.txt").symlink_to("a.txt")
+    (tmp_path / "c").symlink_to("c")
+    (tmp_path / "d").symlink_to(".")
+    got = [a for a in read_articles([tmp_path]) if isinstance(a, Reject)]
+    assert [Path(a.origin).name for a in got] == ["a.txt", "b.txt", "c", "d"]
+    assert all("symbolic links" in a.reason for a in got[:3])
+    assert got[3].reason == "a link back to a folder above it"
+
+
+@pytest.mark.parametrize("pattern", [".", "*"])
+def test_a_pipe_that_lies_in_a_folder_is_not_waited_for(tmp_path: Path, pattern: str) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    (tmp_path / "b.txt").symlink_to("a.txt")
+    (tmp_path / "c.txt").write_text(CHINESE)
+    got = list(read_articles([tmp_path / pattern]))
+    assert [type(a) for a in got] == [Reject, Reject, Article]
+
+
+def test_a_pipe_that_is_named_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    writer = threading.Thread(target=(tmp_path / "a.txt").write_text, args=(CHINESE,))
+    writer.start()
+    (article,) = read_articles([tmp_path / "a.txt"])
+    writer.join()
+    assert isinstance(article, Article)
 
 
 def test_single_line_of_fifty_megabytes(tmp_path: Path) -> None:
