@@ -38,6 +38,9 @@ class Geography:
     front: frozenset[str]
     inside: frozenset[str]
     after_state: frozenset[str]
+    beside: frozenset[str]
+    autonomous: tuple[str, ...]
+    loose: frozenset[str]
     patterns: re.Pattern[str]
     rules: tuple[Rule, ...]
 
@@ -68,6 +71,9 @@ def geography() -> Geography:
         frozenset(load_section(FILE, "never")["front"]),
         frozenset(load_section(FILE, "never")["inside"]),
         frozenset(load_section(FILE, "never")["after_state"]),
+        frozenset(cues["zh_beside"]),
+        tuple(h for h in heads if h.startswith("自治")),
+        frozenset(loose),
         re.compile("|".join(f"({r.pattern})" for r in patterns)),
         patterns,
     )

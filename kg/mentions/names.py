@@ -19,6 +19,7 @@ from kg.text import fold
 
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.IGNORECASE)
 _SHORT_PIECE = 3
+_KNOWN_WELL = 0.3
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Where two kinds share one string, the kind that a newspaper means when nothing else is known.
 _KIND_ORDER = {"source": 0, "unit": 1, "place": 2, "event": 3, "organisation": 4, "person": 5, "measure": 6}
@@ -168,7 +169,7 @@ def _case_fits(surface: str, entry: _Entry) -> bool:
 
 
 def _resolve(text: str, spans: list[tuple[int, int, _Entry]], nested: bool) -> list[NameMatch]:
-    """Choose among overlapping spans: in each run of overlaps the longest first, then the earliest."""
+    """Choose among overlapping spans: in each run of overlaps the longest first, then the well-known."""
     spans.sort(key=lambda x: (x[0], -x[1]))
     out: list[NameMatch] = []
     run: list[tuple[int, int, _Entry]] = []
@@ -184,6 +185,12 @@ def _resolve(text: str, spans: list[tuple[int, int, _Entry]], nested: bool) -> l
     return out
 
 
+def _longest_best_known(span: tuple[int, int, _Entry]) -> tuple[int, bool, int]:
+    """Of two that overlap and are as long, the well-known one: 其中沙特 has 沙特, not 中沙."""
+    start, end, entry = span
+    return start - end, entry.names[0].prior < _KNOWN_WELL, start
+
+
 def _resolve_run(text: str, run: list[tuple[int, int, _Entry]], nested: bool, out: list[NameMatch]) -> None:
     if len(run) == 1:
         s, e, entry = run[0]
@@ -193,7 +200,7 @@ def _resolve_run(text: str, run: list[tuple[int, int, _Entry]], nested: bool, ou
     taken = bytearray(max(e for _, e, _ in run) - base)
     owner: dict[int, NameMatch] = {}
     inner: list[tuple[int, int, _Entry]] = []
-    for s, e, entry in sorted(run, key=lambda x: (x[0] - x[1], x[0])):
+    for s, e, entry in sorted(run, key=_longest_best_known):
         if not taken[s - base] and not taken[e - 1 - base]:
             chosen = NameMatch(s, e, text[s:e], entry.names[0], entry.names[1:])
             taken[s - base : e - base] = b"\1" * (e - s)

@@ -15,7 +15,7 @@ import rjieba
 from kg.mentions.datelines import DatelineFind
 from kg.mentions.english import EnglishName, english_names, english_shapes, head_after, part_of_name, placed
 from kg.mentions.geography import Geography, geography
-from kg.mentions.judging import place_judge, probability
+from kg.mentions.judging import Judge, place_judge, probability
 from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown, load_section
 from kg.mentions.shapes import Candidate, candidates
@@ -34,9 +34,17 @@ _SURE, _SURE_SCORE, _LONG = 0.3, 2.0, 3
 _DATED = 6.0
 _FITTING, _A_PERSON, _UNHEADED = 0.6, 2.0, 0.7
 _STATE = 0.5
+_STATES = frozenset(("country", "historical_country"))
+_SHAPED = frozenset(("shape", "word"))
+_GENERIC = 1.5
+_QUALIFYING = frozenset("bfstdz")  # first letters of tags of words that tell which or what sort: 最后, 中小
+_BUILT = frozenset(("railway", "road", "airport", "bridge", "dam", "facility", "port", "canal"))
 _LESSER, _DOUBTED = 0.6, 0.2  # confidence in English names of less than this prior
+_CERTAIN = frozenset(("pattern", "autonomous"))
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
+_LEXICAL = frozenset("省州县区镇乡河江湖山")
+_UNMISTAKABLE = frozenset("县镇乡村省市")  # in which a person's given name hardly ends
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
 _HEARD = 2.0  # the most that the other language's word counts
 _ADMINISTRATIVE, _LOOSE_HEADS = frozenset("省市县区州"), frozenset(("府", "州", "区", "道"))
@@ -80,20 +88,25 @@ def find_places(
 # --- Chinese ---------------------------------------------------------------------------------------
 
 
-def scored_candidates(seen: View) -> list[Scored]:
+def chinese_places(seen: View, judge: Judge | None = None) -> list[Find]:
+    """What is found in a Chinese body for itself, no other witness heard; by `judge` if one is given."""
+    return _chinese(seen, _with_heads(seen, scored_candidates(seen, judge)))
+
+
+def scored_candidates(seen: View, judge: Judge | None = None) -> list[Scored]:
     """The candidates of a Chinese body with their log-odds of being places."""
     if seen.words is None:
         return []
-    return reconsidered(seen, seen.words, _scored(seen, seen.words))
+    return reconsidered(seen, seen.words, _scored(seen, seen.words, judge or place_judge()))
 
 
-def _scored(seen: View, words: Words) -> Iterator[Scored]:
+def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
     """The judge's word on each candidate, where no rule is surer; what is a person once is none again."""
-    judge, geo = place_judge(), geography()
+    geo = geography()
     proposed = candidates(seen.folded, words, seen.names)
     people = {seen.folded[c.start : c.end] for c in proposed if c.way in _GUESSED and _person(c, words)}
     for c in proposed:
-        if c.way == "pattern":
+        if c.way in _CERTAIN:
             yield _SURE_SCORE + 1, c
             continue
         score = judge(c, seen.folded, words)
@@ -103,10 +116,12 @@ def _scored(seen: View, words: Words) -> Iterator[Scored]:
             score = max(score, _FITTING)
         elif c.way in _GUESSED and seen.folded[c.start : c.end] in people:
             score -= _A_PERSON
-        elif c.head and _fits(c, words, geo):
+        elif c.way == "frame" or (c.head and _fits(c, words, geo)):
             score = max(score, _FITTING)
         if c.way in _GUESSED and not c.head:
             score -= _UNHEADED
+        elif c.way in _SHAPED and _described(c, words):
+            score -= _GENERIC
         yield score, c
 
 
@@ -124,6 +139,8 @@ def _fits(c: Candidate, words: Words, geo: Geography) -> bool:
     stem = c.end - c.start - len(c.head)
     if first is None or last is None or not 1 <= stem <= 5 or (stem == 1 and c.head not in _AFTER_ONE):
         return False
+    if _named_by_shape(c, first, last, words, geo):
+        return True
     stems = words.words[first:last]
     if len(stems) > 1 and not all(
         is_name(w, t) for w, t in zip(stems[:-1], words.tags[first:last], strict=False)
@@ -136,15 +153,49 @@ def _fits(c: Candidate, words: Words, geo: Geography) -> bool:
     return before in geo.before or placed or (last < len(words.words) and words.words[last] in geo.after)
 
 
+def _named_by_shape(c: Candidate, first: int, last: int, words: Words, geo: Geography) -> bool:
+    """A head word after a transcribed or unknown name; a word that the lexicon has for a place; 刘金镇."""
+    if last == first + 1:
+        word = words.words[first]
+        if len(word) < len(c.head) + 2:
+            return False
+        if rjieba.has_word(word):
+            return words.tags[first] == "ns" and (len(c.head) > 1 or c.head in _LEXICAL)
+        return c.head in _UNMISTAKABLE and not _person(c, words)
+    if c.head not in geo.always:
+        return False
+    stems, tags = words.words[first : last - 1], words.tags[first : last - 1]
+    if c.way == "known":  # 三北 + 地区
+        lexical = len(stems) == 1 and tags[0] == "ns" and rjieba.has_word(stems[0])
+        return lexical and len(c.head) > 1 and c.subkind not in _BUILT
+    stem = "".join(stems)
+    if not all(is_name(w, t) or len(w) == 1 for w, t in zip(stems, tags, strict=True)):
+        return False
+    if len(stem) > 1 and geo.loose.issuperset(stem):
+        return 2 * sum(ch in geo.common for ch in stem) >= len(stem) + len(stem) % 2
+    return (
+        len(stems) == 1
+        and len(c.head) > 1
+        and len(stem) > 1
+        and tags[0] in _PEOPLE
+        and not rjieba.has_word(stem)
+    )
+
+
 def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
     """A head word that always belongs to the name before it makes the longer stretch the likelier."""
     scored, always = list(scored), geography().always
     base = {(c.start, c.end): score for score, c in scored}
+    states = {(c.start, c.end) for _, c in scored if c.way == "dict" and c.subkind in _STATES}
     for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
         head = c.head if c.way != "dict" else _ending(seen.folded, c, always)
         if head in always:
-            name = base.get((c.start, c.end - len(head)), 0.0)
-            if name > 0 and not _doubled(seen.folded[c.end - len(head) - 1], head):
+            stem = (c.start, c.end - len(head))
+            name = base.get(stem, 0.0)
+            if head == "县城":
+                name = max(name, base.get((c.start, c.end - 1), 0.0))
+            built = stem in states and c.subkind in _BUILT  # 美国铁路 are the railways of a state
+            if name > 0 and not built and not _doubled(seen.folded[slice(*stem)], head):
                 base[c.start, c.end] = score = max(score, name + 0.1)
         yield score, c
 
@@ -176,9 +227,25 @@ def _uncommon(c: Candidate, words: Words) -> bool:
     return not rjieba.has_word(words.words[first])
 
 
-def _doubled(last: str, head: str) -> bool:
-    """省 + 省会 and 市 + 府 are no names: the first belongs to the name, the second is a word of its own."""
-    return last == head[0] or (last in _ADMINISTRATIVE and head in _LOOSE_HEADS)
+def _described(c: Candidate, words: Words) -> bool:
+    """Whether what stands before the head word only tells which or what sort: 最后要塞, 中小城镇."""
+    first, last = words.at.get(c.start), words.at.get(c.end)
+    if first is None or last is None:
+        return False
+    return any(
+        t[0] in _QUALIFYING and len(w) > 1
+        for w, t in zip(words.words[first:last], words.tags[first:last], strict=True)
+    )
+
+
+def _doubled(name: str, head: str) -> bool:
+    """省 + 省会 and 市 + 府 are no names: the first belongs to the name, the second is a word of its own.
+
+    But 黄州 + 府, a prefecture of old, is one.
+    """
+    if head == "府" and name[-1] == "州" and len(name) == 2:
+        return False
+    return name[-1] == head[0] or (name[-1] in _ADMINISTRATIVE and head in _LOOSE_HEADS)
 
 
 def _persuaded(seen: View, scored: Iterable[Scored], pairs: Iterable[Pair]) -> Iterator[Scored]:
@@ -327,7 +394,7 @@ def demonstrate(text: str, lang: Lang) -> Iterator[Shown]:
     body = Body(lang, text, ((0, len(text)),))
     seen = view(body, NameDictionary.build(()))
     if lang is Lang.ZH and seen.words is not None:
-        finds = _chinese(seen, _with_heads(seen, scored_candidates(seen)))
+        finds = chinese_places(seen)
     else:
         finds = _english(seen, english_names(seen), set())
     for f in finds:

@@ -5,7 +5,9 @@ Nothing is decided here: :mod:`kg.mentions.judging` weighs each candidate.  A ca
 * the dictionary (``dict``), or a dictionary name and a geographic head word (``known``: 加丹加 + 省);
 * a head word with the one to three words before it (``shape``: 千根 + 乡), or in the same word (``word``);
 * the segmenter's lexicon of places (``lexicon``) or its guess at a proper name (``guess``);
-* a run of characters that transcribe foreign names (``run``: 科耳韦济).
+* a run of characters that transcribe foreign names (``run``: 科耳韦济);
+* words between what leads to a place and what stands beside one (``frame``: 在 + 道巴 + 附近);
+* an autonomous prefecture, county or banner with its peoples (``autonomous``: 青平彝族自治县).
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from kg.mentions.words import Words, is_name
 
 _STATES = frozenset(("country", "historical_country"))
 _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
-_WHOLE = frozenset(("dict", "pattern"))
+_WHOLE = frozenset(("dict", "pattern", "autonomous"))
 _SEVERAL, _OF_LENGTH = frozenset("两三四五六七八九十几数"), frozenset("公英华海百千万0123456789")
 # 甲河和乙河; 甲乡乙村: two names.
 _SEVERAL_NAMES = re.compile(
@@ -36,6 +38,8 @@ _PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
 _OUTSIDE = frozenset("pucryxeo")
 _ACTIONS = frozenset("vd")  # verbs and adverbs of two characters begin no name
 _HEAD_TAGS = frozenset("nxjsvzmqltkfai")
+_PEOPLES, _NO_PEOPLES = "族", frozenset(("民族", "少数民族", "各族", "多民族", "异族", "本族", "贵族"))
+_FRAMED = 4  # words of a name between its cues
 
 
 class Candidate(NamedTuple):
@@ -135,6 +139,8 @@ def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator
             yield from _extended(words, i, trigger.name, trigger.type, word, 3)
         if size < 2:
             continue
+        if word in geo.beside or word.endswith(geo.autonomous):
+            yield from _framed(words, i, geo) if word in geo.beside else _autonomous(words, i, geo)
         inner, head = None, ""
         if trigger is None and word[-1] in ends and tag[0] in _HEAD_TAGS:
             inner, head = _inner_head(word, tag, geo)
@@ -146,6 +152,36 @@ def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator
             yield Candidate(start, end, way, rule, subkind, head=head)
         if inner is not None:
             yield from _extended(words, i, inner.name, inner.type, head, 2)
+
+
+def _framed(words: Words, i: int, geo: Geography) -> Iterator[Candidate]:
+    """The names or single characters before word `i`, if what stands before them leads to a place."""
+    end = words.starts[i]
+    for j in range(i - 1, max(-1, i - 2 - _FRAMED), -1):
+        word, tag = words.words[j], words.tags[j]
+        if word in geo.before:
+            if 2 <= end - words.starts[j + 1] <= _LONGEST:
+                yield Candidate(words.starts[j + 1], end, "frame", "place-framed")
+            return
+        if tag[0] in _OUTSIDE or not (len(word) == 1 or is_name(word, tag)):
+            return
+
+
+def _autonomous(words: Words, i: int, geo: Geography) -> Iterator[Candidate]:
+    """The name that ends with word `i`, 自治州 or the like: its peoples and the one name before them."""
+    word, end = words.words[i], words.starts[i + 1]
+    head = next(h for h in geo.autonomous if word.endswith(h))
+    first = i
+    while first and (before := words.words[first - 1])[-1] == _PEOPLES and before not in _NO_PEOPLES:
+        first -= 1
+    if word == head:
+        first -= 1
+        if first < 0 or not (len(words.words[first]) > 1 and is_name(words.words[first], words.tags[first])):
+            return
+    elif first < i or len(word) < len(head) + 2:
+        return
+    trigger = geo.heads[head]
+    yield Candidate(words.starts[first], end, "autonomous", trigger.name, trigger.type, head=head)
 
 
 def _inner_head(word: str, tag: str, geo: Geography) -> tuple[Trigger | None, str]:

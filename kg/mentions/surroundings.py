@@ -7,6 +7,11 @@ counter-examples stand in ``rules/places.toml`` under ``[surroundings]`` and ``[
 * what stands between two places of an enumeration is likely one;
 * a word that a place's name follows (省会, 首都) makes a transcribed name one;
 * a transcribed name begins where its transcription begins (库玛 + 里克河), a hamlet's with 大, 小, 东 …;
+* a name right after the province or county that it lies in is likely one (四川 + 阆中);
+* a lesser name inside a longer run of transcription (西亚 in 鲁西亚努) is none;
+* between what leads to a place and its transcribed name nothing else stands (在 + 安 + 巴托市);
+* a lesser place does not contain a province (同古 in 同古拉瓦省);
+* what is part of a foreign person's surname (德里 in 杰克·德里本) is none;
 * a name that ends inside a word of the lexicon (东海 in 东海岸) is none;
 * one inside the name of a law, an institution or a people is not a mention of its own.
 """
@@ -15,7 +20,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import rjieba
@@ -34,6 +39,10 @@ _ITEM = 8  # the longest item of an enumeration
 _ITEMS = 30
 _INSTITUTION_WORDS = 6
 _NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
+_LESSER = frozenset(("city", "town", "township", "village", "county", "district", "river", "mountain"))
+_CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
+_IMPROBABLE = -1.5
+_KNOWN_WELL = 0.3
 _BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's name runs across
 Scored = tuple[float, Candidate]
 
@@ -50,6 +59,7 @@ class _Vocabulary:
     people: frozenset[str]
     address: tuple[str, ...]
     abbreviations: frozenset[str]
+    surname: re.Pattern[str]
 
 
 @functools.cache
@@ -67,6 +77,7 @@ def _vocabulary() -> _Vocabulary:
         frozenset(section["peoples"]),
         tuple(section["address"]),
         frozenset(section["abbreviations"]),
+        re.compile(f"·([{''.join(geography().loose)}]{{2,7}})"),
     )
 
 
@@ -80,13 +91,16 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
             had = had._replace(rule=found.rule)
         known[span] = (max(score, _SURE), had)
     _among(seen.folded, known)
+    _contained(seen.folded, words, known)
     out = []
-    dictionary = {c.end for _, c in known.values() if c.way == "dict"}
+    dictionary = {c.end: c for _, c in known.values() if c.way == "dict"}
+    surnames = _surnames(seen.folded)
     for score, c in known.values():
         if score <= 0:
             out.append((score, c))
         elif c.way == "dict":
-            out.append((score if _stands(c, seen, words) else _CROSSED, c))
+            personal = surnames.get(c.start, c.end) > c.end
+            out.append((score if not personal and _stands(c, seen, words) else _CROSSED, c))
         else:
             out.append((score, _from_its_start(c, seen, words, dictionary)))
     return out
@@ -176,6 +190,35 @@ def _among(text: str, known: dict[tuple[int, int], Scored]) -> None:
             known[span] = (max(score, _AMONG) if c.way == "dict" else score + _LIKELIER, c)
 
 
+def _contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
+    """A lesser known name, or a whole run of transcription, right after a place that contains others."""
+    geo = geography()
+    ends = {end for (_, end), (score, c) in known.items() if score > 0 and _contains(text, c)}
+    if not ends:
+        return
+    for span, (score, c) in known.items():
+        if score > 0 or c.start not in ends or c.start not in words.at or c.end not in words.at:
+            continue
+        if c.way == "dict":
+            likely = score > _IMPROBABLE and not c.other
+        else:
+            likely = c.way in ("run", "guess") and c.end - c.start > 2 and _transcribed(text[c.start : c.end])
+            likely = likely and text[c.end : c.end + 1] not in geo.common and text[c.end : c.end + 1] != "·"
+        following = words.words[min(words.at[c.end], len(words.words) - 1)]
+        if likely and following not in geo.person and following not in geo.titles:
+            known[span] = (_AMONG, c)
+
+
+def _contains(text: str, c: Candidate) -> bool:
+    return c.subkind in _CONTAINING or text[c.end - 1] in _CONTAINING_ENDS
+
+
+def _transcribed(text: str) -> bool:
+    """Whether `text` is written in letters of transcription, most of them in little else."""
+    geo = geography()
+    return geo.loose.issuperset(text) and 3 * sum(ch in geo.common for ch in text) >= 2 * len(text)
+
+
 # --- where a name begins and ends --------------------------------------------------------------------
 
 
@@ -183,6 +226,10 @@ def _stands(c: Candidate, seen: View, words: Words) -> bool:
     """A known name that ends where a word of the lexicon goes on is none; nor is one that is addressed."""
     text = seen.folded
     if c.subkind not in ("country", "historical_country") and text.startswith(_vocabulary().address, c.end):
+        return False
+    if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
+        return False
+    if c.prior < _KNOWN_WELL and c.start not in words.at and _splits(c.start, text, words):
         return False
     if c.end in words.at or (c.end - 1 in words.at and text[c.end - 1] in geography().heads):
         return True  # 南沙河 + 边, where the lexicon has 河边
@@ -192,7 +239,23 @@ def _stands(c: Candidate, seen: View, words: Words) -> bool:
     return not rjieba.has_word(text[c.end - 1 : words.starts[number + 1]])  # 海岸 in 东海岸
 
 
-def _from_its_start(c: Candidate, seen: View, words: Words, dictionary: set[int]) -> Candidate:
+def _splits(at: int, text: str, words: Words) -> bool:
+    """Whether the offset is inside a word of the lexicon that ends right after it: 应城市 in 供应城市."""
+    return at + 1 in words.at and at - 1 in words.at and rjieba.has_word(text[at - 1 : at + 1])
+
+
+def _inside_run(c: Candidate, text: str, words: Words) -> bool:
+    """Whether single letters of transcription stand right beside a transcribed name, outside of words."""
+    geo = geography()
+    if c.end - c.start > 3 or not geo.loose.issuperset(text[c.start : c.end]):
+        return False
+    first, last = words.at.get(c.start), words.at.get(c.end)
+    before = words.words[first - 1] if first else ""
+    after = words.words[last] if last is not None and last < len(words.words) else ""
+    return before in geo.common or after in geo.common
+
+
+def _from_its_start(c: Candidate, seen: View, words: Words, dictionary: Mapping[int, Candidate]) -> Candidate:
     """The candidate with the front of its name that the segmenter cut off."""
     number = words.at.get(c.start)
     if number is None or number == 0 or c.way == "pattern":
@@ -201,7 +264,10 @@ def _from_its_start(c: Candidate, seen: View, words: Words, dictionary: set[int]
     if c.head in vocabulary.hamlets and before in vocabulary.small and c.way in ("shape", "word", "guess"):
         earlier = words.words[number - 2] if number > 1 else ""
         return c if earlier in ("以", "之") else c._replace(start=c.start - 1)
-    common = geography().common
+    known = dictionary.get(c.start)
+    if known is not None and c.subkind == "province" and known.subkind in _LESSER and len(known.items) < 2:
+        return c._replace(start=known.start)
+    common, loose = geography().common, geography().loose
     stem = seen.folded[c.start : c.end - len(c.head)]
     if len(stem) < 2 or 3 * sum(ch in common for ch in stem) < 2 * len(stem):
         return c
@@ -213,7 +279,22 @@ def _from_its_start(c: Candidate, seen: View, words: Words, dictionary: set[int]
         if len(word) > 1 and rjieba.has_word(word):
             break
         start = words.starts[at]
+    if start == c.start and before in loose and c.head and number > 1:
+        earlier = words.words[number - 2]
+        if before not in geography().before and (earlier in geography().before or start - 1 in dictionary):
+            start -= 1
     return c if start == c.start else c._replace(start=start)
+
+
+def _surnames(text: str) -> dict[int, int]:
+    """Where the transcribed words after “·” stand, there or alone: each offset in one to its end."""
+    if "·" not in text:
+        return {}
+    names = {m[1] for m in _vocabulary().surname.finditer(text)}
+    if not names:
+        return {}
+    anywhere = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+    return {at: m.end() for m in anywhere.finditer(text) for at in range(*m.span())}
 
 
 # --- names inside longer ones ------------------------------------------------------------------------

@@ -20,6 +20,8 @@ _TRAILING = frozenset("之等与和及亦于在向将已为的各间即而至")
 _NO_SURNAME = frozenset("从在往被把将对")
 _GUESSED = frozenset(("nr", "nz", "nrt", "x", "n", "v", "a", "nrfg"))
 _NAMES = frozenset(("nr", "nz", "nrt", "x", "nrfg"))
+# 镇人 and the like, where 人 follows a name: 青平镇 + 人.
+_WITH_PEOPLE = frozenset(("镇人", "县人", "省人", "村人", "乡人"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -61,6 +63,10 @@ def segment(text: str) -> Words:
     ]
     for i in reversed(stuck):
         tagged[i : i + 1] = _unstuck(*tagged[i])
+    if _WITH_PEOPLE.intersection(word for word, _ in tagged):
+        tagged = [
+            x for w, t in tagged for x in (((w[0], "n"), (w[1], "n")) if w in _WITH_PEOPLE else ((w, t),))
+        ]
     return numbered([word for word, _ in tagged], [tag for _, tag in tagged])
 
 

@@ -38,6 +38,11 @@ def test_longest_wins_and_text_order():
     assert texts("莱州省的莱州和上海中学") == ["莱州省", "莱州", "上海中学"]
 
 
+def test_of_two_as_long_the_well_known_one():
+    known = NameDictionary.build([name("中沙", prior=0.1), name("沙特", prior=0.8)])
+    assert [m.text for m in known.match("其中沙特和别国", Lang.ZH)] == ["沙特"]
+
+
 def test_nested_names_are_given_with_their_container():
     found = DICTIONARY.match("在上海中学", Lang.ZH, nested=True)
     assert [(m.text, m.inside and m.inside.text) for m in found] == [("上海中学", None), ("上海", "上海中学")]

@@ -19,6 +19,11 @@ NAMES = NameDictionary.build(
         Name("南目河", Lang.ZH, "place", "river", ("x-nam-mut",), 0.3),
         Name("中华人民共和国", Lang.ZH, "place", "country", ("Q148",), 0.9),
         Name("山萝", Lang.ZH, "place", "city", ("Q33415",), 0.25),
+        Name("德里", Lang.ZH, "place", "city", ("Q1353",), 0.4),
+        Name("洛宁", Lang.ZH, "place", "county", ("Q1200170",), 0.1),
+        Name("四川", Lang.ZH, "place", "province", ("Q19770",), 0.6),
+        Name("应城市", Lang.ZH, "place", "city", ("Q1200172",), 0.1),
+        Name("阆中", Lang.ZH, "place", "county", ("Q1200171",), 0.1),
     ]
 )
 
@@ -57,9 +62,33 @@ def test_enumerations_and_titles(text, expected):
         ("利马同志也来了", []),
         ("他在利马开会", ["利马"]),
         ("我军解放了山萝", ["山萝"]),
+        ("代表们住在安马托市", ["安马托市"]),
+        ("杰克·德里本说，他反对战争。德里本是工人", []),
+        ("他昨天在德里开会", ["德里"]),
+        ("外长哈洛宁举行招待会", []),
+        ("商店供应城市的居民", []),
     ],
 )
 def test_where_a_name_begins_and_ends(text, expected):
+    assert places(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("牧民来到敖姆多克草原上放牧", ["敖姆多克草原"]),
+        ("我们访问了青平土家族苗族自治州", ["青平土家族苗族自治州"]),
+        ("少数民族自治县的干部", []),
+        ("部队在道玛附近宿营", ["道玛"]),
+        ("他们在村子附近散步", []),
+        ("这是黄州府的旧事", ["黄州府"]),
+        ("他到德克萨斯州州府去", ["德克萨斯州"]),
+        ("美国铁路客运减少", ["美国"]),
+        ("最后要塞已经失守", []),
+        ("他是四川阆中人", ["四川", "阆中"]),
+    ],
+)
+def test_shapes_and_frames(text, expected):
     assert places(text) == expected
 
 
