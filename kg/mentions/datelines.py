@@ -35,9 +35,9 @@ _TOLD_RULES = ("en-dateline-according", "en-dateline-reported")
 _TOLD = re.compile(r"(?:报道|报导|消息)\Z")
 # What may stand between a dateline and the agency whose report it passes on.
 _BETWEEN = re.compile(r"[ \n]*(?:\([^()\n]{0,30}\))?[ :,.–—]*(?:综合)?")
-_COLLEAGUES = re.compile(
-    r"[ ]*\(?[^。:\n]{0,30}?(新华社|本报)(?:特约|特派)?记者[^。:()\n]{1,16}(?:报道|摄|\))"
-)
+# The journalists who sign after a dateline, and the media that they name as theirs.
+_BYLINE = re.compile(r"[ ]*\(?[^。:\n]{0,60}?记者[^。:()\n]{1,16}(?:报道|摄|\))")
+_COLLEAGUE = re.compile(r"(新华社|本报|(?<=[、 和])[㐀-鿿]{2,5}日报)(?=(?:特约|特派)?记者)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,11 @@ def _openings(text: str, lang: Lang) -> Iterator[DatelineFind]:
                 break
             find = _with(find, _of(text, relay, Role.CITED).sources, relay.end)
             end = relay.end
-        if len(find.sources) == 1 and (m := _COLLEAGUES.match(text, end)):
-            find = _with(find, (SourceRef(m.start(1), m.end(1), Role.DATELINE),), find.end)
+        if len(find.sources) == 1 and (byline := _BYLINE.match(text, end)):
+            own = text[find.sources[0].start : find.sources[0].end]
+            colleagues = (m for m in _COLLEAGUE.finditer(text, *byline.span()) if m[1] != own)
+            refs = tuple(SourceRef(*m.span(1), Role.DATELINE) for m in colleagues)
+            find = _with(find, refs, find.end)
         reached = end
         yield find
 

@@ -23,6 +23,15 @@ _SHORT_ZH = (
 # What may stand between a name and its verb: no mark that ends a clause; titles and quotations whole.
 _ZH_FILLER = r"(?:[^,。;!?、\n\"》《]|\"[^\"\n]{1,24}\"|《[^《》\n]{1,40}》|(?<=[一二三四五六七八九十0-9])、)"
 _INTERVIEWED = re.compile(r"(?:对|向|答|回答|会见|接见|告诉|邀请)(?:[㐀-鿿]{0,6})[《\"]?\Z")
+# What is told to a foreign medium is known from it; what is told to the paper itself is its own report.
+_TOLD = re.compile(r"对(?:[㐀-鿿]{0,6})[《\"]?\Z")
+_TELLING = re.compile(
+    r"[》\"]?(?:周刊|杂志|周报|社)?(?:编辑|(?:驻[㐀-鿿]{1,8})?(?:特派)?(?:记者|代表))?(?:[㐀-鿿·]{0,8}?)"
+    r"(?:发表(?!在)|说|表示|指出|强调|谈到|的(?:[㐀-鿿]{0,4})?(?:谈话|声明|讲话))"
+)
+_OWN = re.compile(r"本报|本社|本刊|新华社|人民日报")
+_PRINTING = frozenset(("刊登", "登载", "刊载", "转载", "发表", "载"))
+_ANOTHER = re.compile(r"(?:了)?[^,。;\n]{0,6}《[^《》\n]{1,10}(?:报|新闻|杂志)》")  # 全文刊登《甲报》的社论
 _ASKED = re.compile(r"(?:接受|答)(?:[㐀-鿿]{0,8})[《\"]?\Z")
 _LISTED_ZH = re.compile(r"[》\"]?(?:周刊|杂志|等报?)?(?:[、和及与]|以及|,)[㐀-鿿·]{0,8}[《\"]?\Z")
 _LISTED_EN = re.compile(r"[\"”'’,*_]{0,3}(?:,| and| or|, and) (?:the )?[\"“*_]?\Z")
@@ -77,8 +86,12 @@ def cue(view: View, start: int, end: int) -> str | None:
     text = view.folded if view.lang is Lang.ZH else view.text
     head = text[max(0, start - _BEFORE) : start]
     tail = text[end : end + _AFTER]
-    if view.lang is Lang.ZH and _INTERVIEWED.search(head):
-        return "采访" if _ASKED.search(head) else None
+    if view.lang is Lang.ZH and (_INTERVIEWED.search(head) or _ASKED.search(head)):
+        if _OWN.match(text, start) is not None:
+            return None
+        if _INTERVIEWED.search(head):
+            told = _TOLD.search(head) is not None and _TELLING.match(tail) is not None
+            return "采访" if told or _ASKED.search(head) is not None else None
     if (m := _before(view.lang).search(head) or _before_long(view.lang).search(head)) is not None:
         return m["cue"]
     if _staff(view.lang).match(tail):
@@ -86,7 +99,9 @@ def cue(view: View, start: int, end: int) -> str | None:
     if tail.startswith(":") and text[end - 1] in "台播音社报":  # 莫斯科广播: …
         return ":"
     m = _after(view.lang).match(tail)
-    return None if m is None else m["cue"]
+    if m is None or (m["cue"] in _PRINTING and _ANOTHER.match(tail, m.end())):
+        return None
+    return m["cue"]
 
 
 def cited(view: View, start: int, end: int) -> bool:

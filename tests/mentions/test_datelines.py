@@ -65,6 +65,9 @@ def test_colleagues_of_two_houses_both_sign() -> None:
     assert told("本报北京１０月１５日讯  新华社记者李明、本报记者王亮报道：会议开幕。") == [
         [("本报", "dateline"), ("新华社", "dateline")]
     ]
+    assert told("本报江城１０月１５日电  本报记者李明、江城日报记者王亮报道：会议开幕。") == [
+        [("本报", "dateline"), ("江城日报", "dateline")]
+    ]
 
 
 def test_closing_credits_stand_at_the_end() -> None:

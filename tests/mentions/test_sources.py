@@ -68,7 +68,13 @@ def roles(text: str, dictionary: NameDictionary, title: str = "") -> dict[str, s
 
 
 CITED = {
-    "塔斯社": ["塔斯社昨天报道，会议结束。", "据塔斯社莫斯科消息，会议结束。", "外电援引塔斯社的消息说"],
+    "塔斯社": [
+        "塔斯社昨天报道，会议结束。",
+        "据塔斯社莫斯科消息，会议结束。",
+        "外电援引塔斯社的消息说",
+        "部长最近对塔斯社记者发表谈话说",
+        "他在对塔斯社发表的声明中强调",
+    ],
     "真理报": [
         "《真理报》发表社论",
         "据十二日的《真理报》，",
@@ -231,3 +237,12 @@ def _strongest(file: Path, dictionary: NameDictionary) -> dict[tuple[Lang, str],
         key = f.items[:1] or f.span.text
         best[key] = min(best.get(key, Role.MENTIONED), f.role, key=order.index)
     return {(f.span.lang, f.span.text): best[f.items[:1] or f.span.text] for f in finds}
+
+
+def test_who_reprints_another_paper_is_not_cited(dictionary: NameDictionary) -> None:
+    found = roles("《真理报》在第三版全文刊登《人民日报》的社论", dictionary)
+    assert found == {"真理报": "mentioned", "人民日报": "cited"}
+
+
+def test_an_interview_by_the_paper_itself_is_its_own_report(dictionary: NameDictionary) -> None:
+    assert roles("会议昨天结束，他在接受本报记者单独采访时说", dictionary) == {"本报": "mentioned"}
