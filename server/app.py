@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
@@ -102,7 +103,18 @@ def _tell(error: DatelineError) -> Response:
 
 def _tell_http(error: HTTPException) -> Response:
     headers = {k: v for k, v in error.get_headers() if k.lower() in ("allow", "location", "retry-after")}
-    return _problem(HttpError(error.code or 500, error.description or error.name, headers=headers))
+    status = error.code or 500
+    message, remedy = error.description or error.name, "see / or /api/"
+    if status == 404:
+        message = f"there is nothing at {request.path}"
+    elif status == 405:
+        message = f"{request.path} is not for {request.method}"
+        remedy = f"use one of: {headers.get('Allow', 'GET')}"
+    elif 300 <= status < 400:
+        remedy = "follow Location"
+    elif status == 416:
+        remedy = "ask for a range inside the document, or for all of it"
+    return _problem(HttpError(status, message, remedy=remedy, headers=headers))
 
 
 def _problem(error: HttpError) -> Response:
@@ -117,4 +129,20 @@ def _problem(error: HttpError) -> Response:
 def _secure(response: Response) -> Response:
     for name, value in SECURITY.items():
         response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", _policy())
     return response
+
+
+def _policy() -> str:
+    """What pages may load: nothing of other hosts but map tiles, and no scripts or styles in the page itself.
+
+    The page of the query editor has a policy of its own.
+    """
+    tiles = urlsplit(current_site().settings.tile_url or "")
+    host = tiles.netloc.replace("{s}", "*")
+    images = f"'self' data: {tiles.scheme}://{host}" if host else "'self' data:"
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; font-src 'self' data:;"
+        " connect-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
+    )

@@ -72,7 +72,10 @@ class Site:
         release = served.release
         base = self.settings.base if release is None else release.manifest.base
         if base != self.settings.base:
-            log.warning("release %s has the base %s, not %s as is set", served.id, base, self.settings.base)
+            level = logging.INFO if self.settings.base == Settings().base else logging.WARNING
+            log.log(
+                level, "release %s has the base %s, not %s as is set", served.id, base, self.settings.base
+            )
             self.settings = replace(self.settings, base=base)
         self.minter = Minter(base)
         # Plain RDF is served by the letter: a prefix that a query does not declare is an error there.

@@ -186,14 +186,15 @@ class Archive:
         return out
 
     def top_entities(self, kind: str | None = None, *, limit: int = 50) -> list[EntitySummary]:
-        """The entities that most articles mention."""
+        """The entities that most articles mention, known ones before units that are only called something."""
         where = "AND kind = ?" if kind else ""
         values = [kind] if kind else []
         sql = (
             f"SELECT {ENTITY}, articles FROM entity e WHERE articles > 0 {where}"
             " ORDER BY articles DESC LIMIT ?"
         )
-        return [entity_summary(r) for r in self._all(sql, [*values, limit])]
+        found = [entity_summary(r) for r in self._all(sql, [*values, limit * 5])]
+        return sorted(found, key=selecting.nameless)[:limit]
 
     def ranked(
         self, kind: str | None = None, *, after: str | None = None, limit: int = 50

@@ -66,6 +66,11 @@ def entity_summary(row: Sequence[Any]) -> EntitySummary:
     )
 
 
+def nameless(entity: EntitySummary) -> bool:
+    """Whether it is a unit without an item: mostly what several are called by, such as "the enemy troops"."""
+    return entity.kind == "unit" and entity.item is None
+
+
 class Where:
     """Conditions on ``article a``, put together from `Filters`; values are always bound.
 
@@ -215,7 +220,7 @@ def neighbours(db: sqlite3.Connection, eid: int, kind: str | None, limit: int) -
     of_kind, values = ("AND e.kind = ?", [kind]) if kind else ("", [])
     sql = (
         f"SELECT {ENTITY}, c.n FROM ({counted}) c JOIN entity e ON e.eid = c.other"
-        f" WHERE c.other <> ? {of_kind} ORDER BY c.n DESC, e.id LIMIT ?"
+        f" WHERE c.other <> ? {of_kind} ORDER BY e.kind = 'unit' AND e.item IS NULL, c.n DESC, e.id LIMIT ?"
     )
     return [entity_summary(r) for r in db.execute(sql, [eid, eid, *values, limit])]
 

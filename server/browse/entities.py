@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.iris import Node
 from kg.store.rows import EntitySummary, EventSummary, Filters
+from kg.store.selecting import nameless
 from server.app import current_site
+from server.authority import current_authority
 from server.browse import asked
 from server.browse.asking import articles_query
 from server.browse.charts import bars
@@ -51,6 +53,7 @@ def entity(id: str) -> BaseResponse:
         event_types=archive.entity_event_types(id),
         events=events,
         more_events=more_events,
+        parties=archive.entities(dict.fromkeys(e for r in events for e, _ in r.parties)),
         neighbours={kind: archive.neighbours(id, kind=kind, limit=_NEIGHBOURS) for kind in _KINDS},
         facets=archive.facets(Filters(entities=(id,))),
         why=why(archive, id, (a.id for a in articles.articles)),
@@ -77,7 +80,8 @@ def event(id: str) -> BaseResponse:
     known = archive.entity(id)
     lang = chosen_lang()
     parties = archive.entities(dict.fromkeys(e for r in reports for e, _ in r.parties))
-    wholes = archive.entities(dict.fromkeys(w for r in reports for w in r.part_of if w != id))
+    above = set(current_authority().ancestors(id))
+    near = archive.entities(dict.fromkeys(w for r in reports for w in r.part_of if w != id))
     name = name_of(known.label_zh, known.label_en, "en") if known else _called(reports, id)
     return page(
         "event.html",
@@ -89,7 +93,9 @@ def event(id: str) -> BaseResponse:
         end=max((r.end for r in reports if r.end), default=None),
         parties=parties,
         roles=_roles(reports, parties),
-        wholes=wholes,
+        # What a report is part of lies between it and this event, or above this event.
+        wholes=[e for e in near.values() if known is None or e.id in above],
+        parts=[e for e in near.values() if known is not None and e.id not in above],
         years=bars(_years(reports)),
         markers=markers([e for e in parties.values() if e.kind == "place"], lang),
         jsonld=event_jsonld(site, id, name or id, reports, parties),
@@ -117,5 +123,7 @@ def _roles(
                 if of == role and entity in parties:
                     counts[entity] = counts.get(entity, 0) + 1
         if counts:
-            found.append((role, [parties[e] for e in sorted(counts, key=lambda e: (-counts[e], e))]))
+            found.append(
+                (role, sorted((parties[e] for e in counts), key=lambda e: (nameless(e), -counts[e.id], e.id)))
+            )
     return found

@@ -99,6 +99,7 @@ def complete() -> BaseResponse:
     found = current_site().archive.complete(text, kind=asked.text("kind"), limit=10)
     response = jsonify([_completion(c, lang) for c in found])
     response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Access-Control-Allow-Origin"] = "*"
     response.vary.update(["Accept-Language", "Cookie"])
     return response
 

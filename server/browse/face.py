@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.formats import GRAPHS
@@ -14,7 +15,7 @@ from kg.rdf.iris import Node
 from kg.store.rows import EntitySummary
 from server.app import current_site
 from server.browse.coastlines import warm
-from server.browse.i18n import COOKIE, LANGS, chosen_lang, name_of, translate
+from server.browse.i18n import COOKIE, LANGS, chosen_lang, date_of, name_of, translate
 from server.errors import HttpError
 from server.resources import links
 from server.terms import term_name
@@ -36,6 +37,8 @@ def words() -> dict[str, Any]:
         "t": lambda key, **values: translate(key, lang, **values),
         "named": lambda e: name_of(e.label_zh, e.label_en, lang, e.id),
         "titled": lambda a: name_of(a.title_zh, a.title_en, lang, a.id),
+        "dated": lambda date: date_of(date, lang),
+        "day": lambda date: time_of(date, lang),
         "page_path": page_path,
         "data_path": data_path,
         "paged": "after" in request.args,
@@ -47,6 +50,11 @@ def words() -> dict[str, Any]:
         "here_without": here_without,
         "editing": current_site().settings.edit_token is not None,
     }
+
+
+def time_of(date: str | None, lang: str) -> Markup:
+    """A date for people and for programs; a dash where there is none."""
+    return Markup('<time datetime="{}">{}</time>').format(date, date_of(date, lang)) if date else Markup("—")
 
 
 def here(**changes: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from importlib import resources
 
@@ -10,6 +11,7 @@ from flask import Request, request
 
 LANGS = ("zh", "en")
 COOKIE = "dateline-lang"
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", re.ASCII)
 
 
 @functools.cache
@@ -37,6 +39,24 @@ def translate(key: str, lang: str, **values: object) -> str:
     found = messages().get(key, {})
     text = found.get(lang) or found.get("en") or key.replace("_", " ").replace("-", " ")
     return text.format(**values) if values else text
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def date_of(iso: str, lang: str) -> str:
+    """A day, month or year as people write it; what is none of these as it is.
+
+    >>> date_of("1953-12-11", "en"), date_of("1953-12", "zh"), date_of("1953", "en")
+    ('11 Dec 1953', '1953年12月', '1953')
+    """
+    match = _DATE.fullmatch(iso)
+    if match is None or int(match[2]) not in range(1, 13):
+        return iso
+    year, month, day = match[1], int(match[2]), match[3]
+    if lang == "zh":
+        return f"{year}年{month}月" + (f"{int(day)}日" if day else "")
+    return (f"{int(day)} " if day else "") + f"{_MONTHS[month - 1]} {year}"
 
 
 def name_of(zh: str | None, en: str | None, lang: str, other: str = "") -> str:

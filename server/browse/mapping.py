@@ -81,6 +81,7 @@ def map_data(extension: str) -> BaseResponse:
     if extension == "json":
         response = jsonify([_place(p) for p in places])
         response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["Access-Control-Allow-Origin"] = "*"
         response.set_etag(f"{site.release}-map")
         return response.make_conditional(request)
     counted = _counted(places, what, since, until)

@@ -383,4 +383,4 @@ def _key(release: str, request: SparqlRequest, wanted: Wanted) -> str:
 
 
 def _matches(header: str | None, tag: str) -> bool:
-    return header is not None and (header.strip() == "*" or parse_etags(header).contains(tag.strip('"')))
+    return header is not None and (header.strip() == "*" or parse_etags(header).contains_weak(tag.strip('"')))

@@ -39,8 +39,9 @@ def description(format: Format | None) -> Response:
     response = Response(describe(current_site(), format), content_type=format.content_type)
     response.headers.extend(COMMON)
     response.vary.add("Accept")
+    response.headers["Cache-Control"] = "public, no-cache"
     response.add_etag()
-    return response
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 @face.get("/sparql/terms.json")

@@ -43,31 +43,12 @@
       .then(function (r) { return r.ok ? r.json() : null; })
       .then(function (world) {
         if (!world || !window.topojson) { return; }
-        L.geoJSON(unwrapped(topojson.feature(world, world.objects.land)), {
+        L.geoJSON(datelineLand(topojson.feature(world, world.objects.land), [-360, 0, 360]), {
           interactive: false,
           style: { color: colour("--coast"), weight: 0.8, fillColor: colour("--land"), fillOpacity: 1 }
         }).addTo(map);
       })
       .catch(function () { /* the graticule and the places are enough */ });
-  }
-
-  // Coastlines that cross the antimeridian go on beyond 180 degrees; the world stands beside itself.
-  function unwrapped(land) {
-    var polygons = [];
-    land.features.forEach(function (f) {
-      f.geometry.coordinates.forEach(function (polygon) {
-        [-360, 0, 360].forEach(function (shift) {
-          polygons.push(polygon.map(function (ring) {
-            var last = ring[0][0];
-            return ring.map(function (p) {
-              last = p[0] + Math.round((last - p[0]) / 360) * 360;
-              return [last + shift, p[1]];
-            });
-          }));
-        });
-      });
-    });
-    return { type: "MultiPolygon", coordinates: polygons };
   }
 
   function asked() {
@@ -162,7 +143,7 @@
     .then(function (r) { if (!r.ok) { throw new Error(r.status); } return r.json(); })
     .then(function (found) {
       places = found;
-      return begin().then(function () { play.hidden = false; draw(); host.dataset.ready = "yes"; });
+      return begin().then(function () { play.hidden = false; form.querySelector("button:not([type])").hidden = true; draw(); host.dataset.ready = "yes"; });
     })
     .catch(function () { /* the map that the server drew stays */ });
 })();

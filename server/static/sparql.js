@@ -173,29 +173,12 @@
     return list;
   }
 
-  // Coastlines that cross the antimeridian go on beyond 180 degrees.
-  function unwrapped(land) {
-    var polygons = [];
-    land.features.forEach(function (f) {
-      f.geometry.coordinates.forEach(function (polygon) {
-        polygons.push(polygon.map(function (ring) {
-          var last = ring[0][0];
-          return ring.map(function (p) {
-            last = p[0] + Math.round((last - p[0]) / 360) * 360;
-            return [last, p[1]];
-          });
-        }));
-      });
-    });
-    return { type: "MultiPolygon", coordinates: polygons };
-  }
-
   function drawLand(map) {
     fetch(host.dataset.land)
       .then(function (r) { return r.ok ? r.json() : null; })
       .then(function (world) {
         if (!world || !window.topojson) { return; }
-        L.geoJSON(unwrapped(topojson.feature(world, world.objects.land)), {
+        L.geoJSON(datelineLand(topojson.feature(world, world.objects.land), [0]), {
           interactive: false,
           style: { color: "#b7b09f", weight: 0.8, fillColor: "#f7f2e6", fillOpacity: 1 }
         }).addTo(map).bringToBack();
