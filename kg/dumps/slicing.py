@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-import pyoxigraph as ox
 import zstandard
 
 from kg.dumps.parts import DATASET, ENTITIES, EVENTS, LINKS, ONTOLOGY, is_link, kind_of
 from kg.dumps.reading import read_lines
 from kg.dumps.turtle import TurtleWriter
 from kg.rdf.formats import Format, prefixes
+from kg.rdf.transcode import stream
 from kg.store.archive import Archive
 from kg.store.oxigraph import OxigraphEngine
 from kg.store.releases import Release
@@ -72,13 +72,7 @@ def write_lines(lines: Iterator[list[bytes]], out: IO[bytes], fmt: Format, base:
                 out.write(turtle.body(b"\n".join(some[start : start + _BATCH])))
     else:
         names = prefixes(base) if fmt in (Format.TRIG, Format.RDF_XML) else None
-        ox.serialize(_parsed(lines), out, format=fmt.rdf, prefixes=names)
-
-
-def _parsed(lines: Iterator[list[bytes]]) -> Iterator[ox.Triple]:
-    for some in lines:
-        for quad in ox.parse(b"\n".join(some), format=ox.RdfFormat.N_TRIPLES):
-            yield quad.triple
+        stream(lines, out, fmt, names)
 
 
 def open_output(path: Path) -> IO[bytes]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-import pyoxigraph as ox
 import zstandard
 
 from kg.model import Item
@@ -16,6 +14,7 @@ from kg.pipeline.convert import Converter, Items
 from kg.pipeline.report import Counts
 from kg.pipeline.statistics import GraphStatistics
 from kg.rdf import DatasetInfo, Writer
+from kg.rdf.transcode import named_lines
 from kg.resources import ontology_dir
 from kg.settings import Settings
 from kg.store.documents import pack
@@ -72,17 +71,7 @@ def ontology_lines() -> list[bytes]:
     path = ontology_file()
     if not path.is_file():
         return []
-    out = io.BytesIO()
-    ox.serialize(
-        (
-            t.triple if isinstance(t, ox.Quad) else t
-            for t in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
-            if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)
-        ),
-        out,
-        format=ox.RdfFormat.N_TRIPLES,
-    )
-    return sorted(set(out.getvalue().splitlines()))
+    return named_lines(path)
 
 
 class LineFile:

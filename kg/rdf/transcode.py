@@ -1,8 +1,10 @@
-"""From N-Triples to any other format, for documents about single nodes."""
+"""From N-Triples to any other format, and from Turtle to plain lines."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO
 
 import pyoxigraph as ox
 
@@ -26,3 +28,26 @@ def transcode(
     triples = dict.fromkeys(quad.triple for quad in ox.parse(source, format=origin.rdf))
     names = PREFIXES if prefixes is None else dict(prefixes)
     return ox.serialize(triples, format=target.rdf, prefixes=names) or b""
+
+
+def stream(
+    lines: Iterable[list[bytes]], out: IO[bytes], target: Format, prefixes: Mapping[str, str] | None
+) -> None:
+    """Lists of N-Triples lines written to `out` in another format, as they come; nothing is kept."""
+    ox.serialize(_parsed(lines), out, format=target.rdf, prefixes=dict(prefixes) if prefixes else None)
+
+
+def _parsed(lines: Iterable[list[bytes]]) -> Iterator[ox.Triple]:
+    for some in lines:
+        for quad in ox.parse(b"\n".join(some), format=ox.RdfFormat.N_TRIPLES):
+            yield quad.triple
+
+
+def named_lines(path: Path) -> list[bytes]:
+    """A Turtle file as sorted N-Triples lines, without what hangs on blank nodes."""
+    triples = (
+        quad.triple
+        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+        if not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode)
+    )
+    return sorted(set((ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").splitlines()))

@@ -1,0 +1,1 @@
+"""The SPARQL endpoint: protocol, limits, cache, full text, the page."""
