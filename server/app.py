@@ -129,6 +129,9 @@ def _problem(error: HttpError) -> Response:
 def _secure(response: Response) -> Response:
     for name, value in SECURITY.items():
         response.headers.setdefault(name, value)
+    if response.location is not None and response.location.startswith(request.host_url):
+        # A proxy in front may speak another scheme: stay on the host that was asked, by the path alone.
+        response.location = "/" + response.location.removeprefix(request.host_url)
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", _policy())
     return response

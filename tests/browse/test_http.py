@@ -79,3 +79,13 @@ def test_what_is_known_is_not_sent_again(client: FlaskClient, path: str) -> None
 @pytest.mark.parametrize("path", ["/map.json", "/complete?q=x", "/data/entity/Q956.nt", "/api/articles"])
 def test_data_may_be_read_by_pages_of_others(client: FlaskClient, path: str) -> None:
     assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_redirects_stay_on_the_host_and_scheme_that_were_asked(client: FlaskClient) -> None:
+    for path, target in (
+        ("/api", "/api/"),
+        ("/dumps", "/dumps/"),
+        ("/page//entity/Q956", "/page/entity/Q956"),
+    ):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (308, target)
