@@ -6,6 +6,7 @@ holds the two together).  The environment variable is ``KG_`` plus the name in c
 
 from __future__ import annotations
 
+import logging
 import os
 import tomllib
 from collections.abc import Mapping
@@ -19,8 +20,13 @@ RUN_DIRECTORY = "DATELINE_RUN_DIRECTORY"
 """The variable by which ``kg serve`` tells the server where to keep what lives as long as it runs."""
 
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+_LOG = logging.getLogger(__name__)
+_OTHERS = frozenset({"KG_JUDGE", "KG_LOG_LEVEL", "KG_TEST_EXAMPLES"})  # of kg judge, the server and the tests
+_CALLED = {"int": "a whole number", "float": "a number", "bool": "true or false", "tuple": "a list"}
+
+
+def _setting(default: Any, help: str, *, least: float | None = None, most: float | None = None) -> Any:
+    return field(default=default, metadata={"help": help, "least": least, "most": most})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,8 @@ class Settings:
     base: str = _setting("http://127.0.0.1:8000/", "base IRI of everything minted; ends in /")
     authority: Path | None = _setting(None, "authority index to link against; unset: the embedded one")
     judgements: Path | None = _setting(None, "judgements file; unset: DATA/judgements.jsonl")
-    processes: int = _setting(0, "worker processes for converting; 0: one a core")
-    max_article: int = _setting(16, "largest article that is read, in MiB; a larger one is rejected")
+    processes: int = _setting(0, "worker processes for converting; 0: one a core", least=0)
+    max_article: int = _setting(16, "largest article that is read, in MiB; a larger one is rejected", least=1)
     include_text: bool = _setting(True, "keep article text in articles.db, for reading and search")
     dump_text: bool = _setting(
         False, "put article text into the graph and the public dumps; needs include_text"
@@ -55,20 +61,30 @@ class Settings:
         "rights statement shown with pages and dumps",
     )
     host: str = _setting("127.0.0.1", "address the server binds to")
-    port: int = _setting(8000, "port the server binds to")
+    port: int = _setting(8000, "port the server binds to", least=0, most=65535)
     store: str | None = _setting(None, "SPARQL endpoint to serve the pages over instead of the release")
-    query_timeout: float = _setting(30.0, "seconds after which a SPARQL query is ended")
+    query_timeout: float = _setting(30.0, "seconds after which a SPARQL query is ended", least=0.001)
     rdf: Path | None = _setting(None, "store of plain RDF to serve instead of a release (kg serve --rdf)")
-    query_workers: int = _setting(4, "query worker processes for each web worker; one is kept for quick ones")
-    lookup_workers: int = _setting(1, "worker processes for the pages' own lookups, for each web worker")
-    query_memory: int = _setting(4096, "memory limit of a query worker, in MiB")
-    query_queue: int = _setting(32, "queries that may wait for a worker before 503 is answered")
-    result_cache: int = _setting(64, "size of the cache of query results, and of that of pages, in MiB")
+    query_workers: int = _setting(
+        4, "query worker processes for each web worker; one is kept for quick ones", least=1
+    )
+    lookup_workers: int = _setting(
+        1, "worker processes for the pages' own lookups, for each web worker", least=1
+    )
+    query_memory: int = _setting(4096, "memory limit of a query worker, in MiB", least=0)
+    query_queue: int = _setting(32, "queries that may wait for a worker before 503 is answered", least=0)
+    result_cache: int = _setting(
+        64, "size of the cache of query results, and of that of pages, in MiB", least=0
+    )
     rate_limit: int | None = _setting(
-        None, "requests to the endpoint a minute a client; unset: 600, for this machine 600000; 0: no limit"
+        None,
+        "requests to the endpoint a minute a client; unset: 600, for this machine 600000; 0: no limit",
+        least=0,
     )
     client_queries: int | None = _setting(
-        None, "queries of one client that may run at once; unset: 10, for this machine 10000; 0: no limit"
+        None,
+        "queries of one client that may run at once; unset: 10, for this machine 10000; 0: no limit",
+        least=0,
     )
     service_allow: tuple[str, ...] = _setting(
         ("https://query.wikidata.org/sparql", "https://dbpedia.org/sparql"),
@@ -77,7 +93,7 @@ class Settings:
     query_log: Path | None = _setting(None, "file for the JSON-lines query log; unset: none")
     tile_url: str | None = _setting(None, "map tile URL template; unset: a plain off-line map")
     edit_token: str | None = _setting(None, "token that allows corrections from pages; unset: off")
-    keep_releases: int = _setting(3, "releases that pruning keeps")
+    keep_releases: int = _setting(3, "releases that pruning keeps", least=1)
     user_agent: str = _setting(
         "Dateline/0.1 (linked data from newspaper archives; set user_agent with your contact)",
         "User-Agent sent to Wikidata; give a contact",
@@ -91,6 +107,13 @@ class Settings:
                 f"setting base = {self.base!r}: not an http(s) IRI ending in '/'",
                 remedy="write it as https://example.org/kg/",
             )
+        for one in fields(self):
+            least, most = one.metadata["least"], one.metadata["most"]
+            value = getattr(self, one.name)
+            if value is None or least is None or (value >= least and (most is None or value <= most)):
+                continue
+            span = f"{least} or more" if most is None else f"from {least} to {most}"
+            raise SettingError(f"setting {one.name} = {value!r}: out of range", remedy=f"give {span}")
 
     @property
     def text_in_graph(self) -> bool:
@@ -110,7 +133,11 @@ class Settings:
         file: Path | None = Path("kg.toml"),
         **flags: object,
     ) -> Settings:
-        """Read ``kg.toml`` (if there), then ``KG_*``, then `flags` that are not None."""
+        """Read ``kg.toml`` (if there), then ``KG_*``, then `flags` that are not None.
+
+        An unknown name in the file or among the flags is a `SettingError`; in the environment, where
+        others may have variables of such names, it is warned of.
+        """
         environ = os.environ if environ is None else environ
         values: dict[str, object] = {}
         if file is not None and file.is_file():
@@ -122,6 +149,11 @@ class Settings:
         for name in known:
             if (raw := environ.get(f"KG_{name.upper()}")) is not None:
                 values[name] = raw
+        for name in sorted(n for n in environ if n.startswith("KG_") and n not in _OTHERS):
+            if name[3:].lower() not in known:
+                _LOG.warning(
+                    "%s in the environment is no setting and says nothing; see docs/settings.md", name
+                )
         values.update({k: v for k, v in flags.items() if v is not None})
         for name in values:
             if name not in known:
@@ -136,7 +168,8 @@ def _coerce(name: str, kind: str, value: object) -> Any:
     try:
         return _convert(kind, value)
     except (TypeError, ValueError, KeyError) as e:
-        raise SettingError(f"setting {name} = {value!r}: not a {kind}", remedy="see docs/settings.md") from e
+        called = next((v for k, v in _CALLED.items() if kind.startswith(k)), kind)
+        raise SettingError(f"setting {name} = {value!r}: not {called}", remedy="see docs/settings.md") from e
 
 
 def _sequence(value: object) -> list[object]:

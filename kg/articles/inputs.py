@@ -15,6 +15,7 @@ from kg.model import RawArticle, Reject
 
 MIB = 1 << 20
 _WILD = frozenset("*?[")
+_Identity = tuple[int, int]  # of a folder: its device and its number there
 
 
 def read_inputs(
@@ -22,6 +23,7 @@ def read_inputs(
     *,
     max_article: int = 16,
     stdin: IO[bytes] | None = None,
+    without: str | os.PathLike[str] | None = None,
 ) -> Iterator[RawArticle | Reject]:
     """Every article in `paths`, one after the other, decoded but not yet parsed.
 
@@ -30,14 +32,16 @@ def read_inputs(
     each may be compressed (``.gz .zst .xz``).  The bytes decide where they contradict the name.  In folders
     and archives, names that start with a dot and ``README`` files are passed over.
 
-    A named pipe is read where it is named itself, as a shell's ``<(zcat x.gz)``; one that lies in a folder
-    or fits a glob is a reject, for nobody may ever write to it.
+    The folder `without` (that of the releases) is passed over where it lies in one of the others.  A named
+    pipe is read where it is named itself, as a shell's ``<(zcat x.gz)``; one that lies in a folder or fits a
+    glob is a reject, for nobody may ever write to it.
 
     Memory is bounded by `max_article` (MiB): a larger article is rejected.  What cannot be read comes out
     as a `Reject` in its place; nothing is raised and nothing is left out.
     """
+    left_out = _identity(without)
     for path in paths:
-        for found in _expand(os.fspath(path)):
+        for found in _expand(os.fspath(path), left_out):
             if isinstance(found, Reject):
                 yield found
             elif found == "-":
@@ -57,23 +61,36 @@ def read_stream(name: str, data: IO[bytes], *, max_article: int = 16) -> Iterato
     yield from contents(Stream(printable(name), name, data, max_article * MIB))
 
 
-def _expand(path: str) -> Iterator[str | Reject]:
+def _identity(folder: str | os.PathLike[str] | None) -> _Identity | None:
+    try:
+        info = os.stat(folder) if folder is not None else None  # noqa: PTH116
+    except OSError:
+        return None
+    return (info.st_dev, info.st_ino) if info is not None else None
+
+
+def _expand(path: str, without: _Identity | None = None) -> Iterator[str | Reject]:
     """The files that `path` names."""
     if path == "-":
         yield path
     elif os.path.isdir(path):  # noqa: PTH112  names may hold odd bytes; os keeps them as they are
-        yield from _tree(path, frozenset())
+        yield from _tree(path, frozenset(), without)
     elif not os.path.lexists(path) and _WILD & set(path):
         matches = sorted(glob.glob(path, recursive=True), key=os.fsencode)  # noqa: PTH207
         if not matches:
             yield Reject(printable(path), None, "no file matches", "correct the pattern")
         for match in matches:
-            yield from _tree(match, frozenset()) if os.path.isdir(match) else _met(match)  # noqa: PTH112
+            if os.path.isdir(match):  # noqa: PTH112
+                yield from _tree(match, frozenset(), without)
+            else:
+                yield from _met(match)
     else:
         yield path
 
 
-def _tree(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[str | Reject]:
+def _tree(
+    folder: str, above: frozenset[_Identity], without: _Identity | None = None
+) -> Iterator[str | Reject]:
     """The files below `folder`, sorted by their bytes; links are followed, but never in circles."""
     try:
         info = os.stat(folder)  # noqa: PTH116
@@ -82,6 +99,8 @@ def _tree(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[str | Reje
         yield Reject(printable(folder), None, f"cannot be listed: {e.strerror}", "give leave to read it")
         return
     here = (info.st_dev, info.st_ino)
+    if here == without:
+        return
     if here in above:
         yield Reject(printable(folder), None, "a link back to a folder above it", "remove the link")
         return
@@ -90,7 +109,10 @@ def _tree(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[str | Reje
         if hidden(entry.name):
             continue
         found = True
-        yield from _tree(entry.path, above | {here}) if _is_folder(entry) else _met(entry.path, entry)
+        if _is_folder(entry):
+            yield from _tree(entry.path, above | {here}, without)
+        else:
+            yield from _met(entry.path, entry)
     if not found and not above:
         yield Reject(printable(folder), None, "the folder holds no files", "name another folder")
 

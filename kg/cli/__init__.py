@@ -5,6 +5,7 @@ Commands are imported when they are called, so that ``kg --help`` answers at onc
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.util
 
@@ -49,7 +50,7 @@ class Main(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; an error on purpose is told in one line."""
+        """Run the command; an error on purpose, or a file that cannot be used, is told in one line."""
         try:
             return super().invoke(ctx)
         except DatelineError as e:
@@ -58,6 +59,14 @@ class Main(click.Group):
                 raise
             click.echo(f"kg: {e}", err=True)
             ctx.exit(e.exit_code)
+        except OSError as e:
+            run = ctx.obj
+            if e.errno == errno.EPIPE or e.filename is None or (isinstance(run, Run) and run.verbose > 1):
+                raise
+            click.echo(
+                f"kg: {e.filename}: {e.strerror}; name another place, or give leave to use it", err=True
+            )
+            ctx.exit(DatelineError.exit_code)
 
 
 @click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+from pathlib import Path
+
 import click
 
-from kg.cli.common import common, current_run, err, out, print_json
+from kg.cli.common import Run, common, current_run, err, out, print_json
 from kg.cli.progress import Bar
 from kg.pipeline.build import build as run_build
 from kg.pipeline.report import BuildReport
 from kg.settings import Settings
+
+_SHOWN = 3  # rejects that are shown at once
 
 
 @click.command()
@@ -32,7 +38,7 @@ def build(ctx: click.Context, inputs: tuple[str, ...], processes: int | None, ba
     settings = run.settings(processes=processes, base=base)
     with Bar(err()) as bar:
         report = run_build(inputs, settings, progress=bar)
-    show(report, settings, as_json=run.json)
+    _show(report, settings, run)
     ctx.exit(report.exit_code)
 
 
@@ -62,13 +68,13 @@ def update(ctx: click.Context, inputs: tuple[str, ...], delete_missing: bool, pr
     settings = run.settings(processes=processes)
     with Bar(err()) as bar:
         report = run_update(inputs, settings, delete_missing=delete_missing, progress=bar)
-    show(report, settings, as_json=run.json)
+    _show(report, settings, run)
     ctx.exit(report.exit_code)
 
 
-def show(report: BuildReport, settings: Settings, *, as_json: bool) -> None:
+def _show(report: BuildReport, settings: Settings, run: Run) -> None:
     """Print what was done and where to look."""
-    if as_json:
+    if run.json:
         print_json(report.to_json())
         return
     console, counts = out(), report.counts
@@ -86,6 +92,8 @@ def show(report: BuildReport, settings: Settings, *, as_json: bool) -> None:
     if report.kind == "update" and report.release:
         console.print(f"{report.removed:,} articles removed; +{report.added:,} -{report.deleted:,} triples")
     if report.rejects:
+        for reject in _first(report.rejects):
+            console.print(f"  {reject}", markup=False)
         console.print(f"rejects, with reasons: {report.rejects}")
     if report.release is None:
         console.print("nothing was published")
@@ -93,4 +101,15 @@ def show(report: BuildReport, settings: Settings, *, as_json: bool) -> None:
     rate = report.counts.converted / report.seconds if report.seconds else 0
     console.print(f"{report.triples:,} triples in {report.seconds:.1f} s ({rate:,.0f} articles/s)")
     console.print(f"published [bold]{report.release}[/] in {settings.data}")
-    console.print(f"look at it: kg serve, then http://{settings.host}:{settings.port}")
+    serve = f"kg serve --data {settings.data}" if "data" in run.flags else "kg serve"
+    console.print(f"look at it: {serve}, then http://{settings.host}:{settings.port}")
+
+
+def _first(rejects: Path) -> list[str]:
+    """The first few rejects, a line each."""
+    out = []
+    with rejects.open(encoding="utf-8") as lines:
+        for reject in map(json.loads, itertools.islice(lines, _SHOWN)):
+            where = f"{reject['file']}:{reject['line']}" if reject["line"] else reject["file"]
+            out.append(f"{where}: {reject['reason']}; {reject['remedy']}")
+    return out

@@ -81,15 +81,19 @@ def common(command: F) -> F:
 
 def out() -> Console:
     """Standard output, coloured when it is a terminal; a pipe or file is taken to be wide."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = max(console.width, 160)
-    return console
+    return _console(stderr=False)
 
 
 def err() -> Console:
-    """Standard error."""
-    return Console(stderr=True, highlight=False)
+    """Standard error, likewise."""
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 160)
+    return console
 
 
 def print_json(value: object) -> None:

@@ -60,4 +60,6 @@ def convert(
             f"{manifest['lines']:,} lines in {len(manifest['files']):,} files in {target}",
             markup=False,
         )
+        if manifest["rejected"] or manifest["duplicates"]:
+            out().print(f"rejects, with reasons: {target.rstrip('/')}/rejects.jsonl", markup=False)
     ctx.exit(0 if manifest["converted"] else 3)

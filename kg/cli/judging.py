@@ -59,7 +59,7 @@ def judge(ctx: click.Context, kind: str | None, who: str | None) -> None:
     \b
     kg judge
     kg judge list --kind place
-    kg judge is place/莱州 Q36027 --to 1954-12-31
+    kg judge is place/莱州 Q36409 --to 1954-12-31
     kg judge nil place/place-5fad7bcefbf7
     """
     if ctx.invoked_subcommand is None:

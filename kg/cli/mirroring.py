@@ -11,6 +11,7 @@ from rich.filesize import decimal
 from kg.cli.common import common, current_run, err, print_json
 from kg.dumps.fetching import Fetcher, FetchError
 from kg.dumps.mirroring import Mirror, MirrorReport
+from kg.errors import UsageError
 from kg.store.releases import Releases
 
 
@@ -36,6 +37,8 @@ def mirror(
     kg --data copy mirror https://example.org/ --only '*.parquet' --no-store
     kg --data copy query 'SELECT (COUNT(*) AS ?n) { ?a a schema:NewsArticle }'
     """
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"URL {url!r}: not one of the web", remedy="write it as https://example.org/")
     run = current_run(ctx)
     settings = run.settings(keep_releases=keep)
     console = err()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import sys
 from pathlib import Path
 from typing import IO
@@ -11,7 +13,7 @@ from rich.table import Table
 
 from kg.cli.common import common, current_run, out
 from kg.dumps.slicing import SLICES, dump_triples, open_output
-from kg.errors import UsageError
+from kg.errors import QueryError, UsageError
 from kg.rdf.formats import GRAPHS, RESULTS, Format, prefixes, prologue
 from kg.settings import Settings
 from kg.store.oxigraph import OxigraphEngine
@@ -19,6 +21,7 @@ from kg.store.ports import Answer, Answers, QueryEngine, Term
 from kg.store.releases import Releases
 from kg.store.remote import RemoteEngine
 
+_PLACE = re.compile(r"\berror at (\d+):")
 _FORMATS = ("table", *(f.extension for f in (*RESULTS, *GRAPHS)), "json")
 
 
@@ -46,7 +49,8 @@ def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> Non
     """
     run = current_run(ctx)
     settings = run.settings()
-    answer = open_engine(settings).query(prologue(settings.base) + _read(sparql))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not look whether Ctrl-C was struck
+    answer = _ask(open_engine(settings), _read(sparql), settings)
     if run.json and fmt == "table":
         fmt = "json"
     if output is None:
@@ -56,6 +60,17 @@ def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> Non
             answer.serialize(target, _media_type(answer, "csv" if fmt == "table" else fmt))
 
 
+def _ask(engine: QueryEngine, sparql: str, settings: Settings) -> Answer:
+    """The answer; where a query is wrong, the line is counted in what the user wrote."""
+    before = prologue(settings.base)
+    lines = before.count("\n")
+    try:
+        return engine.query(before + sparql)
+    except QueryError as e:
+        message = _PLACE.sub(lambda m: f"error at {int(m[1]) - lines}:", e.message)
+        raise QueryError(message, remedy=e.remedy) from e
+
+
 def _read(sparql: str) -> str:
     if sparql == "-":
         return sys.stdin.read()
@@ -63,7 +78,9 @@ def _read(sparql: str) -> str:
         try:
             return Path(sparql[1:]).read_text(encoding="utf-8")
         except OSError as e:
-            raise UsageError(f"query file {sparql[1:]}: {e.strerror}") from e
+            raise UsageError(
+                f"query file {sparql[1:]}: {e.strerror}", remedy="name a file that can be read after @"
+            ) from e
     return sparql
 
 
@@ -153,7 +170,6 @@ def dump(
         raise UsageError(
             f"format {fmt!r} is not one for graphs", remedy="one of: nt, ttl, rdf, jsonld, nq, trig"
         )
-    found = Releases(settings.data).get(release)
     found = Releases(settings.data).get(release)
     if output is None:
         dump_triples(found, sys.stdout.buffer, chosen, years=year, kinds=kind)

@@ -52,11 +52,15 @@ def list_(ctx: click.Context) -> None:
     kg releases list
     """
     all_releases = _releases(ctx)
-    published = all_releases.current()
-    current = published.id if published else None
+    current, damaged = all_releases.current_id(), all_releases.damaged()
     records = [_record(r, current) for r in all_releases.all()]
+    for problem in damaged.values():
+        click.echo(f"kg: {problem}", err=True)
     if current_run(ctx).json:
         print_json(records)
+        return
+    if not records:
+        click.echo(f"no whole release in {all_releases.data}")
         return
     table = Table("release", "", "kind", "triples", "size", "authority", box=None)
     for r in records:

@@ -66,7 +66,8 @@ def build(
     with releases.work("build") as folder, contextlib.ExitStack() as stack:
         staging = stack.enter_context(Staging("build", converter, settings, folder, progress, now))
         run = _Build(staging, stack)
-        run.convert(Feed(inputs, max_article=settings.max_article), runner, count_files(inputs))
+        feed = Feed(inputs, max_article=settings.max_article, without=settings.data)
+        run.convert(feed, runner, count_files(inputs))
         if not staging.counts.read:
             raise InputError(
                 f"nothing to read in {', '.join(map(str, inputs))}", remedy="name files or folders"

@@ -17,7 +17,8 @@ _WEIGHT = 4 << 20  # characters: a batch of long articles is cut earlier
 class Feed:
     """Iterates over batches; `read` counts what came, `rejects` gathers what could not be read.
 
-    `wanted` (of an update) says which articles are to be converted; the others are only counted.
+    `wanted` (of an update) says which articles are to be converted; the others are only counted.  The
+    folder `without` is passed over.
     """
 
     def __init__(
@@ -27,18 +28,20 @@ class Feed:
         max_article: int = 16,
         size: int = BATCH,
         wanted: Callable[[RawArticle], bool] | None = None,
+        without: Path | None = None,
     ) -> None:
         self._inputs = list(inputs)
         self._max_article = max_article
         self._size = size
         self._wanted = wanted
+        self._without = without
         self.read = 0
         self.rejects: list[Reject] = []
 
     def __iter__(self) -> Iterator[Batch]:
         batch: list[RawArticle] = []
         weight = 0
-        for raw in read_inputs(self._inputs, max_article=self._max_article):
+        for raw in read_inputs(self._inputs, max_article=self._max_article, without=self._without):
             self.read += 1
             if isinstance(raw, Reject):
                 self.rejects.append(raw)

@@ -86,7 +86,7 @@ class BuildReport:
 
 
 class RejectLog:
-    """``rejects.jsonl``: one object a line; the first few are kept for the summary."""
+    """``rejects.jsonl``: one object a line."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

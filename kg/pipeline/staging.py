@@ -117,8 +117,7 @@ class Staging:
 
     def describe(self, releases: Releases, archive: ArchiveWriter, dumps: DumpWriter) -> Draft:
         """Name the release, describe its dataset and finish its `dumps`."""
-        current = releases.current()
-        previous = current.id if current else None
+        previous = releases.current_id()
         content = finishing.content_hash(dumps.content())
         id = releases.new_id(self.now, content)
         info = finishing.describe(

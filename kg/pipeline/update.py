@@ -124,7 +124,10 @@ class _Update:
     def convert(self, runner: Runner, *, delete_missing: bool) -> None:
         """Read everything, and convert what is new."""
         staging = self._staging
-        feed = Feed(self._inputs, max_article=staging.settings.max_article, wanted=self._wanted)
+        feed = Feed(
+            self._inputs, max_article=staging.settings.max_article, wanted=self._wanted,
+            without=staging.settings.data,
+        )  # fmt: skip
         batches = self._batches(feed, delete_missing=delete_missing)
         results = runner.run(staging.converter.batch, batches)  # forks: before any thread
         staging.progress.stage("Reading", count_files(self._inputs) if self._inputs else None)

@@ -64,8 +64,15 @@ def exclusive(path: Path, *, doing: str) -> Iterator[None]:
 
     The kernel lets go of the lock when its holder dies, however it dies.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as handle:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.open("a+b")
+    except OSError as e:
+        raise ReleaseError(
+            f"{path.parent}: cannot be changed: {e.strerror}",
+            remedy="give leave to write there, or set --data",
+        ) from e
+    with opened as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:

@@ -82,24 +82,41 @@ class Releases:
     # --- reading ---
 
     def all(self) -> list[Release]:
-        """All whole releases, oldest first."""
+        """All releases whose manifest can be read, oldest first."""
+        return [release for release in map(self._found, self._names()) if isinstance(release, Release)]
+
+    def damaged(self) -> dict[str, str]:
+        """The releases whose manifest cannot be read, and why."""
+        found = {name: self._found(name) for name in self._names()}
+        return {name: str(error) for name, error in found.items() if isinstance(error, ReleaseError)}
+
+    def _names(self) -> list[str]:
         if not self._folder.is_dir():
             return []
-        names = sorted(p.name for p in self._folder.iterdir() if not p.name.startswith("."))
-        return [Release.load(self._folder / name) for name in names]
+        return sorted(p.name for p in self._folder.iterdir() if not p.name.startswith("."))
+
+    def _found(self, name: str) -> Release | ReleaseError:
+        try:
+            return Release.load(self._folder / name)
+        except ReleaseError as e:
+            return e
+
+    def current_id(self) -> str | None:
+        """The name of the published release, whole or not; None before the first build."""
+        try:
+            return self._current.readlink().name
+        except FileNotFoundError:
+            return None
+        except OSError as e:
+            raise ReleaseError(f"{self._current}: not a link", remedy="remove it and run kg build") from e
 
     def current(self) -> Release | None:
         """The published release; None before the first build.
 
         The link is followed once, so that what is opened through the result belongs together.
         """
-        try:
-            target = self._current.readlink()
-        except FileNotFoundError:
-            return None
-        except OSError as e:
-            raise ReleaseError(f"{self._current}: not a link", remedy="remove it and run kg build") from e
-        return Release.load(self.data / target)
+        id = self.current_id()
+        return None if id is None else Release.load(self._folder / id)
 
     def require(self) -> Release:
         """The published release, or `ReleaseError` saying how to get one."""
@@ -188,13 +205,11 @@ class Releases:
     def rollback(self, id: str | None = None) -> Release:
         """Publish an older release again: that with `id`, or the one before the published."""
         with durable.exclusive(self.data / "lock", doing="rollback"):
-            current = self.require()
             if id is None:
-                older = [r for r in self.all() if r.id < current.id]
+                current = self.current_id() or self.require().id
+                older = [r for r in self.all() if r.id < current]
                 if not older:
-                    raise ReleaseError(
-                        f"release {current.id} is the oldest", remedy="nothing to roll back to"
-                    )
+                    raise ReleaseError(f"release {current} is the oldest", remedy="nothing to roll back to")
                 release = older[-1]
             else:
                 release = self.get(id)
@@ -221,9 +236,8 @@ class Releases:
             raise ReleaseError(f"prune to {keep} releases: at least one must stay")
         with durable.exclusive(self.data / "lock", doing="prune"):
             self._clean()
-            current = self.current()
-            names = [r.id for r in self.all()]
-            doomed = [n for n in names[: max(0, len(names) - keep)] if current is None or n != current.id]
+            current, names = self.current_id(), self._names()
+            doomed = [n for n in names[: max(0, len(names) - keep)] if n != current]
             for name in doomed:
                 durable.remove_tree(self._folder / name)
             return doomed
@@ -240,7 +254,10 @@ class Releases:
             durable.sync_file(temporary)
             temporary.replace(target)
         except OSError as e:
-            raise ReleaseError(f"{target}: cannot be written: {e}", remedy="is the disk full?") from e
+            raise ReleaseError(
+                f"{target}: cannot be written: {e.strerror}",
+                remedy="is there room, and leave to write there?",
+            ) from e
         finally:
             temporary.unlink(missing_ok=True)
 

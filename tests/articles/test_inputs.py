@@ -105,6 +105,16 @@ class _Pipe(io.BytesIO):
         raise io.UnsupportedOperation
 
 
+def test_the_folder_of_the_releases_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(DATA)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "b.txt").write_bytes(DATA)
+    (tmp_path / "current").symlink_to("data")
+    (raw,) = read_inputs([tmp_path], without=tmp_path / "data")
+    assert raw.origin == str(tmp_path / "a.txt")
+    assert len(list(read_inputs([tmp_path], without=tmp_path / "absent"))) == 3
+
+
 def test_container_inside_container(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "year.zip", "w") as archive:
         archive.writestr("1953.tar.gz", _tar("w:gz"))

@@ -94,6 +94,34 @@ def test_a_damaged_release_is_found_and_not_published(data: Path) -> None:
     assert "all as published" in kg(data, "releases", "verify")
 
 
+def test_a_release_whose_manifest_is_lost_stops_nothing(data: Path, tmp_path: Path) -> None:
+    releases = Releases(data)
+    first, second, third = releases.all()
+    (third.path / "manifest.json").write_bytes((third.path / "manifest.json").read_bytes()[:80])
+    (first.path / "manifest.json").unlink()
+    assert [r.id for r in releases.all()] == [second.id]
+    listed = kg(data, "releases", "list")
+    assert f"{first.id}/manifest.json: missing" in listed
+    assert f"{third.id}/manifest.json: not a manifest" in listed
+    assert "build anew" in kg(data, "query", "ASK {}", code=5)
+    article = tmp_path / "flood.txt"
+    article.write_text(TEXTS["flood"], encoding="utf-8")
+    kg(data, "build", str(article), "--processes", "1")
+    fourth = releases.require()
+    assert fourth.manifest.previous == third.id
+    assert json.loads(kg(data, "releases", "rollback", "--json"))["release"] == second.id
+    removed = json.loads(kg(data, "releases", "prune", "--keep", "1", "--json"))["removed"]
+    assert removed == [first.id, third.id]
+
+
+def test_roll_back_from_a_damaged_release(data: Path) -> None:
+    releases = Releases(data)
+    _, second, third = releases.all()
+    (third.path / "manifest.json").write_text("")
+    kg(data, "releases", "rollback")
+    assert releases.require().id == second.id
+
+
 def test_prune_keeps_the_newest_and_the_published(data: Path) -> None:
     releases = Releases(data)
     first, second, third = releases.all()

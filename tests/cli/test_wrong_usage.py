@@ -1,0 +1,106 @@
+"""What is wrong is said in one line, with the thing, the value and the remedy; exit codes mean something."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg.cli import main
+from kg.pipeline.build import build
+from kg.settings import Settings
+
+ARTICLE = (
+    "### 铁桥通车\n\n1953-12-14\n第4版()\n专栏：\n\n    铁桥通车\n    新华社天津十三日电　铁桥今日通车。\n"
+)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("wrong")
+    (root / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    build([root / "a.txt"], Settings(data=root / "data", processes=1))
+    return root / "data"
+
+
+def kg(*arguments: object, **environ: str) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], env=environ)
+
+
+@pytest.mark.parametrize("command", ["query", "dump", "annotate"])
+def test_an_output_that_cannot_be_written(data: Path, tmp_path: Path, command: str) -> None:
+    what = {"query": ["ASK {}"], "dump": [], "annotate": [data.parent / "a.txt"]}[command]
+    target = tmp_path / "absent" / "out"
+    result = kg("--data", data, command, *what, "-o", target)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"kg: {target}: No such file or directory; name another place, or give leave to use it\n"
+    )
+
+
+def test_a_wrong_query_is_told_by_its_own_lines(data: Path) -> None:
+    result = kg("--data", data, "query", "SELECT *\n  nonsense")
+    assert result.exit_code == 5
+    assert result.stderr.startswith("kg: query: error at 2:")
+
+
+def test_an_address_that_is_none(tmp_path: Path) -> None:
+    result = kg("--data", tmp_path, "mirror", "example.org")
+    assert result.exit_code == 2
+    assert "'example.org'" in result.stderr
+    assert "https://" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("KG_PROCESSES", "-1", "setting processes = -1: out of range; give 0 or more"),
+        ("KG_MAX_ARTICLE", "0", "setting max_article = 0: out of range; give 1 or more"),
+        ("KG_PORT", "65536", "setting port = 65536: out of range; give from 0 to 65535"),
+        ("KG_PORT", "http", "setting port = 'http': not a whole number; see docs/settings.md"),
+        ("KG_QUERY_TIMEOUT", "nan", "setting query_timeout = nan: out of range; give 0.001 or more"),
+        ("KG_DUMP_TEXT", "perhaps", "setting dump_text = 'perhaps': not true or false; see docs/settings.md"),
+    ],
+)
+def test_a_setting_that_cannot_be(tmp_path: Path, name: str, value: str, said: str) -> None:
+    result = kg("--data", tmp_path, "releases", "list", **{name: value})
+    assert (result.exit_code, result.stderr) == (2, f"kg: {said}\n")
+
+
+def test_a_misspelt_variable_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("KG_PROT", "8001")
+    monkeypatch.setenv("KG_JUDGE", "li")
+    Settings.load(file=None)
+    assert [r.getMessage().split()[0] for r in caplog.records] == ["KG_PROT"]
+
+
+def test_what_was_rejected_is_shown(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.txt").write_text("")
+    result = kg("--data", tmp_path / "data", "build", tmp_path, "--processes", "1")
+    assert result.exit_code == 3
+    assert result.stdout.count("empty file; restore the file or remove it") == 3
+    assert (tmp_path / "data" / "rejects.jsonl").read_text().count("\n") == 5
+    assert "nothing was published" in result.stdout
+
+
+def test_where_to_look_names_the_data(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    result = kg("build", tmp_path / "a.txt", "--processes", "1", "--data", tmp_path / "data")
+    assert f"kg serve --data {tmp_path / 'data'}, then http://127.0.0.1:8000" in result.stdout
+
+
+@pytest.mark.parametrize("command", [["build", "x.txt"], ["update"], ["releases", "prune"]])
+def test_a_data_directory_that_cannot_be_written(data: Path, command: list[str]) -> None:
+    result = kg("--data", data.parent / "a.txt" / "data", *command)
+    assert result.exit_code == 5
+    assert "a.txt/data: cannot be changed: Not a directory; give leave to write there" in result.stderr
+
+
+def test_without_a_release(tmp_path: Path) -> None:
+    assert kg("--data", tmp_path, "releases", "list").stdout == f"no whole release in {tmp_path}\n"
+    assert json.loads(kg("--data", tmp_path, "releases", "list", "--json").stdout) == []
