@@ -162,6 +162,7 @@ class _Build:
                 held[member.origin] = claimed
                 members.append(member)
         verdicts = seats(members)
+        seated = {m.sha256 for m in members if not isinstance(verdicts[m.origin], Reject)}
         again: list[tuple[Article, str]] = []
         for member in sorted(members, key=lambda m: (m.claimed, m.origin)):
             row = rows.get(member.origin)
@@ -173,7 +174,7 @@ class _Build:
                 self._withdraw(held[member.origin])
             if isinstance(seat, Reject):
                 self._staging.duplicate(seat)
-                self._archive.put_duplicates([_duplicate(member, doc)])
+                self._archive.put_duplicates([_duplicate(member, None if member.sha256 in seated else doc)])
             else:
                 again.append((as_claimed(doc, member.claimed, member.origin), seat))
         self._convert_again(again)
@@ -272,5 +273,5 @@ def _member(row: ArticleRow) -> Member:
     return Member(row.origin, row.sha256, row.claimed, row.text_hash)
 
 
-def _duplicate(member: Member, doc: bytes) -> DuplicateRow:
+def _duplicate(member: Member, doc: bytes | None) -> DuplicateRow:
     return DuplicateRow(member.origin, member.sha256, member.claimed, member.text_hash, doc)
