@@ -7,6 +7,8 @@ world are found in the names of persons and in common words.
 
 from __future__ import annotations
 
+import re
+
 from kg.authority.aliases import is_chinese
 from kg.authority.stoplist import is_stopped
 from kg.model import Item
@@ -15,20 +17,36 @@ _OBSCURE = 0.03  # an item less renowned is not looked for
 _PERSONAL = 0.35  # a place less renowned is not looked for by what is a person's given or family name
 _SHORT = 0.3  # in Latin letters: a short word means a thing less renowned by accident
 _FEW_LETTERS = 4
+_WHOLE_NAMES = frozenset({"Q148", "Q865", "Q13426199", "Q881", "Q172640", "Q180573", "Q423", "Q884", "Q17"})
+_TITLES = re.compile("(?:将军|元帅|[上中少]将|总统|总理|首相|主席|国务卿|外相|大使|参议员|秘书长|国王|夫人)$")
 
 
 def personal_names(item: Item, text: str) -> tuple[str, ...]:
     """The given and family names in a person's name; none of East Asian names, which are used whole.
 
+    A single Chinese word for a person from elsewhere is the family name, a title after it aside.
+
     >>> personal_names(Item("Q1", "person", "leader", ()), "迪安·腊斯克")
     ('迪安', '腊斯克')
-    >>> personal_names(Item("Q1", "person", "leader", ()), "毛泽东")
+    >>> personal_names(Item("Q1", "person", "general", (), country="Q30"), "克拉克将军")
+    ('克拉克',)
+    >>> personal_names(Item("Q1", "person", "leader", (), country="Q148"), "毛泽东")
     ()
     """
     if item.kind != "person":
         return ()
-    parts = text.split("·" if is_chinese(text) else " ")
-    return tuple(part for part in parts if len(part) > 1) if len(parts) > 1 else ()
+    chinese = is_chinese(text)
+    parts = text.split("·" if chinese else " ")
+    if len(parts) == 1 and not (chinese and _is_from_elsewhere(item)):
+        return ()
+    if chinese:
+        parts[-1] = _TITLES.sub("", parts[-1])
+    return tuple(part for part in parts if len(part) > 1)
+
+
+def _is_from_elsewhere(item: Item) -> bool:
+    """Whether a person is known not to bear an East Asian name."""
+    return item.country is not None and item.country not in _WHOLE_NAMES
 
 
 def is_sought(text: str, key: str, kind: str, *, renown: float, prior: float, is_personal: bool) -> bool:

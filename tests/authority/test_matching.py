@@ -37,6 +37,12 @@ def test_a_minor_town_is_not_sought_by_the_name_of_a_person(tmp_path):
     assert {"布莱顿", "Blayton"} <= sought(tmp_path, person, major)
 
 
+@pytest.mark.parametrize(("country", "is_sought"), [("Q30", False), ("Q148", True)])
+def test_a_single_word_is_the_family_name_of_a_person_from_elsewhere(tmp_path, country, is_sought):
+    person = Item("Q9", "person", "general", (("zh", "布莱顿将军"), ("en", "Blayton")), country=country)
+    assert ("布莱顿" in sought(tmp_path, person, place("Q3", "布莱顿", "Braitun", 0.2))) == is_sought
+
+
 def test_short_words_are_sought_for_renowned_things_only(tmp_path):
     assert "Wind" not in sought(tmp_path, place("Q3", "温德河", "Wind", 0.2, "river"))
     assert "Rome" in sought(tmp_path, place("Q3", "罗马", "Rome", 0.7))
