@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ class EventLinker:
 
     knowledge: Knowledge
     _by_year: dict[int, list[Item]] = field(default_factory=dict)
+    _at_time: dict[tuple[str, str], list[Item]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for item in self.knowledge.source.items():
@@ -123,7 +125,14 @@ class EventLinker:
     def _during(self, scene: _Scene) -> list[Item]:
         if not scene.start[:4].isdigit():
             return []
-        return [e for e in self._by_year.get(int(scene.start[:4]), ()) if _overlap(e, scene)]
+        time = (scene.start, scene.end)
+        found = self._at_time.get(time)
+        if found is None:
+            if len(self._at_time) > _REMEMBER:
+                self._at_time.clear()
+            found = [e for e in self._by_year.get(int(scene.start[:4]), ()) if _overlap(e, scene)]
+            self._at_time[time] = found
+        return found
 
     def _known(self, report: EventReport, scene: _Scene) -> tuple[Item | None, tuple[Evidence, ...]]:
         """The known event that this report is: named by a trigger, or the same type, time and place."""
@@ -220,6 +229,7 @@ class EventLinker:
         return tuple(found)
 
 
+_REMEMBER = 20_000  # times
 _WHOLES = frozenset(["war", "campaign", "movement", "games"])
 _ARMED = frozenset(["war", "campaign", "operation", "battle"])
 _WIDE = frozenset(["country", "historical_country", "continent", "region", "province", "sea", "ocean"])
@@ -227,8 +237,11 @@ _WIDE = frozenset(["country", "historical_country", "continent", "region", "prov
 
 def _days(event: Item) -> int:
     """Roughly how long the event lasted."""
-    start, end = event.start or event.end or "", event.end or event.start or ""
+    return _days_between(event.start or event.end or "", event.end or event.start or "")
 
+
+@functools.lru_cache(maxsize=10_000)
+def _days_between(start: str, end: str) -> int:
     def number(iso: str, *, last: bool) -> int:
         parts = [int(p) for p in iso.split("-")]
         month = parts[1] if len(parts) > 1 else (12 if last else 1)

@@ -21,7 +21,9 @@ from kg.model import Item, Kind, Lang, Mention
 class Case:
     """One candidate of one mention, with its rivals and the article around it.
 
-    ``said`` is what the text says that the mention is (:func:`kg.linking.saying.said`).
+    ``said`` is what the text says that the mention is (:func:`kg.linking.saying.said`), ``countries`` are
+    the states the candidate's item lies in, or lay in on the article's day, ``nearest`` the kilometres to the
+    nearest of the `anchors`.
     """
 
     mention: Mention
@@ -30,16 +32,26 @@ class Case:
     context: Context
     anchors: tuple[tuple[Item, float], ...]
     said: str
+    item: Item
+    countries: frozenset[str]
+    nearest: float | None
 
-    @property
-    def item(self) -> Item:
-        """The candidate's item."""
-        return self.candidate.item
-
-    @property
-    def countries(self) -> frozenset[str]:
-        """The states the candidate lies in, or lay in on the article's day."""
-        return self.context.knowledge.countries(self.candidate.item, self.context.day)
+    @classmethod
+    def of(
+        cls,
+        mention: Mention,
+        candidate: Candidate,
+        rivals: Sequence[Candidate],
+        context: Context,
+        anchors: tuple[tuple[Item, float], ...],
+        said: str,
+    ) -> Case:
+        """The case with what several features ask for."""
+        item = candidate.item
+        countries = context.knowledge.countries(item, context.day)
+        return cls(
+            mention, candidate, rivals, context, anchors, said, item, countries, _nearest(item, anchors)
+        )
 
 
 Feature = Callable[[Case], float]
@@ -115,10 +127,7 @@ def translation_disagrees(case: Case) -> float:
 def country_in_focus(case: Case) -> float:
     """The share that the item's country has in the article."""
     focus = case.context.focus
-    return max(
-        (focus.get(c, 0.0) for c in case.context.knowledge.countries(case.item, case.context.day)),
-        default=0.0,
-    )
+    return max([focus.get(c, 0.0) for c in case.countries], default=0.0)
 
 
 def country_not_named(case: Case) -> float:
@@ -130,18 +139,18 @@ def country_not_named(case: Case) -> float:
 
 def near_on_the_map(case: Case) -> float:
     """The item lies near another place of the article: 1 at no distance, 0.37 at 400 km."""
-    nearest = _nearest(case)
-    return math.exp(-nearest / 400) if nearest is not None else 0.0
+    return math.exp(-case.nearest / 400) if case.nearest is not None else 0.0
 
 
 def far_on_the_map(case: Case) -> float:
     """Every other place of the article is more than 2,500 km away (-1)."""
-    nearest = _nearest(case)
-    return -1.0 if nearest is not None and nearest > 2500 else 0.0
+    return -1.0 if case.nearest is not None and case.nearest > 2500 else 0.0
 
 
-def _nearest(case: Case) -> float | None:
-    distances = [d for item, _ in case.anchors if (d := kilometres(case.item, item)) is not None]
+def _nearest(item: Item, anchors: tuple[tuple[Item, float], ...]) -> float | None:
+    if item.lat is None:
+        return None
+    distances = [d for other, _ in anchors if (d := kilometres(item, other)) is not None]
     return min(distances, default=None)
 
 
@@ -155,9 +164,8 @@ def like_the_others(case: Case) -> float:
 
 def container_named(case: Case) -> float:
     """The province, region or larger unit that the item is part of is named in the article."""
-    above = case.context.knowledge.ancestors(case.item.id) - {case.item.id}
-    above -= case.countries
-    return 1.0 if above & case.context.named else 0.0
+    above = case.context.knowledge.ancestors(case.item.id) & case.context.named
+    return 1.0 if above - case.countries - {case.item.id} else 0.0
 
 
 def dateline_country(case: Case) -> float:
@@ -222,9 +230,12 @@ FEATURES: dict[str, Feature] = {
 }
 
 
+_IN_ORDER = tuple(FEATURES.values())
+
+
 def vector(case: Case) -> tuple[float, ...]:
     """The values of all features, in the order of :data:`FEATURES`."""
-    return tuple(f(case) for f in FEATURES.values())
+    return tuple([f(case) for f in _IN_ORDER])
 
 
 def reason(name: str) -> str:

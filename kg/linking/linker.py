@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg.linking.candidates import Candidate, candidates
@@ -86,7 +87,7 @@ class Linker:
         own = {c.item.id for c in found}
         anchors = tuple(a for a in context.anchors if a[0].id not in own)
         told = said(mention)
-        cases = tuple(Case(mention, c, found, context, anchors, told) for c in found)
+        cases = tuple([Case.of(mention, c, found, context, anchors, told) for c in found])
         vectors = tuple(vector(case) for case in cases)
         probabilities, nil = softmax(vectors, nil_vector(mention), self.weights)
         return Scored(mention, cases, vectors, probabilities, nil)
@@ -174,12 +175,12 @@ class Linker:
     def _evidence(self, values: tuple[float, ...]) -> tuple[Evidence, ...]:
         """The features that weighed most, for and against."""
         weighed = [
-            (abs(v * w), Evidence(name, round(v, 2), reason(name)))
+            (-abs(v * w), name, v)
             for name, v, w in zip(FEATURES, values, self.weights.item, strict=True)
             if v and abs(v * w) > 0.05
         ]
-        weighed.sort(key=lambda x: (-x[0], x[1].feature))
-        return tuple(e for _, e in weighed[:_REASONS])
+        weighed.sort()
+        return tuple([Evidence(name, round(v, 2), reason(name)) for _, name, v in weighed[:_REASONS]])
 
 
 Ranked = list[tuple[float, Case, tuple[float, ...]]]
@@ -218,4 +219,5 @@ def softmax(
 
 
 def _dot(a: Sequence[float], b: Sequence[float]) -> float:
-    return sum(x * y for x, y in zip(a, b, strict=True))
+    products: Iterator[float] = map(operator.mul, a, b)
+    return sum(products)
