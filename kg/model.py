@@ -342,7 +342,7 @@ class Dispatch:
     """A part of an article with a dateline of its own.
 
     ``source``, ``place`` and ``chain`` are mention keys (``source-1``); ``chain`` are the sources cited
-    inside, in order, nearest first.  ``date`` is when the dispatch says it was filed.
+    inside, in the order of the text.  ``date`` is when the dispatch says it was filed.
     ``spans`` cover the dispatch, one per language at most.
     """
 

@@ -125,14 +125,14 @@ def _dispatches(linked: LinkedArticle, links: dict[str, Link]) -> Table | None:
     if not linked.understanding.dispatches:
         return None
     names = {m.key: m.name for m in linked.understanding.mentions}
-    table = _table("Dispatches", "dateline", "source", "place", "filed", "chain", "rule")
+    table = _table("Dispatches", "dateline", "source", "place", "filed", "cites", "rule")
     for d in linked.understanding.dispatches:
         table.add_row(
             " / ".join(span.text for span in d.dateline),
             _named(d.source, names, links),
             _named(d.place, names, links),
             d.date.isoformat() if d.date else "",
-            " <- ".join(_named(key, names, links) for key in d.chain),
+            ", ".join(_named(key, names, links) for key in d.chain),
             d.rule,
         )
     return table

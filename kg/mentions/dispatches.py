@@ -131,6 +131,6 @@ def _cited(mentions: Sequence[Mention], lang: Lang) -> list[tuple[int, str]]:
 
 
 def _chain(span: Span, cited: Sequence[tuple[int, str]], own: str | None) -> tuple[str, ...]:
-    """The sources cited inside, in text order: the nearest link first."""
+    """The sources cited inside, in text order."""
     first, last = bisect.bisect_left(cited, (span.start, "")), bisect.bisect_left(cited, (span.end, ""))
     return tuple(dict.fromkeys(key for _, key in cited[first:last] if key != own))

@@ -100,12 +100,12 @@ def _of_kind(doc: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
 
 def _flow(dispatch: Mapping[str, Any], date: str, shift: int) -> Flow:
     filed = dispatch.get("source")
-    chain = tuple(reversed(dispatch.get("chain", ())))
+    cited = tuple(dispatch.get("chain", ()))
     day = dispatch.get("date")
     printed = dt.date.fromisoformat(date) + dt.timedelta(days=shift)
     return Flow(
         dispatch["key"],
-        chain,
+        cited,
         filed,
         dispatch.get("place"),
         day,
