@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -49,6 +50,8 @@ def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> Non
     """
     run = current_run(ctx)
     settings = run.settings()
+    if not settings.store:  # the prefixes are those of the release, whatever the setting says by now
+        settings = replace(settings, base=Releases(settings.data).require().manifest.base)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not look whether Ctrl-C was struck
     answer = _ask(open_engine(settings), _read(sparql), settings)
     if run.json and fmt == "table":
