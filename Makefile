@@ -10,7 +10,7 @@ SHARED ?= ../shared
 LONG ?= 20000
 TABLES := $(wildcard $(SHARED)/refdata/*.tsv.gz $(SHARED)/refdata/*.tsv)
 
-.PHONY: run test check lint types architecture setup assets score train bench bench-authority bench-build bench-dumps bench-pages bench-sparql clean
+.PHONY: run test check lint types architecture setup assets score train bench bench-authority bench-build bench-dumps bench-pages bench-sparql bench-update clean
 
 $(V)/.installed: pyproject.toml constraints.txt
 	@test -d $(V) || $(PYTHON) -m venv $(V)
@@ -80,6 +80,9 @@ bench: $(V)/.installed-dev
 N ?= 100000
 bench-build: $(V)/.installed-dev
 	@$(BIN)/python -m benchmarks.bench_build $(N)
+
+bench-update: $(V)/.installed-dev
+	@$(BIN)/python -m benchmarks.bench_update $(if $(filter command line,$(origin N)),$(N))
 
 bench-dumps: $(V)/.installed-dev
 	@$(BIN)/python -m benchmarks.bench_dumps

@@ -65,7 +65,7 @@ def dump_index(folder: Path) -> DumpIndex:
     """The index of a folder of files, with the files that describe the others; no folder ever changes."""
     index = DumpIndex.load(folder)
     also = [describe(folder / n, "dataset", _TITLES[n]) for n in _ALSO if (folder / n).is_file()]
-    return DumpIndex(index.base, index.licence, index.rights, (*index.files, *also))
+    return DumpIndex(index.base, index.licence, index.rights, (*index.files, *also), index.complete)
 
 
 _TITLES = {
@@ -163,6 +163,7 @@ def listing(id: str) -> Response:
         base=found.base,
         licence=found.licence,
         rights=found.rights,
+        complete=found.complete,
         files=[_record(f) for f in found.files],
     )
 
@@ -185,11 +186,20 @@ def download(id: str, name: str) -> Response:
 
 
 def _send(folder: Path, name: str, release: Release) -> Response:
-    file = dump_index(folder).file(name)
+    index = dump_index(folder)
+    file = index.file(name)
+    if file is None and not index.complete:
+        raise HttpError(
+            503, f"the release is new: {name!r} may still be in the making", remedy="ask again in a minute",
+            headers={"Retry-After": "60"},
+        )  # fmt: skip
     if file is None:
         raise HttpError(404, f"there is no file {name!r} here", remedy="see the list one level up")
     made = dt.datetime.fromisoformat(release.manifest.created)
-    return send_forever(folder / file.name, file, made, request)
+    response = send_forever(folder / file.name, file, made, request)
+    if not index.complete and name in _ALSO:
+        response.headers["Cache-Control"] = "public, no-cache"  # they will list more
+    return response
 
 
 # --- changes ---

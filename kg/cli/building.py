@@ -48,12 +48,18 @@ def build(ctx: click.Context, inputs: tuple[str, ...], processes: int | None, ba
     "--delete-missing", is_flag=True, help="Remove articles that are not among the inputs any more."
 )
 @click.option("--processes", type=click.IntRange(0), metavar="N", help="Worker processes; 0: one a core.")
+@click.option("--quick", is_flag=True, help="Leave most files to download for kg releases complete.")
 @common
 @click.pass_context
-def update(ctx: click.Context, inputs: tuple[str, ...], delete_missing: bool, processes: int | None) -> None:
+def update(
+    ctx: click.Context, inputs: tuple[str, ...], delete_missing: bool, processes: int | None, quick: bool
+) -> None:
     r"""Convert only what is new or has changed, and publish the result.
 
     An article is converted again when its bytes, the code, the authority or the judgements have changed.
+    The release is published as soon as it can be queried, with its graph as N-Triples; the other files to
+    download are made after that, unless --quick says not to.
+
     Without IN, the articles of the published release are converted again from their kept text where that
     is needed: after `kg judge`, for example.
 
@@ -67,7 +73,7 @@ def update(ctx: click.Context, inputs: tuple[str, ...], delete_missing: bool, pr
     run = current_run(ctx)
     settings = run.settings(processes=processes)
     with Bar(err()) as bar:
-        report = run_update(inputs, settings, delete_missing=delete_missing, progress=bar)
+        report = run_update(inputs, settings, delete_missing=delete_missing, quick=quick, progress=bar)
     _show(report, settings, run)
     ctx.exit(report.exit_code)
 

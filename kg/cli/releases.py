@@ -77,6 +77,23 @@ def list_(ctx: click.Context) -> None:
 @click.argument("release", default="current")
 @common
 @click.pass_context
+def complete(ctx: click.Context, release: str) -> None:
+    r"""Make the files to download that an update left for later.
+
+    \b
+    kg update --quick corrected.txt && kg releases complete
+    """
+    from kg.pipeline.dumping import complete_dumps
+
+    settings = current_run(ctx).settings()
+    made = complete_dumps(Releases(settings.data).get(release), settings)
+    out().print("all files were made" if made else "all files are there")
+
+
+@releases.command()
+@click.argument("release", default="current")
+@common
+@click.pass_context
 def verify(ctx: click.Context, release: str) -> None:
     r"""Compare every byte of a release with its manifest.
 

@@ -57,12 +57,16 @@ class DumpFile:
 
 @dataclass(frozen=True, slots=True)
 class DumpIndex:
-    """All files of a release, by name, with the rights to them."""
+    """All files of a release, by name, with the rights to them.
+
+    ``complete`` is false while only the graph's years are there, and the other files are still being made.
+    """
 
     base: str
     licence: str
     rights: str
     files: tuple[DumpFile, ...]
+    complete: bool = True
 
     def file(self, name: str) -> DumpFile | None:
         """A file by its name; None where there is none."""
@@ -74,6 +78,7 @@ class DumpIndex:
             "base": self.base,
             "licence": self.licence,
             "rights": self.rights,
+            "complete": self.complete,
             "files": [_record(f) for f in sorted(self.files, key=lambda f: f.name)],
         }
         return (json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
@@ -83,7 +88,9 @@ class DumpIndex:
         """Read one; `ReleaseError`, with `of` in it, where it is none."""
         try:
             value = json.loads(text)
-            return cls(value["base"], value["licence"], value["rights"], tuple(map(_file, value["files"])))
+            files = tuple(map(_file, value["files"]))
+            whole = bool(value.get("complete", True))
+            return cls(value["base"], value["licence"], value["rights"], files, whole)
         except (ValueError, KeyError, TypeError) as e:
             raise ReleaseError(f"{of}: not an index of dumps: {e}", remedy="build anew") from e
 

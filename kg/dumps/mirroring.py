@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import fnmatch
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from kg.store.releases import Release, Releases
 
 KIND = "mirror"
 _GRAPH = "graph.nt.zst"
+_PARTS = ("shared.nt.zst", "dataset.nt")
 _CHUNK = 100_000  # lines that are loaded at once
 _FEW = 20_000  # lines; above it bulk loading is faster than a transaction
 
@@ -114,11 +115,12 @@ class Mirror:
         )
 
     def _wanted(self, said: dict[str, Any]) -> Iterator[_File]:
+        graph = _graph_files(str(f["name"]) for f in said["files"])
         for file in said["files"]:
             name = str(file["name"])
             if "/" in name or name.startswith("."):
                 raise FetchError(f"file name {name!r}: leads elsewhere", remedy="tell the publisher")
-            needed = self._store and name == _GRAPH
+            needed = self._store and name in graph
             if needed or not self._only or any(fnmatch.fnmatch(name, p) for p in self._only):
                 yield _File(name, int(file["bytes"]), str(file["sha256"]))
 
@@ -152,8 +154,9 @@ class Mirror:
         self._progress("loading the graph")
         shutil.rmtree(target, ignore_errors=True)
         sink = OxigraphSink(target)
-        for lines in _chunks(downloads / _GRAPH):
-            sink.write(lines)
+        for name in _graph_files(str(f["name"]) for f in said["files"]):
+            for lines in _chunks(downloads / name):
+                sink.write(lines)
         sink.optimize()
         sink.close()
         triples = _count(target)
@@ -188,6 +191,14 @@ class Mirror:
             (sink.write if lines.count(b"\n") > _FEW else sink.add)(lines)
         sink.close()
         return _count(target) == int(said["triples"])
+
+
+def _graph_files(names: Iterable[str]) -> list[str]:
+    """Of a release's files those that are its graph: one, or, while that is being made, its parts."""
+    listed = set(names)
+    if _GRAPH in listed:
+        return [_GRAPH]
+    return sorted(n for n in listed if fnmatch.fnmatch(n, "articles-????.nt.zst") or n in _PARTS)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

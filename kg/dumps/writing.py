@@ -67,10 +67,17 @@ class Previous:
 
 
 class DumpWriter:
-    """Writes one release's dumps: `articles`, `shared`, `dataset`, then `close`."""
+    """Writes one release's dumps: `articles`, `shared`, `dataset`, then `close`.
 
-    def __init__(self, folder: Path, settings: Settings, previous: Previous | None = None) -> None:
-        products = settings.dump_products
+    `years` alone: what the years' articles own and what they share, as N-Triples (zstd), and nothing else.
+    That is the whole graph, in the fewest bytes; the index says that it is not all there will be.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Settings, previous: Previous | None = None, *, years: bool = False
+    ) -> None:
+        products = frozenset[str]() if years else frozenset(settings.dump_products)
+        self._years = years
         self._folder = folder
         self._settings = settings
         self._kinds = "kinds" in products
@@ -86,16 +93,19 @@ class DumpWriter:
         self._parquet: dict[str, parquet.TableWriter] = {}
         self._done: list[DumpFile] = []
         self._previous = previous
-        whole = previous is not None and (previous.folder / NAME).is_file()
-        self._before = DumpIndex.load(previous.folder) if previous and whole else None
-        if self._before is None or not self._same_products(self._before):
+        there = previous is not None and (previous.folder / NAME).is_file()
+        self._before = DumpIndex.load(previous.folder) if previous and there else None
+        if self._before is None or not self._has_all(self._before):
             self._previous = self._before = None
         self._begin()
 
-    def _same_products(self, before: DumpIndex) -> bool:
+    def _has_all(self, before: DumpIndex) -> bool:
+        """Whether older dumps hold every file that is to be taken over."""
+        if self._years:
+            return True
         names = {f.name for f in before.files}
-        return all(
-            (name in names) is wanted
+        return before.complete and all(
+            name in names or not wanted
             for name, wanted in (
                 ("graph.nt.gz", self._wanted.gzip),
                 ("graph.ttl.zst", self._wanted.turtle),
@@ -103,6 +113,18 @@ class DumpWriter:
                 ("kind-articles.nt.zst", self._kinds),
                 ("articles.parquet", self._wanted.tables),
             )
+        )
+
+    def _wants(self, file: DumpFile) -> bool:
+        """Whether a file of older dumps is one that these have too."""
+        stem = file.name.partition(".")[0]
+        return (
+            (file.group == "year" or not self._years)
+            and (self._wanted.gzip or not file.name.endswith(".gz"))
+            and (self._kinds or file.group != "kind")
+            and (self._wanted.turtle or ".ttl" not in file.name)
+            and (self._wanted.nquads or ".nq" not in file.name)
+            and (self._wanted.tables or stem not in tables.BY_NAME)
         )
 
     def _begin(self) -> None:
@@ -142,7 +164,8 @@ class DumpWriter:
     def _add(self, pressed: Pressed) -> None:
         section = pressed.section
         for kind, frame in pressed.ntriples:
-            self._append("graph.nt", "graph", "The whole graph", section, frame)
+            if not self._years:
+                self._append("graph.nt", "graph", "The whole graph", section, frame)
             if section.isdigit():
                 title = f"What the articles of {section} say"
                 self._append(f"articles-{section}.nt", "year", title, section, frame)
@@ -155,10 +178,9 @@ class DumpWriter:
         for name, frame_or_none in (("graph.ttl", pressed.turtle), ("graph.nq", pressed.nquads)):
             if frame_or_none is not None:
                 self._append(name, "graph", "The whole graph", section, frame_or_none)
-        for table in OWN_TABLES:
-            if table.name in pressed.csv:
-                self._csv(table, section, pressed.csv[table.name])
-                self._parquet[table.name].add(section, pressed.arrow[table.name])
+        for table in filter(lambda t: t.name in pressed.csv, OWN_TABLES):
+            self._csv(table, section, pressed.csv[table.name])
+            self._parquet[table.name].add(section, pressed.arrow[table.name])
 
     def _kind(self, kind: str, section: str, frame: Frame) -> None:
         self._append(f"kind-{kind}.nt", "kind", _KIND_TITLES[kind], section, frame)
@@ -179,7 +201,7 @@ class DumpWriter:
     def _take_over(self, year: int) -> None:
         """The sections of a year from the dumps of the release before."""
         assert self._previous is not None and self._before is not None  # noqa: S101, PT018  the caller looked
-        for before in self._before.files:
+        for before in filter(self._wants, self._before.files):
             source = self._previous.folder / before.name
             section = next((s for s in before.sections if s.name == f"{year:04}"), None)
             if section is None:
@@ -204,9 +226,12 @@ class DumpWriter:
         """
         triples = 0
         for lines in _pieces(path):
-            self._add(self._press.lines(_SHARED, lines))
+            if not self._years:
+                self._add(self._press.lines(_SHARED, lines))
             triples += lines.count(b"\n")
         self._done.append(describe(path, "graph", "Entities, events, issues, ontology", triples=triples))
+        if self._years:
+            return
         for packed in _paged(archive, _ITEMS, ""):
             frame = self._press.frame(b"".join(unpack(p) for _, p in packed))
             self._append("authority.nt", "authority", "The Wikidata items that are used", _SHARED, frame)
@@ -236,7 +261,8 @@ class DumpWriter:
 
     def dataset(self, lines: bytes) -> None:
         """The description of the dataset, which is part of the graph."""
-        self._add(self._press.lines(_DATASET, lines))
+        if not self._years:
+            self._add(self._press.lines(_DATASET, lines))
         path = self._folder / "dataset.nt"
         replace_file(path, lines)
         self._done.append(describe(path, "dataset", "Description of the dataset", triples=lines.count(b"\n")))
@@ -254,6 +280,7 @@ class DumpWriter:
             self._settings.licence,
             self._settings.rights,
             tuple(sorted(files, key=lambda f: f.name)),
+            complete=not self._years,
         )
         replace_file(self._folder / NAME, index.to_json())
         return index

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import zstandard
 
@@ -20,7 +21,6 @@ from kg.settings import Settings
 from kg.store.documents import pack
 from kg.store.manifest import Manifest
 from kg.store.rows import ItemRow
-from kg.store.writing import ArchiveWriter
 
 SHARED = "shared.nt.zst"
 _LEVEL = 3
@@ -137,17 +137,27 @@ def content_hash(sums: dict[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+class Rows(Protocol):
+    """An archive that can be asked (`kg.store.archive.Archive`, `kg.store.writing.ArchiveWriter`)."""
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows."""
+        ...
+
+
 def describe(
-    converter: Converter,
+    writer: Writer,
     settings: Settings,
-    archive: ArchiveWriter,
+    archive: Rows,
     statistics: GraphStatistics,
     *,
     release: str,
-    now: dt.datetime,
+    created: str,
     previous: str | None,
+    code_version: str,
+    authority_date: str,
 ) -> DatasetInfo:
-    """What is said of the dataset."""
+    """What is said of the dataset; `created` is an ISO time."""
     first, last = archive.query("SELECT min(day), max(day) FROM article")[0]
     return DatasetInfo(
         release=release,
@@ -160,22 +170,22 @@ def describe(
         rights=settings.rights,
         publisher=settings.publisher,
         contact=settings.contact,
-        code_version=converter.fingerprint["code"],
-        issued=now.astimezone(dt.UTC).replace(microsecond=0),
-        authority_date=converter.authority.date,
+        code_version=code_version,
+        issued=dt.datetime.fromisoformat(created),
+        authority_date=authority_date,
         triples=statistics.triples,
         entities=sum(statistics.by_class.values()),
         links=statistics.links,
         classes=statistics.classes(),
         properties=statistics.properties(),
-        examples=tuple(_examples(converter.writer, archive)),
+        examples=tuple(_examples(writer, archive)),
         previous=previous,
         first=_day(first),
         last=_day(last),
     )
 
 
-def _examples(writer: Writer, archive: ArchiveWriter) -> Iterator[str]:
+def _examples(writer: Writer, archive: Rows) -> Iterator[str]:
     for (id,) in archive.query("SELECT id FROM article ORDER BY id LIMIT 1"):
         yield writer.minter.article(str(id))
     for kind in ("place", "source"):
@@ -186,6 +196,11 @@ def _examples(writer: Writer, archive: ArchiveWriter) -> Iterator[str]:
 
 def _day(day: object) -> dt.date | None:
     return dt.date(day // 10000, day // 100 % 100, day % 100) if isinstance(day, int) else None
+
+
+def iso_time(now: dt.datetime) -> str:
+    """A time as releases give it: UTC, to the second."""
+    return now.astimezone(dt.UTC).replace(microsecond=0).isoformat()
 
 
 def manifest(
@@ -204,7 +219,7 @@ def manifest(
     """The manifest of a release that is about to be published; `dataset` counts its description's triples."""
     return Manifest(
         release=release,
-        created=now.astimezone(dt.UTC).replace(microsecond=0).isoformat(),
+        created=iso_time(now),
         previous=previous,
         kind=kind,
         code_version=converter.fingerprint["code"],

@@ -108,9 +108,13 @@ class Staging:
         archive.keep(JUDGEMENTS, self.converter.judgements)
         archive.set_meta({"base": self.settings.base, "text": str(int(self.settings.include_text))})
 
-    def dump(self, archive: ArchiveWriter, previous: Previous | None = None) -> DumpWriter:
-        """Write the dumps, all but the dataset's description; ``shared.nt.zst`` is there already."""
-        out = DumpWriter(self.dumps, self.settings, previous)
+    def dump(
+        self, archive: ArchiveWriter, previous: Previous | None = None, *, years: bool = False
+    ) -> DumpWriter:
+        """Write the dumps (of the `years` alone: `kg.pipeline.dumping` makes the others later), all but the
+        dataset's description; ``shared.nt.zst`` is there already.
+        """
+        out = DumpWriter(self.dumps, self.settings, previous, years=years)
         out.articles(archive)
         out.shared(self.dumps / finishing.SHARED, finishing.ontology_file(), archive)
         return out
@@ -121,8 +125,9 @@ class Staging:
         content = finishing.content_hash(dumps.content())
         id = releases.new_id(self.now, content)
         info = finishing.describe(
-            self.converter, self.settings, archive, self.statistics, release=id, now=self.now,
-            previous=previous,
+            self.converter.writer, self.settings, archive, self.statistics,
+            release=id, created=finishing.iso_time(self.now), previous=previous,
+            code_version=self.converter.fingerprint["code"], authority_date=self.converter.authority.date,
         )  # fmt: skip
         lines = self.converter.writer.dataset(info)
         dumps.dataset(lines)

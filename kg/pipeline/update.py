@@ -10,9 +10,11 @@ links, so that the cost is that of the change, not of the archive::
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import json
 import os
+import time
 from collections.abc import Generator, Iterable, Iterator
 
 from kg.dumps.writing import DumpWriter, Previous
@@ -21,6 +23,7 @@ from kg.model import Article, RawArticle
 from kg.pipeline import finishing
 from kg.pipeline.applying import Difference
 from kg.pipeline.convert import Batch, BatchResult, Converter
+from kg.pipeline.dumping import complete_dumps
 from kg.pipeline.feeding import BATCH, Feed, count_files
 from kg.pipeline.ledger import Ledger, Seen
 from kg.pipeline.progress import Progress, Silent
@@ -42,6 +45,7 @@ def update(
     settings: Settings,
     *,
     delete_missing: bool = False,
+    quick: bool = False,
     converter: Converter | None = None,
     runner: Runner | None = None,
     progress: Progress | None = None,
@@ -53,6 +57,10 @@ def update(
     not among the inputs stays, or goes with `delete_missing`.  Where code, authority, judgements or settings
     have changed since, all that it concerns is converted again, from the kept text if it is not among the
     inputs; so without inputs an update does just that.
+
+    The release is published with its graph as N-Triples by years; after that the other files to download are
+    made beside it (`kg.pipeline.dumping`), unless `quick` says that somebody else will.  The report's seconds
+    are those until publication.
     Raises as `kg.pipeline.build.build`, and `ReleaseError` where nothing is published yet.
     """
     progress = progress or Silent()
@@ -72,7 +80,14 @@ def update(
             run = _Update(staging, old, inputs, stack)
             run.convert(runner, delete_missing=delete_missing)
             release = run.apply(releases) if run.changed else None
-            return run.report(release)
+            report = run.report(release)
+    if release is None or quick:
+        return report
+    progress.stage("Published; writing the files to download")
+    started = time.perf_counter()
+    complete_dumps(release, settings)
+    stages = {**report.stages, "files to download": time.perf_counter() - started}
+    return dataclasses.replace(report, stages=stages)
 
 
 class _Update:
@@ -208,8 +223,9 @@ class _Update:
             change.items(all_new=self._stale)
             change.ontology(self._ontology)
             staging.keep_making(archive, self._ontology)
-            if not change.shared(old.dumps / finishing.SHARED, staging.dumps / finishing.SHARED):
-                link_or_copy(old.dumps / finishing.SHARED, staging.dumps / finishing.SHARED)
+            before = old.path / "dumps" / finishing.SHARED
+            if not change.shared(before, staging.dumps / finishing.SHARED):
+                link_or_copy(before, staging.dumps / finishing.SHARED)
         staging.progress.stage("Counting, dumping")
         with staging.timed("count"):
             change.recount()
@@ -223,14 +239,15 @@ class _Update:
         return staging.publish(releases, draft, sink, archive)
 
     def _dump(self, archive: ArchiveWriter) -> DumpWriter:
-        """Write the dumps; what the old release has of years that did not change is taken over."""
+        """Write the dumps of the years; what the old release has of those unchanged is taken over."""
         old = self._old
         code = self._staging.converter.fingerprint["code"]
         if old.manifest.fingerprint.get("code") != code:
-            return self._staging.dump(archive)
-        names = (path.name for path in old.dumps.glob("articles-*.nt.zst"))
+            return self._staging.dump(archive, years=True)
+        own = old.path / "dumps"  # whose files the manifest lists, so that links need no hashing
+        names = (path.name for path in own.glob("articles-*.nt.zst"))
         unchanged = {int(name[9:13]) for name in names} - self._years
-        return self._staging.dump(archive, Previous(old.dumps, unchanged))
+        return self._staging.dump(archive, Previous(own, unchanged), years=True)
 
     @property
     def _years(self) -> set[int]:

@@ -97,6 +97,10 @@ class Archive:
         )  # fmt: skip
         return ((str(id), bytes(own)) for id, own in rows)
 
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """Rows of a query, for what the pipeline needs to know of a whole archive."""
+        return self._all(sql, values)
+
     def kept(self, name: str) -> bytes:
         """What `kg.store.writing.ArchiveWriter.keep` was given; empty where there is nothing."""
         row = self._one("SELECT data FROM kept WHERE name = ?", (name,))

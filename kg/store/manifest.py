@@ -129,6 +129,18 @@ def differences(folder: Path, manifest: Manifest) -> list[str]:
     return wrong
 
 
+def unlike_sums(folder: Path, name: str) -> list[str]:
+    """What is wrong with the files that a list of checksums (of ``sha256sum``) names, a line each."""
+    wrong = []
+    for line in (folder / name).read_text(encoding="utf-8").splitlines():
+        digest, _, file = line.partition("  ")
+        if not (folder / file).is_file():
+            wrong.append(f"{file}: missing")
+        elif _entry(folder / file).sha256 != digest:
+            wrong.append(f"{file}: its bytes are not those that were published")
+    return wrong
+
+
 def total_size(entries: Iterable[FileEntry]) -> int:
     """Bytes of all files together."""
     return sum(e.size for e in entries)

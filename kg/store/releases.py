@@ -4,6 +4,7 @@
 
     DATA/current -> releases/20261124T101530Z-1f3a2b4c     swapped as a whole
     DATA/releases/…/store/  articles.db  dumps/  changes/  rejects.jsonl  manifest.json
+    DATA/dumps/RELEASE/                                    files to download that were made after publication
     DATA/building/…                                        unfinished work; the next run removes it
     DATA/lock                                              held by the one process that changes anything
 
@@ -26,9 +27,10 @@ from pathlib import Path
 
 from kg.errors import ReleaseError
 from kg.store import durable
-from kg.store.manifest import Manifest, differences, hash_files, total_size
+from kg.store.manifest import Manifest, differences, hash_files, total_size, unlike_sums
 
 _LOG = logging.getLogger(__name__)
+_SUMS = "SHA256SUMS"
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -56,8 +58,9 @@ class Release:
 
     @property
     def dumps(self) -> Path:
-        """The folder of files to download."""
-        return self.path / "dumps"
+        """The folder of files to download: the one beside the releases, once it has been made."""
+        beside = self.path.parent.parent / "dumps" / self.path.name
+        return beside if beside.is_dir() else self.path / "dumps"
 
     @property
     def size(self) -> int:
@@ -139,8 +142,19 @@ class Releases:
         return Release.load(self._folder / found[0])
 
     def verify(self, release: Release) -> list[str]:
-        """Compare every byte with the manifest; what is wrong, a line each."""
-        return differences(release.path, release.manifest)
+        """Compare every byte with the manifest, and files made later with their sums; what is wrong, a line
+        each.
+        """
+        wrong = differences(release.path, release.manifest)
+        later = self.derived_dumps / release.id
+        if later.is_dir():
+            wrong += [f"dumps/{release.id}/{fault}" for fault in unlike_sums(later, _SUMS)]
+        return wrong
+
+    @property
+    def derived_dumps(self) -> Path:
+        """Where files to download are put, a folder a release, that are made after its publication."""
+        return self.data / "dumps"
 
     # --- changing ---
 
@@ -240,6 +254,7 @@ class Releases:
             doomed = [n for n in names[: max(0, len(names) - keep)] if n != current]
             for name in doomed:
                 durable.remove_tree(self._folder / name)
+                durable.remove_tree(self.derived_dumps / name)
             return doomed
 
     # --- backup ---

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from kg.dumps.index import DumpIndex
 from kg.errors import ReleaseError, UsageError
 from kg.linking.judgements import Decision, append, judge
 from kg.model import Kind
 from kg.pipeline import build
 from kg.pipeline.convert import Converter
+from kg.pipeline.dumping import complete_dumps
 from kg.pipeline.runner import InProcess
 from kg.pipeline.update import update
 from kg.settings import Settings
@@ -23,7 +25,7 @@ from kg.store.archive import Archive
 from kg.store.releases import Release, Releases
 
 from .conftest import bilingual, chinese
-from .releases import assert_same, changed_lines, dump_lines
+from .releases import assert_same, assert_whole, changed_lines, dump_lines
 
 HANOI = "新华社河内十日电　越南人民军昨天在莱州附近歼灭法军一个营。越南通讯社说，战斗还在继续。"
 BEIJING = "新华社北京十二日电　印度大使今天到达北京。\n合众社说，这次访问将持续一个月。"
@@ -153,6 +155,14 @@ def test_updates_give_what_a_build_gives(
         shutil.rmtree(root)
 
 
+def test_the_same_bytes_beside_a_rival_are_kept_once(tmp_path: Path, converter: Converter) -> None:
+    desk = Desk(tmp_path)
+    desk.start({"b": "hanoi3", "d": "hanoi2", "e": "hanoi2"})
+    build([desk.inputs], Settings(data=desk.data, processes=1), converter=converter)
+    desk.write("a", "flood")
+    check(desk, converter, delete_missing=False)
+
+
 def published(data: Path) -> Release:
     return Releases(data).require()
 
@@ -259,3 +269,44 @@ def test_without_kept_text_only_inputs_can_be_converted_again(tmp_path: Path, co
     with pytest.raises(UsageError, match="run kg build"):  # b must have a's identity now
         update([desk.inputs], bare, delete_missing=True, converter=converter, runner=InProcess())
     assert len(list(Releases(desk.data).all())) == 1
+
+
+def test_an_update_is_published_before_most_files_are_made(tmp_path: Path, converter: Converter) -> None:
+    desk = Desk(tmp_path)
+    desk.start({"a": "hanoi", "b": "beijing"})
+    settings = Settings(data=desk.data, processes=1)
+    first = build([desk.inputs], settings, converter=converter)
+    assert first.path is not None
+    desk.write("a", "hanoi2")
+    report = update([desk.inputs], settings, quick=True, converter=converter)
+    release = Releases(desk.data).require()
+    index = DumpIndex.load(release.dumps)
+    assert report.release == release.id
+    assert not index.complete
+    assert {f.name for f in index.files} == {
+        "articles-1953.nt.zst", "articles-1954.nt.zst", "shared.nt.zst", "dataset.nt",
+    }  # fmt: skip
+    assert_whole(release)
+    # What did not change is the same file, not a copy.
+    unchanged = "dumps/articles-1954.nt.zst"
+    assert (release.path / unchanged).samefile(first.path / unchanged)
+
+    assert complete_dumps(release, settings)
+    assert not complete_dumps(release, settings)
+    made = {f.name: f.sha256 for f in DumpIndex.load(release.dumps).files}
+    assert not Releases(desk.data).verify(release)
+    built = build([desk.inputs], Settings(data=desk.rebuilt, processes=1), converter=converter)
+    assert built.path is not None
+    theirs = {f.name: f.sha256 for f in DumpIndex.load(built.path / "dumps").files}
+    # The description of the dataset names the release, and stands at the end of the whole graph.
+    described = {n for n in made if n.startswith(("graph.", "dataset."))} | {"entities.parquet"}
+    assert {n: h for n, h in made.items() if n not in described} == {
+        n: h for n, h in theirs.items() if n not in described
+    }
+    assert made.keys() == theirs.keys()
+    (release.dumps / "graph.nt.gz").write_bytes(b"")
+    assert [w.partition(":")[0] for w in Releases(desk.data).verify(release)] == [
+        f"dumps/{release.id}/graph.nt.gz"
+    ]
+    assert Releases(desk.data).prune(1) == [first.release]
+    assert release.dumps.is_dir()
