@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kg.mentions.rules import Hit, Scanner, Shown, load_rules
+from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
 from kg.mentions.view import View
 from kg.model import Body, Lang, Role
 from kg.text import fold
@@ -31,6 +31,8 @@ _CLOSINGS = {
     Lang.ZH: re.compile(r"\(|(?=新华社|本报|中新社)|(?:\A|[\n 、〔])[ \t]{0,8}(?=[㐀-鿿·]{2,10}[社报])"),
     Lang.EN: re.compile(r"\(|(?=Xinhua|New China News|TASS|People['’]s Daily|[Oo]ur [Nn]ews|This news)"),
 }
+_BRACKETS = frozenset("【〔[")
+_REACH = {Lang.ZH: 24, Lang.EN: 160}  # characters in which a dateline has named its source
 _TOLD_RULES = ("en-dateline-according", "en-dateline-reported")
 _TOLD = re.compile(r"(?:报道|报导|消息)\Z")
 # What may stand between a dateline and the agency whose report it passes on.
@@ -95,11 +97,19 @@ def _scanner(lang: Lang, *productions: str) -> Scanner:
     return Scanner(rules)
 
 
+@functools.cache
+def _near(lang: Lang) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load_section("datelines", "near")[lang])))
+
+
 def _openings(text: str, lang: Lang) -> Iterator[DatelineFind]:
     scanner, relays = _scanner(lang, "dateline"), _scanner(lang, "relay")
+    near, reach = _near(lang), _REACH[lang]
     reached = 0
     for at in sorted({m.end() for m in _OPENINGS[lang].finditer(text)}):
-        if at < reached or (hit := scanner.match(text, at)) is None:
+        if at < reached or (text[at : at + 1] not in _BRACKETS and not near.search(text, at, at + reach)):
+            continue
+        if (hit := scanner.match(text, at)) is None:
             continue
         find = _of(text, hit, Role.DATELINE)
         end = hit.end

@@ -9,6 +9,7 @@ the Chinese original fixes what is meant and the conflict is recorded.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ _ROLES = (Role.DATELINE, Role.CITED, Role.MENTIONED)
 # A settlement's name is used with and without these; X省 and X铁路 are other things than X.
 _SAME_WITH = frozenset(("县", "市", "城", "县城", "镇", "乡", "村", "国"))
 _SAME_WITH_EN = frozenset(("county", "city", "town", "village", "township"))
+_folded = functools.lru_cache(maxsize=100_000)(fold)  # the same few names in most articles
 _AT_MOST = 3  # so many left alone on either side are still paired by their order
 
 
@@ -110,7 +112,7 @@ def _order(f: Find) -> tuple[bool, int, int, str, str]:
 def _nodes(finds: Iterable[Find]) -> list[_Node]:
     nodes: dict[tuple[Kind, Lang, str], _Node] = {}
     for f in finds:
-        key = str(f.quantity) if f.quantity is not None else fold(f.span.text)
+        key = str(f.quantity) if f.quantity is not None else _folded(f.span.text)
         node = nodes.setdefault((f.kind, f.span.lang, key), _Node(f.kind, f.span.lang, key))
         node.finds.append(f)
     return list(nodes.values())
@@ -187,7 +189,7 @@ def _join_pairs(
 ) -> None:
     for zh, en in pairs:
         for kind in kinds:
-            a, b = index.get((kind, Lang.ZH, fold(zh))), index.get((kind, Lang.EN, fold(en)))
+            a, b = index.get((kind, Lang.ZH, _folded(zh))), index.get((kind, Lang.EN, _folded(en)))
             if a is not None and b is not None and _may_join(groups, a, b):
                 groups.join(a, b)
 

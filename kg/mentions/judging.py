@@ -22,48 +22,62 @@ from kg.mentions.words import Words
 WEIGHTS = "place-weights.tsv"
 OBSERVATIONS = (
     "way", "length", "ends", "prior", "subkind", "other", "tags", "tags of way", "head", "head length",
-    "transcription", "first", "last", "before", "tag before", "cue before", "listed after", "second before",
-    "after", "tag after", "cue after", "listed before", "second after", "person after",
-    "surname", "title before",
+    "transcription", "first", "last", "surname",
+    "before", "tag before", "cue before", "listed after", "second before",
+    "after", "tag after", "cue after", "listed before", "second after", "person after", "title before",
 )  # fmt: skip
+_OF_ITSELF = 14  # so many of them are the same wherever the name stands
+_REMEMBERED = 50_000
 SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
     "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊"
 )
+# A name as it stands: surface, way, prior, kind, other kind, head word, where words end, its words' tags.
+_Itself = tuple[str, str, float, str, str, str, str, tuple[str, ...]]
 _ENDS = (("no", "right"), ("left", "both"))
 
 
 def observe(c: Candidate, text: str, words: Words) -> tuple[str, ...]:
     """What is seen of `c`, one value for each of :data:`OBSERVATIONS` ("" for nothing)."""
-    geo = geography()
-    start, end, way = c.start, c.end, c.way
-    size = end - start
-    first, last = words.at.get(start), words.at.get(end)
+    first, last = words.at.get(c.start), words.at.get(c.end)
+    return (*_of_itself(_itself(c, text, words, first, last)), *_beside(c, text, words, first, last))
+
+
+def _itself(c: Candidate, text: str, words: Words, first: int | None, last: int | None) -> _Itself:
+    tags = words.tags[first : min(last, first + 3)] if first is not None and last is not None else ()
     ends = _ENDS[first is not None][last is not None]
-    tags = one = ""
-    if first is not None and last is not None:
-        tags = "+".join(words.tags[first : min(last, first + 3)])
-        one = f"{tags} {way} {min(size, 3)}"
-    share = 4 * sum(ch in geo.common for ch in text[start:end]) // size
-    prior = f"{_bucket(c.prior)} {min(size, 3)}" if way == "dict" else ""
+    return text[c.start : c.end], c.way, c.prior, c.subkind, c.other, c.head, ends, tags
+
+
+def _of_itself(name: _Itself) -> tuple[str, ...]:
+    """What is seen of a name wherever it stands."""
+    surface, way, prior, subkind, other, head, ends, tags = name
+    size, joined = len(surface), "+".join(tags)
+    common = geography().common
     return (
         way,
         f"{way} {min(size, 7)}",
         f"{way} {ends}",
-        prior,
-        c.subkind if way == "dict" else "",
-        c.other,
-        tags,
-        one,
-        c.head,
-        f"{c.subkind} {size - len(c.head)}" if c.head else "",
-        f"{way} {share}",
-        text[start],
-        text[end - 1],
-        *_left(first, start, way, text, words),
-        *_right(last, end, way, text, words),
-        f"{way} {min(size, 4)}" if text[start] in SURNAMES and way != "dict" else "",
-        "yes" if first and words.words[first - 1][-3:] in geo.titles else _titled(first, words),
+        f"{_bucket(prior)} {min(size, 3)}" if way == "dict" else "",
+        subkind if way == "dict" else "",
+        other,
+        joined,
+        f"{joined} {way} {min(size, 3)}" if tags else "",
+        head,
+        f"{subkind} {size - len(head)}" if head else "",
+        f"{way} {4 * sum(ch in common for ch in surface) // size}",
+        surface[0],
+        surface[-1],
+        f"{way} {min(size, 4)}" if surface[0] in SURNAMES and way != "dict" else "",
+    )
+
+
+def _beside(c: Candidate, text: str, words: Words, first: int | None, last: int | None) -> tuple[str, ...]:
+    """What is seen on both sides of a name."""
+    return (
+        *_left(first, c.start, c.way, text, words),
+        *_right(last, c.end, c.way, text, words),
+        "yes" if first and words.words[first - 1][-3:] in geography().titles else _titled(first, words),
     )
 
 
@@ -111,12 +125,22 @@ class Judge:
     def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
         self._bias = weights.get("bias", {}).get("", 0.0)
         self._tables = tuple(dict(weights.get(name, {})) for name in OBSERVATIONS)
-        self._weights = tuple(table.get for table in self._tables)
+        weigh = tuple(table.get for table in self._tables)
+        self._own, self._around = weigh[:_OF_ITSELF], weigh[_OF_ITSELF:]
+        self._known: dict[_Itself, float] = {}
 
     def __call__(self, c: Candidate, text: str, words: Words) -> float:
         """The log-odds: 0 is even, 3 is 95 in 100."""
-        total = self._bias
-        for weight, value in zip(self._weights, observe(c, text, words), strict=True):
+        first, last = words.at.get(c.start), words.at.get(c.end)
+        name = _itself(c, text, words, first, last)
+        total = self._known.get(name)
+        if total is None:
+            total = self._bias
+            for weight, value in zip(self._own, _of_itself(name), strict=True):
+                total += weight(value, 0.0)
+            if len(self._known) < _REMEMBERED:
+                self._known[name] = total
+        for weight, value in zip(self._around, _beside(c, text, words, first, last), strict=True):
             total += weight(value, 0.0)
         return total
 

@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pypinyin import lazy_pinyin
 
@@ -47,25 +48,32 @@ def pinyin(name: str) -> str:
     return "".join(map(_syllable, name))
 
 
-def spelt_out(text: str, latin: str) -> Iterator[tuple[int, int]]:
-    """Where in Chinese `text` a name stands whose Pinyin is `latin` (letters only), two to four characters.
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The Pinyin of a Chinese text, and the character at which each of its syllables begins."""
 
-    >>> list(spelt_out("驻于瑟庄车站", "sezhuang"))
-    [(2, 4)]
-    """
-    syllables = [_syllable(c) or "|" for c in text]
-    starts, position = {}, 0
-    for i, syllable in enumerate(syllables):
-        starts[position] = i
-        position += len(syllable)
-    starts[position] = len(syllables)
-    joined = "".join(syllables)
-    at = joined.find(latin)
-    while at >= 0:
-        first, last = starts.get(at), starts.get(at + len(latin))
-        if first is not None and last is not None and 2 <= last - first <= 4:
-            yield first, last
-        at = joined.find(latin, at + 1)
+    joined: str
+    starts: dict[int, int]
+
+    @classmethod
+    def of(cls, text: str) -> Spelling:
+        """Spell out `text`; what has no Pinyin is a bar."""
+        syllables = [_syllable(c) or "|" for c in text]
+        starts = {at: i for i, at in enumerate(accumulate(map(len, syllables), initial=0))}
+        return cls("".join(syllables), starts)
+
+    def find(self, latin: str) -> Iterator[tuple[int, int]]:
+        """Where a name of two to four characters stands whose Pinyin is `latin` (letters only).
+
+        >>> list(Spelling.of("驻于瑟庄车站").find("sezhuang"))
+        [(2, 4)]
+        """
+        at = self.joined.find(latin)
+        while at >= 0:
+            first, last = self.starts.get(at), self.starts.get(at + len(latin))
+            if first is not None and last is not None and 2 <= last - first <= 4:
+                yield first, last
+            at = self.joined.find(latin, at + 1)
 
 
 def letters(name: str) -> str:
@@ -177,6 +185,10 @@ _NEAR = frozenset(
         "ha",
     )
 )
+
+
+BESIDE = {a: "".join(n[1] for n in sorted(_NEAR) if n[0] == a) for a in "abcdefghijklmnopqrstuvwxyz"}
+"""The classes that transcription mixes up with each: names that begin otherwise do not sound alike."""
 
 
 def _cost(x: str, y: str) -> float:

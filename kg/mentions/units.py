@@ -12,10 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from kg.mentions.judging import SURNAMES
 from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
+from kg.mentions.rules.scanning import occurrences
 from kg.mentions.strengths import strength_of
 from kg.mentions.view import View, view
 from kg.model import Body, Echelon, Find, Kind, Lang
@@ -25,6 +28,7 @@ FORCE_RULE = "zh-unit-force"
 COMMANDER_RULE = "zh-unit-commander"
 SHORT_RULE = "unit-short-form"
 _FILE = "units"
+_LONGEST = 30  # characters from where a Chinese formation begins to the end of its size
 _WAR = 2  # so many words of war make an article one that speaks of soldiers
 _BY_SUBKIND = {
     "army": Echelon.ARMY,
@@ -55,7 +59,7 @@ _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
 class _Rules:
     plain: dict[Lang, Scanner]
     war: dict[Lang, Scanner]
-    at_war: dict[Lang, re.Pattern[str]]
+    war_words: dict[Lang, AhoCorasick]
     echelons: dict[str, Echelon]
     force: re.Pattern[str]
     party: re.Pattern[str]
@@ -71,7 +75,7 @@ def _rules() -> _Rules:
     return _Rules(
         {lang: _scanner(lang, war=False) for lang in Lang},
         {lang: _scanner(lang, war=True) for lang in Lang},
-        {lang: re.compile("|".join(words[f"war_{lang}"])) for lang in Lang},
+        {lang: AhoCorasick(words[f"war_{lang}"], matchkind=MatchKind.LeftmostFirst) for lang in Lang},
         {word.lower(): Echelon(name) for name, listed in tables.items() for word in listed},
         re.compile(tail),
         re.compile(rf"(?:{'|'.join(words['parties'])}){tail}"),
@@ -88,7 +92,7 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     )
     words = load_section(_FILE, "vocabulary")
     if lang is Lang.ZH:
-        return Scanner(rules, seeds=words["starts_zh"])
+        return Scanner(rules, seeds=words["starts_zh"], near=tuple(words["ends_zh"]), reach=_LONGEST)
     starts = (*words["starts_en"], *load_section(_FILE, "words")["demonym"])
     return Scanner(rules, words=starts, heads=r"\b(?:[0-9]|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}['’]s\b)")
 
@@ -108,7 +112,7 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
             echelon = Echelon.OTHER if text.endswith(_AREAS, start, end) else Echelon.FORCE
             finds.add(_shaped(seen, start, end, FORCE_RULE, echelon))
     rules = _rules()
-    at_war = sum(1 for _, _ in zip(range(_WAR), rules.at_war[seen.lang].finditer(text), strict=False)) == _WAR
+    at_war = len(occurrences(rules.war_words[seen.lang], text, overlapping=False)) >= _WAR
     for hit in (rules.war if at_war else rules.plain)[seen.lang].scan(text):
         finds.add(_ruled(seen, hit, rules))
     if at_war and seen.lang is Lang.ZH:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from kg.mentions.english import EnglishName
 from kg.mentions.geography import geography
 from kg.mentions.shapes import Candidate
-from kg.mentions.sounds import Sound, alike, chinese_sound, latin_sound, letters, spelt_out
+from kg.mentions.sounds import BESIDE, Sound, Spelling, alike, chinese_sound, latin_sound, letters
 from kg.model import Article, Body, Find, Lang
 
 _DOUBTFUL = -5.0  # candidates below this are not asked about
@@ -66,10 +66,12 @@ def pair_names(
     for a, b, _ in article.alignment:
         rendered.setdefault(a, set()).add(b)
     pairs = _listed(article.names, zh, en)
-    standing: dict[int, list[_Surface]] = {}
-    for e in list(en.values())[:_MOST]:
+    standing: dict[tuple[int, str], list[tuple[int, _Surface]]] = {}
+    for order, e in enumerate(list(en.values())[:_MOST]):
+        theirs = latin_sound(e.text)
         for number in e.paragraphs:
-            standing.setdefault(number, []).append(e)
+            for first in {theirs.skeleton[:1], theirs.spelling}:
+                standing.setdefault((number, first), []).append((order, e))
     for z in list(zh.values())[:_MOST]:
         if (best := _best(z, rendered, standing)) is not None:
             pairs.append(best)
@@ -77,15 +79,23 @@ def pair_names(
 
 
 def _best(
-    z: _Surface, rendered: Mapping[int, set[int]], standing: Mapping[int, list[_Surface]]
+    z: _Surface,
+    rendered: Mapping[int, set[int]],
+    standing: Mapping[tuple[int, str], list[tuple[int, _Surface]]],
 ) -> Pair | None:
-    """The name in the paragraphs that render those of `z` which sounds most like it."""
+    """The name in the paragraphs that render those of `z` which sounds most like it.
+
+    Looked for among those that begin with a like sound, or are spelt as `z` is.
+    """
     sound = chinese_sound(z.text)
     stem = z.text[: len(z.text) - len(z.head)]
     base = chinese_sound(stem) if z.head and stem else None
+    initial = sound.skeleton[:1]
+    firsts = {initial, *BESIDE.get(initial, ""), sound.spelling} - {""}
     best = None
     for number in sorted(set().union(*(rendered.get(p, ()) for p in z.paragraphs))):
-        for e in standing.get(number, ()):
+        found = {order: e for first in firsts for order, e in standing.get((number, first), ())}
+        for _, e in sorted(found.items()):
             pair = _pair(z, e, sound, base)
             if pair is not None and (
                 best is None or (pair.likeness, pair.score) > (best.likeness, best.score)
@@ -106,6 +116,7 @@ def spelt_names(
         rendered.setdefault(b, []).append(a)
     where, listed = _paragraph_of(article.en), {letters(en): zh for zh, en in article.names}
     seen: set[tuple[str, int]] = set()
+    spelt: dict[int, Spelling] = {}
     for n in english:
         spelling = letters(n.text)
         if n.text in done or " " in n.text or len(spelling) < _LEAST_LETTERS or len(seen) > _MOST:
@@ -116,7 +127,9 @@ def spelt_names(
             seen.add((spelling, number))
             score = n.score + _SPELT + _ONE_WORD - 1 + (_LISTED if spelling in listed else 0)
             start, end = article.zh.paragraphs[number]
-            for a, b in spelt_out(article.zh.text[start:end], spelling):
+            if number not in spelt:
+                spelt[number] = Spelling.of(article.zh.text[start:end])
+            for a, b in spelt[number].find(spelling):
                 found = Candidate(start + a, start + b, "paired", "place-zh-paired")
                 yield score, found, Pair(article.zh.text[start + a : start + b], n.text, score, 1.0)
 

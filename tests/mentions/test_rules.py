@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.errors import RuleError
 from kg.mentions import rules
@@ -85,3 +87,22 @@ def test_first_rule_at_a_place_wins_and_groups_are_its_own() -> None:
         ("a", 3, 5, {"x": "a", "z": "c"}),
         ("a", 6, 7, {"x": "a"}),
     ]
+
+
+@given(st.text("abx. ", max_size=120))
+def test_seeds_far_from_what_a_match_ends_with_are_passed_over(text: str) -> None:
+    rule = (Rule("r", Lang.EN, "p", "a[abx]{0,4}b"),)
+    near = Scanner(rule, seeds="a", near=("b",), reach=6)
+    assert list(near.scan(text)) == list(Scanner(rule, seeds="a").scan(text))
+
+
+@given(st.text("abxy ", max_size=120))
+def test_what_a_rule_needs_near_is_found_in_one_pass_as_at_each_place(text: str) -> None:
+    rules = (
+        Rule("x", Lang.EN, "p", "a[^x]{0,40}x", only_with=("x",)),
+        Rule("yb", Lang.EN, "p", "a[^y]{0,40}yb", only_with=("yb",)),
+        Rule("a", Lang.EN, "p", "a+"),
+    )
+    scanner = Scanner(rules, words=("a",))
+    told = [(h.rule.name, h.start, h.end) for h in scanner.accepted(text, lambda hit: hit)]
+    assert told == [(h.rule.name, h.start, h.end) for h in scanner.scan(text)]

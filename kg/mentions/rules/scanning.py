@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
@@ -33,6 +35,8 @@ class Scanner:
     So a more specific rule stands above a more general one in its file.  Say where a match can begin:
     `seeds`, a character class (without brackets); or `words`, strings (which must not continue a word of
     Latin letters); and with `words` also `heads`, a regular expression; other places cost nothing.
+    With `seeds` also `near`: strings of which every match has one, ending at most `reach` characters after
+    where it begins; other seeds are passed over.
     A rule with ``only_with`` (a list of strings in its entry) is tried only where one of them stands within
     :data:`REACH` characters.  Matches do not overlap.  Time is linear where each pattern is bounded.
 
@@ -43,10 +47,18 @@ class Scanner:
     """
 
     def __init__(
-        self, rules: tuple[Rule, ...], *, seeds: str = "", words: tuple[str, ...] = (), heads: str = ""
+        self,
+        rules: tuple[Rule, ...],
+        *,
+        seeds: str = "",
+        near: tuple[str, ...] = (),
+        reach: int = 0,
+        words: tuple[str, ...] = (),
+        heads: str = "",
     ) -> None:
         self._seed = re.compile(f"[{seeds}]") if seeds else None
-        self._words = AhoCorasick(list(words), implementation=Implementation.ContiguousNFA) if words else None
+        self._near, self._reach = _automaton(near), reach
+        self._words = _automaton(words)
         self._heads = re.compile(heads) if heads else None
         self._matcher = _Selective(rules) if any(r.only_with for r in rules) else _Combined(rules)
 
@@ -61,21 +73,32 @@ class Scanner:
     def accepted(self, text: str, accept: Callable[[Hit], T | None]) -> Iterator[T]:
         """What `accept` makes of the matches: where it makes nothing (None) the next rule is tried."""
         at = 0
+        matches = self._matcher.reading(text)
         for start in self._starts(text):
             if start < at or (start and text[start - 1].isalnum() and text[start - 1].isascii()):
                 continue
-            for hit in self._matcher.matches(text, start):
+            for hit in matches(start):
                 if (made := accept(hit)) is not None:
                     at = hit.end
                     yield made
                     break
 
     def _scan_characters(self, text: str) -> Iterator[Hit]:
-        at = 0
         if self._seed is None:
             return
+        ends = None if self._near is None else sorted({end for _, _, end in occurrences(self._near, text)})
+        at = following = 0
         while (seed := self._seed.search(text, at)) is not None:
-            hit = self.match(text, seed.start())
+            start = seed.start()
+            if ends is not None:
+                while following < len(ends) and ends[following] <= start:
+                    following += 1
+                if following == len(ends):
+                    return
+                if ends[following] - start > self._reach:
+                    at = ends[following] - self._reach
+                    continue
+            hit = self.match(text, start)
             at = seed.end() if hit is None else hit.end
             if hit is not None:
                 yield hit
@@ -92,14 +115,22 @@ class Scanner:
     def _starts(self, text: str) -> list[int]:
         if self._words is None:
             return []
-        try:
-            found = self._words.find_matches_as_indexes(text, overlapping=True)
-        except UnicodeEncodeError:  # the automaton takes no lone surrogates
-            found = self._words.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=True)
-        starts = {start for _, start, _ in found}
+        starts = {start for _, start, _ in occurrences(self._words, text)}
         if self._heads is not None:
             starts.update(m.start() for m in self._heads.finditer(text))
         return sorted(starts)
+
+
+def _automaton(words: tuple[str, ...]) -> AhoCorasick | None:
+    return AhoCorasick(list(words), implementation=Implementation.ContiguousNFA) if words else None
+
+
+def occurrences(automaton: AhoCorasick, text: str, *, overlapping: bool = True) -> list[tuple[int, int, int]]:
+    """Each occurrence of the automaton's strings: number of the string, start and end."""
+    try:
+        return automaton.find_matches_as_indexes(text, overlapping=overlapping)
+    except UnicodeEncodeError:  # the automaton takes no lone surrogates
+        return automaton.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=overlapping)
 
 
 class _Combined:
@@ -119,6 +150,10 @@ class _Combined:
             if plain:
                 self._groups[owner].append((plain.partition("__")[0], number))
 
+    def reading(self, text: str) -> Callable[[int], Iterator[Hit]]:
+        """:meth:`matches` for the places of one text."""
+        return functools.partial(self.matches, text)
+
     def matches(self, text: str, start: int) -> Iterator[Hit]:
         m = self._combined.match(text, start)
         if m is None or m.end() == start or m.lastgroup is None:
@@ -133,17 +168,40 @@ class _Selective:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         needs = {n: 1 << i for i, n in enumerate(sorted({n for r in rules for n in r.only_with}))}
         self._needs = tuple(needs.items())
+        self._search = _automaton(tuple(needs))
         self._rules = tuple(
             (sum(needs[n] for n in set(r.only_with)), r, re.compile(r.pattern)) for r in rules
         )
         self._near: dict[int, tuple[tuple[Rule, re.Pattern[str]], ...]] = {}
 
+    def reading(self, text: str) -> Callable[[int], Iterator[Hit]]:
+        """:meth:`matches` for the places of one text, in which the strings are looked for once."""
+        if self._search is None:
+            return functools.partial(self._tried, text, 0)
+        found = sorted((start, end, 1 << number) for number, start, end in occurrences(self._search, text))
+        begins = [start for start, _, _ in found]
+
+        def matches(start: int) -> Iterator[Hit]:
+            present = 0
+            for at in range(bisect.bisect_left(begins, start), len(found)):
+                if begins[at] >= start + REACH:
+                    break
+                if found[at][1] <= start + REACH:
+                    present |= found[at][2]
+            return self._tried(text, present, start)
+
+        return matches
+
     def matches(self, text: str, start: int) -> Iterator[Hit]:
+        """The matches at `start`, in the order of the rules."""
         window = text[start : start + REACH]
         present = 0
         for need, bit in self._needs:
             if need in window:
                 present |= bit
+        return self._tried(text, present, start)
+
+    def _tried(self, text: str, present: int, start: int) -> Iterator[Hit]:
         near = self._near.get(present)
         if near is None:
             near = tuple((r, p) for mask, r, p in self._rules if not mask or mask & present)
