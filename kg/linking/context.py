@@ -4,6 +4,7 @@ the places that are sure, the dateline.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,8 +18,9 @@ class Context:
     """The article around a mention.
 
     ``focus`` gives each country under discussion its share of the sure mentions, in 0..1.  ``anchors`` are
-    places hardly in doubt, with their weight.  ``named`` are the items of those, with their ancestors.
-    ``dateline`` are the countries from which the article's dispatches were filed.
+    places hardly in doubt, with their weight (of a very long article the weightiest).  ``named`` are the
+    items of those, with their ancestors.  ``dateline`` are the countries from which the article's
+    dispatches were filed.
     """
 
     day: str
@@ -41,6 +43,14 @@ def sure(found: list[Candidate]) -> Candidate | None:
     first = found[0]
     second = found[1].prior * found[1].match if len(found) > 1 else 0.0
     return first if first.prior * first.match >= 0.25 and first.prior * first.match > 4 * second else None
+
+
+_ANCHORS = 64  # more than nearly any article has; each candidate is held against each of them
+
+
+def _weightiest(anchors: list[tuple[Item, float]]) -> tuple[tuple[Item, float], ...]:
+    """The anchors, or of too many those named most often, earlier ones first."""
+    return tuple(heapq.nlargest(_ANCHORS, anchors, key=lambda a: a[1]))
 
 
 def build_context(
@@ -80,7 +90,7 @@ def build_context(
         day=day,
         knowledge=knowledge,
         focus={c: w / total for c, w in focus.items()} if total else {},
-        anchors=tuple(anchors),
+        anchors=_weightiest(anchors),
         named=frozenset(named),
         dateline=frozenset(dateline),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.linking.candidates import candidates
+from kg.linking.context import build_context
 from kg.linking.features import nil_common_name
 from kg.linking.knowledge import Knowledge, earlier_states, lives
 from kg.linking.saying import FITTING, said
@@ -94,3 +95,20 @@ def test_a_rule_that_resolves_a_name_does_not_make_it_bilingual(authority):
     one = Mention("m-1", Kind.PLACE, one.finds, items=("Q1858",))
     (hanoi,) = [c for c in candidates(one, knowledge, "1953-12-14") if c.item.id == "Q1858"]
     assert hanoi.langs == {Lang.ZH}
+
+
+def test_a_very_long_article_has_a_bounded_number_of_anchors(authority):
+    """Each candidate is held against each anchor: without a bound a long article costs its square."""
+    knowledge = Knowledge(authority)
+    cities = [i for i in authority.items("place") if i.subkind == "city" and i.lat is not None][:400]
+    named = {}
+    for number, city in enumerate(cities):
+        text = next(label for lang, label in city.labels if lang == "zh")
+        spans = (Span(Lang.ZH, number, number + len(text), text),) * (1 + number % 3)
+        finds = tuple(Find(Kind.PLACE, s, "place-dictionary", "city", (city.id,)) for s in spans)
+        named[f"m-{number}"] = Mention(f"m-{number}", Kind.PLACE, finds, items=(city.id,), subkind="city")
+    found = {key: candidates(m, knowledge, "1953-12-14") for key, m in named.items()}
+    context = build_context("1953-12-14", knowledge, named.values(), found, ())
+    assert len(named) == 400
+    assert len(context.anchors) == 64
+    assert min(weight for _, weight in context.anchors) > 1.2  # the ones named once are left out
