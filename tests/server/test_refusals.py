@@ -1,4 +1,4 @@
-"""What the endpoint refuses: with the right status, a message and a remedy, over HTTP.
+"""What the endpoint refuses: with the right status, a message and a remedy, over HTTP."""
 
 from __future__ import annotations
 
