@@ -43,6 +43,8 @@ _LESSER, _DOUBTED = 0.6, 0.2  # confidence in English names of less than this pr
 _CERTAIN = frozenset(("pattern", "autonomous"))
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
+_RANGE = "山区"
+_LONGER = frozenset(("县城", _RANGE))
 _LEXICAL = frozenset("省州县区镇乡河江湖山")
 _UNMISTAKABLE = frozenset("县镇乡村省市")  # in which a person's given name hardly ends
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
@@ -189,11 +191,11 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
     states = {(c.start, c.end) for _, c in scored if c.way == "dict" and c.subkind in _STATES}
     for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
         head = c.head if c.way != "dict" else _ending(seen.folded, c, always)
-        if head in always:
+        if head in always or head == _RANGE:
             stem = (c.start, c.end - len(head))
             name = base.get(stem, 0.0)
-            if head == "县城":
-                name = max(name, base.get((c.start, c.end - 1), 0.0))
+            if head in _LONGER:  # 青平县 + 城; but 福建 is no range of mountains
+                name = max(name if head != _RANGE else 0.0, base.get((c.start, c.end - 1), 0.0))
             built = stem in states and c.subkind in _BUILT  # 美国铁路 are the railways of a state
             if name > 0 and not built and not _doubled(seen.folded[slice(*stem)], head):
                 base[c.start, c.end] = score = max(score, name + 0.1)

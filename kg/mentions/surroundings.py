@@ -227,6 +227,8 @@ def _stands(c: Candidate, seen: View, words: Words) -> bool:
     text = seen.folded
     if c.subkind not in ("country", "historical_country") and text.startswith(_vocabulary().address, c.end):
         return False
+    if text.startswith("主义", c.end):
+        return False
     if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
         return False
     if c.prior < _KNOWN_WELL and c.start not in words.at and _splits(c.start, text, words):

@@ -94,7 +94,10 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     if lang is Lang.ZH:
         return Scanner(rules, seeds=words["starts_zh"], near=tuple(words["ends_zh"]), reach=_LONGEST)
     starts = (*words["starts_en"], *load_section(_FILE, "words")["demonym"])
-    return Scanner(rules, words=starts, heads=r"\b(?:[0-9]|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}['’]s\b)")
+    if not war:
+        return Scanner(rules, words=starts, heads=r"\b[0-9]")
+    heads = r"\b(?:[0-9]|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}['’]s\b)"  # a commander's
+    return Scanner(rules, words=(*starts, *words["starts_war_en"]), heads=heads)
 
 
 def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> list[Find]:

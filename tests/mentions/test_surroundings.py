@@ -20,6 +20,8 @@ NAMES = NameDictionary.build(
         Name("中华人民共和国", Lang.ZH, "place", "country", ("Q148",), 0.9),
         Name("山萝", Lang.ZH, "place", "city", ("Q33415",), 0.25),
         Name("德里", Lang.ZH, "place", "city", ("Q1353",), 0.4),
+        Name("德里市", Lang.ZH, "place", "city", ("Q1353",), 0.4),
+        Name("英帝国", Lang.ZH, "place", "historical_country", ("Q8680",), 0.3),
         Name("洛宁", Lang.ZH, "place", "county", ("Q1200170",), 0.1),
         Name("四川", Lang.ZH, "place", "province", ("Q19770",), 0.6),
         Name("应城市", Lang.ZH, "place", "city", ("Q1200172",), 0.1),
@@ -86,6 +88,9 @@ def test_where_a_name_begins_and_ends(text, expected):
         ("美国铁路客运减少", ["美国"]),
         ("最后要塞已经失守", []),
         ("他是四川阆中人", ["四川", "阆中"]),
+        ("石油城巴尔托斯和古城库玛罗", ["巴尔托斯", "库玛罗"]),
+        ("德里市民欢迎代表团", ["德里"]),
+        ("英帝国主义者的阴谋", []),
     ],
 )
 def test_shapes_and_frames(text, expected):
