@@ -137,6 +137,8 @@ _ZH_DROP: dict[str, tuple[tuple[str, int], ...]] = {
     "islands": (("群岛", 3), ("诸岛", 2)),
     "country": (("共和国", 2),),
 }  # fmt: skip
+# 保加利亚人民共和国 without 共和国 is the Bulgarian people.
+_ZH_FORM_OF_STATE = ("人民", "主义", "民主", "合作", "联合", "阿拉伯", "伊斯兰")
 _NATIONALITIES = re.compile(
     "(?:壮族|回族|维吾尔|藏族|苗族|彝族|侗族|土家族|布依族|朝鲜族|蒙古族?|哈萨克族?|傣族|景颇族|白族|傈僳族|哈尼族"
     "|羌族|满族|瑶族|黎族|畲族|达斡尔族|柯尔克孜|各族)+$"
@@ -172,7 +174,7 @@ def _chinese_place(item: Item, text: str) -> Iterator[ItemName]:
             if suffix.startswith("自治"):
                 short = _NATIONALITIES.sub("", bare)
                 bare = short if len(short) >= rest else bare  # 内蒙古 is no nationality
-            if len(bare) >= rest:
+            if len(bare) >= rest and not (suffix == "共和国" and bare.endswith(_ZH_FORM_OF_STATE)):
                 yield _dropped(bare)
             return
     if item.subkind == "mountains" and text.endswith("山脉") and len(text) >= 4:

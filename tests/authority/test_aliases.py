@@ -38,6 +38,7 @@ def test_chinese_places(subkind, label, gives):
     ("subkind", "label", "never"),
     [
         ("river", "红河", "红"),
+        ("country", "保加利亚人民共和国", "保加利亚人民"),
         ("county", "陵县", "陵"),
         ("river", "长江", "长"),
         ("village", "李村", "李"),
