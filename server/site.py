@@ -46,7 +46,7 @@ class Site:
         self.settings = settings
         self.cache = ResultCache(settings.result_cache << 20)
         self.pages = ResultCache(settings.result_cache << 20)
-        self.releases = Releases(settings.data)
+        self.releases = Releases(settings.data.absolute())  # Flask's own idea of a relative path is another
         self._adopt(self._open())
         self._lock = threading.Lock()
         self._launcher: Launcher | None = None

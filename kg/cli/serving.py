@@ -15,10 +15,10 @@ from pathlib import Path
 import click
 
 from kg.cli.common import common, current_run, err
-from kg.errors import UsageError
+from kg.errors import ReleaseError, UsageError
 from kg.settings import RUN_DIRECTORY, Settings
 from kg.store.plain import load_plain
-from kg.store.releases import Releases
+from kg.store.releases import Release, Releases
 
 _CONFIG = "server.gunicorn_config"
 
@@ -75,11 +75,11 @@ def serve(
         elif settings.rdf or settings.store:
             what = str(settings.rdf or settings.store)
         else:
-            what = f"release {Releases(settings.data).require().id}"
+            what = f"release {_with_pages(Releases(settings.data).require()).id}"
+        settings = _settled(settings)
     except BaseException:
         shutil.rmtree(directory)
         raise
-    settings = _settled(settings)
     metrics = directory / "metrics"
     metrics.mkdir()
     err().print(f"serving {what} at [bold]http://{settings.host}:{settings.port}[/]  (Ctrl-C ends it)")
@@ -94,12 +94,34 @@ def serve(
     os.execve(sys.executable, command, {**os.environ, **environment(settings), **places})  # noqa: S606  our own command
 
 
+def _with_pages(release: Release) -> Release:
+    """`release`, which must have what pages are made of: a mirror has not, for it is not published."""
+    if not release.articles.exists():
+        raise ReleaseError(
+            f"release {release.id} is a mirror, without the articles that pages show",
+            remedy=f"set KG_RDF={release.store} to serve its graph",
+        )
+    return release
+
+
 def _settled(settings: Settings) -> Settings:
-    """Port 0 is any free one; plain RDF has no base of its own, so it is where it is served."""
-    if settings.port == 0:
-        with socket.socket() as probe:
-            probe.bind((settings.host, 0))
+    """Port 0 is any free one; plain RDF has no base of its own, so it is where it is served.
+
+    `UsageError` where the address cannot be bound to.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
             settings = dataclasses.replace(settings, port=probe.getsockname()[1])
+    except OSError as e:
+        raise UsageError(
+            f"{settings.host}:{settings.port} cannot be served at: {e.strerror}",
+            remedy="choose another --port or --host (settings port, host)",
+        ) from e
     if settings.rdf is not None and settings.base == Settings().base:
         settings = dataclasses.replace(settings, base=f"http://{settings.host}:{settings.port}/")
     return settings

@@ -125,6 +125,7 @@ class _Update:
             self._ledger.convert_again(concerned)
         self._ontology = finishing.ontology_lines()
         self._difference: Difference | None = None
+        self._again = 0  # articles that were converted from their kept text
 
     def _concerned(self, made: dict[str, str], asked: dict[str, str]) -> list[str] | None:
         """The articles that new judgements speak of, where nothing else has changed; None: it may be any."""
@@ -188,6 +189,7 @@ class _Update:
         again: list[tuple[Article, str]] = []
         for origin, claimed, doc in self._ledger.kept_stale():
             again.append((as_claimed(doc, claimed, origin), claimed))
+            self._again += 1
             if len(again) == BATCH:
                 yield Batch(again=tuple(again))
                 again = []
@@ -259,8 +261,11 @@ class _Update:
         archive = Archive((release or self._old).articles)
         articles = archive.statistics().get("total", {}).get("articles", 0)
         archive.close()
-        if not self._inputs and release is None:
-            self._staging.counts.read = self._staging.counts.unchanged = articles
+        if not self._inputs:  # then it has read the texts that it keeps
+            counts = self._staging.counts
+            counts.converted = min(self._again, articles)
+            counts.unchanged = articles - counts.converted
+            counts.read = articles + counts.duplicates + counts.rejected
         return self._staging.report(
             release,
             articles=articles,

@@ -21,7 +21,14 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
+UNREADABLE = 3
+"""The exit code where a file is at fault; standard error then is the message."""
+_TOLD = 300  # characters of a parser's message
 _FORMATS = {".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".xml": "xml", ".jsonld": "json-ld"}
+
+
+class Unreadable(ValueError):
+    """A file is no graph."""
 
 
 class PreparedGraph(Graph):
@@ -41,13 +48,19 @@ def _prepared(query: str) -> Query:
 
 
 def load(paths: list[str]) -> Graph:
-    """One graph of several files; ``.gz`` and ``.zst`` are unpacked.  ValueError for an unknown suffix."""
+    """One graph of several files; ``.gz`` and ``.zst`` are unpacked.  `Unreadable` says which is none."""
     graph = PreparedGraph()
     for path in map(Path, paths):
         suffixes = [s for s in path.suffixes if s in _FORMATS]
         if not suffixes:
-            raise ValueError(f"{path}: not a graph; give {', '.join(sorted(_FORMATS))}")
-        graph.parse(data=_read(path), format=_FORMATS[suffixes[-1]], publicID=path.absolute().as_uri())
+            raise Unreadable(f"{path}: not a graph by its name; one of: {' '.join(sorted(_FORMATS))}")
+        try:
+            graph.parse(data=_read(path), format=_FORMATS[suffixes[-1]], publicID=path.absolute().as_uri())
+        except OSError as e:
+            raise Unreadable(f"{path}: cannot be read: {e.strerror or e}") from e
+        except Exception as e:  # rdflib's parsers raise whatever they come upon
+            said = " ".join(str(e).split())[:_TOLD] or type(e).__name__
+            raise Unreadable(f"{path}: not valid {_FORMATS[suffixes[-1]]}: {said}") from e
     return graph
 
 
@@ -116,7 +129,11 @@ def _local(node: Node | None) -> str:
 def main() -> None:
     """The program."""
     job = json.load(sys.stdin)
-    reports = list(run(job["graphs"], job["shapes"], job["ontology"]))
+    try:
+        reports = list(run(job["graphs"], job["shapes"], job["ontology"]))
+    except Unreadable as e:
+        sys.stderr.write(str(e))
+        sys.exit(UNREADABLE)
     json.dump(reports, sys.stdout, ensure_ascii=False)
 
 

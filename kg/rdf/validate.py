@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from kg.errors import ValidationError
+from kg.errors import UsageError, ValidationError
 from kg.resources import ontology_dir
 
 _TOLD = 2000
+_UNREADABLE = 3  # as `kg.rdf.shacl` ends then; importing it would bring in rdflib
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def validate(
     """Validate files of triples (``.ttl .nt .rdf .jsonld``, also ``.gz`` and ``.zst``) or N-Triples bytes
     against `shapes` (ours by default), all of the data as one graph.
 
-    `ValidationError` where a file cannot be read as RDF, or the run does not end within `timeout` seconds.
+    `UsageError` where a file cannot be read as RDF; `ValidationError` where the run does not end within
+    `timeout` seconds.
     """
     if isinstance(data, bytes):
         with tempfile.TemporaryDirectory() as folder:
@@ -127,6 +129,8 @@ def _run(
         )
     except subprocess.TimeoutExpired as e:
         raise ValidationError(f"validating {names} took over {timeout} s", remedy="validate fewer") from e
+    if done.returncode == _UNREADABLE:
+        raise UsageError(done.stderr.strip().splitlines()[-1], remedy="mend the file, or name another")
     if done.returncode != 0:
         raise ValidationError(
             f"validating {names} failed: {done.stderr.strip()[-_TOLD:]}", remedy="mend the file named above"

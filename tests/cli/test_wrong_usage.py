@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,36 @@ def test_a_data_directory_that_cannot_be_written(data: Path, command: list[str])
     result = kg("--data", data.parent / "a.txt" / "data", *command)
     assert result.exit_code == 5
     assert "a.txt/data: cannot be changed: Not a directory; give leave to write there" in result.stderr
+
+
+def test_an_address_that_is_taken(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = kg("--data", data, "serve", "--port", port)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"kg: 127.0.0.1:{port} cannot be served at: Address already in use; ")
+
+
+def test_a_release_without_articles_has_no_pages(data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data, tmp_path / "copy", symlinks=True)
+    (tmp_path / "copy" / "current" / "articles.db").unlink()
+    result = kg("--data", tmp_path / "copy", "serve", "--port", "0")
+    assert result.exit_code == 5
+    assert "is a mirror" in result.stderr
+    assert "KG_RDF=" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("a.txt", "not a graph by its name"), ("a.ttl", "not valid turtle")]
+)
+def test_what_is_no_graph_is_not_validated(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / name).write_text("nonsense")
+    result = kg("validate", tmp_path / name)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"kg: {tmp_path / name}: {said}")
+    assert result.stderr.count("\n") == 1
 
 
 def test_without_a_release(tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ from hypothesis import strategies as st
 from kg.dumps.exporting import FORMATS
 from kg.dumps.index import DumpIndex
 from kg.rdf.formats import GRAPHS
+from kg.settings import Settings
 from kg.vocab import DCAT, DCTERMS, OWL, VOID
+from server.app import create_app
 from tests.dumps.conftest import LICENCE, RIGHTS, Archive
 from tests.server.conftest import Server
 
@@ -159,6 +161,18 @@ def test_every_file_of_a_release_can_be_had_as_listed(server: Server, archive: A
             assert len(response.content) == file["bytes"]
             suffix = Path(file["name"]).suffix
             assert response.headers["Content-Type"] == types.get(suffix, "text/plain; charset=utf-8")
+
+
+def test_files_are_found_where_the_data_directory_is_relative(
+    archive: Archive, graph: bytes, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(archive.settings.data.parent)
+    app = create_app(Settings(data=Path(archive.settings.data.name), rate_limit=0))
+    try:
+        with app.test_client().get(f"/dumps/{archive.new.id}/graph.nt.gz") as response:
+            assert (response.status_code, response.data) == (200, graph)
+    finally:
+        app.extensions["dateline"].close()
 
 
 def test_latest_leads_to_the_published_release(server: Server, archive: Archive):

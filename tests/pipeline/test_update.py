@@ -194,6 +194,12 @@ def test_nothing_new_publishes_nothing(desk: Desk, converter: Converter) -> None
     assert run(desk, converter).counts.unchanged == 3
 
 
+def test_what_was_converted_from_its_kept_text_is_counted(desk: Desk) -> None:
+    append(desk.data / "judgements.jsonl", JUDGEMENTS[0])
+    counts = run(desk, Converter.load(Settings(data=desk.data))).counts
+    assert (counts.read, counts.converted, counts.unchanged) == (3, 3, 0)
+
+
 def test_one_changed_file_alone(desk: Desk, converter: Converter) -> None:
     (desk.inputs / "a").write_text(TEXTS["hanoi2"], encoding="utf-8")
     report = run(desk, converter, desk.inputs / "a")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from kg.errors import ValidationError
+from kg.errors import UsageError, ValidationError
 from kg.rdf.check import check
 from kg.rdf.validate import validate, validate_each
 from kg.resources import ontology_dir
@@ -75,12 +75,12 @@ def test_lesser_findings_do_not_break_conformance():
 def test_what_is_no_graph_is_named(tmp_path: Path, name: str, content: str):
     file = tmp_path / name
     file.write_text(content, encoding="utf-8")
-    with pytest.raises(ValidationError, match=name):
+    with pytest.raises(UsageError, match=name):
         validate(file)
 
 
 def test_missing_file_is_named(tmp_path: Path):
-    with pytest.raises(ValidationError, match=r"nowhere\.nt"):
+    with pytest.raises(UsageError, match=r"nowhere\.nt"):
         validate(tmp_path / "nowhere.nt")
 
 
