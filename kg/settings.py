@@ -63,7 +63,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "address the server binds to")
     port: int = _setting(8000, "port the server binds to", least=0, most=65535)
     store: str | None = _setting(None, "SPARQL endpoint to serve the pages over instead of the release")
-    query_timeout: float = _setting(30.0, "seconds after which a SPARQL query is ended", least=0.001)
+    query_timeout: float = _setting(30.0, "seconds after which the server ends a SPARQL query", least=0.001)
     rdf: Path | None = _setting(None, "store of plain RDF to serve instead of a release (kg serve --rdf)")
     query_workers: int = _setting(
         4, "query worker processes for each web worker; one is kept for quick ones", least=1

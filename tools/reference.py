@@ -47,7 +47,8 @@ def sections(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[str]:
             command = group.get_command(context, name)
             if command is not None:
                 yield from sections(command, (*path, name))
-        return
+        if not group.invoke_without_command:
+            return
     arguments = " ".join(
         p.make_metavar(click.Context(group)) for p in group.params if isinstance(p, click.Argument)
     )

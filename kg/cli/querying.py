@@ -145,7 +145,7 @@ def _short(term: Term | None, names: list[tuple[str, str]]) -> str:
 
 @click.command()
 @click.option(
-    "-f", "--format", "fmt", default="nt", help=f"One of: {', '.join(f.extension for f in GRAPHS)}, nq."
+    "-f", "--format", "fmt", default="nt", help=f"One of: {', '.join(f.extension for f in GRAPHS)}, nq, trig."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @click.option("--year", type=int, multiple=True, help="Only articles printed in this year; repeatable.")

@@ -52,7 +52,7 @@ def commands(group: click.Command = main, path: tuple[str, ...] = ()) -> Iterato
             command = group.get_command(context, name)
             assert command is not None
             yield from commands(command, (*path, name))
-    else:
+    if not isinstance(group, click.Group) or group.invoke_without_command:
         yield " ".join(path), group
 
 
