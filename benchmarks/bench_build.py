@@ -103,7 +103,7 @@ def bench(count: int, folder: Path, processes: int) -> float:
     data = folder / "data"
     command = [BIN / "kg", "--data", data, "--json", "build", articles, "--processes", str(processes)]
     with Watch() as watch:
-        done = subprocess.run(command, check=True, capture_output=True)
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # progress is to be seen
     report = json.loads(done.stdout)
     release = Releases(data).require()
     alone = understand_all([articles], processes)
