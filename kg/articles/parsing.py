@@ -136,7 +136,9 @@ class _Builder:
         if dates:
             part, value = dates[0]
             raise _Rejected(
-                f"the date {value[:40]!r} does not exist", "write it as 1953-12-14", part.lines.get("date")
+                f"the date {value[:40]!r} does not exist (years {_YEARS[0]} to {_YEARS[-1]})",
+                "write it as 1953-12-14",
+                part.lines.get("date"),
             )
         raise _Rejected(
             "no date in the header", "add a line 'Date: 1953-12-14', or 1953-12-14 below '### title'"
