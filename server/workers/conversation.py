@@ -16,6 +16,7 @@ from server.workers.trouble import Busy, Died, Ended, Refused
 
 LONG_AFTER = 0.1  # seconds of work after which a query counts as a long one
 _DOWNLOAD_AFTER = 1.0  # seconds after which an answer that is being read counts as a download
+_DOWNLOAD_SIZE = 1 << 19  # bytes after which it does: a reader may stop at any time, and keep a place
 YIELD_AFTER = 2.0  # seconds of work after which a query runs at a low priority
 _DOWNLOAD_YIELD_AFTER = 10.0  # the same for one whose answer is being read
 _LOOK = 0.05  # seconds between two looks at whether a paused query may go on
@@ -108,6 +109,7 @@ class Conversation:
         self._longest = longest
         self._client = client
         self._finished = False
+        self._sent = 0  # bytes given out
         self._buffer = bytearray()
         self._poll: select.poll | None = None
 
@@ -171,6 +173,7 @@ class Conversation:
             while frame == Frame.DATA:
                 worked, data = unpack_data(payload)
                 self._left = min(self._left, self._timeout - worked)
+                self._check_size(len(data))
                 if data:
                     yield data
                 self._check_age()
@@ -181,6 +184,12 @@ class Conversation:
             answer.end.update(json.loads(payload))
         finally:
             self.leave()
+
+    def _check_size(self, size: int) -> None:
+        """Before a chunk is given out: it may be long until the reader asks for the next."""
+        self._sent += size
+        if self._sent > _DOWNLOAD_SIZE and self._worker is not None and not self._worker.download:
+            self._keeper.download(self._worker)
 
     def _check_age(self) -> None:
         age = time.monotonic() - self._began

@@ -119,9 +119,9 @@ def test_place_and_day(text: str, place: str, day: str) -> None:
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
     view = View(Body(Lang.ZH, text, ((0, len(text)),)), fold(text), ())
-    began = time.perf_counter()
+    began = time.process_time()
     find_datelines(view)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_roles_of_a_dateline_are_dateline_or_cited() -> None:

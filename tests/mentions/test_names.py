@@ -101,7 +101,7 @@ def test_time_grows_with_length_only():
     d = NameDictionary.build([name("中" * n) for n in range(2, 12)])
     times = []
     for n in (50_000, 200_000):
-        start = time.perf_counter()
+        start = time.process_time()
         d.match("中" * n, Lang.ZH)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert times[1] < 12 * times[0]

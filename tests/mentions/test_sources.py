@@ -200,9 +200,9 @@ def test_finds_are_sources_with_role_rule_and_true_offsets(dictionary: NameDicti
     "text", ["《真理报》和" * 20_000, "上海日报" * 30_000, '"报' * 60_000, "A " * 60_000, "据" * 100_000]
 )
 def test_hostile_text_takes_linear_time(text: str, dictionary: NameDictionary) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     find(text, dictionary)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.shared

@@ -139,7 +139,7 @@ def test_time_grows_with_length_only(understander, piece):
     times = []
     for size in (10_000, 40_000):
         text = (piece * (size // len(piece) + 1))[:size]
-        start = time.perf_counter()
+        start = time.process_time()
         understander.understand(article(["题", text], ["Title", text]))
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert times[1] < 8 * times[0] + 0.5
