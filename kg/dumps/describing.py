@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kg.dumps.files import file_sha256, replace_file
+from kg.dumps.files import replace_file
 from kg.dumps.index import SUMS, DumpFile, DumpIndex
 from kg.dumps.tables import TABLES, Column, Table
 from kg.rdf import DatasetInfo, Distribution, Writer
 from kg.rdf.formats import Format
 from kg.rdf.transcode import transcode
+from kg.store.manifest import file_sha256
 
 CATALOGUE = "catalog.nt"
 CATALOGUE_TURTLE = "catalog.ttl"
@@ -34,7 +36,11 @@ def describe_dumps(folder: Path, index: DumpIndex, writer: Writer, info: Dataset
     if any(f.group == "table" for f in index.files):
         text = json.dumps(csv_metadata(index), indent=1, ensure_ascii=False) + "\n"
         replace_file(folder / CSV_METADATA, text.encode())
-    known = {f.name: f.sha256 for f in index.files}
+    write_sums(folder, {f.name: f.sha256 for f in index.files})
+
+
+def write_sums(folder: Path, known: Mapping[str, str]) -> None:
+    """Write ``SHA256SUMS`` of a folder; of the files in `known` the digests need not be worked out."""
     names = sorted(p.name for p in folder.iterdir() if p.name != SUMS)
     sums = "".join(f"{known.get(n) or file_sha256(folder / n)}  {n}\n" for n in names)
     replace_file(folder / SUMS, sums.encode())

@@ -10,8 +10,8 @@ from typing import Any
 import requests
 from requests import exceptions as lost
 
-from kg.dumps.files import file_sha256
 from kg.errors import DatelineError
+from kg.store.manifest import file_sha256
 
 _CHUNK = 16 << 10  # what is lost at most when the line breaks
 _ATTEMPTS = 6  # in a row that bring nothing

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from kg.dumps.index import DumpFile, Section, content_type
+from kg.store.manifest import file_sha256
 
 _CHUNK = 4 << 20
 
@@ -67,12 +68,6 @@ class OpenFile:
             rows=self._count if self._rows else None,
             sections=tuple(self._sections),
         )
-
-
-def file_sha256(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    with path.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def describe(

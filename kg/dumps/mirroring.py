@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from kg.dumps.fetching import Fetcher, FetchError
-from kg.dumps.files import file_sha256
 from kg.dumps.reading import read_lines
 from kg.errors import ReleaseError, StoreError
 from kg.store import durable
 from kg.store.cloning import clone_store, link_or_copy
-from kg.store.manifest import Manifest
+from kg.store.manifest import Manifest, file_sha256
 from kg.store.oxigraph import OxigraphEngine, OxigraphSink
 from kg.store.releases import Release, Releases
 

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.dumps.files import describe, file_sha256, replace_file
-from kg.dumps.index import NAME, SUMS, DumpIndex
+from kg.dumps.describing import write_sums
+from kg.dumps.files import describe, replace_file
+from kg.dumps.index import NAME, DumpIndex
 from kg.errors import ReleaseError
 from kg.pipeline.changes import ADDED, REMOVED, Changes, changes_between
 from kg.rdf import names as n
@@ -145,9 +146,7 @@ def compare(old: Release, new: Release, folder: Path) -> None:
     files.append(describe(folder / ARTICLES, "changes", "Articles that differ", rows=rows))
     index = DumpIndex.load(new.dumps)
     replace_file(folder / NAME, DumpIndex(index.base, index.licence, index.rights, tuple(files)).to_json())
-    names = sorted(p.name for p in folder.iterdir() if p.name != SUMS)
-    sums = "".join(f"{file_sha256(folder / name)}  {name}\n" for name in names)
-    replace_file(folder / SUMS, sums.encode())
+    write_sums(folder, {f.name: f.sha256 for f in files})
 
 
 def _became(added: list[bytes], removed: list[bytes], articles: bytes) -> list[tuple[str, str]]:

@@ -108,8 +108,7 @@ def convert(
     converter = converter_of(settings)
     runner = runner or runner_for(settings.processes)
     folder = Folder(out)
-    key = hashlib.sha256(json.dumps(converter.fingerprint, sort_keys=True).encode()).hexdigest()
-    job = Job(settings, out, key)
+    job = Job(settings, out, _made_by(converter))
     shards = list(shards_of(inputs, files))
     if not shards:
         raise InputError("nothing to read", remedy="name files or folders")
@@ -159,6 +158,11 @@ def _listed(inputs: Iterable[str]) -> Iterator[str]:
             yield found
 
 
+def _made_by(converter: Converter) -> str:
+    """The key of a job: code, authority, judgements and settings."""
+    return hashlib.sha256(json.dumps(converter.fingerprint, sort_keys=True).encode()).hexdigest()
+
+
 def _key(shard: Shard, job: Job) -> str:
     """What decides the bytes of a shard."""
     stats = [(path, *_stamp(path)) for path in shard.inputs]
@@ -189,8 +193,7 @@ def _done(folder: Folder, shard: Shard, job: Job) -> ShardReport | None:
 def run_shard(job: Job, shard: Shard) -> ShardReport:
     """Convert one shard and write its files; may run on any machine."""
     converter = converter_of(job.settings)
-    key = hashlib.sha256(json.dumps(converter.fingerprint, sort_keys=True).encode()).hexdigest()
-    if key != job.key:
+    if _made_by(converter) != job.key:
         raise ReleaseError(
             f"worker {socket.gethostname()}: other code, authority or judgements: {converter.fingerprint}",
             remedy="install the same everywhere",

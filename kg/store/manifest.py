@@ -109,10 +109,14 @@ def _same_file(folder: Path, name: str, known: tuple[Path, Manifest] | None) -> 
     return known[1].files[name] if there.exists() and here.samefile(there) else None
 
 
-def _entry(path: Path) -> FileEntry:
+def file_sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
     with path.open("rb") as data:
-        digest = hashlib.file_digest(data, "sha256")
-        return FileEntry(digest.hexdigest(), os.fstat(data.fileno()).st_size)
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def _entry(path: Path) -> FileEntry:
+    return FileEntry(file_sha256(path), path.stat().st_size)
 
 
 def differences(folder: Path, manifest: Manifest) -> list[str]:

@@ -188,19 +188,25 @@ def count(db: sqlite3.Connection, filters: Filters) -> int:
     return int(db.execute(sql, where.values).fetchone()[0])
 
 
+def _from(kind: str | None, of: str, after: tuple[int, int] | None, order: str) -> tuple[str, list[object]]:
+    """Conditions, each with AND before it: that `of` is `kind`, and that `order` comes behind `after`."""
+    where, values = "", list[object]()
+    if kind:
+        where += f" AND {of} = ?"
+        values.append(kind)
+    if after is not None:
+        where += f" AND ({order}) < (?, ?)"
+        values += after
+    return where, values
+
+
 def ranked(
     db: sqlite3.Connection, kind: str | None, after: tuple[int, int] | None, limit: int
 ) -> list[EntitySummary]:
     """Entities that articles mention, by how many do."""
-    clauses, values = ["e.articles > 0"], list[object]()
-    if kind:
-        clauses.append("e.kind = ?")
-        values.append(kind)
-    if after is not None:
-        clauses.append("(e.articles, e.eid) < (?, ?)")
-        values += after
+    where, values = _from(kind, "e.kind", after, "e.articles, e.eid")
     sql = (
-        f"SELECT {ENTITY}, e.articles FROM entity e WHERE {' AND '.join(clauses)}"
+        f"SELECT {ENTITY}, e.articles FROM entity e WHERE e.articles > 0{where}"
         " ORDER BY e.articles DESC, e.eid DESC LIMIT ?"
     )
     return [entity_summary(r) for r in db.execute(sql, [*values, limit])]
@@ -329,16 +335,10 @@ def doubtful(
     db: sqlite3.Connection, kind: str | None, after: tuple[int, int] | None, limit: int, examples: int
 ) -> list[Doubtful]:
     """Entities with unsure links, those first that a judgement would settle most for."""
-    clauses, values = ["1"], list[object]()
-    if kind:
-        clauses.append("d.kind = ?")
-        values.append(kind)
-    if after is not None:
-        clauses.append("(d.value, d.eid) < (?, ?)")
-        values += after
+    where, values = _from(kind, "d.kind", after, "d.value, d.eid")
     sql = (
         f"SELECT d.eid, d.kind, d.n, d.confidence, d.value, {ENTITY}, d.n FROM doubt d"
-        f" JOIN entity e USING (eid) WHERE {' AND '.join(clauses)}"
+        f" JOIN entity e USING (eid) WHERE 1{where}"
         " ORDER BY d.value DESC, d.eid DESC LIMIT ?"
     )
     out = []
