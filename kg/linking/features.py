@@ -283,9 +283,18 @@ NIL_FEATURES: dict[str, Callable[[Mention], float]] = {
 }
 
 
+def is_contingent(mention: Mention) -> bool:
+    """Whether it is the part that a country gives to a force of several: no army of that country's own."""
+    return any(f.subkind == "contingent" for f in mention.finds)
+
+
 def described(mention: Mention) -> bool:
-    """Whether the mention is a formation that is only described, by number and size."""
-    return mention.count is not None or mention.name.startswith(("某", "一支", "另一支", "a certain"))
+    """Whether the mention is a formation that is only described: by number and size, or as a part."""
+    return (
+        is_contingent(mention)
+        or mention.count is not None
+        or mention.name.startswith(("某", "一支", "另一支", "a certain"))
+    )
 
 
 def nil_vector(mention: Mention) -> tuple[float, ...]:

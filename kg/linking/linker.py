@@ -16,7 +16,16 @@ from kg.linking.candidates import Candidate, candidates
 from kg.linking.context import Context, build_context
 from kg.linking.entities import nil_entity
 from kg.linking.events import EventLinker
-from kg.linking.features import FEATURES, SMALL, Case, described, nil_vector, reason, vector
+from kg.linking.features import (
+    FEATURES,
+    SMALL,
+    Case,
+    described,
+    is_contingent,
+    nil_vector,
+    reason,
+    vector,
+)
 from kg.linking.judgements import Decision, Judgement, Judgements
 from kg.linking.knowledge import Knowledge
 from kg.linking.ports import CandidateSource
@@ -79,7 +88,10 @@ class Linker:
     def score(self, article: Article, understanding: Understanding) -> tuple[list[Scored], Context]:
         """The candidates of every mention with their probabilities, and the context they were seen in."""
         day = article.printed.isoformat()
-        found = {m.key: candidates(m, self._knowledge, day) for m in understanding.mentions}
+        found = {
+            m.key: [] if is_contingent(m) else candidates(m, self._knowledge, day)
+            for m in understanding.mentions
+        }
         context = build_context(day, self._knowledge, understanding.mentions, found, understanding.dispatches)
         return [self._score(m, found[m.key], context) for m in understanding.mentions], context
 

@@ -14,6 +14,14 @@ from fractions import Fraction
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from kg.mentions.formations import (
+    NATIONAL_RULE,
+    contingents,
+    joined,
+    national_formations,
+    short_of_described,
+    with_fighters,
+)
 from kg.mentions.judging import SURNAMES
 from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
@@ -47,6 +55,7 @@ _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
 _AREAS = ("军区", "军分区")
 _BATTLE_GROUP = re.compile("团(?![体结员圆聚伙支])")  # 莱茵军 + 团
+_ADVANCE = re.compile(r"\b(?:[A-Z][\w-]+ )?Advance $")  # Huaibei Advance + Fourth Column
 _MOVED = ("进驻", "移驻", "调驻")
 _OUR_RULES = ("zh-unit-our", "en-unit-our")
 _FRIENDS = re.compile(
@@ -121,12 +130,14 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
     if at_war and seen.lang is Lang.ZH:
         for led in rules.commander.finditer(text):
             finds.add(_commanded(seen, led))
+        for start, end, size in national_formations(seen):
+            finds.add(_shaped(seen, start, end, NATIONAL_RULE, rules.echelons[size]))
     ends = {m.end: m.start for m in seen.names if m.inside is None and m.of_kind("place") is not None}
-    out = [_widened(seen, f, ends) for f in finds.settled()]
+    out = [_widened(seen, f, ends) for f in joined(seen, finds.settled())]
     out = _as_short_forms(seen, out)
     out += _short_forms(seen, out)
-    out = _ours(out)
-    out.sort(key=lambda f: (f.span.start, -f.span.end))
+    out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
+    out = contingents(seen, out)
     return [_with_strength(seen, f) for f in out]
 
 
@@ -161,6 +172,7 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
         start, end = start + quoted.start(1), start + quoted.end(1)
     if seen.lang is Lang.ZH and _clipped(seen, start, end):
         return None
+    end = with_fighters(seen, end)
     if seen.folded[end - 1] == "军" and _BATTLE_GROUP.match(seen.folded, end) is not None:
         end += 1
     echelon = next((echelons[i] for i in m.name.items if i in echelons), None)
@@ -225,6 +237,9 @@ def _shaped(seen: View, start: int, end: int, rule: str, echelon: Echelon) -> Fi
 
 def _widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     """A force with where it fights before it: 侵越法军, 江汉我军."""
+    if seen.lang is Lang.EN and f.rule == "en-unit-numbered":
+        found = _ADVANCE.search(seen.text, max(0, f.span.start - 30), f.span.start)
+        return f if found is None else replace(f, span=seen.span(found.start(), f.span.end))
     if seen.lang is Lang.EN or f.count is not None or f.optional:
         return f
     start = f.span.start
@@ -285,7 +300,11 @@ def _ours(finds: list[Find]) -> list[Find]:
 
 
 def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
-    if f.optional or f.count is not None:
+    if f.optional:
+        return
+    if seen.lang is Lang.ZH and (described := short_of_described(f)) is not None:
+        yield described
+    if f.count is not None:
         return
     if seen.lang is Lang.ZH:
         end = places.get(f.span.start)

@@ -113,3 +113,37 @@ def test_strengths(text, lang, strength):
 def test_enemy_and_garrison_are_optional():
     found = find_units(view(body(Lang.ZH, "守敌全部被歼，敌军溃退"), NAMES))
     assert [(f.span.text, f.optional) for f in found] == [("守敌", True), ("敌军", True)]
+
+
+WAR = "敌军向我军阵地进攻，"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        (WAR + "法军第三师溃退", Lang.ZH, "法军第三师"),
+        (WAR + "国民党匪军二十八军溃退", Lang.ZH, "二十八军"),
+        (WAR + "加拿大营和伪军第一师溃退", Lang.ZH, "加拿大营"),
+        ("加拿大营业员", Lang.ZH, None),
+        (WAR + "白人雇佣军在机场集结", Lang.ZH, "白人雇佣军"),
+        (WAR + "塞族军队后退", Lang.ZH, "塞族军队"),
+        ("the puppet 1st Division and the Qingping Advance Fourth Column", Lang.EN, "puppet 1st Division"),
+        ("the Qingping Advance Fourth Column", Lang.EN, "Qingping Advance Fourth Column"),
+        ("Belgian paratroopers landed", Lang.EN, "Belgian paratroopers"),
+        (
+            "the enemy troops and the military and police of the Wang Dashan clique",
+            Lang.EN,
+            "military and police of the Wang Dashan clique",
+        ),
+    ],
+)
+def test_formations_of_more_than_one_name(text, lang, expected):
+    found = [f.span.text for f in units(text, lang)]
+    assert (expected in found) if expected else not found
+
+
+def test_a_part_of_a_force_of_several_is_no_army_of_its_own():
+    text = "多国部队的法军离开了。法军有八百人。"
+    found = [f for f in units(text) if f.span.text == "法军"]
+    assert [(f.items, f.subkind) for f in found] == [((), "contingent")] * 2
+    assert all(f.items for f in units("法军离开了") if f.span.text == "法军")
