@@ -5,11 +5,14 @@ Everything is a stream: at most one article, one JSON line or one Parquet batch 
 
 from __future__ import annotations
 
+import bz2
 import contextlib
 import gzip
 import hashlib
 import io
+import itertools
 import lzma
+import re
 import shutil
 import tarfile
 import tempfile
@@ -25,6 +28,7 @@ import zstandard
 from kg.articles import records
 from kg.articles.decoding import Undecodable, decode
 from kg.model import RawArticle, Reject
+from kg.packed import open_zst
 
 # What the libraries raise on damaged, encrypted or unsupported containers.
 DAMAGE = (
@@ -41,18 +45,21 @@ DAMAGE = (
 )
 _COMPRESSED: dict[str, Callable[[IO[bytes]], Any]] = {
     ".gz": lambda s: gzip.GzipFile(fileobj=s),
-    ".zst": lambda s: zstandard.ZstdDecompressor().stream_reader(s, read_across_frames=True),
+    ".zst": open_zst,
     ".xz": lzma.LZMAFile,
+    ".bz2": bz2.BZ2File,
 }
 _MAGIC = {
     b"\x1f\x8b": ".gz",
     b"\x28\xb5\x2f\xfd": ".zst",
     b"\xfd7zXZ\x00": ".xz",
+    b"BZh91AY&SY": ".bz2",
     b"PK\x03\x04": ".zip",
     b"PK\x05\x06": ".zip",
     b"PAR1": ".parquet",
 }
 _TAR_MAGIC = slice(257, 262)
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{")
 _DEPTH = 4  # a.tar.gz.zst is two; more than this is a bomb
 _CHUNK = 1 << 16
 
@@ -79,7 +86,7 @@ def contents(stream: Stream, depth: int = 0) -> Iterator[Result]:
         data = io.BufferedReader(_Raw(stream.data), _CHUNK)
         form = _form(stream.name, data.peek(512)[:512])
         inner = Stream(stream.origin, stream.name, data, stream.limit)
-        if depth >= _DEPTH and form not in ("", ".jsonl"):
+        if depth >= _DEPTH and form not in ("", ".json", ".jsonl"):
             yield stream.reject("containers within containers, too deep", "unpack it first")
         elif form in _COMPRESSED:
             name = stream.name[: -len(form)] if stream.name.lower().endswith(form) else stream.name
@@ -136,12 +143,12 @@ def _form(name: str, head: bytes) -> str:
     if head[_TAR_MAGIC] == b"ustar":
         return ".tar"
     lower = name.lower()
-    short = {".tgz": ".gz", ".txz": ".xz", ".ndjson": ".jsonl"}
-    for suffix in (*_COMPRESSED, ".zip", ".tar", ".parquet", ".jsonl", *short):
+    short = {".tgz": ".gz", ".txz": ".xz", ".tbz2": ".bz2", ".ndjson": ".jsonl"}
+    for suffix in (*_COMPRESSED, ".zip", ".tar", ".parquet", ".jsonl", ".json", *short):
         if lower.endswith(suffix):
             return short.get(suffix, suffix)
-    # Only a name-less stream is judged by its first character: an article may quote a brace.
-    return ".jsonl" if name == "-" and head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else ""
+    # Only a name-less stream is judged by its first characters: an article may quote a brace.
+    return ".json" if name == "-" and _JSON.match(head) else ""
 
 
 def _article(stream: Stream, depth: int) -> Iterator[Result]:  # noqa: ARG001  all readers are called alike
@@ -164,9 +171,20 @@ def article(stream: Stream, data: bytes) -> Result:
     return RawArticle(stream.origin, hashlib.sha256(data).hexdigest(), text=text, notes=notes)
 
 
-def _json_lines(stream: Stream, depth: int) -> Iterator[Result]:  # noqa: ARG001
+def _json(stream: Stream, depth: int) -> Iterator[Result]:
+    """A JSON file: an object, an array of objects, or, by its first line, JSON Lines."""
+    first = stream.data.readline(stream.limit + 1)
+    if records.is_record(first) or (len(first) > stream.limit and first.lstrip()[:1] == b"{"):
+        yield from _json_lines(stream, depth, first)
+    else:
+        rest = iter(lambda: stream.data.read(_CHUNK), b"")
+        yield from records.from_document(stream.origin, itertools.chain([first], rest), stream.limit)
+
+
+def _json_lines(stream: Stream, depth: int, first: bytes = b"") -> Iterator[Result]:  # noqa: ARG001
     number = 0
-    while line := stream.data.readline(stream.limit + 1):
+    while line := first or stream.data.readline(stream.limit + 1):
+        first = b""
         number += 1
         if len(line) > stream.limit:
             yield stream.reject(
@@ -237,6 +255,7 @@ def _zip(stream: Stream, depth: int) -> Iterator[Result]:
 
 _READERS: dict[str, Callable[[Stream, int], Iterator[Result]]] = {
     "": _article,
+    ".json": _json,
     ".jsonl": _json_lines,
     ".parquet": _parquet,
     ".tar": _tar,

@@ -27,7 +27,7 @@ def build(ctx: click.Context, inputs: tuple[str, ...], processes: int | None, ba
     r"""Convert articles into a new release and publish it.
 
     IN is a file, a folder, a glob or '-' (standard input): .txt or .md (also .gz, .zst, or in .zip, .tar),
-    JSON Lines, Parquet.  What cannot be read goes to rejects.jsonl; the run goes on.
+    JSON, JSON Lines, Parquet.  What cannot be read goes to rejects.jsonl; the run goes on.
 
     \b
     kg build samples/

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pyshacl
-import zstandard
 from rdflib import SH, BNode, Graph, Literal, Node, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
+
+from kg.packed import open_zst
 
 UNREADABLE = 3
 """The exit code where a file is at fault; standard error then is the message."""
@@ -69,7 +71,7 @@ def _read(path: Path) -> bytes:
     if path.suffix == ".gz":
         return gzip.decompress(raw)
     if path.suffix == ".zst":
-        return zstandard.ZstdDecompressor().stream_reader(raw).read()
+        return open_zst(io.BytesIO(raw)).read()
     return raw
 
 

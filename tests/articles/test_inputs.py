@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
@@ -60,6 +61,9 @@ CONTAINERS = {
     "a.txt.gz": (gzip.compress(DATA), 1),
     "a.txt.zst": (zstandard.compress(DATA), 1),
     "a.txt.xz": (lzma.compress(DATA), 1),
+    "a.txt.bz2": (bz2.compress(DATA), 1),
+    "a.tar.bz2": (_tar("w:bz2"), 2),
+    "a.tbz2": (_tar("w:bz2"), 2),
     "two-frames.zst": (zstandard.compress(DATA[:50]) + zstandard.compress(DATA[50:]), 1),
     "a.zip": (_zip(), 2),
     "a.tar": (_tar("w"), 2),
@@ -73,6 +77,13 @@ CONTAINERS = {
     "a.jsonl.gz": (gzip.compress(LINE * 3), 3),
     "a.jsonl.zst": (zstandard.compress(LINE * 3), 3),
     "blank-lines.jsonl": (b"\xef\xbb\xbf" + LINE + b"\n\n" + LINE.strip(), 2),
+    "object.json": (LINE, 1),
+    "object-over-lines.json": (json.dumps(RECORD, indent=1).encode(), 1),
+    "array.json": (b"[" + LINE + b"," + LINE + b"]", 2),
+    "array-over-lines.json": (b"\xef\xbb\xbf" + json.dumps([RECORD] * 3, indent=2).encode(), 3),
+    "array-gb18030.json": (json.dumps([RECORD], ensure_ascii=False).encode("gb18030"), 1),
+    "lines.json": (LINE * 3, 3),
+    "behind-each-other.json.gz": (gzip.compress(json.dumps(RECORD, indent=1).encode() * 2), 2),
     "a.parquet": (_parquet(), 2),
     "a.parquet.gz": (gzip.compress(_parquet()), 2),
     "wrong-suffix.txt": (gzip.compress(DATA), 1),
@@ -237,3 +248,50 @@ def test_bilingual_pieces_travel_in_every_container(tmp_path: Path) -> None:
     (article,) = read_articles([tmp_path])
     assert isinstance(article, Article)
     assert article.alignment
+
+
+def test_a_large_array_is_a_stream(tmp_path: Path) -> None:
+    records = [{"title": f"电 {i}", "date": "1953-12-14", "text": "通车了。" * 300} for i in range(400)]
+    path = tmp_path / "a.json"
+    for indent in (None, 1):
+        path.write_text(json.dumps(records, ensure_ascii=False, indent=indent), encoding="utf-8")
+        assert path.stat().st_size > 1 << 20
+        got = list(read_articles([path], max_article=1))
+        assert [a.title_zh for a in got if isinstance(a, Article)] == [r["title"] for r in records]
+        assert got[-1].origin.endswith("a.json:400")
+
+
+def test_damage_in_a_large_array_tells_the_line(tmp_path: Path) -> None:
+    good = json.dumps({"title": "电", "date": "1953-12-14", "text": "通车了。" * 9000}) + ",\n"
+    (tmp_path / "a.json").write_text("[\n" + good * 9 + "{oops},\n" + good, encoding="ascii")
+    *articles, reject = read_articles([tmp_path], max_article=1)
+    assert [type(a) for a in articles] == [Article] * 9
+    assert isinstance(reject, Reject)
+    assert (reject.line, reject.reason) == (
+        11,
+        "no JSON: Expecting property name enclosed in double quotes, in record 10; what follows was not read",
+    )
+
+
+def test_an_object_of_an_array_may_be_too_large(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'[{"title": "a"},\n{"text": "' + b"a" * (3 << 20) + b'"}]')
+    _, reject = read_inputs([tmp_path], max_article=1)
+    assert isinstance(reject, Reject)
+    assert "a record larger than 1048576 bytes" in reject.reason
+    (tmp_path / "a.json").write_bytes(b'[{"title": "a"},\n{"text": "' + b"a" * (2 << 20) + b'\xff"}]')
+    _, reject = read_inputs([tmp_path], max_article=1)
+    assert isinstance(reject, Reject)
+
+
+def test_records_before_a_cut_are_read_and_the_cut_is_told(tmp_path: Path) -> None:
+    lines = b"".join(
+        json.dumps({**RECORD, "title": f"{i} {i * i} {i**5}"}).encode() + b"\n" for i in range(5000)
+    )
+    for suffix, pack in ((".zst", zstandard.compress), (".gz", gzip.compress)):
+        packed = pack(lines)
+        (tmp_path / f"a.jsonl{suffix}").write_bytes(packed[: len(packed) // 2])
+        *records, reject = read_inputs([tmp_path / f"a.jsonl{suffix}"])
+        assert all(isinstance(r, RawArticle) for r in records)
+        assert len(records) > 500
+        assert isinstance(reject, Reject)
+        assert "cannot be read" in reject.reason

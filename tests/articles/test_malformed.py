@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
@@ -66,7 +67,10 @@ REJECTED = {
     "year-0.txt": (CHINESE.replace("1953-12-14", "0000-12-14").encode(), "does not exist", 3),
     "cut.txt.gz": (gzip.compress(CHINESE.encode())[:-12], "cannot be read", None),
     "bad.gz": (b"\x1f\x8b\x08\x00garbage that is no deflate stream", "cannot be read", None),
-    "cut.zst": (zstandard.compress(CHINESE.encode() * 9)[:30], "", None),
+    "cut.zst": (zstandard.compress(CHINESE.encode() * 9)[:30], "cut off", None),
+    "cut-at-the-end.txt.zst": (zstandard.compress(CHINESE.encode())[:-1], "cut off", None),
+    "bad.zst": (b"\x28\xb5\x2f\xfd" + b"no frame" * 9, "cannot be read", None),
+    "cut.txt.bz2": (bz2.compress(CHINESE.encode())[:-5], "cannot be read", None),
     "cut.zip": (_zip()[:-40], "cannot be read", None),
     "not.zip": (b"no zip at all", "cannot be read", None),
     "not.tar": (b"no tar at all", "cannot be read", None),
@@ -75,11 +79,17 @@ REJECTED = {
     "others.parquet": (_parquet([{"a": 1}]), "none of its columns", None),
     "rows.parquet": (_parquet([{"title": "T", "date": "1953-12-14", "text": None}]), "empty body", 1),
     "empty.jsonl": (b"", "empty file", None),
-    "broken.jsonl": (b'{"title": "T", \n', "no JSON", 1),
+    "broken.jsonl": (b'{"title": "T", \n', "no JSON: Expecting", 1),
     "array.jsonl": (b"[1, 2]\n", "not an object", 1),
     "number.jsonl": (b"1\n", "not an object", 1),
     "deep.jsonl": (b'{"text":' + b"[" * 200_000 + b"\n", "no", 1),
     "digits.jsonl": (b'{"page": ' + b"1" * 6000 + b"}\n", "no usable JSON", 1),
+    "cut.json": (b'[\n {"title": "T",\n "text": "x', "no JSON: Unterminated string", 3),
+    "empty.json": (b"[]", "empty file", None),
+    "numbers.json": (b"[1]", "a JSON number, not an object", 1),
+    "deep.json": (b"[" * 200_000, "nested too deeply", 1),
+    "binary.json": (b"\x89PNG\n", "binary", None),
+    "latin1.json": (b'{"title":\n"' + b"\xe9\xe8 \xff\xfa" * 200 + b'"}', "neither UTF-8", None),
     "other-fields.jsonl": (b'{"a": 1}\n', "no field of an article", 1),
     "no-date.jsonl": (b'{"title": "T", "text": "x y"}\n', "no date", 1),
     "bad-date.jsonl": (b'{"title": "T", "date": "1953-13-01", "text": "x y"}\n', "does not exist", 1),

@@ -12,6 +12,7 @@ from typing import IO
 import zstandard
 
 from kg.errors import AuthorityError
+from kg.packed import open_zst
 
 _CHUNK = 1 << 20
 
@@ -51,9 +52,6 @@ class InputFile:
             case ".bz2":
                 return io.BufferedReader(bz2.BZ2File(raw), _CHUNK)
             case ".zst":
-                reader = zstandard.ZstdDecompressor().stream_reader(
-                    raw, read_across_frames=True, closefd=False
-                )
-                return io.BufferedReader(reader, _CHUNK)
+                return open_zst(raw)
             case _:
                 return io.BufferedReader(io.FileIO(raw.fileno(), closefd=False), _CHUNK)
