@@ -2,6 +2,7 @@
 
 A thread a request costs more than an ASK does.  So the loop itself reads GET requests to the endpoint,
 answers from the cache or asks a query worker that is free, and goes on with others until it has answered.
+A request that came before byte for byte is not even read (`server.sparql.repeats`).
 Everything else goes the usual way, into a thread: other addresses and methods, unusual headers, and queries
 that are not answered in `_PATIENCE` seconds, whose conversation the thread carries on.
 """
@@ -33,6 +34,9 @@ _PATIENCE = 0.02  # seconds that the loop waits for an answer before a thread do
 _LARGEST = 1 << 16  # bytes of a request's head
 _AHEAD = 1  # connections more than another worker has
 _GIVE_WAY = 0.0005  # seconds
+_STEP = (
+    1.0  # seconds: how exactly the age of kept-alive connections is known, and life is told to the arbiter
+)
 CONNECTIONS = multiprocessing.RawArray("i", [-1] * 64)
 """How many connections each worker has, shared by all; -1 where there is no worker."""
 _OURS = b"GET /sparql?"
@@ -96,7 +100,7 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
         self._handed: dict[socket.socket, tuple[Asked, Conversation]] = {}
         self._endpoint: Endpoint | None = None
         self._date = (0, b"")
-        self._report_at = 0.0
+        self._report_at = self._notified = 0.0
         super().init_process()
 
     def load_wsgi(self) -> None:
@@ -143,45 +147,68 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         ) if client.family != socket.AF_UNIX else None
         conn = TConn(self.cfg, client, address, listener.getsockname())
-        self._readable(conn, fresh=True)
+        self._readable(conn, self._peek(conn), fresh=True)
 
     def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
-        """A kept-alive connection has a request."""
+        """A kept-alive connection has a request; it stays in the books where it is answered on the spot."""
+        data = self._peek(conn)
+        response = self._repeated(conn, data)
+        sent = self._write(conn, len(data), response) if data and response else 0
+        if response and sent == len(response):
+            self._used(conn)
+            return
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        self._readable(conn)
+        if response:
+            self._finish(conn, response, sent)
+        else:
+            self._readable(conn, data)
 
     def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """A new connection has its first request."""
         self.poller.unregister(client)
         self.pending_conns.remove(conn)
-        self._readable(conn)
+        self._readable(conn, self._peek(conn))
 
-    def _readable(self, conn: TConn, *, fresh: bool = False) -> None:
+    def _peek(self, conn: TConn) -> bytes | None:
+        """The request, left on the socket: empty where the client has gone, None where nothing is to be read.
+
+        A worker that ends, or speaks TLS, leaves all reading to threads.
+        """
+        if not self.alive or self.cfg.is_ssl:
+            return None
+        try:
+            data: bytes = conn.sock.recv(_LARGEST, socket.MSG_PEEK)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+        return data
+
+    def _readable(self, conn: TConn, data: bytes | None, *, fresh: bool = False) -> None:
         """Answer here if that is quick; the connection is in none of the loop's books."""
         conn.data_ready = True
         if not self.alive or self.cfg.is_ssl:
             self.enqueue_req(conn)
-            return
-        try:
-            data = conn.sock.recv(_LARGEST, socket.MSG_PEEK)
-        except BlockingIOError:
-            if fresh:
-                conn.timeout = time.monotonic() + self.cfg.keepalive
-                self._keep(conn, self.pending_conns, self.on_pending_socket_readable)
-            else:
-                self._keepalive(conn)
-            return
-        except OSError:
+        elif data is None and fresh:
+            conn.timeout = time.monotonic() + self.cfg.keepalive
+            self._keep(conn, self.pending_conns, self.on_pending_socket_readable)
+        elif data is None:
+            self._keepalive(conn)
+        elif not data:
             self._drop(conn)
-            return
-        if not data:
-            self._drop(conn)
-            return
-        if not data.startswith(_OURS) or (found := read_head(data)) is None:
+        elif response := self._repeated(conn, data):
+            self._finish(conn, response, self._write(conn, len(data), response))
+        elif not data.startswith(_OURS) or (found := read_head(data)) is None:
             self.enqueue_req(conn)
-            return
-        self._query(conn, *found)
+        else:
+            self._query(conn, data, *found)
+
+    def _repeated(self, conn: TConn, data: bytes | None) -> bytes | None:
+        """The response to a request that came before."""
+        if not data or self._endpoint is None:
+            return None
+        return self._endpoint.repeats.answer(data, _peer(conn), self._now())
 
     def _keep(self, conn: TConn, book: Any, callback: Any) -> None:
         book.append(conn)
@@ -190,6 +217,14 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
     def _keepalive(self, conn: TConn) -> None:
         conn.set_timeout()
         self._keep(conn, self.keepalived_conns, self.on_client_socket_readable)
+
+    def _used(self, conn: TConn) -> None:
+        """A kept-alive connection was used where it is; the oldest one stays the first."""
+        until = time.monotonic() + self.cfg.keepalive
+        if conn.timeout < until - _STEP:
+            self.keepalived_conns.remove(conn)
+            conn.timeout = until
+            self.keepalived_conns.append(conn)
 
     def _drop(self, conn: TConn) -> None:
         self.nr_conns -= 1
@@ -210,15 +245,14 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
 
     # --- queries -----------------------------------------------------------------------------------
 
-    def _query(self, conn: TConn, length: int, environ: Environ) -> None:
-        address = conn.client
-        environ["REMOTE_ADDR"] = address[0] if isinstance(address, tuple) else ""
+    def _query(self, conn: TConn, data: bytes, length: int, environ: Environ) -> None:
+        environ["REMOTE_ADDR"] = _peer(conn)
         if not is_query(environ) or "service" in environ["QUERY_STRING"].lower():
             self.enqueue_req(conn)
             return
         endpoint = self._endpoint
         assert endpoint is not None  # noqa: S101  for the type checker
-        asked = endpoint.look(environ)
+        asked = endpoint.look(environ, data[:length])
         if isinstance(asked, Reply):
             self._send(conn, length, asked)
             return
@@ -255,6 +289,13 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
         super().set_accept_enabled(enabled)
         CONNECTIONS[self._place] = self.nr_conns if enabled else -1
 
+    def notify(self) -> None:
+        """Tell the arbiter that this worker lives: not at every turn of the loop."""
+        now = time.monotonic()
+        if now > self._notified + _STEP:
+            self._notified = now
+            super().notify()
+
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """One round of the loop; hands over what has waited long enough."""
         if self._waiting:
@@ -274,29 +315,44 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
             self._hand_over(waiting)
 
     def _send(self, conn: TConn, length: int, reply: Reply) -> None:
-        """Take the request off the socket and send the reply, or let a thread send what is left of it."""
-        conn.sock.recv(length)
-        data = self._head(reply) + reply.body
-        try:
-            sent = conn.sock.send(data)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            self._drop(conn)
-            return
-        if sent == len(data):
-            self._keepalive(conn)
-            return
-        conn.sock.setblocking(True)
-        job = self.tpool.submit(_send_rest, conn.sock, memoryview(data)[sent:])
-        job.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+        """Take the request off the socket and send the reply; the connection is in none of the books."""
+        fields = "".join([f"{name}: {value}\r\n" for name, value in reply.headers]).encode("latin-1")
+        response = b"".join((f"HTTP/1.1 {reply.line}\r\n".encode(), self._now(), fields, b"\r\n", reply.body))
+        self._finish(conn, response, self._write(conn, length, response))
 
-    def _head(self, reply: Reply) -> bytes:
+    def _write(self, conn: TConn, length: int, response: bytes) -> int:
+        """Take the request off the socket; the bytes of `response` that went out, -1 where nobody reads."""
+        try:
+            conn.sock.recv(length)
+            sent: int = conn.sock.send(response)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            return -1
+        return sent
+
+    def _finish(self, conn: TConn, response: bytes, sent: int) -> None:
+        """Wait for the next request; where not all of the response went out, a thread sends the rest."""
+        if sent == len(response):
+            self._keepalive(conn)
+        elif sent < 0:
+            self._drop(conn)
+        else:
+            conn.sock.setblocking(True)
+            job = self.tpool.submit(_send_rest, conn.sock, memoryview(response)[sent:])
+            job.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+
+    def _now(self) -> bytes:
+        """The header that tells the time."""
         now = int(time.time())
         if self._date[0] != now:
             self._date = (now, b"Date: " + formatdate(now, usegmt=True).encode() + b"\r\n")
-        fields = "".join([f"{name}: {value}\r\n" for name, value in reply.headers])
-        return f"HTTP/1.1 {reply.line}\r\n".encode() + self._date[1] + fields.encode("latin-1") + b"\r\n"
+        return self._date[1]
+
+
+def _peer(conn: TConn) -> str:
+    """The address of who is connected; none for a Unix socket."""
+    return conn.client[0] if isinstance(conn.client, tuple) else ""
 
 
 def _send_rest(sock: socket.socket, data: memoryview) -> bool:

@@ -43,13 +43,19 @@ class ResultCache:
 
     def get(self, key: str) -> Stored | None:
         """The answer, or None."""
+        stored = self.find(key)
+        if stored is None:
+            with self._lock:
+                self.misses += 1
+        return stored
+
+    def find(self, key: str) -> Stored | None:
+        """As `get`, for one who will `get` it where it is not found: it counts as a miss only then."""
         with self._lock:
             stored = self._stored.get(key)
-            if stored is None:
-                self.misses += 1
-                return None
-            self._stored.move_to_end(key)
-            self.hits += 1
+            if stored is not None:
+                self._stored.move_to_end(key)
+                self.hits += 1
             return stored
 
     def put(self, key: str, stored: Stored) -> None:

@@ -37,6 +37,7 @@ from server.sparql.answering import (
 )
 from server.sparql.cache import ResultCache, Stored
 from server.sparql.limiter import Limiter, Slots
+from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request
 from server.sparql.syntax import might_call_service, services, unescape
 from server.workers import Answer, Conversation, Pool, Trouble, Whole
@@ -139,6 +140,7 @@ class Endpoint:
         self._tell = tell
         self._limiter = limiter
         self._slots = slots
+        self.repeats = Repeats(backend, cache, tell, limiter)
 
     # --- for a thread ------------------------------------------------------------------------------
 
@@ -202,8 +204,11 @@ class Endpoint:
 
     # --- the steps ---------------------------------------------------------------------------------
 
-    def look(self, environ: Environ) -> Reply | Asked:
-        """Read a request: its reply where no worker is needed, else what to ask one."""
+    def look(self, environ: Environ, raw: bytes = b"") -> Reply | Asked:
+        """Read a request: its reply where no worker is needed, else what to ask one.
+
+        `raw` is the whole of the request as it came, where `Repeats` may answer it when it comes again.
+        """
         began = time.perf_counter()
         head = environ["REQUEST_METHOD"] == "HEAD"
         headers: list[tuple[str, str]] = []
@@ -213,12 +218,15 @@ class Endpoint:
             headers = self._limiter.check(client)
             request = read_request(environ)
             query = request.query or ""
-            return self._look(environ, request, headers, client, began)
+            found = self._look(environ, request, headers, client, began)
         except HttpError as e:
             self._tell(Outcome("query", e.status, time.perf_counter() - began, query=query))
             reply = error_reply(e, head=head)
             reply.headers.extend(h for h in headers if h[0] not in e.headers)
             return reply
+        if raw and isinstance(found, Reply):
+            self.repeats.remember(raw, environ["REMOTE_ADDR"], client=client, query=query, reply=found)
+        return found
 
     def _look(
         self,
