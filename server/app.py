@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from kg.errors import DatelineError, StoreError, UsageError
 from kg.settings import Settings
+from server.assets import vendored
 from server.errors import HttpError
 from server.observing import Observer, Reporter
 from server.site import Site
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         remember(app, site)
     else:  # a release has a home of its own
         app.add_url_rule("/", view_func=lambda: redirect("/sparql", 303))
+    app.jinja_env.globals["vendored"] = vendored
     app.register_error_handler(DatelineError, _tell)
     app.register_error_handler(HTTPException, _tell_http)
     app.after_request(_secure)

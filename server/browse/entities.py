@@ -80,8 +80,15 @@ def event(id: str) -> BaseResponse:
     known = archive.entity(id)
     lang = chosen_lang()
     parties = archive.entities(dict.fromkeys(e for r in reports for e, _ in r.parties))
-    above = set(current_authority().ancestors(id))
+    authority = current_authority()
+    first = min((r.start for r in reports if r.start), default=None)
+    last = max((r.end for r in reports if r.end), default=None)
+    item = authority.item(id)
+    # When a known event was is not for single reports to say.
+    begin, end = (item.start, item.end) if item and item.start else (first, last)
     near = archive.entities(dict.fromkeys(w for r in reports for w in r.part_of if w != id))
+    above = authority.ancestors(id)
+    wholes = [e for e in near.values() if known is None or e.id in above]
     name = name_of(known.label_zh, known.label_en, "en") if known else _called(reports, id)
     return page(
         "event.html",
@@ -89,13 +96,13 @@ def event(id: str) -> BaseResponse:
         id=id,
         known=known,
         reports=reports,
-        begin=min((r.start for r in reports if r.start), default=None),
-        end=max((r.end for r in reports if r.end), default=None),
+        begin=begin,
+        end=end,
+        told=(first, last) if (first, last) != (begin, end) else None,
         parties=parties,
         roles=_roles(reports, parties),
-        # What a report is part of lies between it and this event, or above this event.
-        wholes=[e for e in near.values() if known is None or e.id in above],
-        parts=[e for e in near.values() if known is not None and e.id not in above],
+        wholes=wholes,
+        parts=[e for e in near.values() if id in authority.ancestors(e.id)],
         years=bars(_years(reports)),
         markers=markers([e for e in parties.values() if e.kind == "place"], lang),
         jsonld=event_jsonld(site, id, name or id, reports, parties),

@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.rdf.formats import GRAPHS
 from kg.rdf.iris import Node
 from kg.store.rows import EntitySummary
+from kg.text import is_cjk
 from server.app import current_site
 from server.browse.coastlines import warm
-from server.browse.i18n import COOKIE, LANGS, chosen_lang, date_of, name_of, translate
+from server.browse.i18n import COOKIE, LANGS, chosen_lang, date_of, messages, name_of, translate
 from server.errors import HttpError
 from server.resources import links
 from server.terms import term_name
@@ -33,8 +34,9 @@ def words() -> dict[str, Any]:
     return {
         "lang": lang,
         "other_lang": "en" if lang == "zh" else "zh",
-        "term": lambda name: term_name(name.replace("_", "-"), lang),
+        "term": lambda name: _term(name.replace("_", "-"), lang),
         "t": lambda key, **values: translate(key, lang, **values),
+        "lang_of": lambda text: "zh-Hans" if any(map(is_cjk, text)) else "en",
         "named": lambda e: name_of(e.label_zh, e.label_en, lang, e.id),
         "titled": lambda a: name_of(a.title_zh, a.title_en, lang, a.id),
         "dated": lambda date: date_of(date, lang),
@@ -50,6 +52,11 @@ def words() -> dict[str, Any]:
         "here_without": here_without,
         "editing": current_site().settings.edit_token is not None,
     }
+
+
+def _term(name: str, lang: str) -> str:
+    """What a term of the ontology is called; kinds that it has no term for are among the messages."""
+    return translate(name, lang) if name in messages() else term_name(name, lang)
 
 
 def time_of(date: str | None, lang: str) -> Markup:

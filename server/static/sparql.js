@@ -241,6 +241,10 @@
         defaultPlugin: "table"
       }
     });
+    // The editor's own text field has no name for those who do not see it.
+    host.querySelectorAll(".CodeMirror textarea").forEach(function (field) {
+      field.setAttribute("aria-label", form.querySelector("label[for=query]").textContent);
+    });
     var tab = yasgui.getTab();
     tab.setQuery(form.elements.query.value);
     tab.getYasqe().on("query", function (yasqe) { history.replaceState(null, "", link(yasqe)); });

@@ -10,9 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 
 import server.browse
+from kg.authority import open_authority
 from kg.linking.features import FEATURES
 from kg.model import EventType
 from kg.store.archive import Archive
+from server.assets import vendored
 from server.browse.coastlines import Frame, land
 from server.browse.explaining import explain
 from server.browse.home import EXAMPLES
@@ -287,3 +289,46 @@ def test_every_feature_is_explained_and_no_explanation_is_left_over() -> None:
         assert all(explain(feature, lang) for feature in FEATURES)
     explained = {k.removeprefix("feature-") for k in messages() if k.startswith("feature-")}
     assert explained - set(FEATURES) == {"no_item", "undecided", "judgement"}
+
+
+def test_no_report_names_a_party_twice(client: FlaskClient, archive: Archive) -> None:
+    events, _ = archive.events(limit=500)
+    twice = [e for e in events if len(e.parties) > len({p for p, _ in e.parties})]
+    assert twice, "the samples have an entity that is place and actor of one event"
+    page = get(client, f"/timeline?since={twice[0].start}&until={twice[0].start}")
+    for row in re.findall(r"<li><span class=\"meta\">.*?</li>", page, re.DOTALL):
+        told = row.split('<span class="meta"><a')[0]
+        named = re.findall(r'class="entity [a-z]+" href="([^"]+)"', told)
+        assert len(named) == len(set(named)), named
+
+
+def test_a_known_event_was_when_the_authority_says_and_takes_in_its_parts_only(client: FlaskClient) -> None:
+    page = get(client, "/page/event/Q748780")
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page, re.DOTALL))
+    assert text_of(facts["When"]) == "19 Dec 1946 – 1 Aug 1954"
+    assert "Dien Bien Phu" in text_of(facts["Takes in"])
+    for part in re.findall(r'href="/page/event/([^"]+)"', facts["Takes in"]):
+        assert "Q748780" in open_authority().ancestors(part)
+
+
+def test_kinds_of_entities_have_a_name_in_both_languages(client: FlaskClient, archive: Archive) -> None:
+    kinds = {(e.kind, e.subkind): e for e in archive.top_entities(limit=5000) if e.subkind}
+    for e in kinds.values():
+        path = f"/page/{'event' if e.kind == 'event' else 'entity'}/{e.id}"
+        kind = re.search(r'<p class="meta"><span class="tag.*?</p>', get(client, path, "zh"), re.DOTALL)
+        assert kind is not None
+        assert not re.search("[a-z]", text_of(kind[0])), (e.id, kind[0])
+
+
+@pytest.mark.parametrize("path", ["/map", "/sparql"])
+def test_no_page_asks_for_scripts_that_are_not_there(
+    client: FlaskClient, path: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("server.assets.VENDOR", tmp_path)
+    vendored.cache_clear()
+    try:
+        page = get(client, f"{path}?lang=en&nocache=1")
+    finally:
+        vendored.cache_clear()
+    assert "vendor/" not in re.sub(r'data-land="[^"]*"', "", page)
+    assert "make assets" in page
