@@ -18,6 +18,7 @@ from typing import Any
 from kg.model import Reject
 from kg.pipeline.convert import Converted
 from kg.pipeline.settling import Member, seats
+from kg.store import overlay
 from kg.store.rows import DuplicateRow
 
 _TABLES = """
@@ -83,7 +84,7 @@ class Ledger:
         )
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
             self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._db.execute("ATTACH ? AS old", (f"file:{archive}?mode=ro&immutable=1",))
+        overlay.attach(self._db, archive, "old")
         self._db.executescript(_TABLES)
         self._db.execute("BEGIN")
         self.all_stale = False

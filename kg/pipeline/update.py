@@ -1,7 +1,7 @@
 """``kg update``: a new release that differs from the published one in what has changed, and only there.
 
-The result is what a full build of all inputs would give, triple for triple.  The store is cloned by hard
-links, so that the cost is that of the change, not of the archive::
+The result is what a full build of all inputs would give, triple for triple.  Store and archive are
+cloned by hard links, so that the cost is that of the change, not of the archive::
 
     read -> [convert what is new] x cores -> ledger -> what each identity becomes -> store, articles.db,
                                                                     dumps, changes/ -> describe -> publish
@@ -33,8 +33,9 @@ from kg.pipeline.settling import as_claimed
 from kg.pipeline.staging import JUDGEMENTS, ONTOLOGY, Staging
 from kg.pipeline.statistics import GraphStatistics
 from kg.settings import Settings
+from kg.store import overlay
 from kg.store.archive import Archive
-from kg.store.cloning import clone_file, clone_store, link_or_copy
+from kg.store.cloning import clone_store, link_or_copy
 from kg.store.oxigraph import OxigraphSink
 from kg.store.releases import Release, Releases
 from kg.store.writing import ArchiveWriter
@@ -211,7 +212,7 @@ class _Update:
         staging.progress.stage("Cloning the release")
         with staging.timed("clone"):
             clone_store(old.store, staging.folder / "store")
-            clone_file(old.articles, staging.folder / "articles.db")
+            overlay.clone(old.articles, staging.folder / "articles.db")
         sink = OxigraphSink(staging.folder / "store")
         archive = ArchiveWriter(staging.folder / "articles.db", new=False)
         self._stack.callback(archive.abandon)

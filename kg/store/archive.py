@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import StoreError, UsageError
-from kg.store import faceting, selecting
+from kg.store import faceting, overlay, selecting
 from kg.store.documents import load_document, unpack
 from kg.store.rows import (
     ArticleSummary,
@@ -54,7 +54,7 @@ class Archive:
     def _db(self) -> sqlite3.Connection:
         """A connection of this thread in this process."""
         if getattr(self._local, "pid", None) != os.getpid():
-            self._local.db = _open(self._path)
+            self._local.db = overlay.open_read(self._path)
             self._local.pid = os.getpid()
         return self._local.db  # type: ignore[no-any-return]
 
@@ -329,16 +329,6 @@ class Archive:
         if getattr(self._local, "pid", None) == os.getpid():
             self._local.db.close()
             self._local.pid = None
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    if not path.is_file():
-        raise StoreError(f"{path}: missing", remedy="run kg build")
-    # `immutable`: nobody writes to a release, so no locks and no looking for changes.
-    db = sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-    db.execute("PRAGMA mmap_size = 2147483648")
-    db.execute("PRAGMA query_only = 1")
-    return db
 
 
 def _cursor(text: str | None) -> tuple[int, int] | None:

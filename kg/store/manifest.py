@@ -15,8 +15,10 @@ from kg.errors import ReleaseError
 
 NAME = "manifest.json"
 FORMAT = 1
-# Oxigraph's lock and its log are written by whoever opens the store, and say nothing.
+# Written by whoever opens a store (Oxigraph's lock and log) or, with SQLite's own tools, an archive; it says
+# nothing.
 _PASSING = ("LOCK", "LOG")
+_PASSING_ARCHIVE = "articles.db-shm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def release_files(folder: Path) -> list[str]:
         for name in names:
             path = Path(directory, name)
             relative = path.relative_to(folder).as_posix()
-            if relative == NAME or path.is_symlink():
+            if relative in (NAME, _PASSING_ARCHIVE) or path.is_symlink():
                 continue
             if path.parent.name == "store" and name.startswith(_PASSING):
                 continue
@@ -105,8 +107,9 @@ def hash_files(
 def _same_file(folder: Path, name: str, known: tuple[Path, Manifest] | None) -> FileEntry | None:
     if known is None or name not in known[1].files:
         return None
-    here, there = folder / name, known[0] / name
-    return known[1].files[name] if there.exists() and here.samefile(there) else None
+    here, there, entry = folder / name, known[0] / name, known[1].files[name]
+    linked = there.exists() and here.samefile(there) and here.stat().st_size == entry.size
+    return entry if linked else None
 
 
 def file_sha256(path: Path) -> str:

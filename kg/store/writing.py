@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.authority.suggest import suggest_keys
 from kg.errors import StoreError
-from kg.store import counting
+from kg.store import counting, overlay
 from kg.store.documents import load_document, pack, unpack, without_text
 from kg.store.recounting import Recount
 from kg.store.rows import ArticleRow, DuplicateRow, ItemRow
@@ -21,17 +21,18 @@ _REMEMBERED = 500_000  # entities known to be in the table already
 
 
 class ArchiveWriter:
-    """Adds articles to a new archive, or changes a private copy of one.
+    """Adds articles to a new archive, or changes a clone of one (`kg.store.overlay`).
 
-    There is no journal: a crash leaves a file to be thrown away, which is why a release is written beside
+    There is no way back: a crash leaves a file to be thrown away, which is why a release is written beside
     the published one and never in its place.
     """
 
     def __init__(self, path: Path, *, new: bool) -> None:
         self._path = path
         try:
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._prepare(new)
+            self._change = None if new else overlay.Change(path)
+            self._db = self._change.db if self._change else _create(path)
+            self._prepare()
         except sqlite3.Error as e:
             raise StoreError(f"{path}: cannot be opened: {e}", remedy="is the disk full?") from e
         self._seq = self._number("SELECT coalesce(max(seq), 0) FROM article")
@@ -39,14 +40,11 @@ class ArchiveWriter:
         self._known: set[int] = set()
         self._recount = None if new else Recount(self._db)
 
-    def _prepare(self, new: bool) -> None:
+    def _prepare(self) -> None:
         db = self._db
-        db.execute("PRAGMA page_size = 8192")
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
-            db.execute(f"PRAGMA {pragma}").fetchall()
         db.execute(f"PRAGMA cache_size = -{_CACHE}")
         db.execute("PRAGMA temp_store = FILE")
-        if new:
+        if self._change is None:
             db.executescript(TABLES)
             db.execute("INSERT INTO words(words, rank) VALUES ('hashsize', ?)", (_HASH,))
             self.set_meta({"schema": str(VERSION)})
@@ -271,15 +269,28 @@ class ArchiveWriter:
     def close(self) -> None:
         """Write everything."""
         try:
-            self._db.execute("COMMIT")
             self._db.execute("PRAGMA optimize").fetchall()
-            self._db.close()
+            self._db.execute("COMMIT")
+            if self._change is None:
+                self._db.execute("PRAGMA journal_mode = WAL").fetchall()  # so that updates can share it
+            self.abandon()
+            if overlay.is_long(self._path):
+                overlay.fold(self._path)
+            overlay.protect(self._path)
         except sqlite3.Error as e:
             raise StoreError(f"{self._path}: {e}", remedy="is the disk full?") from e
 
     def abandon(self) -> None:
         """Close without a care for what is pending."""
-        self._db.close()
+        (self._change or self._db).close()
+
+
+def _create(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    db.execute("PRAGMA page_size = 8192")
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+    return db
 
 
 def search_words(article: Mapping[str, object]) -> tuple[str, str]:

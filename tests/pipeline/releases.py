@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from kg.dumps.reading import read_lines
+from kg.store import overlay
 from kg.store.releases import Release
 
 # Numbers of rows differ between a build and updates; everything else may not.
@@ -66,7 +66,7 @@ def changed_lines(release: Release) -> tuple[set[bytes], set[bytes]]:
 
 def archive(release: Release, folder: Path) -> dict[str, Any]:
     """What ``articles.db`` holds, with origins relative to `folder`."""
-    db = sqlite3.connect(f"file:{release.articles}?mode=ro&immutable=1", uri=True)
+    db = overlay.open_read(release.articles)
     prefix = f"{folder}/"
     out: dict[str, Any] = {}
     for name, sql in _ARCHIVE.items():
