@@ -132,5 +132,6 @@ def wrk(url: str, query: str, folder: Path, *, seconds: int, connections: int, a
     if "Non-2xx" in out or "Socket errors" in out:
         raise RuntimeError(out)
     found = re.search(r"Requests/sec:\s+([\d.]+)", out)
-    assert found is not None, out
+    if found is None or not float(found[1]):
+        raise RuntimeError(f"nothing was answered in {seconds} s: load for longer\n{out}")
     return float(found[1])

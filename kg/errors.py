@@ -95,3 +95,21 @@ class ValidationError(DatelineError):
     """Triples break the shapes."""
 
     exit_code = 6
+
+
+def reason(error: BaseException) -> str:
+    """The plain words of what lies at the bottom of an error that libraries have wrapped.
+
+    >>> try:
+    ...     raise ValueError("pool: no more tries") from ConnectionRefusedError(111, "Connection refused")
+    ... except ValueError as e:
+    ...     reason(e)
+    'Connection refused'
+    """
+    seen: list[BaseException] = []
+    while error not in seen:
+        seen.append(error)
+        inner = [error.__cause__, getattr(error, "reason", None), *reversed(error.args)]
+        error = next((e for e in inner if isinstance(e, BaseException)), error)
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(words)

@@ -9,6 +9,7 @@ that are not answered in `_PATIENCE` seconds, whose conversation the thread carr
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import selectors
 import socket
@@ -25,13 +26,15 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from kg.errors import DatelineError
 from server.errors import HttpError
-from server.sparql.answering import Reply, StartResponse
+from server.refusing import refusal
+from server.sparql.answering import Reply, StartResponse, error_reply
 from server.sparql.endpoint import Asked, Endpoint
 from server.sparql.request import Environ, is_query
 from server.workers import Conversation
 
 _PATIENCE = 0.02  # seconds that the loop waits for an answer before a thread does
 _LARGEST = 1 << 16  # bytes of a request's head
+_LONGEST = 8190  # bytes of its first line, as gunicorn has it
 _AHEAD = 1  # connections more than another worker has
 _GIVE_WAY = 0.0005  # seconds
 _STEP = (
@@ -69,6 +72,8 @@ def read_head(data: bytes) -> tuple[int, Environ] | None:
     if end < 0:
         return None
     lines = data[:end].split(b"\r\n")
+    if len(lines[0]) > _LONGEST:
+        return None
     target, _, version = lines[0][4:].rpartition(b" ")
     if version != b"HTTP/1.1" or not target.isascii() or b" " in target or b"#" in target:
         return None
@@ -243,6 +248,20 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
             return
         super().finish_request(conn, fs)
 
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:  # noqa: ARG002  gunicorn's signature
+        """Tell a thread's client what is wrong with its request, in the form that all errors have.
+
+        Nothing is logged of who sent what is no HTTP.
+        """
+        error = refusal(exc, self.cfg)
+        if error is None:
+            self.log.error("a request failed: %s", getattr(req, "uri", "unread"), exc_info=exc)
+            error = HttpError(500, "the server failed at this request", remedy="tell who runs this server")
+        reply = error_reply(error)
+        reply.headers.append(("Connection", "close"))
+        with contextlib.suppress(OSError):
+            client.sendall(_response(reply, self._now()))
+
     # --- queries -----------------------------------------------------------------------------------
 
     def _query(self, conn: TConn, data: bytes, length: int, environ: Environ) -> None:
@@ -316,8 +335,7 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
 
     def _send(self, conn: TConn, length: int, reply: Reply) -> None:
         """Take the request off the socket and send the reply; the connection is in none of the books."""
-        fields = "".join([f"{name}: {value}\r\n" for name, value in reply.headers]).encode("latin-1")
-        response = b"".join((f"HTTP/1.1 {reply.line}\r\n".encode(), self._now(), fields, b"\r\n", reply.body))
+        response = _response(reply, self._now())
         self._finish(conn, response, self._write(conn, length, response))
 
     def _write(self, conn: TConn, length: int, response: bytes) -> int:
@@ -353,6 +371,11 @@ class GatewayWorker(ThreadWorker):  # type: ignore[misc]
 def _peer(conn: TConn) -> str:
     """The address of who is connected; none for a Unix socket."""
     return conn.client[0] if isinstance(conn.client, tuple) else ""
+
+
+def _response(reply: Reply, date: bytes) -> bytes:
+    fields = "".join([f"{name}: {value}\r\n" for name, value in reply.headers]).encode("latin-1")
+    return b"".join((f"HTTP/1.1 {reply.line}\r\n".encode(), date, fields, b"\r\n", reply.body))
 
 
 def _send_rest(sock: socket.socket, data: memoryview) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 from requests import exceptions as lost
 
-from kg.errors import DatelineError
+from kg.errors import DatelineError, reason
 from kg.store.manifest import file_sha256
 
 _CHUNK = 16 << 10  # what is lost at most when the line breaks
@@ -105,7 +105,8 @@ class Fetcher:
                 fruitless = 0 if self.received > before else fruitless + 1
                 if fruitless == _ATTEMPTS:
                     raise FetchError(
-                        f"{self.url}: {e}", remedy="run the command again: it goes on where it stopped"
+                        f"{self.url} cannot be fetched from, after {_ATTEMPTS} attempts: {reason(e)}",
+                        remedy="is the address right, and the server up? The same command goes on from here",
                     ) from e
                 self._sleep(max(_PAUSE * 2**fruitless, e.wait if isinstance(e, _Busy) else 0))
 

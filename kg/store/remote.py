@@ -14,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from kg.errors import QueryError, QueryTimeout, StoreError
+from kg.errors import QueryError, QueryTimeout, StoreError, reason
 from kg.rdf.formats import Format
 from kg.store.oxigraph import parse_term
 from kg.store.ports import Answer, Answers, Row, Term
@@ -134,7 +134,9 @@ class RemoteEngine:
         except requests.Timeout as e:
             raise QueryTimeout(f"{self._endpoint}: no answer in {self._timeout} s") from e
         except requests.RequestException as e:
-            raise StoreError(f"{self._endpoint}: cannot be reached: {e}", remedy="see setting store") from e
+            raise StoreError(
+                f"{self._endpoint}: cannot be reached: {reason(e)}", remedy="is it there? See setting store"
+            ) from e
         if response.status_code == requests.codes.bad_request:
             raise QueryError(f"query: {response.text.strip()[:1000]}")
         _check(response, self._endpoint)
@@ -196,7 +198,10 @@ class RemoteSink:
                     self._endpoint, data=body, headers=self._headers, timeout=self._timeout
                 )
             except requests.RequestException as e:
-                raise StoreError(f"{self._endpoint}: cannot be reached: {e}") from e
+                raise StoreError(
+                    f"{self._endpoint}: cannot be reached: {reason(e)}",
+                    remedy="is it there? See setting store",
+                ) from e
             _check(response, self._endpoint)
 
     def close(self) -> None:

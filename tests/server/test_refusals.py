@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import socket
+from urllib.parse import urlsplit
+
 import pytest
 import requests
 
@@ -70,9 +75,50 @@ def test_too_large(url):
     assert response.status_code == 413
 
 
-def test_an_address_that_is_too_long_is_refused(url):
-    response = get(url, "ASK {} #" + "x" * 200_000)
-    assert response.status_code in (413, 414, 431)
+@pytest.mark.parametrize("length", [8_200, 20_000, 200_000])
+def test_an_address_that_is_too_long_is_refused(url, length):
+    response = get(url, "ASK {} #" + "x" * length)
+    assert response.status_code == 414
+    assert "POST" in response.json()["remedy"]
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_headers_that_are_too_long_are_refused(url):
+    response = requests.get(url, params={"query": "ASK {}"}, headers={"X-Long": "x" * 20_000}, timeout=30)
+    assert response.status_code == 431
+    assert "headers" in response.json()["error"]
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /sparql?query=ASK%7B%7D HTTP/9.9\r\nHost: x\r\n\r\n", 505),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n folded\r\n\r\n", 400),
+        (b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: foreign\r\n\r\n", 501),
+        (
+            (
+                b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\nzz\r\nASK {}\r\n0\r\n\r\n"
+            ),
+            400,
+        ),
+    ],
+)
+def test_what_is_no_http_is_told_as_all_errors_are(url, request_, status):
+    where = urlsplit(url)
+    with socket.create_connection((where.hostname, where.port), timeout=30) as sock:
+        sock.sendall(request_)
+        response = http.client.HTTPResponse(sock)
+        response.begin()
+        document = json.loads(response.read())
+    assert response.status == document["status"] == status
+    assert document["error"]
+    assert document["remedy"]
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_large_queries_go_by_post(url):

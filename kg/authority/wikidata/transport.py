@@ -18,7 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from kg.errors import RemoteError
+from kg.errors import RemoteError, reason
 
 _FAILED = frozenset({500, 502, 504})
 _WAIT = frozenset({429, 503})
@@ -91,7 +91,9 @@ class Transport:
             except (json.JSONDecodeError, UnicodeDecodeError) as e:
                 wait, fault = 0.0, f"the answer is no JSON: {e}"
             except requests.exceptions.RequestException as e:
-                raise RemoteError(f"{url}: {e}", remedy="is the network there? try again later") from e
+                raise RemoteError(
+                    f"{url}: {reason(e)}", remedy="is the network there? try again later"
+                ) from e
             self._wait(url, attempt, wait)
         raise RemoteError(f"{url}: {fault}, {self._politeness.attempts} times", remedy=_LATER)
 
