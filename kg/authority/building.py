@@ -24,6 +24,7 @@ _NAMESAKE = 0.15  # what a namesake's prior is at most, of the hand-kept item's
 _STATES = frozenset({"country", "historical_country"})
 _STATE_OF_OLD = 0.03
 _PERIOD = "1940"
+_SQLITE = b"SQLite format 3\0"
 
 Progress = Callable[[ImportReport, float], None]
 """Called now and then with the report so far and the fraction of the input that is read."""
@@ -102,8 +103,18 @@ def _records(
             return read_rows(file, report, after=after)
         case [".json" | ".ndjson" | ".jsonl"]:
             return read_dump(file, report, selection, after=after)
-        case _:
+        case _ if _is_database(file.path):
             return _index_items(Authority(file.path), report, after)
+        case _:
+            raise AuthorityError(
+                f"{file.path}: neither a table (.tsv), a dump (.json) nor an index",
+                remedy="name it by what it is",
+            )
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
 
 
 def _index_items(authority: Authority, report: ImportReport, after: int) -> Iterator[tuple[int, Item | None]]:

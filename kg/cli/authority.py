@@ -26,6 +26,7 @@ from kg.authority.statistics import statistics
 from kg.authority.wikidata.classes import known_classes, read_classes
 from kg.cli.authority_remote import classes, pull, verify
 from kg.cli.common import common, current_run, err, out, print_json
+from kg.errors import UsageError
 from kg.model import Item, Lang
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -203,13 +204,15 @@ def stats(ctx: click.Context, index: Path | None) -> None:
 @common
 @click.pass_context
 def lookup(ctx: click.Context, name: str, lang: str | None) -> None:
-    r"""Show what NAME may mean, or the item of a QID.
+    r"""Show what NAME may mean, or the item of a QID; exit code 1 if nothing is called so.
 
     \b
     kg authority lookup 莱州
     kg authority lookup Q36027
     """
     run = current_run(ctx)
+    if not name.strip():
+        raise UsageError("the name is empty", remedy="give a name or a QID")
     opened = open_authority(run.settings().authority)
     item = opened.item(name)
     if item is not None:
@@ -218,7 +221,10 @@ def lookup(ctx: click.Context, name: str, lang: str | None) -> None:
     hits = opened.lookup(name, Lang(lang) if lang else None)
     if run.json:
         print_json([asdict(hit) for hit in hits])
-        return
+        ctx.exit(0 if hits else 1)
+    if not hits:
+        click.echo(f"nothing is called {name!r}", err=True)
+        ctx.exit(1)
     table = Table("item", "kind", "zh", "en", "matched", "how", "prior", "within", box=None)
     for hit in hits:
         found = opened.item(hit.item)
@@ -227,7 +233,7 @@ def lookup(ctx: click.Context, name: str, lang: str | None) -> None:
                 hit.item, f"{found.kind}/{found.subkind}", found.label("zh") or "", found.label("en") or "",
                 hit.name, hit.how, f"{hit.prior:.2f}", _within(opened, found),
             )  # fmt: skip
-    out().print(table if hits else f"nothing is called {name!r}")
+    out().print(table)
 
 
 def _within(opened: Authority, item: Item) -> str:

@@ -13,12 +13,14 @@ one is obeyed and :func:`conflicts` reports it.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import datetime as dt
 import fcntl
 import itertools
 import json
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +30,8 @@ from pathlib import Path
 from kg.errors import StoreError, UsageError
 from kg.model import Kind
 from kg.text import fold
+
+_ITEM = re.compile("Q[1-9][0-9]*|x-.+", re.ASCII)
 
 
 class Decision(StrEnum):
@@ -54,10 +58,19 @@ class Judgement:
     before: str | None = None
 
     def __post_init__(self) -> None:
-        if self.decision is not Decision.NIL and not self.item:
-            raise UsageError(
-                f"judgement on {self.surface!r}: {self.decision} names no item", remedy='add "item": "Q…"'
-            )
+        about = f"judgement on {self.surface!r}"
+        if not self.surface.strip():
+            raise UsageError("judgement: no name", remedy="name the surface that is judged")
+        if self.decision is not Decision.NIL:
+            if not self.item:
+                raise UsageError(f"{about}: {self.decision} names no item", remedy="say which: Q36027")
+            if not _ITEM.fullmatch(self.item):
+                raise UsageError(f"{about}: {self.item!r} is no item", remedy="write it as Q36027")
+        for day in (self.after, self.before):
+            if day is not None and not _is_day(day):
+                raise UsageError(f"{about}: {day!r} is no day", remedy="write it as 1954-12-31")
+        if self.after and self.before and self.after > self.before:
+            raise UsageError(f"{about}: from {self.after} to {self.before} is no time", remedy="swap them")
 
     def record(self) -> dict[str, str]:
         """The line as a JSON object."""
@@ -93,8 +106,12 @@ class Judgement:
                 after=_text(record.get("from")),
                 before=_text(record.get("to")),
             )
-        except (KeyError, ValueError) as e:
-            raise UsageError(f"{origin}: {e!s} is missing or unknown", remedy="see docs/linking.md") from e
+        except UsageError as e:
+            raise UsageError(f"{origin}: {e.message}", remedy=e.remedy) from e
+        except KeyError as e:
+            raise UsageError(f"{origin}: {e!s} is missing", remedy="see docs/linking.md") from e
+        except ValueError as e:
+            raise UsageError(f"{origin}: {e!s}", remedy="see docs/linking.md") from e
 
     @property
     def scope(self) -> tuple[str | None, str | None, str | None]:
@@ -109,7 +126,15 @@ class Judgement:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else str(value).strip()
+
+
+def _is_day(text: str) -> bool:
+    """Whether `text` is a whole ISO date: days are compared as text."""
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def judge(
@@ -150,13 +175,14 @@ class Judgements:
         if not path.is_file():
             return cls()
         found = []
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        # An editor may have put a mark at the start; U+2028 and the like are no ends of lines here.
+        for number, line in enumerate(path.read_bytes().removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
             if not line.strip():
                 continue
             origin = f"{path}:{number}"
             try:
-                record = json.loads(line)
-            except json.JSONDecodeError as e:
+                record = json.loads(line.decode())
+            except ValueError as e:  # no JSON, or no UTF-8
                 raise UsageError(f"{origin}: not JSON: {e}", remedy="mend or delete the line") from e
             if not isinstance(record, dict):
                 raise UsageError(f"{origin}: not a JSON object", remedy="mend or delete the line")

@@ -17,7 +17,6 @@ from kg.errors import UsageError
 from kg.linking.features import FEATURES, reason
 from kg.linking.judgements import Decision, Judgement, Judgements, append, judge
 from kg.model import Alternative, Evidence, Item, Kind, Verdict
-from kg.rdf.iris import is_qid
 from kg.store.archive import Archive
 from kg.store.rows import EntitySummary, Filters
 
@@ -162,16 +161,11 @@ def answer(
     or for one `article`, or for those printed from `since` to `until` (ISO dates).  UsageError where a value
     cannot work; StoreError where the file cannot be written.
     """
-    if not surface.strip():
-        raise UsageError("judgement: no name", remedy="name the surface that is judged")
     if not who.strip():
         raise UsageError(f"judgement on {surface!r}: nobody judges", remedy="say who you are")
-    if decision is Decision.NIL:
-        item = None
-    elif not item or not (is_qid(item) or item.startswith("x-")):
-        raise UsageError(f"judgement on {surface!r}: {item!r} is no item", remedy="write it as Q36027")
     said = judge(
-        _kind(kind), surface.strip(), decision, who=who.strip(), item=item, article=article,
+        _kind(kind), surface.strip(), decision, who=who.strip(),
+        item=None if decision is Decision.NIL else item, article=article,
         after=since, before=until,
     )  # fmt: skip
     append(file, said)

@@ -145,3 +145,20 @@ def _position(work: Path) -> int:
         with contextlib.closing(db):
             return int(db.execute("SELECT max(position) FROM input").fetchone()[0] or 0)
     return 0
+
+
+def test_looking_up_what_nobody_is_called_fails_like_grep(standin):
+    found = kg(standin, "lookup", "莱州")
+    assert (found.exit_code, "Q36409" in found.stdout) == (0, True)
+    for arguments, said in ((["zzzz"], ""), (["zzzz", "--json"], "[]\n"), (["Q99999999999"], "")):
+        nothing = kg(standin, "lookup", *arguments)
+        assert (nothing.exit_code, nothing.stdout) == (1, said)
+    assert "nothing is called 'zzzz'" in kg(standin, "lookup", "zzzz").stderr
+    assert kg(standin, "lookup", " ").exit_code == 2
+
+
+def test_an_input_that_is_neither_table_dump_nor_index_is_named(standin, tmp_path):
+    (tmp_path / "notes.md").write_text("no index", encoding="utf-8")
+    result = kg(standin, "build", "-o", tmp_path / "a.idx", tmp_path / "notes.md")
+    assert result.exit_code == 4
+    assert "notes.md: neither a table (.tsv), a dump (.json) nor an index" in result.stderr

@@ -152,8 +152,9 @@ def test_contradiction_is_told_at_once_and_in_the_report(settings):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["accept", "source/石墩通讯社"], "is no item"),
+        (["accept", "source/石墩通讯社"], "names no item"),
         (["is", "source/石墩通讯社", "Lai Chau"], "is no item"),
+        (["nil", "source/石墩通讯社", "--to", "1954"], "is no day"),
         (["is", "planet/石墩通讯社", "Q1"], "not KIND/ENTITY"),
         (["nil", "place/place-000000000000"], "not in the release"),
         (["show", "place/place-000000000000"], "no place of the release"),

@@ -40,13 +40,32 @@ def test_a_broken_line_is_named(tmp_path):
         '{"kind": "planet", "surface": "x", "decision": "nil"}',
         '{"kind": "place", "surface": "x", "decision": "perhaps"}',
         '{"kind": "place", "surface": "x", "decision": "item"}',
+        '{"kind": "place", "surface": " ", "decision": "nil"}',
+        '{"kind": "place", "surface": "x", "decision": "item", "item": "Paris"}',
+        '{"kind": "place", "surface": "x", "decision": "nil", "to": "1954"}',
+        '{"kind": "place", "surface": "x", "decision": "nil", "from": "1954-13-01"}',
+        '{"kind": "place", "surface": "x", "decision": "nil", "from": "1954-12-31", "to": "1950-01-01"}',
         "[1]",
     ],
 )
 def test_a_line_that_says_nothing_usable_is_refused(tmp_path, line):
     path = tmp_path / "judgements.jsonl"
     path.write_text(line + "\n", encoding="utf-8")
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=r"judgements.jsonl:1: "):
+        Judgements.load(path)
+
+
+def test_a_file_edited_by_hand_may_have_a_mark_and_other_line_ends(tmp_path):
+    path = tmp_path / "judgements.jsonl"
+    line = '{"kind": "place", "surface": "莱\u2028州", "decision": "item", "item": " Q36409 "}'
+    path.write_bytes(b"\xef\xbb\xbf" + line.encode() + b"\r\n\r\n" + line.encode())
+    assert [j.item for j in Judgements.load(path).all] == ["Q36409"] * 2
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    path = tmp_path / "judgements.jsonl"
+    path.write_bytes('{"kind": "place", "surface": "莱州", "decision": "nil"}'.encode("gb18030"))
+    with pytest.raises(UsageError, match=r"judgements.jsonl:1: not JSON"):
         Judgements.load(path)
 
 
