@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -111,9 +112,9 @@ def test_what_is_no_http_is_told_as_all_errors_are(url, request_, status):
     where = urlsplit(url)
     with socket.create_connection((where.hostname, where.port), timeout=30) as sock:
         sock.sendall(request_)
-        response = http.client.HTTPResponse(sock)
-        response.begin()
-        document = json.loads(response.read())
+        with contextlib.closing(http.client.HTTPResponse(sock)) as response:
+            response.begin()
+            document = json.loads(response.read())
     assert response.status == document["status"] == status
     assert document["error"]
     assert document["remedy"]
