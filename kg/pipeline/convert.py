@@ -201,7 +201,7 @@ class _BatchRun:
         self._lap("link")
         triples = self._converter.writer.article(linked)
         self._lap("write")
-        ensure(triples.own, of=f"article {id}")
+        ensure(triples.graph, of=f"article {id}")
         self._lap("check")
         row = article_row(linked, triples, claimed, self._converter.writer.explained)
         for link in linked.links:
@@ -210,7 +210,7 @@ class _BatchRun:
             self._counts["wikidata"] += item is not None and item.verified and is_qid(item.id)
         self._counts["mentions"] += len(linked.links)
         self._counts["events"] += len(linked.event_links)
-        self._statistics.add(triples.own.splitlines())
+        self._statistics.add_graph(triples.graph)
         self._lap("pack")
         return Converted(row, triples.own, tuple(line.rstrip(b"\n") for line in triples.shared))
 

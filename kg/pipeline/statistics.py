@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kg.rdf import Partition
-from kg.vocab import OWL, RDF
+from kg.rdf import names
+from kg.rdf.constraints import Graph
+from kg.vocab import OWL
 
-_TYPE = f"<{RDF}type>".encode()
+_TYPE = names.TYPE.encode()
 _SAME = f"{OWL}sameAs"
 
 
@@ -33,6 +35,14 @@ class GraphStatistics:
             properties[predicate] += sign
             if predicate == _TYPE:
                 classes[rest.split(b" ", 1)[0]] += sign
+
+    def add_graph(self, graph: Graph) -> None:
+        """Count statements that are not written yet: terms by subject and predicate."""
+        for said in graph.values():
+            for predicate, objects in said.items():
+                self.by_property[predicate.encode()] += len(objects)
+            for cls in said.get(names.TYPE, ()):
+                self.by_class[cls.encode()] += 1
 
     def merge(self, by_property: dict[bytes, int], by_class: dict[bytes, int]) -> None:
         """Add counts made elsewhere."""

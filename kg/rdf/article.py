@@ -29,6 +29,7 @@ from kg.rdf import names as n
 from kg.rdf import ntriples as nt
 from kg.rdf.classes import classes, subkind
 from kg.rdf.compact import pack_alternatives, pack_conflict, pack_evidence, pack_spans
+from kg.rdf.constraints import Graph
 from kg.rdf.iris import Minter
 from kg.rdf.times import first_day, last_day
 from kg.rdf.units import QUDT_UNITS
@@ -57,7 +58,10 @@ class Options:
 
 
 class ArticleWriter:
-    """Writes one article; made anew for each.  Read `own`, `shared` and `items` when it is made."""
+    """Writes one article; made anew for each.  Read `graph`, `shared` and `items` when it is made.
+
+    ``graph`` is what the article owns, by subject and predicate; an object may stand in it twice.
+    """
 
     __slots__ = (
         "_article",
@@ -68,8 +72,8 @@ class ArticleWriter:
         "_minter",
         "_node",
         "_options",
+        "graph",
         "items",
-        "own",
         "shared",
     )
 
@@ -82,7 +86,7 @@ class ArticleWriter:
         self._links = {link.key: link for link in linked.links}
         self._event_links = {link.key: link for link in linked.event_links}
         self._mentions = {m.key: m for m in linked.understanding.mentions}
-        self.own: list[str] = []
+        self.graph: Graph = {}
         self.shared: list[str] = []
         self.items: set[str] = set()
         self._write_article(linked)
@@ -337,10 +341,13 @@ class ArticleWriter:
     # --- helpers ---
 
     def _adder(self, subject: str) -> _Add:
-        append = self.own.append
+        said = self.graph.setdefault(subject, {})
 
         def add(predicate: str, obj: str) -> None:
-            append(f"{subject} {predicate} {obj} .\n")
+            if predicate in said:
+                said[predicate].append(obj)
+            else:
+                said[predicate] = [obj]
 
         return add
 
@@ -353,7 +360,7 @@ class ArticleWriter:
         return share
 
     def _add_article(self, predicate: str, obj: str) -> None:
-        self.own.append(f"<{self._node}> {predicate} {obj} .\n")
+        self.graph[f"<{self._node}>"].setdefault(predicate, []).append(obj)
 
     def _link(self, key: str) -> Link:
         return _found(self._links, key, self._article.id)

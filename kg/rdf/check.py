@@ -35,16 +35,17 @@ class Fault:
     message: str
 
 
-def check(triples: str | bytes) -> tuple[Fault, ...]:
-    """All faults of N-Triples as our writer writes them (one statement a line, single spaces).
+def check(triples: str | bytes | Graph) -> tuple[Fault, ...]:
+    """All faults of N-Triples as our writer writes them (one statement a line, single spaces), or of a graph
+    that was read from such already.
 
     Nodes are checked by their classes; nodes without a class of ours pass.
     """
-    graph = read(triples)
+    graph = triples if isinstance(triples, dict) else read(triples)
     return tuple(fault for node, properties in graph.items() for fault in _faults(node, properties, graph))
 
 
-def ensure(triples: str | bytes, *, of: str) -> None:
+def ensure(triples: str | bytes | Graph, *, of: str) -> None:
     """Raise `ValidationError` with the first faults, if there are any; `of` names what was checked."""
     faults = check(triples)
     if faults:

@@ -21,6 +21,7 @@ from kg.model import Item, LinkedArticle
 from kg.rdf import ntriples as nt
 from kg.rdf.article import ArticleWriter, Options
 from kg.rdf.catalogue import Distribution, catalogue_lines
+from kg.rdf.constraints import Graph
 from kg.rdf.dataset import DatasetInfo, dataset_lines
 from kg.rdf.entity import entity_lines, references
 from kg.rdf.iris import Minter
@@ -33,12 +34,14 @@ class ArticleTriples:
     ``own`` are the lines whose subject is the article or a part of it, sorted.  ``shared`` are lines
     about other nodes, sorted, a line each with its newline.  ``items`` are the authority items that the
     article refers to: write each once with :meth:`Writer.entity`, and what :meth:`Writer.references` says.
+    ``graph`` is ``own`` by subject and predicate: what `kg.rdf.check` checks, without parsing lines again.
     """
 
     id: str
     own: bytes
     shared: tuple[bytes, ...]
     items: tuple[str, ...]
+    graph: Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,10 @@ class Writer:
         id = linked.article.id
         return ArticleTriples(
             id=id,
-            own=nt.encode(written.own, of=f"article {id}"),
+            own=nt.encode_graph(written.graph, of=f"article {id}"),
             shared=tuple(nt.encode(written.shared, of=f"article {id}").splitlines(keepends=True)),
             items=tuple(sorted(written.items)),
+            graph=written.graph,
         )
 
     def entity(self, item: Item) -> bytes:
