@@ -30,7 +30,7 @@ _SENTENCE = {
         r"(?:(?<![ .(][A-Z])(?<!\bDr)(?<!\bMr)(?<!\bNo)(?<!\bSt)\.(?=[\s\"”’]|$)|[!?;\n▲])+[\"”’]?"
     ),
 }
-_CLAUSE = re.compile(r"[，、：；。！？,:;\n“”‘’（）()《》—]")
+_CLAUSE = re.compile(r"[，、：；。！？,:;\n“”‘’（）()《》—　]|  ")
 _UNREAL_REACH = 24  # how far before a trigger, within its clause, a word makes it unreal
 _ANNIVERSARY = re.compile(
     r"[^，。；！？\n]{0,6}?([〇零○一二三四五六七八九十百两0-9]{1,4})(?:个)?(?:周年|年周年)"

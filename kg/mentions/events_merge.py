@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Named, Page
 from kg.mentions.events_scene import Scene, scene
+from kg.mentions.rules import load_section
 from kg.model import Article, Dispatch, EventType, Interval, Party, Span
 
 # Several of these can be in one article on one day at one place: the parties tell them apart.
@@ -120,8 +122,12 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
         return one.interval == draft.interval
     headline = cue.start < page.title
     other = draft.dispatch is not None and dispatch is not None and draft.dispatch.key != dispatch.key
-    if other and not headline:
+    if other and not headline and not _shared(draft, one):
         return False
+    if any(_another(_word(page, c), _word(page, cue)) for c in draft.cues):
+        return False
+    if _attributive(page, cue) and any(_word(page, c) == _word(page, cue) for c in draft.cues):
+        return True
     if not all(_same_time(one.interval, s.interval) for s in draft.scenes):
         return False
     if one.own_place and not all(_same_place(one.places, s.places) for s in draft.scenes if s.own_place):
@@ -133,6 +139,25 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
     if cue.type in _BY_PARTIES and not headline and not near and not named and one.actors:
         return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
     return True
+
+
+def _another(a: str, b: str) -> bool:
+    """Whether two words name gatherings of different kinds: a banquet and talks, a press conference."""
+    one, two = _gathering(a), _gathering(b)
+    return one is not None and two is not None and one != two
+
+
+@functools.cache
+def _gathering(word: str) -> int | None:
+    """Which of the kinds of gathering of ``rules/events.toml`` the word names."""
+    kinds = load_section("events", "cues")["zh_gatherings"]
+    return next((n for n, words in enumerate(kinds) if word.endswith(tuple(words))), None)
+
+
+def _attributive(page: Page, cue: Cue) -> bool:
+    """Whether it only describes somebody by what was told: 被击落的飞机."""
+    text = page.view.text
+    return text.startswith("的", cue.end) and text.startswith("被", max(0, cue.start - 1))
 
 
 def _shared(draft: Draft, one: Scene) -> bool:

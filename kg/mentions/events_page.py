@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kg.mentions.events_cues import Cue, find_cues, sentences
 from kg.mentions.view import View
-from kg.model import Article, Dispatch, Kind, Lang, Mention, Party, TimeExpression
+from kg.model import Dispatch, Kind, Lang, Mention, Party, TimeExpression
 
 COUNTRIES = frozenset(("country", "historical_country", "state", "empire", "historical country"))
 
@@ -146,8 +146,3 @@ def _headlines(view: View) -> int:
 def side(pages: Sequence[Page], lang: Lang) -> Page | None:
     """The page in `lang`, or None."""
     return next((p for p in pages if p.lang is lang), None)
-
-
-def printed_year(article: Article) -> int:
-    """The year of the issue."""
-    return article.printed.year

@@ -29,6 +29,8 @@ _TAKES_PLACE = frozenset(
         EventType.AIR_RAID,
     )
 )
+# The word for one of these is named after its place: 拿骚协议.
+_NAMED_AFTER = frozenset((EventType.CONFERENCE, EventType.AGREEMENT, EventType.DISASTER))
 _AT_DATELINE = frozenset(
     (EventType.TALKS, EventType.VISIT, EventType.CONFERENCE, EventType.AGREEMENT, EventType.SPORT)
 )
@@ -125,6 +127,10 @@ def _rank(text: str, lang: Lang, cue: Cue, n: Named, distance: int) -> int | Non
         before = text[max(0, n.start - 2) : n.start]
         if cue.type in _TAKES_PLACE and 0 <= n.start - cue.end <= 2:
             return 0
+        if cue.type in _NAMED_AFTER and n.end == cue.start and n.kind == "place":
+            return 0
+        if n.kind == "country" and text.startswith(_words("zh_body"), n.end):
+            return None
         if before.endswith(_words("zh_locative")):
             return 0 if distance <= _NEAR else 1
     elif re.search(

@@ -24,6 +24,8 @@ _CLAUSE_END = re.compile(r"[，；：。！？;!?\n]")
 _BREAK = re.compile(r"[，；：。！？;!?\n、]")
 _DESCRIBES = 12  # characters from a verb to the 的 that makes its clause describe a noun
 _BACK = 12  # triggers to look back for the meeting after which something happened
+_AT_IT = re.compile(r"的[^，；：。！？、的]{1,14}(?:上|期间|中)")  # 三日举行的会议上: still that day
+_SINCE = re.compile(r"[^，；。！？\n]{0,4}?(?:以来|以后|后|前|以前|之后|之前)")
 _TOLD = frozenset((Grain.DAY, Grain.HOUR, Grain.MONTH))
 _BACKGROUND = ("来", "以来", "至今", "迄今")
 _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
@@ -72,9 +74,19 @@ def when(page: Page, cue: Cue) -> Told:
 def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpression | None:
     """The last of the times before `cue` that can be its own."""
     for t in reversed(left):
-        if not _lasting(t) and not _describes(page, cue, t) and not _of_a_noun(page, t):
-            return t
+        if _lasting(t) or _of_a_noun(page, t) or _describes(page, cue, t) or _of_what_was(page, cue, t):
+            continue
+        return t
     return None
+
+
+def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether it dates what went before: 三日建交以来, 五月成立后; what was told of a guest goes on the same day."""
+    text = page.view.text
+    return any(
+        other.type not in _CONTACT and _SINCE.match(text, other.end)
+        for other in _cues_between(page, time.span.end, cue.start)
+    )
 
 
 def _lasting(time: TimeExpression) -> bool:
@@ -91,7 +103,7 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
         return False
     text = page.view.text
     stop = text.find("的", time.span.end, cue.start)
-    if stop < 0 or _BREAK.search(text, time.span.end, stop):
+    if stop < 0 or _BREAK.search(text, time.span.end, stop) or _AT_IT.match(text, stop, cue.start):
         return False
     return any(
         stop - other.end <= _DESCRIBES
@@ -102,10 +114,12 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
 
 
 def _of_a_noun(page: Page, time: TimeExpression) -> bool:
-    """Whether a year only qualifies the object of a verb: 夺取今年利润, not 今年召开."""
+    """Whether a year only qualifies a noun: 今年的奖金, 夺取今年利润, not 今年召开."""
     words, interval = page.view.words, time.interval
     if words is None or interval is None or interval.grain is not Grain.YEAR:
         return False
+    if page.view.text.startswith("的", time.span.end):
+        return True
     before = bisect.bisect_left(words.starts, time.span.start) - 1
     after = bisect.bisect_left(words.starts, time.span.end)
     if before < 0 or after >= len(words.tags):
