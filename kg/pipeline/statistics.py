@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kg.rdf import Partition
-from kg.rdf import names
+from kg.rdf import Partition, names
 from kg.rdf.constraints import Graph
 from kg.vocab import OWL
 
