@@ -28,11 +28,12 @@ from pathlib import Path
 import requests
 
 from benchmarks.generate import write_jsonl
+from kg.dumps.reading import read_lines
 from kg.dumps.writing import DumpWriter
 from kg.resources import ontology_dir
 from kg.settings import Settings
+from kg.store.archive import Archive
 from kg.store.releases import Release, Releases
-from kg.store.writing import ArchiveWriter
 
 BIN = Path(sys.executable).parent
 QUERY = """SELECT ?a ?d {{ ?a a schema:NewsArticle ; schema:datePublished ?d
@@ -56,13 +57,14 @@ def ours(release: Release, products: tuple[str, ...], target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     shutil.copyfile(release.dumps / "shared.nt.zst", target / "shared.nt.zst")
-    archive = ArchiveWriter(target.with_suffix(".db"), new=False)
+    archive = Archive(release.articles)
     out = DumpWriter(target, Settings(dump_products=products, base=release.manifest.base))
     out.articles(archive)
-    out.shared(target / "shared.nt.zst", ontology_dir() / "dateline.ttl", archive)
+    shared = target / "shared.nt.zst"
+    out.shared(shared, ontology_dir() / "dateline.ttl", archive, sum(map(len, read_lines(shared))))
     out.dataset((release.dumps / "dataset.nt").read_bytes())
     out.close()
-    archive.abandon()
+    archive.close()
 
 
 def theirs(release: Release, target: Path) -> None:
@@ -77,7 +79,6 @@ def theirs(release: Release, target: Path) -> None:
 
 def writing(release: Release, folder: Path, runs: int) -> dict[str, object]:
     """Rates of writing."""
-    shutil.copyfile(release.articles, folder / "dumps.db")
     target = folder / "dumps"
     every = Settings().dump_products
     taken = best(

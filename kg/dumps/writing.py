@@ -220,15 +220,13 @@ class DumpWriter:
 
     # --- what articles share ---
 
-    def shared(self, path: Path, ontology: Path, archive: Articles) -> None:
-        """The lines of the file `path`, which is in the folder already; what is known of the Wikidata items
-        that are used; the ontology; the table of entities.
+    def shared(self, path: Path, ontology: Path, archive: Articles, triples: int) -> None:
+        """The lines of the file `path` (so many `triples`), which is in the folder already; what is known of
+        the Wikidata items that are used; the ontology; the table of entities.
         """
-        triples = 0
-        for lines in _pieces(path):
-            if not self._years:
+        if not self._years:
+            for lines in _pieces(path):
                 self._add(self._press.lines(_SHARED, lines))
-            triples += lines.count(b"\n")
         self._done.append(describe(path, "graph", "Entities, events, issues, ontology", triples=triples))
         if self._years:
             return

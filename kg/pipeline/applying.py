@@ -9,11 +9,12 @@ from pathlib import Path
 from kg.dumps.reading import read_lines
 from kg.model import Article
 from kg.pipeline import finishing
+from kg.pipeline.blocks import BlockFile, blocks_of, dump_blocks, rewrite
 from kg.pipeline.changes import Changes, difference
 from kg.pipeline.convert import Batch, Converted
 from kg.pipeline.ledger import Group, Ledger
 from kg.pipeline.settling import as_claimed
-from kg.pipeline.staging import ONTOLOGY, Staging
+from kg.pipeline.staging import BLOCKS, ONTOLOGY, Staging
 from kg.store.lines import LineCounter
 from kg.store.oxigraph import OxigraphSink
 from kg.store.schema import line_hash
@@ -140,12 +141,19 @@ class Difference:
     def shared(self, old: Path, new: Path) -> bool:
         """Apply the counted lines, and turn the dump `old` into `new`; False where nothing changed."""
         turning = _Turning(self._lines.changes(), self._archive)
-        if not turning:
+        blocks = blocks_of(old, self._archive.kept(BLOCKS))
+        if blocks is not None and not turning:
             return False
-        out = finishing.LineFile(new)
-        for lines in turning.through(read_lines(old)):
-            out.write(_joined(lines))
+        out = BlockFile(new)
+        if blocks is not None:
+            rewrite(old, blocks, out, turning)
+        else:
+            for lines in read_lines(old):
+                out.write(turning.merged(lines))
+            out.write(turning.rest())
         out.close()
+        turning.close()
+        self._archive.keep(BLOCKS, dump_blocks(out.blocks))
         self._say(turning.added, turning.removed)
         self._flush()
         self._lines.close()
@@ -182,22 +190,12 @@ class _Turning:
         """Whether there is anything to do."""
         return self._next is not None
 
-    def through(self, batches: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
-        """The new lines, in batches; batches that nothing changes pass as they are."""
-        for lines in batches:
-            if not lines:
-                continue
-            if self._next is None or self._next[0] > lines[-1]:
-                yield lines
-            else:
-                yield list(self._merged(lines))
-        rest = []
-        while self._next is not None:
-            rest += self._apply(present=False)
-        yield rest
-        self._archive.count_shared(self._counts)
+    def due(self, last: bytes) -> bool:
+        """Whether anything changes among the lines up to `last`."""
+        return self._next is not None and self._next[0] <= last
 
-    def _merged(self, lines: list[bytes]) -> Iterator[bytes]:
+    def merged(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """The lines that take the place of `lines`, which come next."""
         for line in lines:
             while self._next is not None and self._next[0] < line:
                 yield from self._apply(present=False)
@@ -205,6 +203,15 @@ class _Turning:
                 yield from self._apply(present=True)
             else:
                 yield line
+
+    def rest(self) -> Iterator[bytes]:
+        """The lines that come after all others."""
+        while self._next is not None:
+            yield from self._apply(present=False)
+
+    def close(self) -> None:
+        """Write down how often lines are said now."""
+        self._archive.count_shared(self._counts)
 
     def _apply(self, *, present: bool) -> list[bytes]:
         """Count the next change: the line, if it is (still) said by anybody."""

@@ -22,6 +22,7 @@ from kg.dumps.writing import DumpWriter
 from kg.errors import InputError
 from kg.model import Article, Reject
 from kg.pipeline import finishing
+from kg.pipeline.blocks import dump_blocks
 from kg.pipeline.convert import Batch, BatchResult, Converted, Converter
 from kg.pipeline.feeding import Feed, count_files
 from kg.pipeline.loading import Stage
@@ -29,7 +30,7 @@ from kg.pipeline.progress import Progress, Silent
 from kg.pipeline.report import BuildReport
 from kg.pipeline.runner import Runner, runner_for
 from kg.pipeline.settling import Contest, Member, as_claimed, seats
-from kg.pipeline.staging import Staging, own_lines
+from kg.pipeline.staging import BLOCKS, Staging, own_lines
 from kg.settings import Settings
 from kg.store.lines import LineCounter
 from kg.store.oxigraph import OxigraphSink
@@ -242,13 +243,14 @@ class _Build:
         self._lines.add(ontology)
         staging.keep_making(self._archive, ontology)
         counted: list[tuple[int, int]] = []
-        finishing.write_shared(
+        blocks = finishing.write_shared(
             self._lines.merged(),
             staging.dumps / finishing.SHARED,
             self._sink.write,
             staging.statistics,
             lambda line, n: counted.append((line_hash(line), n)),
         )
+        self._archive.keep(BLOCKS, dump_blocks(blocks))
         self._archive.count_shared(counted)
         self._lines.close()
 

@@ -16,6 +16,8 @@ from kg.dumps.describing import describe_dumps
 from kg.dumps.index import NAME, DumpIndex
 from kg.dumps.writing import DumpWriter, Previous
 from kg.pipeline import finishing
+from kg.pipeline.blocks import count_lines
+from kg.pipeline.staging import BLOCKS
 from kg.pipeline.statistics import GraphStatistics
 from kg.rdf import Minter, Writer
 from kg.settings import Settings
@@ -57,8 +59,9 @@ def _write(release: Release, releases: Releases, settings: Settings, archive: Ar
     manifest = release.manifest
     out = DumpWriter(target, settings, _previous(release, releases))
     out.articles(archive)
-    link_or_copy(release.dumps / finishing.SHARED, target / finishing.SHARED)
-    out.shared(target / finishing.SHARED, finishing.ontology_file(), archive)
+    shared = target / finishing.SHARED
+    link_or_copy(release.dumps / finishing.SHARED, shared)
+    out.shared(shared, finishing.ontology_file(), archive, count_lines(shared, archive.kept(BLOCKS)))
     out.dataset((release.dumps / "dataset.nt").read_bytes())
     writer = Writer(Minter(manifest.base), settings.newspaper)
     info = finishing.describe(

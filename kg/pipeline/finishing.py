@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-import zstandard
-
 from kg.model import Item
+from kg.pipeline.blocks import Block, BlockFile
 from kg.pipeline.convert import Converter, Items
 from kg.pipeline.report import Counts
 from kg.pipeline.statistics import GraphStatistics
@@ -23,7 +22,6 @@ from kg.store.manifest import Manifest
 from kg.store.rows import ItemRow
 
 SHARED = "shared.nt.zst"
-_LEVEL = 3
 _CHUNK = 8 << 20
 
 
@@ -74,43 +72,20 @@ def ontology_lines() -> list[bytes]:
     return named_lines(path)
 
 
-class LineFile:
-    """A zstd file of lines; the same lines give the same bytes."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.lines = 0
-        self._raw = path.open("wb")
-        self._out = zstandard.ZstdCompressor(_LEVEL).stream_writer(self._raw)
-
-    def write(self, data: bytes) -> None:
-        """Append whole lines."""
-        self.lines += data.count(b"\n")
-        self._out.write(data)
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._out.close()  # type: ignore[no-untyped-call]
-        self._raw.close()
-
-
 def write_shared(
     merged: Iterable[tuple[bytes, int]],
     target: Path,
     load: Callable[[bytes], None],
     statistics: GraphStatistics,
     counted: Callable[[bytes, int], None],
-) -> int:
-    """Write the shared lines to their dump and to the store, once each; returns their number of subjects."""
-    out = LineFile(target)
+) -> list[Block]:
+    """Write the shared lines to their dump and to the store, once each; returns the blocks of the dump."""
+    out = BlockFile(target)
     chunk: list[bytes] = []
-    size, subjects, last = 0, 0, b""
+    size = 0
     for line, n in merged:
         if n > 1:
             counted(line, n)
-        subject = line[: line.index(b" ")]
-        subjects += subject != last
-        last = subject
         chunk.append(line)
         size += len(line)
         if size >= _CHUNK:
@@ -118,17 +93,16 @@ def write_shared(
             chunk, size = [], 0
     _flush(chunk, out, load, statistics)
     out.close()
-    return subjects
+    return out.blocks
 
 
 def _flush(
-    chunk: list[bytes], out: LineFile, load: Callable[[bytes], None], statistics: GraphStatistics
+    chunk: list[bytes], out: BlockFile, load: Callable[[bytes], None], statistics: GraphStatistics
 ) -> None:
     if chunk:
         statistics.add(chunk)
-        data = b"\n".join(chunk) + b"\n"
-        out.write(data)
-        load(data)
+        out.write(chunk)
+        load(b"\n".join(chunk) + b"\n")
 
 
 def content_hash(sums: dict[str, str]) -> str:

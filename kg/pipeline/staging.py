@@ -17,6 +17,7 @@ from kg.dumps.writing import DumpWriter, Previous
 from kg.errors import StoreError
 from kg.model import Reject
 from kg.pipeline import finishing
+from kg.pipeline.blocks import count_lines
 from kg.pipeline.convert import BatchResult, Converted, Converter
 from kg.pipeline.progress import Progress
 from kg.pipeline.report import BuildReport, Counts, RejectLog
@@ -28,6 +29,7 @@ from kg.store.writing import ArchiveWriter
 
 ONTOLOGY = "ontology"
 JUDGEMENTS = "judgements"
+BLOCKS = "blocks"  # of the shared lines' dump
 
 
 class Staging:
@@ -116,7 +118,8 @@ class Staging:
         """
         out = DumpWriter(self.dumps, self.settings, previous, years=years)
         out.articles(archive)
-        out.shared(self.dumps / finishing.SHARED, finishing.ontology_file(), archive)
+        shared = self.dumps / finishing.SHARED
+        out.shared(shared, finishing.ontology_file(), archive, count_lines(shared, archive.kept(BLOCKS)))
         return out
 
     def describe(self, releases: Releases, archive: ArchiveWriter, dumps: DumpWriter) -> Draft:

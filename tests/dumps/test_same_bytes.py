@@ -9,9 +9,11 @@ import pytest
 
 from kg.dumps import writing
 from kg.dumps.index import DumpIndex
+from kg.dumps.reading import read_lines
 from kg.dumps.writing import PRODUCTS, DumpWriter, Previous
 from kg.resources import ontology_dir
 from kg.settings import Settings
+from kg.store import overlay
 from kg.store.cloning import clone_file
 from kg.store.releases import Release
 from kg.store.writing import ArchiveWriter
@@ -21,12 +23,13 @@ from tests.dumps.conftest import Archive
 def write(folder: Path, release: Release, settings: Settings, previous: Previous | None = None) -> DumpIndex:
     """Write the dumps of a release anew."""
     folder.mkdir()
-    clone_file(release.articles, folder.with_suffix(".db"))
+    overlay.clone(release.articles, folder.with_suffix(".db"))
     clone_file(release.dumps / "shared.nt.zst", folder / "shared.nt.zst")
     archive = ArchiveWriter(folder.with_suffix(".db"), new=False)
     out = DumpWriter(folder, settings, previous)
     out.articles(archive)
-    out.shared(folder / "shared.nt.zst", ontology_dir() / "dateline.ttl", archive)
+    shared = folder / "shared.nt.zst"
+    out.shared(shared, ontology_dir() / "dateline.ttl", archive, sum(map(len, read_lines(shared))))
     out.dataset((release.dumps / "dataset.nt").read_bytes())
     archive.abandon()
     return out.close()
