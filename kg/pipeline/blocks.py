@@ -1,9 +1,9 @@
 """A sorted file of lines in blocks that can be replaced one by one.
 
 Each block is a zstd frame of its own, and ends with a line that says so itself: a checksum of it is a
-multiple of `_MEAN`.  Where the blocks end therefore depends on the lines alone, so that a file in which a few lines
-were changed has the bytes of one that was written anew, and shares all other blocks with the old one
-(content-defined chunking, as in rsync and casync).
+multiple of `_MEAN`.  Where the blocks end therefore depends on the lines alone, so that a file in which a
+few lines were changed has the bytes of one that was written anew, and shares all other blocks with the old
+one (content-defined chunking, as in rsync and casync).
 """
 
 from __future__ import annotations
