@@ -27,7 +27,7 @@ CORS = (
     ("Access-Control-Allow-Origin", "*"),
     (
         "Access-Control-Expose-Headers",
-        "ETag, X-Release, X-Query-Time, RateLimit, RateLimit-Policy, Retry-After",
+        "ETag, X-Release, X-Query-Time, X-Silenced, RateLimit, RateLimit-Policy, Retry-After",
     ),
 )
 COMMON = (

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from werkzeug.http import parse_etags
 
@@ -39,7 +40,7 @@ from server.sparql.cache import ResultCache, Stored
 from server.sparql.limiter import Limiter, Slots
 from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request
-from server.sparql.syntax import might_call_service, services, unescape
+from server.sparql.syntax import Service, might_call_service, services, unescape
 from server.workers import Answer, Conversation, Pool, Trouble, Whole
 
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
@@ -274,7 +275,7 @@ class Endpoint:
     def _question(self, asked: Asked) -> dict[str, Any]:
         request, wanted = asked.request, asked.wanted
         question: dict[str, Any] = {
-            "query": self._prepared(request.query or ""),
+            "query": self._prepared(asked),
             "result_format": wanted.results.name if wanted.results else None,
             "graph_format": wanted.graph.name if wanted.graph else None,
         }
@@ -283,17 +284,26 @@ class Endpoint:
             question["named_graphs"] = request.named_graphs
         return question
 
-    def _prepared(self, query: str) -> str:
+    def _prepared(self, asked: Asked) -> str:
         """The query with its text searches answered and its other SERVICE clauses checked."""
+        query, known = asked.request.query or "", self._backend.prefixes
         plain = unescape(query)
         if not might_call_service(plain):
             return query
-        clauses = services(query, self._backend.prefixes)
-        if plain != query and len(services(plain, self._backend.prefixes)) != len(clauses):
+        clauses = services(query, known)
+        if plain != query and _named(services(plain, known)) != _named(clauses):
             raise HttpError(403, "SERVICE stands in escapes", remedy="write it in plain letters")
-        federation.check([c for c in clauses if c.endpoint != textsearch.SEARCH], self._limits.service_allow)
+        others = [c for c in clauses if c.endpoint != textsearch.SEARCH]
+        if refused := federation.check(others, self._limits.service_allow):
+            query = federation.silence(query, [clause for clause, _ in refused])
+            clauses = services(query, known)
+            federation.check(
+                [c for c in clauses if c.endpoint != textsearch.SEARCH], self._limits.service_allow
+            )
+            why = "; ".join(dict.fromkeys(error.message for _, error in refused))
+            asked.headers.append(("X-Silenced", quote(why, safe=" ;:/<>?&=#,")))
         if any(c.endpoint == textsearch.SEARCH for c in clauses):
-            return textsearch.rewrite(query, clauses, self._backend.search, self._backend.prefixes)
+            return textsearch.rewrite(query, clauses, self._backend.search, known)
         return query
 
     def begin(self, asked: Asked, client: socket.socket) -> Conversation | None:
@@ -370,6 +380,10 @@ class Endpoint:
 
     def _allowed(self, asked: Asked) -> float:
         return min(asked.timeout or self._limits.timeout, self._limits.timeout)
+
+
+def _named(clauses: list[Service]) -> list[tuple[str | None, bool]]:
+    return [(clause.endpoint, clause.silent) for clause in clauses]
 
 
 def _repeatable(query: str) -> bool:

@@ -1,4 +1,8 @@
-"""Which endpoints SERVICE may name: an allow-list, and never an address inside the house."""
+"""Which endpoints SERVICE may name: an allow-list, and never an address inside the house.
+
+A refused `SERVICE SILENT` is not an error, for that is what the word asks for: it fails like an endpoint
+that does not answer, and the response tells so in a header.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +14,59 @@ from urllib.parse import urlsplit
 from server.errors import HttpError
 from server.sparql.syntax import Service
 
+NOWHERE = "about:invalid"
+"""What stands for a refused endpoint: no scheme that the engine could ask anybody by."""
 
-def check(clauses: list[Service], allowed: tuple[str, ...]) -> None:
-    """HttpError 403 for a SERVICE that is not allowed; its message names the endpoint and the remedy."""
-    for clause in clauses:
-        if clause.endpoint is None:
-            raise HttpError(
-                403, "SERVICE with a variable or an undeclared prefix is refused", remedy="name the endpoint"
-            )
-        if clause.endpoint not in allowed:
-            listed = ", ".join(f"<{a}>" for a in allowed) or "none"
-            raise HttpError(
-                403, f"SERVICE <{clause.endpoint}> is not allowed", remedy=f"allowed endpoints: {listed}"
-            )
-        if not _outside(urlsplit(clause.endpoint).hostname or ""):
-            raise HttpError(
-                403,
-                f"SERVICE <{clause.endpoint}> leads to an address that is not public, or to none",
-                remedy="name a public endpoint",
-            )
+
+def check(clauses: list[Service], allowed: tuple[str, ...]) -> list[tuple[Service, HttpError]]:
+    """The clauses that are refused and `SILENT`, each with why.
+
+    HttpError 403, which names the endpoint and the remedy, for a refused one that is not.
+    """
+    refused = [(clause, error) for clause in clauses if (error := _refusal(clause, allowed))]
+    for clause, error in refused:
+        if not clause.silent or clause.body[1] <= clause.name[1]:
+            raise error
+    return refused
+
+
+def silence(query: str, refused: list[Service]) -> str:
+    """The query with `refused` SERVICE SILENT clauses leading nowhere.
+
+    So the engine does what the specification says of an endpoint that fails (SPARQL 1.1 Federated Query,
+    section 2.2): a single solution without bindings, with the clause's variables in scope.
+
+    >>> from server.sparql.syntax import services
+    >>> text = "SELECT * { SERVICE SILENT <http://e/> { ?s ?p ?o } }"
+    >>> silence(text, services(text))
+    'SELECT * { SERVICE SILENT <about:invalid> { ?s ?p ?o } }'
+    """
+    for clause in sorted(refused, key=lambda c: c.name, reverse=True):
+        start, end = clause.name
+        query = f"{query[:start]}<{NOWHERE}>{query[end:]}"
+    return query
+
+
+def _refusal(clause: Service, allowed: tuple[str, ...]) -> HttpError | None:
+    """Why a clause is refused, if it is."""
+    if clause.endpoint == NOWHERE and clause.silent:
+        return None
+    if clause.endpoint is None:
+        return HttpError(
+            403, "SERVICE with a variable or an undeclared prefix is refused", remedy="name the endpoint"
+        )
+    if clause.endpoint not in allowed:
+        listed = ", ".join(f"<{a}>" for a in allowed) or "none"
+        return HttpError(
+            403, f"SERVICE <{clause.endpoint}> is not allowed", remedy=f"allowed endpoints: {listed}"
+        )
+    if not _outside(urlsplit(clause.endpoint).hostname or ""):
+        return HttpError(
+            403,
+            f"SERVICE <{clause.endpoint}> leads to an address that is not public, or to none",
+            remedy="name a public endpoint",
+        )
+    return None
 
 
 @functools.lru_cache(maxsize=64)

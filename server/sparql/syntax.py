@@ -44,12 +44,14 @@ class Token:
 class Service:
     """A SERVICE clause: the endpoint's IRI (None where it is a variable) and where its parts stand.
 
-    ``start`` is where the keyword begins, ``body`` the offsets of ``{`` and just behind ``}``.
+    ``start`` is where the keyword begins, ``name`` the offsets of what stands for the endpoint, ``body``
+    those of ``{`` and just behind ``}``: both where the keyword ends, if there is none.
     """
 
     endpoint: str | None
     silent: bool
     start: int
+    name: tuple[int, int]
     body: tuple[int, int]
     tokens: tuple[Token, ...]
 
@@ -128,7 +130,8 @@ def services(query: str, known: dict[str, str] | None = None) -> list[Service]:
         body = (found[at + 1].start, found[close].end) if close is not None else (token.end, token.end)
         inner = tuple(found[at + 2 : close]) if close is not None else ()
         endpoint = expand(found[at], declared)
-        clauses.append(Service(endpoint, bool(silent), token.start, body, inner))
+        name = (found[at].start, found[at].end)
+        clauses.append(Service(endpoint, bool(silent), token.start, name, body, inner))
     return clauses
 
 

@@ -60,19 +60,20 @@ def post(server, query):
     "query",
     [
         "SELECT * {{ SERVICE <{trap}> {{ ?s ?p ?o }} }}",
-        "SELECT * {{ SERVICE SILENT <{trap}> {{ ?s ?p ?o }} }}",
-        "SELECT * {{ service silent<{trap}>{{?s ?p ?o}} }}",
         "SELECT * {{ SERVICE # <https://query.wikidata.org/sparql>\n <{trap}> {{ ?s ?p ?o }} }}",
         "PREFIX x: <{trap}> SELECT * {{ SERVICE x: {{ ?s ?p ?o }} }}",
         "BASE <{trap}> SELECT * {{ SERVICE <> {{ ?s ?p ?o }} }}",
         "BASE <{trap}> PREFIX x: <sparql> SELECT * {{ SERVICE x: {{ ?s ?p ?o }} }}",
         "SELECT * {{ BIND(<{trap}> AS ?e) SERVICE ?e {{ ?s ?p ?o }} }}",
-        "SELECT * {{ VALUES ?e {{ <{trap}> }} SERVICE SILENT ?e {{ ?s ?p ?o }} }}",
         "SELECT * {{ {{ SELECT * {{ OPTIONAL {{ SERVICE <{trap}> {{ ?s ?p ?o }} }} }} }} }}",
         "SELECT * {{ ?s ?p ?o FILTER EXISTS {{ SERVICE <{trap}> {{ ?s ?p ?o }} }} }}",
         "ASK {{ MINUS {{ SERVICE <{trap}> {{ ?s ?p ?o }} }} }}",
         "SELECT * {{ S\\u0045RVICE <{trap}> {{ ?s ?p ?o }} }}",
         'SELECT * {{ ?s ?p "\\u0022 . SERVICE <{trap}> {{ }} #" }}',
+        'SELECT * {{ ?s ?p "\\u0022 . SERVICE <{trap}> {{ }} #" SERVICE SILENT <about:invalid> {{ }} \n }}',
+        "SELECT * {{ SERVICE SILENT <{trap}> }}",
+        "SELECT * {{ SERVICE SILENT <http://\\u0031/> <{trap}> {{ }} }}",
+        "SELECT * {{ SERVICE SILENT <http://e/> {{ }} SERVICE <{trap}> {{ }} }}",
         "PREFIX service: <{trap}> SELECT * {{ SERVICE service: {{ ?s ?p ?o }} }}",
         "SELECT ('''a' SERVICE''' AS ?x) {{ SERVICE <{trap}> {{ ?s ?p ?o }} }}",
         "SELECT * {{ SERVICE <https://query.wikidata.org/sparql> {{ SERVICE <{trap}> {{ ?s ?p ?o }} }} }}",
@@ -82,6 +83,30 @@ def test_elsewhere_is_refused(servers, trap, query):
     for server in servers:
         response = post(server, query.format(trap=trap[0]))
         assert response.status_code in (400, 403), response.text
+    assert trap[1] == []
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "SERVICE SILENT <{trap}> {{ ?x ?y ?z }}",
+        "service silent<{trap}>{{?x ?y ?z}}",
+        "VALUES ?e {{ <{trap}> }} SERVICE SILENT ?e {{ ?x ?y ?z }}",
+        "SERVICE SILENT <{trap}> {{ SERVICE SILENT <{trap}> {{ ?x ?y ?z }} }}",
+        "SERVICE SILENT <{trap}> {{ ?x ?y ?z }} SERVICE SILENT <http://e/> {{ ?x ?y ?z }}",
+    ],
+)
+def test_a_refused_silent_service_is_a_solution_without_bindings(servers, trap, clause):
+    """As SPARQL 1.1 Federated Query has it for an endpoint that fails; a header says so."""
+    for server in servers:
+        response = post(server, f"SELECT ?o ?z {{ ?s ?p ?o {clause.format(trap=trap[0])} }}")
+        assert response.status_code == 200, response.text
+        document = response.json()
+        assert document["head"]["vars"] == ["o", "z"]
+        assert [set(row) for row in document["results"]["bindings"]] == [{"o"}]
+        assert "SERVICE" in response.headers["X-Silenced"]
+        assert "X-Silenced" in response.headers["Access-Control-Expose-Headers"]
+        assert response.headers["Cache-Control"] == "no-store"
     assert trap[1] == []
 
 
