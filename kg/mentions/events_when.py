@@ -81,7 +81,7 @@ def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpressi
 
 
 def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
-    """Whether it dates what went before: 三日建交以来, 五月成立后; what was told of a guest goes on the same day."""
+    """Whether it dates what went before (三日建交以来); a visit, a talk goes on the same day."""
     text = page.view.text
     return any(
         other.type not in _CONTACT and _SINCE.match(text, other.end)
