@@ -27,8 +27,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-import pyarrow.parquet as pq
-
 from kg.dumps import parquet, tables
 from kg.dumps.entities import entity_rows
 from kg.dumps.files import OpenFile, describe, replace_file
@@ -213,8 +211,7 @@ class DumpWriter:
                 os.link(source, target)
                 self._done.append(before)
             elif table in self._parquet and table != before.name:
-                with pq.ParquetFile(source) as rows:
-                    self._parquet[table].copy(section, rows)
+                self._parquet[table].copy(section, source)
             else:
                 self._open(before.name, before.group, before.title).copy(section, source)
 
