@@ -32,8 +32,6 @@ def refusal(error: BaseException, limits: Config) -> HttpError | None:
         return HttpError(417, _said(error), remedy="expect nothing but 100-continue")
     if isinstance(error, errors.ForbiddenProxyRequest):
         return HttpError(403, "this peer may not speak the PROXY protocol", remedy="speak HTTP/1.1")
-    if isinstance(error, errors.InvalidHTTPVersion):
-        return HttpError(505, _said(error), remedy="speak HTTP/1.1")
     if isinstance(error, errors.ParseException) and not isinstance(error, _OURS):
         return HttpError(400, f"the request is not valid HTTP: {_said(error)}", remedy="speak HTTP/1.1")
     return None

@@ -235,7 +235,6 @@ _REASONS = {
     502: "Bad Gateway",
     503: "Service Unavailable",
     504: "Gateway Timeout",
-    505: "HTTP Version Not Supported",
 }
 
 
