@@ -17,6 +17,7 @@ from typing import Any
 from kg.errors import StoreError, UsageError
 from kg.store import faceting, overlay, selecting
 from kg.store.documents import load_document, unpack
+from kg.store.hits import Sets
 from kg.store.rows import (
     ArticleSummary,
     Completion,
@@ -45,6 +46,7 @@ class Archive:
         """Open; `StoreError` where the file is missing or of another version."""
         self._path = path
         self._local = threading.local()
+        self._sets = Sets()
         self._activity: tuple[int, list[PlaceActivity]] | None = None
         self.meta = {str(k): str(v) for k, v in self._all("SELECT key, value FROM meta")}
         if self.meta.get("schema") != str(VERSION):
@@ -128,7 +130,13 @@ class Archive:
         one entity alone.
         """
         filters = filters or Filters()
-        rows = selecting.articles(self._db, filters, _cursor(after), min(limit, _LIMIT) + 1, newest_first)
+        start, most = _cursor(after), min(limit, _LIMIT) + 1
+        if selecting.is_plain(filters):
+            rows = selecting.articles(self._db, filters, start, most, newest_first)
+        else:
+            found = self._sets.filtered(self._db, filters)
+            seqs = self._sets.dated(self._db, found, start, most, newest=newest_first)
+            rows = selecting.summaries(self._db, seqs)
         page = [summary(r) for r in rows[:limit]]
         following = page[-1].cursor if len(rows) > limit else None
         return Page(tuple(page), following, self._known_total(filters))
@@ -150,18 +158,18 @@ class Archive:
         return int(row[0]) if row else 0
 
     def count(self, filters: Filters) -> int:
-        """How many articles `filters` let through, counted now: milliseconds, seconds for hubs."""
+        """How many articles `filters` let through."""
         known = self._known_total(filters)
-        return selecting.count(self._db, filters) if known is None else known
+        return self._sets.filtered(self._db, filters).bit_count() if known is None else known
 
     def issue(self, date: str) -> list[ArticleSummary]:
         """The articles printed on a day, by page."""
         sql = f"SELECT {SUMMARY} FROM article WHERE day = ? ORDER BY coalesce(page, 999), seq"
-        return [summary(r) for r in self._all(sql, (selecting.day(date),))]
+        return [summary(r) for r in self._all(sql, (selecting.day_of(date),))]
 
     def around(self, date: str) -> tuple[str | None, str | None]:
         """The days of the issues before and after a day."""
-        day = selecting.day(date)
+        day = selecting.day_of(date)
         before = self._one("SELECT max(day) FROM article WHERE day < ?", (day,))
         after = self._one("SELECT min(day) FROM article WHERE day > ?", (day,))
         return iso_day(before[0]), iso_day(after[0])
@@ -297,7 +305,9 @@ class Archive:
         """
         if order not in ("score", "oldest", "newest"):
             raise UsageError(f"order {order!r}", remedy="one of: score, oldest, newest")
-        return search(self._db, text, filters or Filters(), after, min(limit, _LIMIT), order, facets)
+        return search(
+            self._db, self._sets, text, filters or Filters(), after, min(limit, _LIMIT), order, facets
+        )
 
     def complete(self, prefix: str, *, kind: str | None = None, limit: int = 10) -> list[Completion]:
         """Names of entities that begin with `prefix` (case, diacritics, traditional forms set aside)."""
@@ -305,7 +315,7 @@ class Archive:
 
     def facets(self, filters: Filters | None = None) -> Facets:
         """How the articles that `filters` let through are spread; counted beforehand where possible."""
-        return faceting.facets(self._db, filters or Filters())
+        return faceting.facets(self._db, self._sets, filters or Filters())
 
     def statistics(self) -> dict[str, dict[str, int]]:
         """All that was counted for the release: dimension -> value -> number.

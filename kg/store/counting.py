@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.authority.suggest import suggest_keys
+from kg.store import bitmaps
 
 # Entities in more articles than this have their neighbours counted beforehand; for the others counting
 # when asked costs a few milliseconds.
@@ -112,6 +113,7 @@ def recount(db: sqlite3.Connection) -> None:
     count_neighbours(db, hubs)
     offer_names(db, "true")
     run(db, ENTITY_FACETS + _DISTINCT)
+    bitmaps.build(db)
 
 
 def run(db: sqlite3.Connection, statements: str) -> None:

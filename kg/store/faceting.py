@@ -2,103 +2,119 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import sqlite3
-from collections import Counter
+from collections.abc import Iterable
 
+from kg.store.bitmaps import seqs_of
+from kg.store.hits import Sets
 from kg.store.rows import EntitySummary, Facets, Filters
 from kg.store.schema import eid_of
-from kg.store.selecting import ENTITY, Where, entity_summary, neighbours
+from kg.store.selecting import ENTITY, entity_summary, neighbours
 
-_FACETED = 1_000  # articles that the facets of a list are counted in: see `hit_facets`
+_SAMPLED = 1_000  # articles of a longer list in which its sources and places are looked for
+_SHOWN = 15
+_LEVELS = (("0.9", 90), ("0.7", 70), ("0.5", 50))
+_KINDS = ("place", "source", "unit", "measure")
+# One in so many articles is looked at: primes, so that no rhythm of the archive is in step with them.
+_STRIDES = (1, 2, 3, 5, 7, 11, 17, 29, 47, 79, 127, 211, 347, 577, 941, 1531)
 
 
-def facets(db: sqlite3.Connection, filters: Filters) -> Facets:
+def facets(db: sqlite3.Connection, sets: Sets, filters: Filters) -> Facets:
     """Facets of a list: read where they were counted beforehand, else counted now."""
     if filters == Filters():
-        return _all_facets(db)
+        return _all_facets(db, sets)
     if filters == Filters(entities=filters.entities) and len(filters.entities) == 1:
-        return _entity_facets(db, eid_of(filters.entities[0]))
-    where = Where(db, filters)
-    db.execute("DROP TABLE IF EXISTS temp.hit")
-    sql = f"CREATE TEMP TABLE hit AS SELECT {where.seq} AS seq FROM {where.lean} {where}{where.once}"
-    db.execute("PRAGMA query_only = 0")
-    try:
-        db.execute(sql, where.values)
-        return hit_facets(db, eid_of(filters.entities[0]) if filters.entities else None)
-    finally:
-        db.execute("DROP TABLE IF EXISTS temp.hit")
-        db.execute("PRAGMA query_only = 1")
+        return _entity_facets(db, sets, eid_of(filters.entities[0]))
+    lead = eid_of(filters.entities[0]) if filters.entities else None
+    return set_facets(db, sets, sets.filtered(db, filters), lead)
 
 
-def hit_facets(db: sqlite3.Connection, eid: int | None = None) -> Facets:
-    """Facets of the articles in the temporary table ``hit``; confidences are those of links to `eid`.
+def set_facets(db: sqlite3.Connection, sets: Sets, found: int, eid: int | None = None) -> Facets:
+    """Facets of a set of articles; confidences are those of links to `eid`.
 
-    In very long lists all but years and languages are counted in a part of the list that is spread evenly
-    over it, and scaled up.
+    All are counted, but that sources and places of a long list are those of a part that is spread evenly over
+    it, and the rarer ones (and confidences of `eid`) are scaled up from there.
     """
-    spread = db.execute(
-        "SELECT day / 10000, langs, count(*) FROM hit CROSS JOIN article USING (seq) GROUP BY 1, 2"
-    ).fetchall()
-    years, langs = Counter[int](), Counter[str]()
-    for year, lang, n in spread:
-        years[year] += n
-        langs[lang] += n
-    total = years.total()
-    step = -(-total // _FACETED) or 1
-    db.execute("DROP TABLE IF EXISTS temp.part")
-    try:
-        db.execute("CREATE TEMP TABLE part AS SELECT seq FROM hit WHERE rowid % ? = 0", (step,))
-        kinds, confidences = _part_mentions(db, step, eid)
-        types = (
-            "SELECT type, count(DISTINCT seq) * ? FROM part CROSS JOIN report USING (seq) GROUP BY 1"
-            " ORDER BY 2 DESC, 1"
-        )
-        return Facets(
-            years=tuple(sorted(years.items())),
-            kinds=kinds,
-            langs=tuple(sorted(langs.items(), key=lambda c: (-c[1], c[0]))),
-            event_types=tuple(db.execute(types, (step,)).fetchall()),
-            sources=_part_entities(db, "source", step),
-            places=_part_entities(db, "place", step),
-            total=total,
-            confidences=confidences,
-        )
-    finally:
-        db.execute("DROP TABLE IF EXISTS temp.part")
+    total = found.bit_count()
+    part = _part(found, total)
+    scale = total / len(part) if part else 0.0
+    return Facets(
+        years=tuple(sorted((int(y), n) for y, n in _spread(db, sets, found, "year") if n)),
+        kinds=_most_first((k, (found & sets.mentions(db, kind=k)).bit_count()) for k in _KINDS),
+        langs=_most_first(_spread(db, sets, found, "langs")),
+        event_types=_most_first(_spread(db, sets, found, "event")),
+        sources=_entities(db, sets, found, "source", part, scale),
+        places=_entities(db, sets, found, "place", part, scale),
+        total=total,
+        confidences=_surest(db, sets, found) if eid is None else _surest_of(db, eid, part, scale),
+    )
 
 
-_LEVELS = ("0.9", "0.7", "0.5")
+def _spread(db: sqlite3.Connection, sets: Sets, found: int, dimension: str) -> list[tuple[str, int]]:
+    """How many articles of a set have each value."""
+    return [(v, (found & sets.get(db, dimension, v)).bit_count()) for v in sets.values(db, dimension)]
 
 
-def _part_mentions(
-    db: sqlite3.Connection, step: int, eid: int | None
-) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
-    """How many articles have a mention of each kind, and one (of `eid`) that is so sure at the least."""
-    sure = "CASE WHEN eid = ?1 THEN confidence ELSE 0 END" if eid is not None else "confidence"
+def _most_first(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(((v, n) for v, n in counts if n), key=lambda c: (-c[1], c[0])))
+
+
+def _part(found: int, total: int) -> list[int]:
+    """The articles of a set, or some that are spread evenly over it."""
+    stride = next((s for s in _STRIDES if total <= s * _SAMPLED), _STRIDES[-1])
+    return seqs_of(found & _every(stride, -(-found.bit_length() // _BLOCK)) if stride > 1 else found)
+
+
+_BLOCK = 65_536
+
+
+@functools.lru_cache(maxsize=32)
+def _every(stride: int, blocks: int) -> int:
+    """Every so manieth of the numbers below so many blocks."""
+    return int(("1" + "0" * (stride - 1)) * (blocks * _BLOCK // stride + 1), 2)
+
+
+def _surest(db: sqlite3.Connection, sets: Sets, found: int) -> tuple[tuple[str, int], ...]:
+    """How many articles have a link that is so sure at the least."""
+    counts = ((level, (found & sets.mentions(db, step=step)).bit_count()) for level, step in _LEVELS)
+    return tuple((level, n) for level, n in counts if n)
+
+
+def _surest_of(
+    db: sqlite3.Connection, eid: int, part: list[int], scale: float
+) -> tuple[tuple[str, int], ...]:
+    """The same of links to one entity."""
     sql = (
-        "SELECT sum(p), sum(s), sum(u), sum(m), sum(c >= 90), sum(c >= 70), sum(c >= 50) FROM"
-        " (SELECT max(kind = 'place') p, max(kind = 'source') s, max(kind = 'unit') u,"
-        f" max(kind = 'measure') m, max({sure}) c FROM part CROSS JOIN mention USING (seq) GROUP BY seq)"
+        "SELECT max(x.confidence) FROM json_each(?) s CROSS JOIN mention x ON x.seq = s.value AND x.eid = ?"
+        " GROUP BY x.seq"
     )
-    row = db.execute(sql, (eid,) if eid is not None else ()).fetchone()
-    counts = [(n or 0) * step for n in row]
-    kinds = zip(("place", "source", "unit", "measure"), counts[:4], strict=True)
-    return (
-        tuple(sorted(((k, n) for k, n in kinds if n), key=lambda k: -k[1])),
-        tuple((level, n) for level, n in zip(_LEVELS, counts[4:], strict=True) if n),
-    )
+    surest = [c for (c,) in db.execute(sql, (json.dumps(part), eid))]
+    counts = ((level, round(sum(c >= step for c in surest) * scale)) for level, step in _LEVELS)
+    return tuple((level, n) for level, n in counts if n)
 
 
-def _part_entities(db: sqlite3.Connection, kind: str, step: int) -> tuple[EntitySummary, ...]:
+def _entities(
+    db: sqlite3.Connection, sets: Sets, found: int, kind: str, part: list[int], scale: float
+) -> tuple[EntitySummary, ...]:
+    """The entities of a kind that most of the articles mention."""
     sql = (
-        f"SELECT {ENTITY}, c.n FROM (SELECT eid, count(*) * ?1 n FROM part CROSS JOIN mention m USING (seq)"
-        " WHERE m.kind = ?2 GROUP BY eid ORDER BY n DESC LIMIT 15) c"
-        " JOIN entity e USING (eid) ORDER BY c.n DESC, e.id"
+        "SELECT m.eid, count(*) AS n FROM json_each(?) s CROSS JOIN mention m ON m.seq = s.value"
+        " WHERE m.kind = ? GROUP BY m.eid ORDER BY n DESC LIMIT ?"
     )
-    return tuple(entity_summary(r) for r in db.execute(sql, (step, kind)))
+    counts = dict(db.execute(sql, (json.dumps(part), kind, _SHOWN)).fetchall())
+    if scale > 1:
+        for eid, n in counts.items():
+            wide = sets.get(db, "entity", str(eid))
+            counts[eid] = (found & wide).bit_count() if wide else round(n * scale)
+    marks = ",".join("?" * len(counts))
+    columns = f"SELECT {ENTITY}, e.eid FROM entity e WHERE eid IN ({marks})"
+    rows = [(*row[:-1], counts[row[-1]]) for row in db.execute(columns, tuple(counts))]
+    return tuple(sorted(map(entity_summary, rows), key=lambda e: (-e.count, e.id)))
 
 
-def _all_facets(db: sqlite3.Connection) -> Facets:
+def _all_facets(db: sqlite3.Connection, sets: Sets) -> Facets:
     def counted(dimension: str) -> tuple[tuple[str, int], ...]:
         sql = "SELECT value, n FROM facet WHERE dimension = ? ORDER BY n DESC, value"
         return tuple(db.execute(sql, (dimension,)).fetchall())
@@ -106,30 +122,29 @@ def _all_facets(db: sqlite3.Connection) -> Facets:
     def top(kind: str) -> tuple[EntitySummary, ...]:
         sql = (
             f"SELECT {ENTITY}, articles FROM entity e WHERE kind = ? AND articles > 0"
-            " ORDER BY articles DESC LIMIT 15"
+            " ORDER BY articles DESC LIMIT ?"
         )
-        return tuple(entity_summary(r) for r in db.execute(sql, (kind,)))
+        return tuple(entity_summary(r) for r in db.execute(sql, (kind, _SHOWN)))
 
     return Facets(
         years=tuple(sorted((int(y), n) for y, n in counted("year"))),
         kinds=counted("article_kind"),
         confidences=tuple(sorted(counted("article_confidence"), reverse=True)),
         langs=counted("lang"),
-        event_types=counted("event_type"),
+        event_types=_most_first(_spread(db, sets, sets.all(db), "event")),
         sources=top("source"),
         places=top("place"),
         total=dict(counted("total")).get("articles", 0),
     )
 
 
-def _entity_facets(db: sqlite3.Connection, eid: int) -> Facets:
+def _entity_facets(db: sqlite3.Connection, sets: Sets, eid: int) -> Facets:
     row = db.execute("SELECT articles FROM entity WHERE eid = ?", (eid,)).fetchone()
     years = db.execute("SELECT year, n FROM entity_year WHERE eid = ? ORDER BY year", (eid,)).fetchall()
-    types = db.execute("SELECT type, n FROM entity_type WHERE eid = ? ORDER BY n DESC, type", (eid,))
     return Facets(
         years=tuple(years),
-        event_types=tuple(types.fetchall()),
-        sources=tuple(neighbours(db, eid, "source", 15)),
-        places=tuple(neighbours(db, eid, "place", 15)),
+        event_types=_most_first(_spread(db, sets, sets.entity(db, eid), "event")),
+        sources=tuple(neighbours(db, eid, "source", _SHOWN)),
+        places=tuple(neighbours(db, eid, "place", _SHOWN)),
         total=row[0] if row else 0,
     )

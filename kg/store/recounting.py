@@ -11,7 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from kg.store import counting
+from kg.store import bitmaps, counting
 from kg.store.counting import ENTITY_FACETS, ENTITY_SUMS, FACET_SUMS
 
 _MOST = 0.1  # share of the articles above which counting everything is quicker
@@ -78,6 +78,10 @@ class Recount:
         )
         for eid, now in db.execute(f"SELECT eid, articles FROM entity WHERE {_TOUCHED}").fetchall():
             self._neighbours(eid, before[eid], now)
+            if (before[eid] > bitmaps.WIDE) != (now > bitmaps.WIDE):
+                bitmaps.forget_entity(db, eid)
+                if now > bitmaps.WIDE:
+                    bitmaps.build_entity(db, eid)
         db.execute(f"DELETE FROM neighbour WHERE {_TOUCHED} AND eid NOT IN (SELECT eid FROM entity)")
         counting.offer_names(db, _TOUCHED)
         self._distinct("events", "event", "event_more", "report")
@@ -108,6 +112,7 @@ class Recount:
                 f"INSERT INTO temp.{table} {select} ON CONFLICT DO UPDATE SET more = more + excluded.more"
             )
         self._pair(sign)
+        bitmaps.change(db, _SOME, come=sign > 0)
 
     def _pair(self, sign: int) -> None:
         """Note which entities these articles make neighbours."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -46,6 +46,8 @@ CREATE TABLE doubt (eid INTEGER, kind TEXT, n INTEGER, confidence INTEGER, value
   PRIMARY KEY (eid, kind)) WITHOUT ROWID;
 CREATE TABLE neighbour (eid INTEGER, n INTEGER, other INTEGER, PRIMARY KEY (eid, n, other)) WITHOUT ROWID;
 CREATE TABLE facet (dimension TEXT, value TEXT, n INTEGER, PRIMARY KEY (dimension, value)) WITHOUT ROWID;
+CREATE TABLE bitmap (dimension TEXT, value TEXT, chunk INTEGER, bits BLOB,  -- see kg.store.bitmaps
+  PRIMARY KEY (dimension, value, chunk)) WITHOUT ROWID;
 CREATE TABLE name (key TEXT NOT NULL, text TEXT NOT NULL, lang TEXT NOT NULL, eid INTEGER NOT NULL,
   PRIMARY KEY (key, eid, text, lang)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(zh, en, content='', tokenize='unicode61 remove_diacritics 2');

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from kg.authority.suggest import suggest_key
 from kg.errors import UsageError
+from kg.store.bitmaps import last
 from kg.store.documents import load_document
-from kg.store.faceting import hit_facets
+from kg.store.faceting import set_facets
+from kg.store.hits import Sets
 from kg.store.rows import ArticleSummary, Completion, Facets, Filters, Page, SearchPage
 from kg.store.schema import eid_of
-from kg.store.selecting import ENTITY, SUMMARY, Where, entity_summary, summary
+from kg.store.selecting import ENTITY, entity_summary, summaries, summary
 from kg.store.tokens import TextQuery, highlights, parse_query
 
 _SCORED = 3_000  # hits that are ranked; of more, the newest are taken first
 _AROUND = 60  # characters on each side of a highlight in a snippet
-_COLUMNS = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
+_CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 
 
 def search(
     db: sqlite3.Connection,
+    sets: Sets,
     text: str,
     filters: Filters,
     after: str | None,
@@ -33,19 +39,21 @@ def search(
     query = parse_query(text)
     if not query:
         return SearchPage(Page((), None, 0), 0)
-    start = _offset(after)
-    db.execute("PRAGMA query_only = 0")
-    try:
-        _find(db, query, filters)
-        (total,) = db.execute("SELECT count(*) FROM hit").fetchone()
-        rows = _ranked(db, query, order, start, limit + 1)
-        lead = eid_of(filters.entities[0]) if filters.entities else None
-        facets = hit_facets(db, lead) if with_facets else Facets(total=total)
-    finally:
-        db.execute("DROP TABLE IF EXISTS temp.hit")
-        db.execute("PRAGMA query_only = 1")
-    hits = tuple(_hit(db, query, row) for row in rows[:limit])
-    following = str(start + limit) if len(rows) > limit else None
+    found = _find(db, sets, query, filters)
+    total = found.bit_count()
+    if order == "score":
+        start = _offset(after)
+        ranked = _ranked(db, query, found, start, limit + 1, narrowed=filters != Filters())
+        following = str(start + limit) if len(ranked) > limit else None
+    else:
+        seqs = sets.dated(db, found, _dated(after), limit + 1, newest=order == "newest")
+        ranked = [(seq, None) for seq in seqs]
+        following = "" if len(ranked) > limit else None
+    hits = tuple(_hits(db, query, ranked[:limit]))
+    if following == "":
+        following = hits[-1].cursor
+    lead = eid_of(filters.entities[0]) if filters.entities else None
+    facets = set_facets(db, sets, found, lead) if with_facets else Facets(total=total)
     return SearchPage(Page(hits, following, total), total, facets)
 
 
@@ -57,51 +65,53 @@ def _offset(after: str | None) -> int:
     return int(after)
 
 
-def _find(db: sqlite3.Connection, query: TextQuery, filters: Filters) -> None:
-    """Put the numbers of all articles that match into the temporary table ``hit``."""
-    db.execute("DROP TABLE IF EXISTS temp.hit")
-    matched = "SELECT rowid AS seq FROM words WHERE words MATCH ?"
+def _dated(after: str | None) -> tuple[int, int] | None:
+    """The day and number of a cursor."""
+    if after is None:
+        return None
+    match = _CURSOR.fullmatch(after)
+    if match is None:
+        raise UsageError(f"cursor {after!r}: not one of ours", remedy="take it from the page before")
+    return int(match[1]), int(match[2])
+
+
+def _find(db: sqlite3.Connection, sets: Sets, query: TextQuery, filters: Filters) -> int:
+    """The articles that match."""
     try:
-        if filters == Filters():
-            db.execute(f"CREATE TEMP TABLE hit AS {matched}", (query.match,))
-            return
-        where = Where(db, filters)
-        where.add(f"{where.seq} IN ({matched})", query.match)
-        db.execute(
-            f"CREATE TEMP TABLE hit AS SELECT {where.seq} AS seq FROM {where.lean} {where}{where.once}",
-            where.values,
-        )
+        found = sets.matching(db, query.match)
     except sqlite3.OperationalError as e:
         raise UsageError(
             f"search {query.match!r}: {e}", remedy="write words, or words in quotation marks"
         ) from e
+    return found if filters == Filters() else found & sets.filtered(db, filters)
 
 
-def _ranked(db: sqlite3.Connection, query: TextQuery, order: str, start: int, limit: int) -> list[Any]:
-    if order != "score":
-        down = " DESC" if order == "newest" else ""
-        sql = (
-            f"SELECT {_COLUMNS}, NULL FROM hit JOIN article a USING (seq)"
-            f" ORDER BY a.day{down}, a.seq{down} LIMIT ? OFFSET ?"
-        )
-        return db.execute(sql, (limit, start)).fetchall()
+def _ranked(
+    db: sqlite3.Connection, query: TextQuery, found: int, start: int, limit: int, *, narrowed: bool
+) -> list[tuple[int, float | None]]:
+    """Numbers of articles with their scores, best first."""
+    scored = last(found, _SCORED)
+    if not scored:
+        return []
+    some, values = "", list[object]()
+    if narrowed:
+        some, values = " AND +rowid IN (SELECT value FROM json_each(?))", [json.dumps(scored)]
     sql = (
-        f"SELECT {_COLUMNS}, -s.score FROM (SELECT rowid AS seq, bm25(words) AS score FROM words"
-        " WHERE words MATCH ? AND +rowid IN (SELECT seq FROM hit ORDER BY seq DESC LIMIT ?)"
-        " ORDER BY score, rowid LIMIT ? OFFSET ?) s JOIN article a USING (seq) ORDER BY s.score, s.seq"
+        f"SELECT rowid, bm25(words) AS score FROM words WHERE words MATCH ? AND rowid >= ?{some}"
+        " ORDER BY score, rowid LIMIT ? OFFSET ?"
     )
-    return db.execute(sql, (query.match, _SCORED, limit, start)).fetchall()
+    rows = db.execute(sql, (query.match, scored[0], *values, limit, start))
+    return [(seq, -score) for seq, score in rows]
 
 
-def _hit(db: sqlite3.Connection, query: TextQuery, row: Any) -> ArticleSummary:
-    *head, score = row
-    found = summary(head)
-    (doc,) = db.execute("SELECT doc FROM article_doc WHERE seq = ?", (head[-1],)).fetchone()
-    snippets = tuple(_snippets(load_document(doc)["article"], query))
-    return ArticleSummary(
-        found.id, found.date, found.page, found.title_zh, found.title_en, found.section, found.column,
-        found.langs, found.cursor, snippets, score,
-    )  # fmt: skip
+def _hits(
+    db: sqlite3.Connection, query: TextQuery, ranked: list[tuple[int, float | None]]
+) -> Iterator[ArticleSummary]:
+    rows = summaries(db, [seq for seq, _ in ranked])
+    for row, (seq, score) in zip(rows, ranked, strict=True):
+        (doc,) = db.execute("SELECT doc FROM article_doc WHERE seq = ?", (seq,)).fetchone()
+        snippets = tuple(_snippets(load_document(doc)["article"], query))
+        yield replace(summary(row), snippets=snippets, score=score)
 
 
 def _snippets(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -27,10 +28,11 @@ _REPORT = (
     "r.rid, r.key, r.event, r.item, r.type, r.start, r.end, r.grain, r.label, r.confidence,"
     " a.id, a.day, a.title_zh, a.title_en"
 )
+_COLUMNS = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
 _COMMON = 2_000  # reports from which an entity is a hub in lists of events
 
 
-def day(date: str) -> int:
+def day_of(date: str) -> int:
     """An ISO date as a day number; `UsageError` where it is none."""
     try:
         return day_number(date)
@@ -71,83 +73,8 @@ def nameless(entity: EntitySummary) -> bool:
     return entity.kind == "unit" and entity.item is None
 
 
-class Where:
-    """Conditions on ``article a``, put together from `Filters`; values are always bound.
-
-    ``source`` is what to select from, ``lean`` the same where no more than ``seq`` and ``day`` are wanted.
-    """
-
-    def __init__(self, db: sqlite3.Connection, filters: Filters) -> None:
-        self.clauses: list[str] = []
-        self.values: list[object] = []
-        self.source = "article a"
-        self._entities(db, filters)
-        if filters.year is not None:
-            self.add(f"{self.day} BETWEEN ? AND ?", filters.year * 10000, filters.year * 10000 + 9999)
-        if filters.since:
-            self.add(f"{self.day} >= ?", day(filters.since))
-        if filters.until:
-            self.add(f"{self.day} <= ?", day(filters.until))
-        if filters.page is not None:
-            self.add("a.page = ?", filters.page)
-        if filters.lang:
-            self.add("instr(a.langs, ?) > 0", filters.lang)
-        if filters.event_type:
-            self.add(
-                f"EXISTS (SELECT 1 FROM report r WHERE r.seq = {self.seq} AND r.type = ?)", filters.event_type
-            )
-
-    def _entities(self, db: sqlite3.Connection, filters: Filters) -> None:
-        """The rarest entity leads the query, in order of days; the others are looked up."""
-        self.day, self.seq = "a.day", "a.seq"
-        narrowed, values = _mention_filter(filters)
-        eids = [eid_of(entity) for entity in filters.entities]
-        sizes = _sizes(db, eids) if len(eids) > 1 else {}
-        lead = min(eids, key=lambda e: sizes.get(e, 0), default=None)
-        if lead is not None:
-            self.source = "mention m CROSS JOIN article a ON a.seq = m.seq"
-            self.day, self.seq = "m.day", "m.seq"
-            self.add("m.eid = ?", lead)
-        for eid in dict.fromkeys(eids):
-            # With the day, the look-ups go through the index in its own order, as those of the lead do.
-            of_it = "SELECT 1 FROM mention x WHERE x.eid = ? AND x.day = m.day AND x.seq = m.seq"
-            if eid == eids[0] and narrowed:  # what narrows is said of the first one
-                if eid == lead:
-                    self.add(narrowed.replace("x.", "m."), *values)
-                else:
-                    self.add(f"EXISTS ({of_it} AND {narrowed})", eid, *values)
-            elif eid != lead:
-                self.add(f"EXISTS ({of_it})", eid)
-        if narrowed and not eids:
-            self.add(f"EXISTS (SELECT 1 FROM mention x WHERE x.seq = a.seq AND {narrowed})", *values)
-
-    @property
-    def lean(self) -> str:
-        """See the class."""
-        needed = self.seq == "a.seq" or any("a." in clause for clause in self.clauses)
-        return self.source if needed else "mention m"
-
-    @property
-    def once(self) -> str:
-        """What makes one row an article where it is mentions that are gone through."""
-        return " GROUP BY m.day, m.seq" if self.seq == "m.seq" else ""
-
-    def add(self, clause: str, *values: object) -> None:
-        """One more condition."""
-        self.clauses.append(clause)
-        self.values.extend(values)
-
-    def __str__(self) -> str:
-        return f"WHERE {' AND '.join(self.clauses)}" if self.clauses else ""
-
-
-def _sizes(db: sqlite3.Connection, eids: Sequence[int]) -> dict[int, int]:
-    """How many articles mention each of some entities."""
-    marks = ",".join("?" * len(eids))
-    return dict(db.execute(f"SELECT eid, articles FROM entity WHERE eid IN ({marks})", eids))
-
-
-def _mention_filter(filters: Filters) -> tuple[str, list[object]]:
+def mention_filter(filters: Filters) -> tuple[str, list[object]]:
+    """Conditions on ``mention x`` that narrow which mentions count, and their values; empty for none."""
     clauses, values = [], list[object]()
     if filters.kind:
         clauses.append("x.kind = ?")
@@ -161,6 +88,14 @@ def _mention_filter(filters: Filters) -> tuple[str, list[object]]:
     return " AND ".join(clauses), values
 
 
+def is_plain(filters: Filters) -> bool:
+    """Whether an index gives the articles in order: only days are asked for, and one entity at the most."""
+    plain = Filters(
+        year=filters.year, since=filters.since, until=filters.until, entities=filters.entities[:1]
+    )
+    return filters == plain
+
+
 def articles(
     db: sqlite3.Connection,
     filters: Filters,
@@ -168,24 +103,33 @@ def articles(
     limit: int,
     newest_first: bool,
 ) -> list[Any]:
-    """Rows of `SUMMARY`, in order of days."""
-    where = Where(db, filters)
+    """Rows of `SUMMARY`, in order of days, of filters that are plain (`is_plain`)."""
+    clauses, values = list[str](), list[object]()
+    source, of, once = "article a", "a", ""
+    if filters.entities:
+        source, of, once = "mention m CROSS JOIN article a ON a.seq = m.seq", "m", " GROUP BY m.day, m.seq"
+        clauses.append("m.eid = ?")
+        values.append(eid_of(filters.entities[0]))
+    if filters.year is not None:
+        clauses.append(f"{of}.day BETWEEN ? AND ?")
+        values += [filters.year * 10000, filters.year * 10000 + 9999]
+    for date, sign in ((filters.since, ">="), (filters.until, "<=")):
+        if date:
+            clauses.append(f"{of}.day {sign} ?")
+            values.append(day_of(date))
     if after is not None:
-        where.add(f"({where.day}, {where.seq}) {'<' if newest_first else '>'} (?, ?)", *after)
+        clauses.append(f"({of}.day, {of}.seq) {'<' if newest_first else '>'} (?, ?)")
+        values += after
+    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
     down = " DESC" if newest_first else ""
-    columns = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
-    sql = (
-        f"SELECT {columns} FROM {where.source} {where}{where.once}"
-        f" ORDER BY {where.day}{down}, {where.seq}{down} LIMIT ?"
-    )
-    return db.execute(sql, [*where.values, limit]).fetchall()
+    sql = f"SELECT {_COLUMNS} FROM {source} {where}{once} ORDER BY {of}.day{down}, {of}.seq{down} LIMIT ?"
+    return db.execute(sql, [*values, limit]).fetchall()
 
 
-def count(db: sqlite3.Connection, filters: Filters) -> int:
-    """How many articles pass."""
-    where = Where(db, filters)
-    sql = f"SELECT count(DISTINCT {where.seq}) FROM {where.lean} {where}"
-    return int(db.execute(sql, where.values).fetchone()[0])
+def summaries(db: sqlite3.Connection, seqs: Sequence[int]) -> list[Any]:
+    """Rows of `SUMMARY`, in the order of `seqs`."""
+    sql = f"SELECT {_COLUMNS} FROM json_each(?) s CROSS JOIN article a ON a.seq = s.value"
+    return db.execute(sql, (json.dumps(seqs),)).fetchall()
 
 
 def _from(kind: str | None, of: str, after: tuple[int, int] | None, order: str) -> tuple[str, list[object]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.store import counting, recounting
+from kg.store import bitmaps, counting, recounting
 from kg.store.documents import pack
 from kg.store.rows import ArticleRow, EventRow, MentionRow
 from kg.store.writing import ArchiveWriter
@@ -44,6 +45,8 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hubs and lists of neighbours small enough to be crossed all the time."""
     monkeypatch.setattr(counting, "HUB", 2)
     monkeypatch.setattr(counting, "NEIGHBOURS", 2)
+    monkeypatch.setattr(bitmaps, "WIDE", 2)
+    monkeypatch.setattr(bitmaps, "CHUNK", 8)
 
 
 def _row(number: int, article: object) -> ArticleRow:
@@ -73,6 +76,10 @@ def _counts(path: Path) -> dict[str, list[tuple[object, ...]]]:
     out = {t: sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in _COUNTED}
     out["facet"] = [r for r in out["facet"] if r[2]]
     out["entity"] = sorted(db.execute("SELECT eid, articles, first, last FROM entity WHERE articles > 0"))
+    sets = Counter[tuple[str, str]]()
+    for dimension, value, bits in db.execute("SELECT dimension, value, bits FROM bitmap"):
+        sets[dimension, value] += int.from_bytes(bits, "little").bit_count()
+    out["bitmap"] = sorted(sets.items())
     out["name"] = sorted(db.execute("SELECT key, eid, lang FROM name"))
     db.close()
     return out
