@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg.linking.context import Context
+from kg.linking.happenings import WIDE, Happenings
 from kg.linking.knowledge import Knowledge, kilometres
 from kg.model import (
     Article,
     EventLink,
     EventReport,
     Evidence,
+    Interval,
     Item,
     Link,
     Party,
     Span,
     Understanding,
 )
-from kg.text import fold
 
 # Types that can be one and the same happening under another name.
 _FAMILIES = (
@@ -32,11 +32,6 @@ _FAMILIES = (
     frozenset({"founding", "construction"}),
 )
 _MILITARY = _FAMILIES[0]
-# Of these, several can happen at one place on one day: parties tell them apart.
-_BY_PARTIES = frozenset(
-    {"talks", "visit", "agreement", "diplomatic_note", "appointment", "award", "sport", "conference"}
-    | {"protest", "arrest", "trade"}
-)
 _CONTAINERS = frozenset(
     {"war", "campaign", "battle", "operation", "crisis", "revolution", "games", "conference", "movement"}
 )
@@ -61,15 +56,17 @@ class EventLinker:
     """Links event reports.  The known events are indexed by year once."""
 
     knowledge: Knowledge
+    happenings: Happenings = field(init=False)
     _by_year: dict[int, list[Item]] = field(default_factory=dict)
     _at_time: dict[tuple[str, str], list[Item]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.happenings = Happenings(self.knowledge)
         for item in self.knowledge.source.items():
-            if item.kind == "event" and (item.start or item.end):
-                first = int((item.start or item.end or "0")[:4])
-                last = int((item.end or item.start or "0")[:4])
-                for year in range(first, min(last, first + 60) + 1):
+            start, end = _bounds(item)
+            if item.kind == "event" and start:
+                first = int(start[:4])
+                for year in range(first, min(int(end[:4]), first + 60) + 1):
                     self._by_year.setdefault(year, []).append(item)
         for items in self._by_year.values():
             items.sort(key=lambda i: i.id)
@@ -88,7 +85,7 @@ class EventLinker:
         around = [e for e in self._during(scene) if item is None or e.id != item.id]
         inside = [e for e in around if self._contains(e, report, scene)]
         part_of = self._with_wholes(item, inside)
-        event = item.id if item is not None else joined_key(article, report, links, self.knowledge)
+        event = item.id if item is not None else self.happenings.name(article, report, links, part_of)
         return EventLink(
             key=report.key,
             item=item.id if item is not None else None,
@@ -99,8 +96,7 @@ class EventLinker:
         )
 
     def _scene(self, report: EventReport, links: Mapping[str, Link], context: Context) -> _Scene:
-        interval = report.interval
-        start = (interval.start if interval else None) or (interval.end if interval else None)
+        start, end = _bounds(report.interval)
         places = self._items(report.places, links)
         parties = self._items(report.actors, links)
         areas = frozenset(a for p in places for a in self.knowledge.ancestors(p.id))
@@ -109,8 +105,8 @@ class EventLinker:
         involved |= {c for p in places for c in self.knowledge.countries(p, context.day)}
         return _Scene(
             start=start or context.day,
-            end=(interval.end if interval else None) or start or context.day,
-            dated=start is not None,
+            end=end or context.day,
+            dated=bool(start),
             places=places,
             areas=areas,
             parties=frozenset(involved),
@@ -169,7 +165,7 @@ class EventLinker:
             for place in scene.places:
                 if place.id == id:
                     return True
-                if where is None or where.subkind in _WIDE or place.subkind in _WIDE:
+                if where is None or where.subkind in WIDE or place.subkind in WIDE:
                     continue
                 distance = kilometres(where, place)
                 if distance is not None and distance < 15:
@@ -200,7 +196,7 @@ class EventLinker:
     def _near(self, event: Item, scene: _Scene) -> bool:
         for id in event.places:
             where = self.knowledge.item(id)
-            if where is None or where.subkind in _WIDE:
+            if where is None or where.subkind in WIDE:
                 continue
             for place in scene.places:
                 distance = kilometres(where, place)
@@ -232,12 +228,18 @@ class EventLinker:
 _REMEMBER = 20_000  # times
 _WHOLES = frozenset(["war", "campaign", "movement", "games"])
 _ARMED = frozenset(["war", "campaign", "operation", "battle"])
-_WIDE = frozenset(["country", "historical_country", "continent", "region", "province", "sea", "ocean"])
+
+
+def _bounds(time: Item | Interval | None) -> tuple[str, str]:
+    """When it began and ended: the one stands for the other where that is unknown; empty where both are."""
+    if time is None:
+        return "", ""
+    return time.start or time.end or "", time.end or time.start or ""
 
 
 def _days(event: Item) -> int:
     """Roughly how long the event lasted."""
-    return _days_between(event.start or event.end or "", event.end or event.start or "")
+    return _days_between(*_bounds(event))
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -252,12 +254,12 @@ def _days_between(start: str, end: str) -> int:
 
 
 def _short(event: Item) -> bool:
-    return _days(event) <= 120 and bool(event.start or event.end)
+    return bool(_bounds(event)[0]) and _days(event) <= 120
 
 
 def _overlap(event: Item, scene: _Scene) -> bool:
     """Whether the times meet, each compared to what the coarser one knows."""
-    start, end = event.start or event.end or "", event.end or event.start or "9999"
+    start, end = _bounds(event)
     return _cut(scene.end, start) and _cut(end, scene.start)
 
 
@@ -268,11 +270,11 @@ def _cut(later: str, earlier: str) -> bool:
 
 def _years_between(event: Item, scene: _Scene) -> float:
     """0 where the times meet, else the years from the one to the other; much where the event has no date."""
-    if not (event.start or event.end):
+    start, end = _bounds(event)
+    if not start:
         return 100
     if _overlap(event, scene):
         return 0
-    start, end = event.start or event.end or "", event.end or event.start or ""
     earlier, later = (end, scene.start) if end < scene.start else (scene.end, start)
     return _as_years(later) - _as_years(earlier)
 
@@ -284,7 +286,7 @@ def _as_years(iso: str) -> float:
 
 def _before(event: Item, scene: _Scene) -> bool:
     """An event that is named has at least begun, or begins within the year."""
-    start = event.start or event.end or ""
+    start, _ = _bounds(event)
     return not start or start[:4] <= scene.end[:4]
 
 
@@ -298,44 +300,3 @@ def _episode(event: Item, report: EventReport) -> bool:
     if event.subkind in ("war", "campaign", "operation", "crisis", "revolution"):
         return report.type.value in _MILITARY | _FAMILIES[1] | _FAMILIES[2] | {"construction"}
     return any(whole in f and report.type.value in f for f in _FAMILIES)
-
-
-def joined_key(
-    article: Article, report: EventReport, links: Mapping[str, Link], knowledge: Knowledge | None = None
-) -> str:
-    """The local name of the node that all reports of this happening share.
-
-    A pure function of the report, so that articles can be converted in any order and on any number of
-    machines: type, day and place; where several such things can happen at one place on one day, the
-    parties too.  A report whose day or place is not known shares with nobody.  The place is the first that
-    `knowledge` does not know to be a country or the like, else the first: one paper names the province too.
-    """
-    interval = report.interval
-    day = interval.start if interval is not None else None
-    where = _entity(_where(report.places, links, knowledge), links) if report.places else ""
-    parties = sorted({_entity(p, links) for p in report.actors}) if report.type.value in _BY_PARTIES else []
-    if day is None or len(day) < 10 or not (where or parties) or _lacks_parties(report, parties):
-        parts = [article.id, report.key, report.type.value]
-    else:
-        parts = [report.type.value, day, where, *parties]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-    return f"{report.type.value.replace('_', '-')}-{(day or article.date.isoformat())[:10]}-{digest}"
-
-
-def _where(places: tuple[Party, ...], links: Mapping[str, Link], knowledge: Knowledge | None) -> Party:
-    if knowledge is not None:
-        for place in places:
-            link = links.get(place.mention or "")
-            item = knowledge.item(link.item) if link is not None and link.item is not None else None
-            if item is None or item.subkind not in _WIDE:
-                return place
-    return places[0]
-
-
-def _lacks_parties(report: EventReport, parties: list[str]) -> bool:
-    return report.type.value in _BY_PARTIES and not parties
-
-
-def _entity(party: Party, links: Mapping[str, Link]) -> str:
-    link = links.get(party.mention or "")
-    return link.entity if link is not None else fold(party.text)

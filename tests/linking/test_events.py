@@ -1,4 +1,4 @@
-"""Which reports share an event node, and which known events they belong to."""
+"""Which known events reports are, and belong to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from kg.linking.context import Context
-from kg.linking.events import EventLinker, joined_key
+from kg.linking.events import EventLinker
 from kg.linking.knowledge import Knowledge
 from kg.model import (
     Article,
@@ -39,63 +39,6 @@ def report(kind: EventType, start: str | None, places=(), actors=(), trigger: st
     interval = Interval(start, start, Grain.DAY) if start else None
     parties = [tuple(Party(x, x) for x in side) for side in (places, actors)]
     return EventReport("event-1", kind, (Span(Lang.ZH, 0, 2, trigger),), interval, *parties, rule="test")
-
-
-LINKS = {
-    k: link(k, i)
-    for k, i in {"laichau": "Q36409", "beijing": "Q956", "nepal": "Q837", "ghana": "Q117"}.items()
-}
-
-
-def key(one: EventReport, of: str = "1953-12-14/4/aaaaaaaa") -> str:
-    return joined_key(article(of), one, LINKS)
-
-
-OTHER = "1953-12-15/1/bbbbbbbb"
-
-
-def test_the_same_capture_in_two_articles_is_one_event():
-    one = report(EventType.CAPTURE, "1953-12-11", ["laichau"])
-    assert key(one) == key(one, OTHER)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        report(EventType.CAPTURE, "1953-12-12", ["laichau"]),
-        report(EventType.CAPTURE, "1953-12-11", ["beijing"]),
-        report(EventType.RETREAT, "1953-12-11", ["laichau"]),
-    ],
-)
-def test_another_day_place_or_type_is_another_event(other):
-    assert key(report(EventType.CAPTURE, "1953-12-11", ["laichau"])) != key(other, OTHER)
-
-
-def test_talks_of_others_in_the_same_city_on_the_same_day_are_not_joined():
-    nepal = report(EventType.TALKS, "1961-10-05", ["beijing"], ["nepal"])
-    ghana = report(EventType.TALKS, "1961-10-05", ["beijing"], ["ghana"])
-    assert key(nepal) != key(ghana, OTHER)
-    assert key(nepal) == key(nepal, OTHER)
-
-
-@pytest.mark.parametrize("start", [None, "1953-12", "1953"])
-def test_a_report_without_a_day_shares_with_nobody(start):
-    one = report(EventType.CAPTURE, start, ["laichau"])
-    assert key(one) != key(one, OTHER)
-
-
-def test_a_report_without_a_place_shares_with_nobody():
-    one = report(EventType.BATTLE, "1953-12-11")
-    assert key(one) != key(one, OTHER)
-
-
-def test_a_meeting_without_parties_shares_with_nobody():
-    one = report(EventType.TALKS, "1953-12-11", ["beijing"])
-    assert key(one) != key(one, OTHER)
-
-
-def test_the_key_reads_as_type_and_day():
-    assert key(report(EventType.AIR_RAID, "1953-12-11", ["laichau"])).startswith("air-raid-1953-12-11-")
 
 
 @pytest.fixture(scope="module")
