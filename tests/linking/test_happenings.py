@@ -111,7 +111,9 @@ TALKS = report(T.TALKS, DAY, "北京", "周恩来 尼泊尔")
         pytest.param(TALKS, report(T.TALKS, DAY, "北京", "刘少奇 尼泊尔"), id="another host"),
         pytest.param(TALKS, report(T.TALKS, DAY, "河内", "周恩来 尼泊尔"), id="another town"),
         pytest.param(
-            report(T.AGREEMENT, DAY, "", "中国 尼泊尔"), report(T.AGREEMENT, DAY, "", "中国 加纳"), id="parties"
+            report(T.AGREEMENT, DAY, "", "中国 尼泊尔"),
+            report(T.AGREEMENT, DAY, "", "中国 加纳"),
+            id="parties",
         ),
         pytest.param(
             report(T.DIPLOMATIC_NOTE, DAY, "", "刘少奇 印度 加纳"),
