@@ -30,6 +30,7 @@ FACES = (
     "server.feeds",
     "server.resources",
     "server.browse",
+    "server.crawlers",
     "server.api",
     "server.reconcile",
 )
