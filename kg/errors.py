@@ -7,7 +7,6 @@
         SettingError
         RuleError               a rule file of kg/mentions/rules cannot be used
       InputError                  exit code 3: an input cannot be read
-        RejectedArticle           one article; the run goes on
       AuthorityError              exit code 4
         RemoteError               Wikidata or another server did not answer as documented
       StoreError                  exit code 5
@@ -51,16 +50,6 @@ class InputError(DatelineError):
     """An input cannot be read."""
 
     exit_code = 3
-
-
-class RejectedArticle(InputError):
-    """One article cannot be read; it goes to ``rejects.jsonl`` and the run goes on."""
-
-    def __init__(self, origin: str, reason: str, *, remedy: str, line: int | None = None) -> None:
-        super().__init__(f"{origin}: {reason}", remedy=remedy)
-        self.origin = origin
-        self.line = line
-        self.reason = reason
 
 
 class AuthorityError(DatelineError):

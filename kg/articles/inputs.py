@@ -29,8 +29,8 @@ def read_inputs(
 
     A path is a file, a folder (its tree in sorted order), a glob, or ``-`` (standard input, or `stdin`).
     Files are ``.txt``/``.md`` or anything else that is text, ``.json``, ``.jsonl``, ``.parquet``, ``.zip``,
-    ``.tar``; each may be compressed (``.gz .zst .xz .bz2``).  The bytes decide where they contradict the name.  In folders
-    and archives, names that start with a dot and ``README`` files are passed over.
+    ``.tar``; each may be compressed (``.gz .zst .xz .bz2``).  The bytes decide where they contradict the
+    name.  In folders and archives, names that start with a dot and ``README`` files are passed over.
 
     The folder `without` (that of the releases) is passed over where it lies in one of the others.  A named
     pipe is read where it is named itself, as a shell's ``<(zcat x.gz)``; one that lies in a folder or fits a

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.articles import faults
 from kg.articles.align import align
@@ -13,19 +13,24 @@ from kg.articles.identity import article_id, is_generic
 from kg.articles.layout import Layout, Part, lay_out
 from kg.articles.names import pairs
 from kg.articles.notes import note
-from kg.articles.numerals import integer
-from kg.articles.recordform import record_layout
+from kg.articles.numerals import CHINESE, integer
+from kg.articles.recordform import CJK, is_chinese, record_layout
 from kg.model import Article, Body, Form, Lang, Note, RawArticle, Reject
 
 _DATE = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})")
 _COMPACT = re.compile(r"\s*(\d{4})(\d\d)(\d\d)\s*$")
+_CHINESE_DATE = re.compile(rf"([{CHINESE}]{{4}})年([{CHINESE}]{{1,3}})月([{CHINESE}]{{1,3}})日")
 _ENGLISH_DATE = re.compile(
-    r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|(\d{1,2}) ([A-Za-z]{3,9})\.?,? (\d{4})"
+    r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})"
+    r"|(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([A-Za-z]{3,9})\.?,? (\d{4})"
 )
+_YEAR_LAST = re.compile(r"\s*(\d{1,2})([./-])(\d{1,2})\2(\d{4})\s*$")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME_DATE = re.compile(r"(?<!\d)((?:19[4-9]|20[0-2])\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 _NUMBER = re.compile(r"\d{1,3}|[〇○零一二三四五六七八九十]{1,3}")
 _LAST_PAGE = 400
+_LATIN = re.compile(r"[A-Za-z]{2}")
+_TELLING = 40  # lines that tell the language of a body
 _YEARS = range(1800, 2200)
 _HINT = "begin the file with 'Title:'/'Date:'/'Page:' or '### title', date, 第N版; see docs/reading.md"
 
@@ -46,11 +51,10 @@ def parse(raw: RawArticle) -> Article | Reject:
         form, layout, notes = _laid_out(raw)
         return _Builder(raw, form, layout, [*raw.notes, *notes]).article()
     except _Rejected as e:
-        line = e.line or None
-        if raw.fields and line is None:
-            number = raw.origin.rpartition(":")[2]
-            line = int(number) if number.isdecimal() else None
-        return Reject(raw.origin, line, e.reason, e.remedy)
+        origin, _, number = raw.origin.rpartition(":")
+        if raw.fields and number.isdecimal():
+            return Reject(origin, int(number), e.reason, e.remedy)
+        return Reject(raw.origin, e.line or None, e.reason, e.remedy)
 
 
 def _laid_out(raw: RawArticle) -> tuple[Form, Layout, list[Note]]:
@@ -61,10 +65,31 @@ def _laid_out(raw: RawArticle) -> tuple[Form, Layout, list[Note]]:
     layout_or_none = lay_out(text)
     if layout_or_none is None:
         raise _Rejected("no header of an article", _HINT, 1)
-    layout = layout_or_none
-    notes = [] if layout.marked else [note("header-incomplete")]
+    layout, notes = _by_language(layout_or_none)
+    if not layout.marked:
+        notes.append(note("header-incomplete"))
     form = Form.CHINESE if layout.en is None else Form.ENGLISH if layout.zh is None else Form.BILINGUAL
     return form, layout, notes
+
+
+def _by_language(layout: Layout) -> tuple[Layout, list[Note]]:
+    """The parts under the language that they are in, whatever the form of their headers says."""
+    zh, en = layout.zh, layout.en
+    if en is not None and _language(en) is Lang.ZH:
+        if zh is None:
+            return replace(layout, zh=en, en=None), []
+        return replace(layout, en=None), [note("translation-missing", "it is in Chinese")]
+    if zh is not None and en is None and _language(zh) is Lang.EN:
+        return replace(layout, zh=None, en=zh), []
+    return layout, []
+
+
+def _language(part: Part) -> Lang | None:
+    """The language of the body; None where there are no words."""
+    text = "\n".join(part.body[:_TELLING]).strip()
+    if is_chinese(text):
+        return Lang.ZH
+    return Lang.EN if _LATIN.search(text) and not CJK.search(text) else None
 
 
 @dataclass(slots=True)
@@ -135,14 +160,20 @@ class _Builder:
             return named
         if dates:
             part, value = dates[0]
+            known = _DATE.search(value) or _COMPACT.match(value) or _ENGLISH_DATE.search(value)
+            fault = f"does not exist (years {_YEARS[0]} to {_YEARS[-1]})" if known else "cannot be read"
             raise _Rejected(
-                f"the date {value[:40]!r} does not exist (years {_YEARS[0]} to {_YEARS[-1]})",
-                "write it as 1953-12-14",
-                part.lines.get("date"),
+                f"the date {value[:40]!r} {fault}", "write it as 1953-12-14", part.lines.get("date")
             )
         raise _Rejected(
-            "no date in the header", "add a line 'Date: 1953-12-14', or 1953-12-14 below '### title'"
+            "no date in the header",
+            "add a line 'Date: 1953-12-14', or 1953-12-14 below '### title'",
+            self._first_line(),
         )
+
+    def _first_line(self) -> int | None:
+        """The line on which the header begins."""
+        return min((n for p in self._parts() for n in p.lines.values()), default=None)
 
     def _page(self) -> tuple[int | None, str | None]:
         values = [v for p in self._parts() if (v := p.fields.get("page"))]
@@ -177,9 +208,10 @@ class _Builder:
         filled = {lang: bool(p and any(line.strip(" \t　") for line in p.body))
                   for lang, p in ((Lang.ZH, self.layout.zh), (Lang.EN, self.layout.en))}  # fmt: skip
         if not any(filled.values()) or not (zh or en):
-            line = min((n for p in self._parts() for n in p.lines.values()), default=None)
             raise _Rejected(
-                "empty body: nothing stands below the header", "restore the text or remove the file", line
+                "empty body: nothing stands below the header",
+                "restore the text or remove the file",
+                self._first_line(),
             )
         if self.layout.zh and not filled[Lang.ZH]:
             self.notes.append(note("original-missing"))
@@ -224,9 +256,27 @@ def parse_date(text: str) -> dt.date | None:
                 (named[1], named[2], named[3]) if named[1] else (named[5], named[4], named[6])
             )
             return dt.date(int(year), _MONTHS.index(month[:3].lower()) + 1, int(number))
+        return _in_chinese(text) or _year_last(text)
     except ValueError:
         return None
-    return None
+
+
+def _in_chinese(text: str) -> dt.date | None:
+    match = _CHINESE_DATE.search(text)
+    return dt.date(*(integer(n) or 0 for n in match.groups())) if match else None
+
+
+def _year_last(text: str) -> dt.date | None:
+    """14.12.1953, 14/12/1953 or 12/14/1953; None where it may be either of two days."""
+    match = _YEAR_LAST.match(text)
+    if match is None:
+        return None
+    day, month, year = int(match[1]), int(match[3]), int(match[4])
+    if day <= 12 and match[2] != ".":
+        if month <= 12 and day != month:
+            return None
+        day, month = month, day
+    return dt.date(year, month, day)
 
 
 def parse_page(text: str) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kg.articles.layout import Layout, Part, lay_out
 
-_CHINESE = re.compile("[\u3400-\u9fff]")
+CJK = re.compile("[\u3400-\u9fff]")
 _ZH_TEXT = ("text_zh", "body_zh", "original")
 _EN_TEXT = ("text_en", "body_en", "translation")
 _ANY_TEXT = ("text", "body", "content")
@@ -67,4 +67,4 @@ def is_chinese(text: str) -> bool:
     (True, False)
     """
     head = text[:2000]
-    return len(_CHINESE.findall(head)) * 10 > len(head.replace(" ", ""))
+    return len(CJK.findall(head)) * 10 > len(head.replace(" ", ""))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import Run, common, current_run, err, out, print_json
+from kg.cli.common import Run, common, current_run, err, out, print_json, told
 from kg.cli.progress import Bar
+from kg.model import Reject
 from kg.pipeline.build import build as run_build
 from kg.pipeline.report import BuildReport
 from kg.settings import Settings
@@ -99,7 +100,7 @@ def _show(report: BuildReport, settings: Settings, run: Run) -> None:
         console.print(f"{report.removed:,} articles removed; +{report.added:,} -{report.deleted:,} triples")
     if report.rejects:
         for reject in _first(report.rejects):
-            console.print(f"  {reject}", markup=False)
+            console.print(f"  {reject}", markup=False, soft_wrap=True)
         console.print(f"rejects, with reasons: {report.rejects}")
     if report.release is None:
         console.print("nothing was published")
@@ -113,9 +114,8 @@ def _show(report: BuildReport, settings: Settings, run: Run) -> None:
 
 def _first(rejects: Path) -> list[str]:
     """The first few rejects, a line each."""
-    out = []
     with rejects.open(encoding="utf-8") as lines:
-        for reject in map(json.loads, itertools.islice(lines, _SHOWN)):
-            where = f"{reject['file']}:{reject['line']}" if reject["line"] else reject["file"]
-            out.append(f"{where}: {reject['reason']}; {reject['remedy']}")
-    return out
+        return [
+            told(Reject(said["file"], said["line"], said["reason"], said["remedy"]))
+            for said in map(json.loads, itertools.islice(lines, _SHOWN))
+        ]

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from kg.model import Reject
 from kg.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -94,6 +95,12 @@ def _console(*, stderr: bool) -> Console:
     if not console.is_terminal:
         console.width = max(console.width, 160)
     return console
+
+
+def told(reject: Reject) -> str:
+    """A reject on one line: where, why, what to do."""
+    where = f"{reject.origin}:{reject.line}" if reject.line else reject.origin
+    return f"{where}: {reject.reason}; {reject.remedy}"
 
 
 def print_json(value: object) -> None:

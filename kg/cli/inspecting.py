@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kg.articles import read_inputs
-from kg.cli.common import common, current_run, out, print_json
-from kg.errors import InputError, RejectedArticle
+from kg.cli.common import common, current_run, err, out, print_json, told
+from kg.errors import InputError
 from kg.linking.features import FEATURES
 from kg.model import Body, EventReport, Find, Lang, Link, LinkedArticle, Mention, Party, Reject, Verdict
 from kg.pipeline.annotate import annotation
@@ -43,6 +43,7 @@ def inspect(ctx: click.Context, file: str, text: bool) -> None:
 
     The notes of reading; dispatches and their sources; each mention with the rule that found it, the
     agreement of the languages, the decision and its reasons; events with time, place and parties.
+    What is no article is told, and the rest of FILE is shown.
 
     \b
     kg inspect article.txt
@@ -55,14 +56,15 @@ def inspect(ctx: click.Context, file: str, text: bool) -> None:
     for raw in read_inputs([file], max_article=settings.max_article):
         outcome = raw if isinstance(raw, Reject) else converter.read(raw)
         if isinstance(outcome, Reject):
-            raise RejectedArticle(outcome.origin, outcome.reason, remedy=outcome.remedy, line=outcome.line)
+            err().print(told(outcome), markup=False, soft_wrap=True)
+            continue
         found += 1
         if run.json:
             print_json({**annotation(outcome, converter.writer.minter), "understood": plain(outcome)})
         else:
             _show(out(), outcome, text)
     if not found:
-        raise InputError(f"{file}: nothing to read there")
+        raise InputError(f"{file}: no article could be read there", remedy="the reasons stand above")
 
 
 def _show(console: Console, linked: LinkedArticle, with_text: bool) -> None:

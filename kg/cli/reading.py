@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from kg.cli.common import common, current_run, err
+from kg.cli.common import common, current_run, err, told
 from kg.errors import InputError
 from kg.model import Reject
 from kg.pipeline.annotate import annotate as run_annotate
@@ -50,8 +50,7 @@ def _write(
     console = err()
     for line in run_annotate(inputs, converter, runner_for(processes), max_article=max_article):
         if isinstance(line, Reject):
-            where = f"{line.origin}:{line.line}" if line.line else line.origin
-            console.print(f"{where}: {line.reason}; {line.remedy}", markup=False)
+            console.print(told(line), markup=False, soft_wrap=True)
         else:
             out.write(line + "\n")
             done += 1

@@ -96,10 +96,9 @@ def test_english_only() -> None:
 def test_headers(header: str) -> None:
     got = article(header + "    铁桥通车了。\n")
     assert (got.date, got.page, got.column, got.author) == (dt.date(1953, 12, 14), 4, None, None)
-    assert (got.title_zh or got.title_en) == "通车"
-    body = got.zh or got.en
-    assert body is not None
-    assert body.text == "通车\n铁桥通车了。"
+    assert (got.title_zh, got.title_en, got.en, got.form) == ("通车", None, None, Form.CHINESE)
+    assert got.zh is not None
+    assert got.zh.text == "通车\n铁桥通车了。"
 
 
 def test_header_fields() -> None:
@@ -279,3 +278,69 @@ def test_named_entities_given_as_an_object() -> None:
     got = parse(raw)
     assert isinstance(got, Article)
     assert got.names == (("荷泽", "Heze"),)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "# Title: T\nDate: 1953-12-14\nPage: 4",
+        "- **Title:** T\n- **Date:** 1953-12-14\n- **Page:** 4",
+        "---\ntitle: T\ndate: 1953-12-14\npage: 4\n---",
+        "Headline: T\nDate: 14.12.1953\nPage: 4",
+        "Title: T\nSource: The paper\n\nTranslator: L. M.\nDate: 1953-12-14\nPage: 4",
+    ],
+)
+def test_english_headers_of_other_hands(header: str) -> None:
+    got = article(f"{header}\n\nTokyo: The bridge was opened.\nPage: the first.\n")
+    assert (got.title_en, got.date, got.page) == ("T", dt.date(1953, 12, 14), 4)
+    assert paragraphs(got.en) == ["T", "Tokyo: The bridge was opened.", "Page: the first."]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "###海河铁桥\n一九五三年十二月十四日\n第四版\n专栏：国际",
+        "### 海河铁桥\n1953年12月14日 星期一\n第4版\n专栏：国际",
+        "### 海河铁桥\n１９５３－１２－１４\n第４版\n专栏：国际",
+        "### 海河铁桥\n1953-12-14　第4版(要闻)\n专栏：国际",
+        "### 海河铁桥\n1953-12-14\n第4版\n專欄：国际",
+        "標題：海河铁桥\n日期：1953-12-14\n版次：4\n專欄：国际",
+    ],
+)
+def test_chinese_headers_of_other_hands(header: str) -> None:
+    got = article(f"{header}\n\n    铁桥通车了。\n")
+    assert (got.title_zh, got.date, got.page, got.column) == ("海河铁桥", dt.date(1953, 12, 14), 4, "国际")
+    assert paragraphs(got.zh) == ["海河铁桥", "铁桥通车了。"]
+
+
+@pytest.mark.parametrize("divider", ["<hr />\n\nTranslation:", "---", "译文："])
+def test_the_translation_may_stand_behind_the_original(divider: str) -> None:
+    english = BILINGUAL.partition("<hr />")[0]
+    got, usual = article(f"{CHINESE}\n{divider}\n\n{english}"), article(BILINGUAL)
+    assert (got.form, got.zh, got.en, got.names, got.id) == (
+        Form.BILINGUAL, usual.zh, usual.en, usual.names, usual.id,
+    )  # fmt: skip
+
+
+def test_an_english_title_in_a_chinese_body_begins_no_translation() -> None:
+    got = article(f"{CHINESE}\n    书名如下：\nTitle: The Iron Bridge\n    完。\n")
+    assert got.form is Form.CHINESE
+    assert "Title: The Iron Bridge" in paragraphs(got.zh)
+
+
+def test_a_date_that_may_be_either_of_two_days_is_no_date() -> None:
+    got = parse(RawArticle("test", "0" * 64, text="Title: T\nDate: 03/04/1953\nPage: 4\n\nText.\n"))
+    assert isinstance(got, Reject)
+    assert (got.line, got.reason) == (2, "the date '03/04/1953' cannot be read")
+
+
+def test_english_below_a_chinese_header_is_english() -> None:
+    got = article("### Bridge Opened\n\n1953-12-14\n第4版()\n专栏：\n\nThe bridge was opened on the 13th.\n")
+    assert (got.form, got.title_en, got.title_zh, got.zh) == (Form.ENGLISH, "Bridge Opened", None, None)
+
+
+def test_a_translation_that_is_the_original_again_is_none() -> None:
+    english = "Title: Bridge\nDate: 1953-12-14\nPage: 4\n\n    铁桥十三日通车了。\n\n<hr />\n\nOriginal:\n\n"
+    got = article(english + CHINESE)
+    assert (got.form, got.en, got.title_en) == (Form.CHINESE, None, None)
+    assert ("translation-missing", "it is in Chinese") in [(n.code, n.detail) for n in got.notes]
