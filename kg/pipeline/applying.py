@@ -36,6 +36,8 @@ class Difference:
         self.changes = Changes(staging.folder / "changes")
         self._added: list[bytes] = []
         self._removed: list[bytes] = []
+        self._items_gone: set[str] = set()  # that articles refer to which have left, or have come
+        self._items_come: set[str] = set()
         self.years: set[int] = set()
         self.withdrawn = 0
 
@@ -59,6 +61,7 @@ class Difference:
             own, shared = self._archive.triples_of(id)
             before += own.splitlines()
             self._lines.add(shared.splitlines(), -1)
+            self._items_gone.update(self._archive.items_of(id))
             self.years.add(int(id[:4]))
         self._archive.remove(group.removed, text=self._staging.settings.include_text)
         articles = list(self._contents(group))
@@ -66,6 +69,7 @@ class Difference:
         self._say(*difference(before, after))
         for article in articles:
             self._lines.add(article.shared)
+            self._items_come.update(article.row.items)
             self.years.add(article.row.year)
         self._archive.add([a.row for a in articles], text=self._staging.settings.include_text)
         for id, origin in group.moved:
@@ -117,9 +121,14 @@ class Difference:
     def items(self, *, all_new: bool) -> None:
         """Bring in the items that articles use now, and drop those they do not; `all_new`: compare all."""
         archive, writer = self._archive, self._staging.converter.writer
-        used = finishing.closure(archive.items_used(), self._staging.converter.authority, writer)
+        authority = self._staging.converter.authority
         held = archive.item_ids()
-        gone = sorted(held - used.keys())
+        gone: list[str] = []
+        if all_new or not all(map(archive.is_used, self._items_gone)):
+            used = finishing.closure(archive.items_used(), authority, writer)
+            gone = sorted(held - used.keys())
+        else:  # what was used is used still: only what new items bring with them is to be found out
+            used = finishing.closure(self._items_come - held, authority, writer)
         for id in gone:
             self._lines.add(archive.item_triples(id).splitlines(), -1)
         archive.drop_items(gone)

@@ -33,6 +33,16 @@ CREATE TEMP VIEW held AS SELECT origin, sha256, claimed, text_hash, seq, id, NUL
   UNION ALL SELECT origin, sha256, claimed, text_hash, NULL, NULL, doc FROM old.duplicate;
 """
 _COLUMNS = "origin, sha256, claimed, text_hash"
+# Every identity that a new or gone input claims, looked up by origins: nothing goes through the old release.
+_CLAIMS = (
+    "SELECT claimed FROM entry"
+    + "".join(
+        f" UNION SELECT o.claimed FROM {ours} CROSS JOIN old.{theirs} o USING (origin)"
+        for ours in ("gone", "entry")
+        for theirs in ("article", "duplicate")
+    )
+    + " ORDER BY 1"
+)
 
 
 class Seen(Enum):
@@ -183,11 +193,7 @@ class Ledger:
 
     def groups(self) -> Iterator[Group]:
         """What changes, identity by identity, in order."""
-        claims = self._db.cursor().execute(
-            "SELECT claimed FROM entry UNION SELECT h.claimed FROM held h JOIN gone USING (origin)"
-            " UNION SELECT h.claimed FROM held h JOIN entry USING (origin) ORDER BY 1"
-        )
-        for (claimed,) in claims:
+        for (claimed,) in self._db.cursor().execute(_CLAIMS):
             yield self._group(claimed)
 
     def converted(self, place: int) -> Converted:
@@ -198,8 +204,9 @@ class Ledger:
     def _group(self, claimed: str) -> Group:
         db = self._db
         held = db.execute(
-            f"SELECT {_COLUMNS}, seq, id, doc, origin IN (SELECT origin FROM gone UNION ALL"
-            " SELECT origin FROM entry), origin IN (SELECT origin FROM seen) FROM held WHERE claimed = ?",
+            f"SELECT {_COLUMNS}, seq, id, doc, origin IN (SELECT origin FROM gone)"
+            " OR origin IN (SELECT origin FROM entry), origin IN (SELECT origin FROM seen)"
+            " FROM held WHERE claimed = ?",
             (claimed,),
         ).fetchall()
         entries = db.execute(

@@ -240,6 +240,16 @@ class ArchiveWriter:
         ).fetchone()
         return bytes(doc)
 
+    def items_of(self, id: str) -> list[str]:
+        """The authority items that an article refers to."""
+        sql = "SELECT item FROM article JOIN article_item USING (seq) WHERE id = ?"
+        return [str(item) for (item,) in self._db.execute(sql, (id,))]
+
+    def is_used(self, item: str) -> bool:
+        """Whether any article refers to an authority item."""
+        sql = "SELECT 1 FROM article_item WHERE item = ? LIMIT 1"
+        return self._db.execute(sql, (item,)).fetchone() is not None
+
     def items_used(self) -> Iterator[str]:
         """The authority items that articles refer to: each once, in steps along the index."""
         found = self._db.execute("SELECT min(item) FROM article_item").fetchone()[0]
