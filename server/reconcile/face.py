@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,20 +18,30 @@ from server.app import current_site
 from server.authority import current_authority
 from server.browse import asked
 from server.errors import HttpError
-from server.reconcile.matching import Constraint, Query, candidates
+from server.reconcile.matching import Constraint, Query, candidates, named_by
 from server.reconcile.properties import BY_ID, PROPERTIES, described, extended, label
 from server.reconcile.types import all_types, suggested, types_of
 from server.resources import known
+from server.terms import terms
 
 face = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 _BATCH = 500  # queries, or rows to extend, at once
 _LIMIT = 50
 _SUGGESTED = 10
+_CALLBACK = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*(?:\.[A-Za-z_$][A-Za-z0-9_$]*){0,4}", re.ASCII)
 _STRICT = ("any", "all", "should")
 
 
 def _answer(value: Any) -> Response:
+    """JSON for any site; as JSONP where ``callback`` asks for it, as clients of old do."""
     response = jsonify(value)
+    callback = request.values.get("callback")
+    if callback is not None:
+        if not _CALLBACK.fullmatch(callback):
+            raise HttpError(400, f"callback {callback!r}", remedy="a name as in JavaScript, or leave it out")
+        # The comment keeps the answer from being taken for anything but a script.
+        response = Response(f"/**/{callback}({response.get_data(as_text=True).strip()});")
+        response.mimetype = "text/javascript"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -75,7 +86,12 @@ def manifest() -> dict[str, Any]:
         "view": {"url": f"{base}/view?id={{{{id}}}}"},
         "preview": {"url": f"{base}/preview?id={{{{id}}}}", "width": 400, "height": 260},
         "suggest": {
-            part: {"service_url": base, "service_path": f"/suggest/{part}"}
+            part: {
+                "service_url": base,
+                "service_path": f"/suggest/{part}",
+                "flyout_service_url": base,
+                "flyout_service_path": f"/flyout/{part}?id=${{id}}",
+            }
             for part in ("entity", "type", "property")
         },
         "extend": {
@@ -106,7 +122,11 @@ def _reconcile(batch: Any) -> dict[str, Any]:
 
 
 def _query(key: str, value: Any) -> Query:
-    if not isinstance(value, dict) or not isinstance(value.get("query"), str) or not value["query"].strip():
+    if not isinstance(value, dict):
+        raise HttpError(400, f"query {key} is no object", remedy='write it as {"query": "奠边府"}')
+    constraints = _constraints(key, value)
+    text = value.get("query", "")
+    if not isinstance(text, str) or not (text.strip() or constraints):
         raise HttpError(400, f"query {key}: no text", remedy='write it as {"query": "奠边府"}')
     types = value.get("type", [])
     types = [types] if isinstance(types, str) else types
@@ -118,7 +138,8 @@ def _query(key: str, value: Any) -> Query:
     limit = value.get("limit", 5)
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
         raise HttpError(400, f"query {key}: limit {limit!r}", remedy="a whole number from 1")
-    return Query(value["query"][:300], tuple(types), strict, min(limit, _LIMIT), _constraints(key, value))
+    text = text.strip() or named_by(constraints)
+    return Query(text[:300], tuple(types), strict, min(limit, _LIMIT), constraints)
 
 
 def _constraints(key: str, value: Mapping[str, Any]) -> tuple[Constraint, ...]:
@@ -157,8 +178,13 @@ def _extend(asked_for: Any) -> dict[str, Any]:
         rows[id] = {
             p.id: extended(item, p, authority, limit) if item is not None else [] for p, limit in properties
         }
-    meta = [{"id": p.id, "name": p.name} for p, _ in properties]
+    meta = [{"id": p.id, "name": p.name, **_of_type(p.of)} for p, _ in properties]
     return {"meta": meta, "rows": rows}
+
+
+def _of_type(type: str) -> dict[str, Any]:
+    """What the items of a property are, which may so be reconciled and extended in turn."""
+    return {"type": {"id": type, "name": all_types()[type].name}} if type else {}
 
 
 def _wanted(one: Any) -> tuple[Any, int]:
@@ -232,8 +258,44 @@ def _properties(prefix: str, limit: int) -> list[dict[str, Any]]:
     return [{"id": p.id, "name": p.name} for p in found[:limit]]
 
 
-def _item() -> Any:
+@face.get("/flyout/<any(entity, type, property):part>")
+def flyout(part: str) -> Response:
+    """A few lines about a suggestion, to stand beside the list."""
     id = asked.needed("id")
+    told = {"entity": _about_item, "type": _about_type, "property": _about_property}[part](id)
+    return _answer({"id": id, "html": render_template("flyout.html", part=part, id=id, **told)})
+
+
+def _about_item(id: str) -> dict[str, Any]:
+    item, authority = _item(id), current_authority()
+    shown = [(p.name, extended(item, p, authority, 8)) for p in PROPERTIES if p.id in _PREVIEWED]
+    values = [(name, [str(c.get("name") or next(iter(c.values()))) for c in cells]) for name, cells in shown]
+    return {
+        "name": label(item),
+        "other": item.label("zh") if item.label("en") else None,
+        "text": described(item, authority),
+        "values": [(name, cells) for name, cells in values if cells],
+    }
+
+
+def _about_type(id: str) -> dict[str, Any]:
+    type = all_types().get(id)
+    if type is None:
+        raise HttpError(404, f"there is no type {id!r}", remedy="search at /reconcile/suggest/type")
+    term = terms().get(id)
+    text = term.comment.get("en", "") if term else ""
+    return {"name": type.name, "other": type.name_zh, "text": text}
+
+
+def _about_property(id: str) -> dict[str, Any]:
+    prop = BY_ID.get(id)
+    if prop is None:
+        raise HttpError(404, f"there is no property {id!r}", remedy="search at /reconcile/suggest/property")
+    kinds = ", ".join(all_types()[kind].name for kind in prop.kinds) or "all kinds of item"
+    return {"name": prop.name, "other": prop.type, "text": f"Of {kinds}."}
+
+
+def _item(id: str) -> Any:
     item = current_authority().item(id)
     if item is None:
         raise HttpError(
@@ -245,7 +307,7 @@ def _item() -> Any:
 @face.get("/preview")
 def preview() -> Response:
     """A small page about an item, to stand in a frame."""
-    item = _item()
+    item = _item(asked.needed("id"))
     authority = current_authority()
     site = current_site()
     node = Node.EVENT if item.kind == "event" else Node.ENTITY
@@ -274,7 +336,7 @@ _PREVIEWED = ("names-zh", "names-en", "country", "part-of", "start", "end", "coo
 @face.get("/view")
 def view() -> BaseResponse:
     """To the item's page, or to Wikidata where no article of this release mentions it."""
-    item = _item()
+    item = _item(asked.needed("id"))
     site = current_site()
     node = Node.EVENT if item.kind == "event" else Node.ENTITY
     if known(site.archive, node, item.id):

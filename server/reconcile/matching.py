@@ -24,6 +24,7 @@ _HOW = {"label": 1.0, "alias": 0.96, "folded": 0.93, "generated": 0.9}
 _WEIGHTS = {"name": 6.0, "type": 1.5, "properties": 3.0, "prior": 0.7}
 _SURE, _MARGIN = 0.9, 4.0
 _SHORTEST = 2
+_NAMES = ("wikidata", "label-zh", "label-en", "names-zh", "names-en")
 _LOOKED_AT = 40
 _POINT = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*[,;/ ]\s*(-?[0-9]+(?:\.[0-9]+)?)\s*", re.ASCII)
 
@@ -46,6 +47,11 @@ class Query:
     limit: int = 5
     constraints: tuple[Constraint, ...] = ()
     id: str | None = field(default=None)
+
+
+def named_by(constraints: Iterable[Constraint]) -> str:
+    """The name that a query without text asks for by its properties; empty where none of them is a name."""
+    return next((str(v).strip() for c in constraints if c.pid in _NAMES for v in c.values), "")
 
 
 def candidates(query: Query, authority: Authority) -> list[dict[str, Any]]:

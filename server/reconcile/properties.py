@@ -15,7 +15,7 @@ from kg.rdf.iris import is_qid
 class Property:
     """A property: its values are ``text``, ``item``, ``date``, ``number`` or ``point``.
 
-    ``kinds`` are the kinds of item that have it; empty for all.
+    ``kinds`` are the kinds of item that have it; empty for all.  ``of`` is the type of all its items.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Property:
     type: str
     kinds: tuple[str, ...]
     values: Callable[[Item], Sequence[Any]]
+    of: str = ""
 
 
 def _some(value: Any) -> tuple[Any, ...]:
@@ -46,7 +47,8 @@ PROPERTIES: tuple[Property, ...] = (
              lambda i: _some(i.id if i.verified and is_qid(i.id) else None)),
     Property("kind", "kind", "text", (), lambda i: _some(i.kind)),
     Property("subkind", "finer kind", "text", (), lambda i: _some(i.subkind)),
-    Property("country", "country", "item", ("place", "source", "unit", "event"), lambda i: _some(i.country)),
+    Property("country", "country", "item", ("place", "source", "unit", "event"), lambda i: _some(i.country),
+             "place"),
     Property("part-of", "part of", "item", (), lambda i: i.part_of),
     Property("start", "beginning", "date", (), lambda i: _some(i.start)),
     Property("end", "end", "date", (), lambda i: _some(i.end)),
@@ -57,7 +59,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("event-type", "type of event", "text", ("event",),
              lambda i: _some(i.event_type and i.event_type.value)),
     Property("parties", "parties", "item", ("event",), lambda i: i.parties),
-    Property("places", "places", "item", ("event",), lambda i: i.places),
+    Property("places", "places", "item", ("event",), lambda i: i.places, "place"),
     Property("unit-name", "name of the unit", "text", ("measure",), lambda i: _some(i.unit_name)),
     Property("factor", "one of it in SI", "number", ("measure",), lambda i: _some(i.factor)),
     Property("instance-of", "instance of (Wikidata classes)", "text", (), lambda i: i.p31),

@@ -17,7 +17,8 @@ _PATH = {
     "properties": {
         "service_url": _URL,
         "service_path": {"type": "string", "pattern": "^/"},
-        "flyout_service_path": {"type": "string"},
+        "flyout_service_url": _URL,
+        "flyout_service_path": {"type": "string", "pattern": r"^/.*\$\{id\}"},
     },
     "additionalProperties": False,
 }
@@ -163,7 +164,15 @@ EXTENDED: dict[str, Any] = {
     "type": "object",
     "required": ["meta", "rows"],
     "properties": {
-        "meta": {"type": "array", "items": _NAMED},
+        "meta": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "name"],
+                "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "type": _NAMED},
+                "additionalProperties": False,
+            },
+        },
         "rows": {
             "type": "object",
             "additionalProperties": {
@@ -172,4 +181,11 @@ EXTENDED: dict[str, Any] = {
             },
         },
     },
+}
+
+FLYOUT: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "html"],
+    "properties": {"id": {"type": "string"}, "html": {"type": "string", "minLength": 1}},
+    "additionalProperties": False,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -33,6 +34,11 @@ def test_the_manifest_fits_and_leads_to_what_it_names(client: FlaskClient, base:
         manifest["view"]["url"],
         manifest["preview"]["url"],
         *(s["service_url"] + s["service_path"] + "?prefix=b" for s in manifest["suggest"].values()),
+        *(
+            manifest["suggest"][part]["flyout_service_url"]
+            + manifest["suggest"][part]["flyout_service_path"].replace("${id}", of)
+            for part, of in (("entity", "Q956"), ("type", "place"), ("property", "country"))
+        ),
         manifest["extend"]["propose_properties"]["service_url"]
         + manifest["extend"]["propose_properties"]["service_path"],
         manifest["documentation"],
@@ -138,12 +144,48 @@ def test_suggestions_go_on_behind_a_cursor(client: FlaskClient) -> None:
     assert not {r["id"] for r in first} & {r["id"] for r in second}
 
 
+@pytest.mark.parametrize(("part", "id", "words"), [
+    ("entity", "Q956", ("Beijing", "北京", "People&#39;s Republic of China", "39.9")),
+    ("type", "place-city", ("city", "城市")),
+    ("property", "country", ("country", "military unit")),
+])  # fmt: skip
+def test_a_flyout_tells_of_what_is_suggested(
+    client: FlaskClient, part: str, id: str, words: tuple[str, ...]
+) -> None:
+    found = client.get(f"/reconcile/flyout/{part}?id={id}").get_json()
+    jsonschema.validate(found, schemas.FLYOUT)
+    assert found["id"] == id
+    for word in words:
+        assert word in found["html"]
+    assert client.get(f"/reconcile/flyout/{part}?id=%3Cscript%3E").status_code == 404
+
+
+def test_a_name_may_be_asked_for_by_properties_alone(client: FlaskClient) -> None:
+    asked = [{"pid": "label-zh", "v": "奠边府"}, {"pid": "country", "v": {"id": "Q881"}}]
+    found = post(client, "queries", {"q": {"properties": asked}, "r": {"properties": asked[1:]}})
+    jsonschema.validate(found, schemas.RESULTS)
+    assert found["q"]["result"][0]["id"] == "Q36027"
+    assert found["q"]["result"][0]["match"]
+    assert found["r"]["result"] == []
+
+
+def test_old_clients_get_a_script(client: FlaskClient) -> None:
+    answer = client.get("/reconcile?callback=jQuery33.done_1")
+    assert answer.mimetype == "text/javascript"
+    said = re.fullmatch(r"/\*\*/jQuery33\.done_1\((.*)\);", answer.get_data(as_text=True), re.DOTALL)
+    assert said is not None
+    jsonschema.validate(json.loads(said[1]), schemas.MANIFEST)
+    assert client.get("/reconcile?callback=alert(1)//").status_code == 400
+
+
 def test_rows_are_extended_with_properties(client: FlaskClient) -> None:
     asked = {"ids": ["Q956", "Q36027", "nothing"], "properties": [{"id": "country"}, {"id": "coordinates"},
              {"id": "names-en", "settings": {"limit": 1}}, {"id": "start"}, {"id": "latitude"}]}  # fmt: skip
     found = post(client, "extend", asked)
     jsonschema.validate(found, schemas.EXTENDED)
     assert [m["id"] for m in found["meta"]] == ["country", "coordinates", "names-en", "start", "latitude"]
+    assert found["meta"][0]["type"] == {"id": "place", "name": "place"}
+    assert "type" not in found["meta"][1]
     assert found["rows"]["Q956"]["country"] == [{"id": "Q148", "name": "People's Republic of China"}]
     assert found["rows"]["Q956"]["coordinates"][0]["str"].startswith("39.9")
     assert len(found["rows"]["Q956"]["names-en"]) == 1
