@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from kg import vocab
-from kg.dumps.tables import Properties, Row, nodes, texts
+from kg.dumps.nodes import Properties, nodes
+from kg.dumps.tables import Row, texts
 from kg.rdf import names as n
 from kg.store.schema import eid_of, iso_day
 

@@ -13,23 +13,23 @@ import collections
 import pickle
 import subprocess
 import sys
-import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
 
 import zstandard
+from isal import isal_zlib
 
 from kg.dumps import parquet
 from kg.dumps.parts import OWN, links, split_article, split_shared
-from kg.dumps.tables import OWN_TABLES, Reader, Row, csv_rows
+from kg.dumps.tables import OWN_TABLES, Reader, Row, csv_rows, parted
 from kg.dumps.turtle import TurtleWriter
 from kg.errors import DatelineError
 from kg.store.documents import unpack
 
 _ZSTD_LEVEL = 3
-_GZIP_LEVEL = 4  # a third smaller than 1, twice as fast as 6
+_GZIP_LEVEL = 1  # of ISA-L: 2,000 MB/s, a fifth of what zlib's costs, and as small as its level 2
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # no name, no time, no system: the same bytes
 
 
@@ -76,9 +76,9 @@ class Pressed:
 
 def gzip_member(data: bytes) -> bytes:
     """A gzip file; the same bytes for the same data."""
-    deflate = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflate = isal_zlib.compressobj(_GZIP_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
     body = deflate.compress(data) + deflate.flush()
-    tail = zlib.crc32(data).to_bytes(4, "little") + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
+    tail = isal_zlib.crc32(data).to_bytes(4, "little") + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
     return _GZIP_HEADER + body + tail
 
 
@@ -123,27 +123,31 @@ class Press:
         rows: dict[str, list[Row]] = {table.name: [] for table in OWN_TABLES}
         whole: list[bytes] = []
         quads: list[bytes] = []
+        turtle: list[bytes] = []
         for id, packed in job.own:
             own = unpack(packed)
-            parts: dict[str, bytes] = {}
             for kind, run in split_article(own):
                 kinds[kind].append(run)
-                parts[kind] = parts.get(kind, b"") + run
             whole.append(own)
             if self._wanted.nquads:
                 # A line feed stands at the end of a statement only: literals escape theirs.
                 quads.append(own.replace(b" .\n", b" <%sarticle/%s> .\n" % (self._base, id.encode())))
-            if self._wanted.tables:
-                for name, found in self._reader.rows(parts).items():
-                    rows[name] += found
+            if self._wanted.turtle or self._wanted.tables:
+                parts = parted(own)
+                if self._wanted.turtle:
+                    turtle += [self._turtle.of(some) for _, some in parts]
+                if self._wanted.tables:
+                    for name, found in self._reader.rows(parts, own.count(b"\n")).items():
+                        rows[name] += found
         every = b"".join(whole)
         same = links(every)
+        count = every.count(b"\n")
         return Pressed(
             job.section,
             tuple((kind, self.frame(b"".join(runs))) for kind, runs in kinds.items() if runs),
             links=self.frame(same) if same else None,
-            turtle=self._in_turtle(every) if self._wanted.turtle else None,
-            nquads=self.frame(b"".join(quads)) if self._wanted.nquads else None,
+            turtle=self.frame(b"".join(turtle), count) if self._wanted.turtle else None,
+            nquads=self.frame(b"".join(quads), count) if self._wanted.nquads else None,
             csv={t.name: self.frame(csv_rows(t, rows[t.name]), len(rows[t.name]))
                  for t in OWN_TABLES if rows[t.name]},
             arrow={t.name: parquet.batch(t, rows[t.name]) for t in OWN_TABLES if rows[t.name]},

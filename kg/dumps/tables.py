@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg import vocab
-from kg.dumps.parts import ARTICLES, EVENTS, MENTIONS
+from kg.dumps.nodes import Properties, nodes
+from kg.dumps.parts import EVENTS, MENTIONS, split_article
 from kg.rdf import names as n
 from kg.rdf.iris import is_qid
 from kg.rdf.ntriples import unescape
 
-Properties = dict[str, list[str]]
 Row = list[Any]
+Parts = list[tuple[str, list[tuple[str, Properties]]]]
+"""An article's nodes in runs of one kind (`kg.dumps.parts`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,15 @@ _CONCEPT = {f"<{iri}>": value.value for values in (
 _NOTE = len(vocab.note_code("")) + 1
 
 
+def _of(kind: str, parts: Parts) -> Iterator[tuple[str, Properties]]:
+    return (node for found, some in parts if found == kind for node in some)
+
+
+def parted(own: bytes) -> Parts:
+    """The lines of an article taken apart, in their order."""
+    return [(kind, list(nodes(run))) for kind, run in split_article(own)]
+
+
 class Reader:
     """Reads rows off the triples of articles under one base."""
 
@@ -167,20 +178,16 @@ class Reader:
         self._entity = f"<{base}entity/"
         self._event = f"<{base}event/"
 
-    def rows(self, parts: dict[str, bytes]) -> dict[str, list[Row]]:
-        """The rows of one article by table; `parts` are its lines by kind."""
-        ((article, said),) = [
-            (s, p) for s, p in nodes(parts.get(ARTICLES, b"")) if "#" not in s
-        ]  # dispatches stand in the graph only
-        triples = sum(lines.count(b"\n") for lines in parts.values())
+    def rows(self, parts: Parts, triples: int) -> dict[str, list[Row]]:
+        """The rows of one article, of so many `triples`, by table."""
+        article, said = parts[-1][1][-1]  # dispatches, before it, stand in the graph only
         date = _lexical(said, n.DATE_PUBLISHED)
-        mentions = nodes(parts.get(MENTIONS, b""))
-        pairs = [self._mention(article, date, s, p) for s, p in mentions]
+        pairs = [self._mention(article, date, s, p) for s, p in _of(MENTIONS, parts)]
         return {
             "articles": [_article(article, date, said, triples)],
             "mentions": [mention for mention, _ in pairs],
             "links": [link for _, link in pairs],
-            "events": [self._report(article, date, s, p) for s, p in nodes(parts.get(EVENTS, b""))],
+            "events": [self._report(article, date, s, p) for s, p in _of(EVENTS, parts)],
         }
 
     def _mention(self, article: str, date: str, node: str, said: Properties) -> tuple[Row, Row]:
@@ -235,43 +242,30 @@ def _article(node: str, date: str, said: Properties, triples: int) -> Row:
     ]  # fmt: skip
 
 
-def nodes(lines: bytes) -> Iterator[tuple[str, Properties]]:
-    """Subjects (without brackets) with their properties, of sorted lines."""
-    subject, properties = "", Properties()
-    for line in lines.decode().split("\n"):
-        if not line:
-            continue
-        s, p, o = line.split(" ", 2)
-        if s != subject:
-            if subject:
-                yield subject[1:-1], properties
-            subject, properties = s, {}
-        properties.setdefault(p, []).append(o[:-2])
-    if subject:
-        yield subject[1:-1], properties
-
-
-def _text(term: str) -> tuple[str, str | None]:
-    """The lexical form and the language of a literal; an IRI is returned as it is."""
-    if term[:1] != '"':
-        return term, None
-    end = term.rindex('"')  # neither a language nor a datatype has a quotation mark in it
-    return unescape(term[1:end]), term[end + 2 :] if term[end + 1 : end + 2] == "@" else None
+def _text(term: str) -> str:
+    """The lexical form of a literal; an IRI is returned as it is."""
+    if term[0] != '"':
+        return term
+    text = term[1 : term.rindex('"')]  # neither a language nor a datatype has a quotation mark in it
+    return unescape(text) if "\\" in text else text
 
 
 def _lexical(said: Properties, predicate: str) -> Any:
     terms = said.get(predicate)
-    return _text(terms[0])[0] if terms else None
+    return _text(terms[0]) if terms else None
 
 
 def texts(terms: list[str] | None, lang: str) -> str | None:
     """The literals in a language, separated by ``|``; None where there are none."""
-    found = [text for text, tag in map(_text, terms or ()) if tag == lang]
-    return "|".join(found) or None
+    if terms is None:
+        return None
+    ending = f'"@{lang}'
+    end = -len(ending)
+    return "|".join([unescape(term[1:end]) for term in terms if term.endswith(ending)]) or None
 
 
 def _strings(terms: list[str] | None, separator: str = "|") -> str | None:
-    return separator.join(_text(term)[0] for term in terms or ()) or None
+    return separator.join(map(_text, terms)) or None if terms else None
 
 
 def _iri(said: Properties, predicate: str) -> str | None:
