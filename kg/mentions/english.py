@@ -47,6 +47,9 @@ class _Words:
     person_before: frozenset[str]
     person_after: frozenset[str]
     small_heads: dict[str, Trigger]
+    occupation: re.Pattern[str]
+    ship: re.Pattern[str]
+    make: re.Pattern[str]
 
 
 @functools.cache
@@ -67,6 +70,13 @@ def _words() -> _Words:
         frozenset(words["person_before"]),
         frozenset(words["person_after"]),
         {h: by_small.get(h, fallback) for h in small},
+        re.compile(
+            r",? (?:aged \d+, )?(?:an? |the |deputy |vice |former |lieutenant )*(?:"
+            + "|".join(words["occupations"])
+            + r")\b"
+        ),
+        re.compile(rf"\b(?:{'|'.join(words['ships'])}|U\.?S\.?S\.?|H\.?M\.?S\.?) [\"“‘']?$"),
+        re.compile(rf"[\"”’']?[ -](?:jet )?(?:{'|'.join(words['makes'])})\b"),
     )
 
 
@@ -114,6 +124,14 @@ def part_of_name(text: str, m: NameMatch) -> bool:
         return " " not in m.text or m.text.rpartition(" ")[2] in geography().english_heads
     after = _NEXT.match(text, m.end)
     return " " not in m.text and after is not None and after[1] not in geography().english_heads
+
+
+def vehicle(text: str, start: int, end: int) -> bool:
+    """Whether the words beside a name make a ship, an aircraft or a weapon of it: the cruiser Canberra."""
+    words = _words()
+    if words.ship.search(text, max(0, start - 18), start) is not None:
+        return True
+    return words.make.match(text, end) is not None
 
 
 def placed(text: str, start: int) -> bool:
@@ -171,6 +189,7 @@ def _weigh(text: str, start: int, end: int, head: Trigger | None) -> float:
     score += _PERSON if last in words.person_before else 0.0
     score += _PERSON if after and after[0].strip(",.") in words.person_after else 0.0
     score += _PERSON if text[start - 1 : start] in _QUOTES and start else 0.0  # a ship or a slogan
+    score += _PERSON if text.startswith(",", end) and words.occupation.match(text, end) is not None else 0.0
     score += _LONG if text.count(" ", start, end) > 3 else 0.0
     return score
 

@@ -13,7 +13,15 @@ from dataclasses import replace
 import rjieba
 
 from kg.mentions.datelines import DatelineFind
-from kg.mentions.english import EnglishName, english_names, english_shapes, head_after, part_of_name, placed
+from kg.mentions.english import (
+    EnglishName,
+    english_names,
+    english_shapes,
+    head_after,
+    part_of_name,
+    placed,
+    vehicle,
+)
 from kg.mentions.geography import Geography, geography
 from kg.mentions.judging import Judge, place_judge, probability
 from kg.mentions.names import NameDictionary
@@ -145,7 +153,8 @@ def _fits(c: Candidate, words: Words, geo: Geography) -> bool:
         return True
     stems = words.words[first:last]
     if len(stems) > 1 and not all(
-        is_name(w, t) for w, t in zip(stems[:-1], words.tags[first:last], strict=False)
+        is_name(w, t) or (stem > _LONG and w in geo.common)
+        for w, t in zip(stems[:-1], words.tags[first:last], strict=False)
     ):
         return False
     if len(stems) == 1 and not is_name(stems[0], words.tags[first]):
@@ -376,6 +385,8 @@ def _english_known(seen: View) -> Iterator[Find]:
         if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
             continue
         if part_of_name(seen.text, m) or (name.prior < _STATE and m.text in demonyms):
+            continue
+        if name.subkind not in _STATES and vehicle(seen.text, m.start, m.end):
             continue
         optional = m.inside is not None or m.name.kind != "place"
         rule = NESTED_RULE if optional else DICTIONARY_RULE

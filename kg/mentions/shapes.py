@@ -24,6 +24,7 @@ from kg.mentions.words import Words, is_name
 _STATES = frozenset(("country", "historical_country"))
 _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
 _WHOLE = frozenset(("dict", "pattern", "autonomous"))
+_BUILDING, _BUILT_BY_HAND = frozenset("筑修铺架搭挖"), frozenset("路桥渠坝闸")  # 山区 + 筑路
 _SEVERAL, _OF_LENGTH = frozenset("两三四五六七八九十几数"), frozenset("公英华海百千万0123456789")
 # 甲河和乙河; 甲乡乙村: two names.
 _SEVERAL_NAMES = re.compile(
@@ -35,7 +36,7 @@ _LONGEST = 7  # characters of a name by shape
 _PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
 # Words of these kinds (first letter of the tag) are no part of a name: preposition, particle, conjunction,
 # pronoun, modal particle, punctuation, interjection, onomatopoeia.
-_OUTSIDE = frozenset("pucryxeo")
+_OUTSIDE, _JOINING = frozenset("pucryxeo"), frozenset("和与及")
 _ACTIONS = frozenset("vd")  # verbs and adverbs of two characters begin no name
 _HEAD_TAGS = frozenset("nxjsvzmqltkfai")
 _PEOPLES, _NO_PEOPLES = "族", frozenset(("民族", "少数民族", "各族", "多民族", "异族", "本族", "贵族"))
@@ -89,9 +90,13 @@ def _impossible(c: Candidate, text: str, geo: Geography) -> bool:
         return True
     if c.way in _WHOLE:
         return False
+    if surface[0] in _JOINING and text[c.start - 1 : c.start] in geo.head_ends and surface[:2] != "和平":
+        return True  # 淮河 + 和 + 洛河
     if surface[0] in geo.front or not geo.inside.isdisjoint(surface):
         return True
     if _SEVERAL_NAMES.search(surface) is not None:
+        return True
+    if c.head in _BUILT_BY_HAND and stem[-1:] in _BUILDING:
         return True
     return bool(c.head) and (stem[-1:] in _SEVERAL or (c.head == "里" and stem[-1:] in _OF_LENGTH))
 

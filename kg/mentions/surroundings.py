@@ -4,10 +4,12 @@ Each function is a rule with a name that goes into the provenance of what it fin
 counter-examples stand in ``rules/places.toml`` under ``[surroundings]`` and ``[[rule]]`` entries:
 
 * an enumeration that ends by saying what it lists (安卡、贝洛、科里等城市) makes each item a place;
-* what stands between two places of an enumeration is likely one;
-* a word that a place's name follows (省会, 首都) makes a transcribed name one;
+* what stands between two places of an enumeration is likely one, and so are known names that follow one
+  another in one (同登、禄平和老街);
+* a word that a place's name follows (省会, 首都; 到达, 攻克) makes a transcribed name one;
 * a transcribed name begins where its transcription begins (库玛 + 里克河), a hamlet's with 大, 小, 东 …;
-* a name right after the province or county that it lies in is likely one (四川 + 阆中);
+* a name right after the province or county that it lies in is likely one (四川 + 阆中), and a known one
+  after a state and 的 (黎巴嫩南部的提尔);
 * a lesser name inside a longer run of transcription (西亚 in 鲁西亚努) is none;
 * between what leads to a place and its transcribed name nothing else stands (在 + 安 + 巴托市);
 * a lesser place does not contain a province (同古 in 同古拉瓦省);
@@ -26,13 +28,14 @@ from dataclasses import dataclass
 import rjieba
 
 from kg.mentions.geography import geography
+from kg.mentions.judging import SURNAMES
 from kg.mentions.rules import load_rules, load_section
 from kg.mentions.shapes import Candidate
 from kg.mentions.view import View
 from kg.mentions.words import Words, is_name
 from kg.model import Lang
 
-LISTED_RULE, FOLLOWING_RULE = "place-listed", "place-after-title"
+LISTED_RULE, FOLLOWING_RULE, REACHED_RULE = "place-listed", "place-after-title", "place-reached"
 _SURE, _CROSSED, _PERSONAL = 2.0, -9.0, -2.0
 _AMONG, _LIKELIER, _SEPARATORS = 0.6, 1.5, frozenset("、和与及")
 _ITEM = 8  # the longest item of an enumeration
@@ -42,15 +45,23 @@ _NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
 _LESSER = frozenset(("city", "town", "township", "village", "county", "district", "river", "mountain"))
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
 _IMPROBABLE = -1.5
-_KNOWN_WELL = 0.3
+_KNOWN_WELL, _FAIR = 0.3, 0.2
+_STATES = frozenset(("country", "historical_country"))
+_PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近)(?:的|城市|港口|边境)?|的)$")
 _BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's name runs across
+# A name of three characters in a list of such: 朴金喆、金昌满.
+_SURNAME = f"[{''.join(sorted(SURNAMES))}金朴崔尹玄全]"
+_GIVEN = re.compile(
+    f"{_SURNAME}[\u4e00-\u9fff][^省市县区州旗镇乡村庄河江湖山岛港、和与及等\\W](?=[、和与及等说])"
+)
+_PERSONS = re.compile(f"{_SURNAME}[\u4e00-\u9fff]{{2}}[、和]$")
 Scored = tuple[float, Candidate]
 
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
     listed: re.Pattern[str]
-    titled: re.Pattern[str]
+    titled: tuple[tuple[str, re.Pattern[str]], ...]
     apart: re.Pattern[str]
     small: frozenset[str]
     hamlets: frozenset[str]
@@ -68,7 +79,7 @@ def _vocabulary() -> _Vocabulary:
     rules = {r.name: r.compiled() for r in load_rules("places", Lang.ZH)}
     return _Vocabulary(
         rules[LISTED_RULE],
-        rules[FOLLOWING_RULE],
+        tuple((name, rules[name]) for name in (FOLLOWING_RULE, REACHED_RULE)),
         re.compile("[、，,]|和|与|及|以及"),
         frozenset(section["small"]),
         frozenset(section["hamlets"]),
@@ -91,6 +102,7 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
             had = had._replace(rule=found.rule)
         known[span] = (max(score, _SURE), had)
     _among(seen.folded, known)
+    listed = _chained(seen.folded, words, known)
     _contained(seen.folded, words, known)
     out = []
     dictionary = {c.end: c for _, c in known.values() if c.way == "dict"}
@@ -100,7 +112,8 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
             out.append((score, c))
         elif c.way == "dict":
             personal = surnames.get(c.start, c.end) > c.end
-            out.append((score if not personal and _stands(c, seen, words) else _CROSSED, c))
+            stands = (c.start, c.end) in listed or (not personal and _stands(c, seen, words))
+            out.append((score if stands else _CROSSED, c))
         else:
             out.append((score, _from_its_start(c, seen, words, dictionary)))
     return out
@@ -167,16 +180,17 @@ def _may_name(words: Words, number: int, last: int) -> bool:
 
 
 def _titled(seen: View, words: Words, known: dict[tuple[int, int], Scored]) -> Iterator[Candidate]:
-    """The transcribed name after 省会, 首都 and the like."""
+    """The transcribed name after 省会, 首都 and the like, or after 到达, 攻克 and the like."""
     common = geography().common
     taken = {start for (start, _), (score, c) in known.items() if score > 0 or c.way == "dict"}
-    for m in _vocabulary().titled.finditer(seen.folded):
-        start, end = m.span("name")
-        while end > start and end not in words.at:
-            end -= 1
-        share = sum(ch in common for ch in seen.folded[start:end])
-        if start not in taken and end - start >= 3 and 3 * share >= 2 * (end - start):
-            yield Candidate(start, end, "listed", FOLLOWING_RULE)
+    for rule, pattern in _vocabulary().titled:
+        for m in pattern.finditer(seen.folded):
+            start, end = m.span("name")
+            while end > start and end not in words.at:
+                end -= 1
+            share = sum(ch in common for ch in seen.folded[start:end])
+            if start not in taken and end - start >= 3 and 3 * share >= 2 * (end - start):
+                yield Candidate(start, end, "listed", rule)
 
 
 def _among(text: str, known: dict[tuple[int, int], Scored]) -> None:
@@ -190,16 +204,61 @@ def _among(text: str, known: dict[tuple[int, int], Scored]) -> None:
             known[span] = (max(score, _AMONG) if c.way == "dict" else score + _LIKELIER, c)
 
 
+def _chained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> frozenset[tuple[int, int]]:
+    """The lesser known names that follow one another in an enumeration; they become likely ones."""
+    ends = {
+        c.start: c.end
+        for _, c in sorted(known.values(), key=lambda x: x[1].end)
+        if c.way == "dict" and not c.other and not c.nested and c.end - c.start > 1
+    }
+    out: set[tuple[int, int]] = set()
+    for start in sorted(ends):
+        if text[start - 1 : start] in _SEPARATORS and (start - 1) in ends.values():
+            continue  # the chain began earlier
+        chain = [(start, ends[start])]
+        while text[chain[-1][1] : chain[-1][1] + 1] in _SEPARATORS and (chain[-1][1] + 1) in ends:
+            chain.append((chain[-1][1] + 1, ends[chain[-1][1] + 1]))
+        if len(chain) < 2:
+            continue
+        many = len(chain) > 2
+        good = sum(
+            known[s][0] > 0 or _uncommon(s, text, words) or (many and known[s][1].prior >= _FAIR)
+            for s in chain
+        )
+        if good < 2 or 2 * good < len(chain):
+            continue
+        for span in chain:
+            score, c = known[span]
+            if score <= 0:
+                known[span] = (_AMONG, c)
+                out.add(span)
+    return frozenset(out)
+
+
+def _uncommon(span: tuple[int, int], text: str, words: Words) -> bool:
+    """Whether the lexicon has no such word, or has it for a place's name where words end where it ends."""
+    first, last = words.at.get(span[0]), words.at.get(span[1])
+    if first is not None and last == first + 1 and words.tags[first] == "ns":
+        return True
+    return not rjieba.has_word(text[slice(*span)])
+
+
 def _contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
     """A lesser known name, or a whole run of transcription, right after a place that contains others."""
     geo = geography()
     ends = {end for (_, end), (score, c) in known.items() if score > 0 and _contains(text, c)}
-    if not ends:
+    states = {end for (_, end), (score, c) in known.items() if score > 0 and c.subkind in _STATES}
+    if not ends and not states:
         return
     for span, (score, c) in known.items():
-        if score > 0 or c.start not in ends or c.start not in words.at or c.end not in words.at:
+        if score > 0 or c.start not in words.at or c.end not in words.at:
             continue
-        if c.way == "dict":
+        if c.start not in ends:
+            among = _PART_OF.search(text, max(0, c.start - 6), c.start)
+            if c.way != "dict" or c.other or among is None or among.start() not in ends | states:
+                continue
+            likely = _uncommon(span, text, words)
+        elif c.way == "dict":
             likely = score > _IMPROBABLE and not c.other
         else:
             likely = c.way in ("run", "guess") and c.end - c.start > 2 and _transcribed(text[c.start : c.end])
@@ -229,6 +288,8 @@ def _stands(c: Candidate, seen: View, words: Words) -> bool:
         return False
     if text.startswith("主义", c.end):
         return False
+    if c.prior < _KNOWN_WELL and c.end - c.start == 2 and _GIVEN.match(text, c.start) is not None:
+        return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
     if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
         return False
     if c.prior < _KNOWN_WELL and c.start not in words.at and _splits(c.start, text, words):

@@ -198,7 +198,8 @@ def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
         found = rules.force.match(text, m.end) if name is not None else None
         if name is None or found is None:
             continue
-        if found[0] != "军" or name.subkind in ("country", "historical_country"):
+        state = name.subkind in ("country", "historical_country")
+        if state or (found[0] != "军" and found[0][0] != "的"):  # 达旺的边防部队: a town's
             yield m.start, found.end()
     for found in rules.party.finditer(text):
         yield found.span()

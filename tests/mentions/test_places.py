@@ -112,3 +112,10 @@ def test_a_nested_place_is_optional():
     text = "上海中学"
     finds, _ = find_places(article([text]), view(body(Z, text), DICTIONARY), None)
     assert [(f.span.text, f.optional) for f in finds] == [("上海", True)]
+
+
+@pytest.mark.parametrize("text", ["the cruiser Canberra sailed", 'two "Canberra" jet bombers'])
+def test_a_ship_or_an_aircraft_named_after_a_town_is_none(text):
+    names = NameDictionary.build([n("Canberra", E, "city", "Q3114", 0.45)])
+    finds, _ = find_places(article([], [text]), None, view(body(E, text), names))
+    assert not finds

@@ -25,6 +25,11 @@ NAMES = NameDictionary.build(
         Name("洛宁", Lang.ZH, "place", "county", ("Q1200170",), 0.1),
         Name("四川", Lang.ZH, "place", "province", ("Q19770",), 0.6),
         Name("应城市", Lang.ZH, "place", "city", ("Q1200172",), 0.1),
+        Name("同登", Lang.ZH, "place", "town", ("x-dong-dang",), 0.2),
+        Name("禄平", Lang.ZH, "place", "county", ("x-loc-binh",), 0.1),
+        Name("老街", Lang.ZH, "place", "city", ("Q33373",), 0.25),
+        Name("提尔", Lang.ZH, "place", "city", ("Q82070",), 0.1),
+        Name("金昌", Lang.ZH, "place", "city", ("Q532776",), 0.2),
         Name("阆中", Lang.ZH, "place", "county", ("Q1200171",), 0.1),
     ]
 )
@@ -107,6 +112,22 @@ def test_inside_a_longer_name_it_is_optional(text):
 @pytest.mark.parametrize("text", ["美国的银行", "美国数十所学校", "美国在大学里"])
 def test_a_place_beside_an_institution_counts(text):
     assert places(text) == ["美国"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("外围的同登、禄平和老街已经解放", ["同登", "禄平", "老街"]),
+        ("他喜欢老街的茶馆", []),
+        ("美国东部的提尔没有消息", ["美国", "提尔"]),
+        ("提尔和他的朋友", []),
+        ("部长朴大中、金昌满和李正英等人到场", []),
+        ("他们已经到达库玛罗。", ["库玛罗"]),
+        ("战士在山区筑路", []),
+    ],
+)
+def test_lists_containers_and_persons(text, expected):
+    assert places(text) == expected
 
 
 def test_the_rule_is_told():
