@@ -91,6 +91,8 @@ def err() -> Console:
 
 
 def _console(*, stderr: bool) -> Console:
+    from rich.console import Console  # half the time that a command takes to start
+
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, 160)

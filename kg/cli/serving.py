@@ -14,7 +14,8 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import common, current_run, err
+from kg.cli.common import common, current_run
+from kg.cli.loading import Loading
 from kg.errors import ReleaseError, UsageError
 from kg.settings import RUN_DIRECTORY, Settings
 from kg.store.plain import load_plain
@@ -71,7 +72,9 @@ def serve(
     try:
         if files:
             settings = dataclasses.replace(settings, rdf=directory / "store")
-            what = f"{load_plain(files, directory / 'store'):,} statements of {len(files)} files"
+            with Loading() as loading:
+                loaded = load_plain(files, directory / "store", tell=loading)
+            what = f"{loaded:,} statements of {len(files)} files"
         elif settings.rdf or settings.store:
             what = str(settings.rdf or settings.store)
         else:
@@ -82,7 +85,8 @@ def serve(
         raise
     metrics = directory / "metrics"
     metrics.mkdir()
-    err().print(f"serving {what} at [bold]http://{settings.host}:{settings.port}[/]  (Ctrl-C ends it)")
+    address = click.style(f"http://{settings.host}:{settings.port}", bold=True)
+    click.echo(f"serving {what} at {address}  (Ctrl-C ends it)", err=True)
     command = [
         sys.executable,
         "-m",
