@@ -14,6 +14,7 @@ import itertools
 import lzma
 import re
 import shutil
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -41,7 +42,8 @@ DAMAGE = (
     zipfile.BadZipFile,
     NotImplementedError,  # zip: a compression method that Python lacks
     RuntimeError,  # zip: an encrypted member
-    UnicodeDecodeError,  # zip: a member's name
+    ValueError,  # zip: a member's name, or that it stands before the start of the file
+    struct.error,  # zip: a member's head
 )
 _COMPRESSED: dict[str, Callable[[IO[bytes]], Any]] = {
     ".gz": lambda s: gzip.GzipFile(fileobj=s),
@@ -183,18 +185,21 @@ def _json(stream: Stream, depth: int) -> Iterator[Result]:
 
 def _json_lines(stream: Stream, depth: int, first: bytes = b"") -> Iterator[Result]:  # noqa: ARG001
     number = 0
+    blank = True
     while line := first or stream.data.readline(stream.limit + 1):
         first = b""
         number += 1
         if len(line) > stream.limit:
+            blank = False
             yield stream.reject(
                 f"line longer than {stream.limit} bytes", "raise the setting max_article (MiB)", number
             )
             while line and not line.endswith(b"\n"):
                 line = stream.data.readline(_CHUNK)
         elif line.strip(b" \t\r\n\xef\xbb\xbf"):
+            blank = False
             yield records.from_json(stream.origin, number, line)
-    if not number:
+    if blank:
         yield stream.reject("empty file", "restore the file or remove it")
 
 

@@ -18,7 +18,7 @@ import pytest
 import zstandard
 from pyarrow import parquet
 
-from kg.articles import read_articles
+from kg.articles import read_articles, read_stream
 from kg.model import Article, Reject
 
 from .conftest import BILINGUAL, CHINESE, ENGLISH
@@ -79,6 +79,7 @@ REJECTED = {
     "others.parquet": (_parquet([{"a": 1}]), "none of its columns", None),
     "rows.parquet": (_parquet([{"title": "T", "date": "1953-12-14", "text": None}]), "empty body", 1),
     "empty.jsonl": (b"", "empty file", None),
+    "blank.jsonl": (b"\n \r\n", "empty file", None),
     "broken.jsonl": (b'{"title": "T", \n', "no JSON: Expecting", 1),
     "array.jsonl": (b"[1, 2]\n", "not an object", 1),
     "number.jsonl": (b"1\n", "not an object", 1),
@@ -183,6 +184,17 @@ def test_a_damaged_member_does_not_stop_a_zip(tmp_path: Path) -> None:
     got = list(read_articles([tmp_path]))
     assert [type(a) for a in got] == [Reject, Article]
     assert got[0].origin.endswith("a.zip!1.txt")
+
+
+def test_a_zip_whose_members_begin_before_it_is_rejected() -> None:
+    data = bytearray(_zip())
+    start = data.rindex(b"PK\x05\x06") + 16  # where its end says that its directory begins
+    wrong = int.from_bytes(data[start : start + 4], "little") + 90
+    data[start : start + 4] = wrong.to_bytes(4, "little")
+    got = list(read_stream("a.zip", io.BytesIO(data)))
+    assert [type(a) for a in got] == [Reject, Reject]
+    assert isinstance(got[0], Reject)
+    assert "negative seek value" in got[0].reason
 
 
 # Whole: the head, the text and the padding of two files at 0, 512, 1024 and 1536; the end mark from 2048.
