@@ -13,7 +13,7 @@ import collections
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -23,6 +23,7 @@ from isal import isal_zlib
 
 from kg.dumps import parquet
 from kg.dumps.parts import OWN, links, split_article, split_shared
+from kg.dumps.pieces import Piece, ends_piece
 from kg.dumps.tables import OWN_TABLES, Reader, Row, csv_rows, parted
 from kg.dumps.turtle import TurtleWriter
 from kg.errors import DatelineError
@@ -46,11 +47,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A piece of the graph: packed own lines of articles (``own``) or sorted shared lines (``lines``)."""
+    """Some of the graph: packed own lines of articles (``own``) or sorted shared lines (``lines``).
+
+    ``ends`` is for who asked: that this is the last job of several that belong together.
+    """
 
     section: str
     own: tuple[tuple[str, bytes], ...] = ()
     lines: bytes = b""
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The frames of a job.  ``ntriples`` are by kind and in their order; ``arrow`` are record batches."""
+    """The frames of a job.  ``ntriples`` are by kind and in their order, piece by piece (of which ``pieces``
+    tells); ``arrow`` are record batches.
+    """
 
     section: str
     ntriples: tuple[tuple[str, Frame], ...]
+    pieces: tuple[Piece, ...] = ()
+    ends: bool = False
     links: Frame | None = None
     turtle: Frame | None = None
     nquads: Frame | None = None
@@ -102,9 +111,9 @@ class Press:
 
     def press(self, job: Job) -> Pressed:
         """All frames of a job."""
-        if job.own:
-            return self._articles(job)
-        return self.lines(job.section, job.lines)
+        if job.lines:
+            return self.lines(job.section, job.lines)
+        return self._articles(job)
 
     def lines(self, section: str, lines: bytes) -> Pressed:
         """Frames of sorted lines that no article owns."""
@@ -119,7 +128,7 @@ class Press:
         )
 
     def _articles(self, job: Job) -> Pressed:
-        kinds: dict[str, list[bytes]] = {kind: [] for kind in OWN}
+        pieces = _Pieces(self.frame)
         rows: dict[str, list[Row]] = {table.name: [] for table in OWN_TABLES}
         whole: list[bytes] = []
         quads: list[bytes] = []
@@ -127,8 +136,10 @@ class Press:
         for id, packed in job.own:
             own = unpack(packed)
             for kind, run in split_article(own):
-                kinds[kind].append(run)
+                pieces.kinds[kind].append(run)
             whole.append(own)
+            if ends_piece(id):
+                pieces.add(id)
             if self._wanted.nquads:
                 # A line feed stands at the end of a statement only: literals escape theirs.
                 quads.append(own.replace(b" .\n", b" <%sarticle/%s> .\n" % (self._base, id.encode())))
@@ -139,12 +150,16 @@ class Press:
                 if self._wanted.tables:
                     for name, found in self._reader.rows(parts, own.count(b"\n")).items():
                         rows[name] += found
+        if job.own:
+            pieces.add(job.own[-1][0])
         every = b"".join(whole)
         same = links(every)
         count = every.count(b"\n")
         return Pressed(
             job.section,
-            tuple((kind, self.frame(b"".join(runs))) for kind, runs in kinds.items() if runs),
+            tuple(pieces.frames),
+            tuple(pieces.done),
+            job.ends,
             links=self.frame(same) if same else None,
             turtle=self.frame(b"".join(turtle), count) if self._wanted.turtle else None,
             nquads=self.frame(b"".join(quads), count) if self._wanted.nquads else None,
@@ -155,6 +170,25 @@ class Press:
 
     def _in_turtle(self, lines: bytes) -> Frame:
         return self.frame(self._turtle.body(lines), lines.count(b"\n"))
+
+
+class _Pieces:
+    """What articles say, by kind, pressed piece by piece."""
+
+    def __init__(self, frame: Callable[[bytes], Frame]) -> None:
+        self._frame = frame
+        self.kinds: dict[str, list[bytes]] = {kind: [] for kind in OWN}
+        self.frames: list[tuple[str, Frame]] = []
+        self.done: list[Piece] = []
+
+    def add(self, last: str) -> None:
+        """Press the articles up to `last`, if there are any since the piece before."""
+        frames = [(kind, self._frame(b"".join(runs))) for kind, runs in self.kinds.items() if runs]
+        if frames:
+            self.kinds = {kind: [] for kind in OWN}
+            self.frames += frames
+            size = sum(len(frame.data["zst"]) for _, frame in frames)
+            self.done.append(Piece(last, size, sum(frame.count for _, frame in frames)))
 
 
 class Presses:

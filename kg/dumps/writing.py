@@ -21,8 +21,8 @@ import dataclasses
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,8 +30,9 @@ from typing import Any, Protocol
 from kg.dumps import parquet, tables
 from kg.dumps.entities import entity_rows
 from kg.dumps.files import OpenFile, describe, replace_file
-from kg.dumps.index import NAME, DumpFile, DumpIndex
+from kg.dumps.index import NAME, DumpFile, DumpIndex, Section
 from kg.dumps.parts import KINDS, ONTOLOGY
+from kg.dumps.pieces import MEAN, Anew, Copied, Piece, ends_piece, plan
 from kg.dumps.pressing import Frame, Job, Press, Pressed, Presses, Wanted
 from kg.dumps.reading import read_lines
 from kg.dumps.tables import ENTITIES, OWN_TABLES, Table
@@ -44,7 +45,7 @@ PRODUCTS = ("gzip", "kinds", "turtle", "nquads", "tables")
 """What the setting ``dump_products`` may name; the graph and its years are written in any case."""
 
 _PIECE = 40_000  # triples of a job: about 6 MB
-_FEW = 300_000  # triples that are not worth the start of processes
+_FEW = 1_500  # articles that are not worth the start of processes
 _SHARED, _DATASET, _HEAD = "shared", "dataset", "head"
 
 
@@ -58,10 +59,16 @@ class Articles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """The dumps of the release before, and the years of it that have not changed."""
+    """The dumps of the release before, and the years of it that have not changed.
+
+    Of the other years, where they are known: the identities of the articles that differ, and the pieces of
+    the file of that year.
+    """
 
     folder: Path
     unchanged: Collection[int]
+    changed: Mapping[int, Collection[str]] = field(default_factory=dict)
+    pieces: Mapping[int, Sequence[Piece]] = field(default_factory=dict)
 
 
 class DumpWriter:
@@ -90,6 +97,7 @@ class DumpWriter:
         self._files: dict[str, OpenFile] = {}
         self._parquet: dict[str, parquet.TableWriter] = {}
         self._done: list[DumpFile] = []
+        self.pieces: dict[int, list[Piece]] = {}  # of the files of years that are not taken over
         self._previous = previous
         there = previous is not None and (previous.folder / NAME).is_file()
         self._before = DumpIndex.load(previous.folder) if previous and there else None
@@ -144,20 +152,49 @@ class DumpWriter:
 
     def articles(self, archive: Articles) -> None:
         """What the articles own, year by year."""
-        sizes = dict(archive.query("SELECT day / 10000, sum(triples) FROM article GROUP BY 1 ORDER BY 1"))
-        fresh = {year: n for year, n in sizes.items() if not self._unchanged(year)}
-        processes = 1 if sum(fresh.values()) < _FEW else self._settings.processes or os.cpu_count() or 1
-        pressed = Presses(self._wanted, processes).run(j for year in fresh for j in _jobs(archive, year))
-        upcoming = next(pressed, None)
-        for year in sizes:
-            if year not in fresh:
+        years = {int(year): n for year, n in archive.query(_YEARS)}
+        plans = {year: self._plan(archive, year) for year in years if not self._unchanged(year)}
+        ranges = [(year, step) for year, plan in plans.items() for step in plan if isinstance(step, Anew)]
+        many = sum(years[year] if step == Anew("", None) else MEAN for year, step in ranges)
+        processes = 1 if many < _FEW else self._settings.processes or os.cpu_count() or 1
+        pressed = Presses(self._wanted, processes).run(j for r in ranges for j in _jobs(archive, *r))
+        for year in years:
+            if year not in plans:
                 self._take_over(year)
-            while upcoming is not None and upcoming.section == f"{year:04}":
-                self._add(upcoming)
-                upcoming = next(pressed, None)
+            for step in plans.get(year, ()):
+                if isinstance(step, Copied):
+                    self._copy(year, step)
+                    continue
+                for done in pressed:
+                    self._add(done)
+                    self.pieces.setdefault(year, []).extend(done.pieces)
+                    if done.ends:
+                        break
 
     def _unchanged(self, year: int) -> bool:
         return self._previous is not None and year in self._previous.unchanged
+
+    def _plan(self, archive: Articles, year: int) -> list[Copied | Anew]:
+        """How the file of a year is made: from that of the release before, where its pieces are known."""
+        pieces = self._previous.pieces.get(year, ()) if self._previous and self._years else ()
+        if not pieces or not self._previous:
+            return [Anew("", None)]
+        old = self._previous.folder / _name(year)
+        if not old.is_file() or old.stat().st_size != sum(p.size for p in pieces):
+            return [Anew("", None)]
+
+        def is_there(id: str) -> bool:
+            return bool(archive.query("SELECT 1 FROM article WHERE id = ?", (id,)))
+
+        return list(plan(pieces, self._previous.changed.get(year, ()), is_there))
+
+    def _copy(self, year: int, step: Copied) -> None:
+        """Some pieces of the file of a year as the release before has them."""
+        assert self._previous is not None  # noqa: S101  else there is no plan to copy
+        size, count = (sum(getattr(p, name) for p in step.pieces) for name in ("size", "count"))
+        section = Section(f"{year:04}", step.offset, size, count)
+        self._open(_name(year), "year", _title(year)).copy(section, self._previous.folder / _name(year))
+        self.pieces.setdefault(year, []).extend(step.pieces)
 
     def _add(self, pressed: Pressed) -> None:
         section = pressed.section
@@ -165,8 +202,8 @@ class DumpWriter:
             if not self._years:
                 self._append("graph.nt", "graph", "The whole graph", section, frame)
             if section.isdigit():
-                title = f"What the articles of {section} say"
-                self._append(f"articles-{section}.nt", "year", title, section, frame)
+                year = int(section)
+                self._append(_name(year).removesuffix(".zst"), "year", _title(year), section, frame)
             if self._kinds and kind in KINDS:
                 self._kind(kind, section, frame)
             if kind == ONTOLOGY:
@@ -281,9 +318,18 @@ class DumpWriter:
         return index
 
 
+def _name(year: int) -> str:
+    return f"articles-{year:04}.nt.zst"
+
+
+def _title(year: int) -> str:
+    return f"What the articles of {year:04} say"
+
+
+_YEARS = "SELECT value, n FROM facet WHERE dimension = 'year' AND n > 0 ORDER BY value"
 _OWN = (
     "SELECT id, own, triples FROM article JOIN article_triples USING (seq)"
-    " WHERE id > ? AND id < ? ORDER BY id LIMIT 1000"
+    " WHERE id > ? AND id <= ? ORDER BY id LIMIT 1000"
 )
 _ITEMS = "SELECT id, triples FROM entity JOIN item USING (eid) WHERE id > ? ORDER BY id LIMIT 10000"
 
@@ -295,19 +341,18 @@ def _paged(archive: Articles, sql: str, after: str, *more: str) -> Iterator[list
         after = rows[-1][0]
 
 
-def _jobs(archive: Articles, year: int) -> Iterator[Job]:
-    """The articles of a year in pieces."""
-    piece: list[tuple[str, bytes]] = []
+def _jobs(archive: Articles, year: int, step: Anew) -> Iterator[Job]:
+    """Articles of a year, so many pieces at once; the last job says that it is, and may be empty."""
+    some: list[tuple[str, bytes]] = []
     size = 0
-    for rows in _paged(archive, _OWN, f"{year:04}-", f"{year:04}."):
+    for rows in _paged(archive, _OWN, step.after or f"{year:04}-", step.last or f"{year:04}."):
         for id, own, triples in rows:
-            piece.append((id, own))
+            if size >= _PIECE and ends_piece(some[-1][0]):
+                yield Job(f"{year:04}", tuple(some))
+                some, size = [], 0
+            some.append((id, own))
             size += triples
-            if size >= _PIECE:
-                yield Job(f"{year:04}", tuple(piece))
-                piece, size = [], 0
-    if piece:
-        yield Job(f"{year:04}", tuple(piece))
+    yield Job(f"{year:04}", tuple(some), ends=True)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

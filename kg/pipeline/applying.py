@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,7 @@ class Difference:
         self._removed: list[bytes] = []
         self._items_gone: set[str] = set()  # that articles refer to which have left, or have come
         self._items_come: set[str] = set()
-        self.years: set[int] = set()
+        self.changed: defaultdict[int, set[str]] = defaultdict(set)  # identities, by year
         self.withdrawn = 0
 
     # --- articles ---
@@ -62,7 +63,7 @@ class Difference:
             before += own.splitlines()
             self._lines.add(shared.splitlines(), -1)
             self._items_gone.update(self._archive.items_of(id))
-            self.years.add(int(id[:4]))
+            self.changed[int(id[:4])].add(id)
         self._archive.remove(group.removed, text=self._staging.settings.include_text)
         articles = list(self._contents(group))
         after = [line for a in articles for line in a.own.splitlines()]
@@ -70,7 +71,7 @@ class Difference:
         for article in articles:
             self._lines.add(article.shared)
             self._items_come.update(article.row.items)
-            self.years.add(article.row.year)
+            self.changed[article.row.year].add(article.row.id)
         self._archive.add([a.row for a in articles], text=self._staging.settings.include_text)
         for id, origin in group.moved:
             self._archive.moved(id, origin)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.dumps.describing import describe_dumps
+from kg.dumps.pieces import dump_pieces
 from kg.dumps.writing import DumpWriter, Previous
 from kg.errors import StoreError
 from kg.model import Reject
@@ -30,6 +31,7 @@ from kg.store.writing import ArchiveWriter
 ONTOLOGY = "ontology"
 JUDGEMENTS = "judgements"
 BLOCKS = "blocks"  # of the shared lines' dump
+PIECES = "pieces-"  # of the dump of a year, which follows
 
 
 class Staging:
@@ -118,6 +120,8 @@ class Staging:
         """
         out = DumpWriter(self.dumps, self.settings, previous, years=years)
         out.articles(archive)
+        for year, pieces in out.pieces.items():
+            archive.keep(f"{PIECES}{year}", dump_pieces(pieces))
         shared = self.dumps / finishing.SHARED
         out.shared(shared, finishing.ontology_file(), archive, count_lines(shared, archive.kept(BLOCKS)))
         return out

@@ -17,6 +17,7 @@ import os
 import time
 from collections.abc import Generator, Iterable, Iterator
 
+from kg.dumps.pieces import load_pieces
 from kg.dumps.writing import DumpWriter, Previous
 from kg.errors import InputError, ReleaseError, UsageError
 from kg.model import Article, RawArticle
@@ -30,7 +31,7 @@ from kg.pipeline.progress import Progress, Silent
 from kg.pipeline.report import BuildReport
 from kg.pipeline.runner import Runner, runner_for
 from kg.pipeline.settling import as_claimed
-from kg.pipeline.staging import JUDGEMENTS, ONTOLOGY, Staging
+from kg.pipeline.staging import JUDGEMENTS, ONTOLOGY, PIECES, Staging
 from kg.pipeline.statistics import GraphStatistics
 from kg.settings import Settings
 from kg.store import overlay
@@ -242,19 +243,16 @@ class _Update:
         return staging.publish(releases, draft, sink, archive)
 
     def _dump(self, archive: ArchiveWriter) -> DumpWriter:
-        """Write the dumps of the years; what the old release has of those unchanged is taken over."""
-        old = self._old
+        """Write the dumps of the years; what the old release has that is unchanged is taken over."""
+        old, changed = self._old, self._difference.changed if self._difference else {}
         code = self._staging.converter.fingerprint["code"]
         if old.manifest.fingerprint.get("code") != code:
             return self._staging.dump(archive, years=True)
         own = old.path / "dumps"  # whose files the manifest lists, so that links need no hashing
         names = (path.name for path in own.glob("articles-*.nt.zst"))
-        unchanged = {int(name[9:13]) for name in names} - self._years
-        return self._staging.dump(archive, Previous(own, unchanged), years=True)
-
-    @property
-    def _years(self) -> set[int]:
-        return self._difference.years if self._difference else set()
+        unchanged = {int(name[9:13]) for name in names} - changed.keys()
+        pieces = {year: load_pieces(archive.kept(f"{PIECES}{year}")) for year in changed}
+        return self._staging.dump(archive, Previous(own, unchanged, changed, pieces), years=True)
 
     def report(self, release: Release | None) -> BuildReport:
         """What was done."""
