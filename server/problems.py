@@ -1,23 +1,27 @@
-"""Errors as HTML, JSON or plain text, as the client asked."""
+"""Errors as HTML, JSON (RFC 9457) or plain text, as the client asked."""
 
 from __future__ import annotations
 
 from flask import Request, Response, jsonify, render_template
+from werkzeug.http import HTTP_STATUS_CODES
 
 from server.errors import HttpError
 from server.negotiation import best
 
+PROBLEM = "application/problem+json"
+
 
 def render(error: HttpError, request: Request) -> Response:
     """The response that tells `error`."""
-    kind = best(request.headers.get("Accept", ""), ("application/json", "text/html", "text/plain"))
+    kind = best(request.headers.get("Accept", ""), (PROBLEM, "application/json", "text/html", "text/plain"))
     if kind == "text/html":
         response = Response(render_template("problem.html", error=error), mimetype="text/html")
     elif kind == "text/plain":
         response = Response(f"{error}\n", mimetype="text/plain")
     else:
-        response = jsonify(error.document())
-        response.mimetype = "application/problem+json" if kind is None else "application/json"
+        title = HTTP_STATUS_CODES.get(error.status, "")
+        response = jsonify(type="about:blank", title=title, detail=error.message, **error.document())
+        response.mimetype = kind or PROBLEM
     response.status_code = error.status
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"

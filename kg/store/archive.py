@@ -126,20 +126,21 @@ class Archive:
     ) -> Page:
         """Articles in order of printing.
 
-        ``total`` of the page is set where it was counted beforehand: without filters, or with a year or
-        one entity alone.
+        ``total`` of the page is set where it is known at once: not for an entity, or none, with days.
         """
         filters = filters or Filters()
         start, most = _cursor(after), min(limit, _LIMIT) + 1
+        total = self._known_total(filters)
         if selecting.is_plain(filters):
             rows = selecting.articles(self._db, filters, start, most, newest_first)
         else:
             found = self._sets.filtered(self._db, filters)
+            total = found.bit_count()
             seqs = self._sets.dated(self._db, found, start, most, newest=newest_first)
             rows = selecting.summaries(self._db, seqs)
         page = [summary(r) for r in rows[:limit]]
         following = page[-1].cursor if len(rows) > limit else None
-        return Page(tuple(page), following, self._known_total(filters))
+        return Page(tuple(page), following, total)
 
     def _known_total(self, filters: Filters) -> int | None:
         if filters == Filters():

@@ -24,7 +24,12 @@ def _ref(kind: str, name: str) -> dict[str, str]:
     return {"$ref": f"#/components/{kind}/{name}"}
 
 
-_AFTER = _query("after", "Cursor: taken from `next` of the page before.", _string())
+def _after(pattern: str) -> dict[str, Any]:
+    return _query("after", "Cursor: taken from `next` of the page before.", _string(pattern=pattern))
+
+
+_DATED = r"[0-9]{1,18}\.[0-9]{1,18}"
+_AFTER = _after(f"^{_DATED}$")
 _LIMIT = _query(
     "limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
 )
@@ -48,7 +53,13 @@ _FILTERS = [
 
 def _problems(*names: str) -> dict[str, Any]:
     return {
-        status: {"description": text, "content": {"application/json": {"schema": _ref("schemas", "Problem")}}}
+        status: {
+            "description": text,
+            "content": {
+                kind: {"schema": _ref("schemas", "Problem")}
+                for kind in ("application/problem+json", "application/json")
+            },
+        }
         for status, text in (
             ("400", "A parameter cannot work; the answer names it."),
             ("404", "There is no such thing in this release."),
@@ -131,8 +142,8 @@ def _paths() -> dict[str, Any]:
     ranked = _query(
         "order", "By rank, or by day.", _string(enum=["score", "oldest", "newest"], default="score")
     )
-    words = _query("q", "Words that must occur; `\"…\"` keeps words together, `-` excludes.", _string(),
-                   required=True, example="奠边府")  # fmt: skip
+    words = _query("q", "Words that must occur; `\"…\"` keeps words together, `-` excludes.",
+                   _string(minLength=1, pattern=r"\S"), required=True, example="奠边府")  # fmt: skip
     prefix = _query("q", "Beginning of a name, in either language or in Pinyin.", _string())
     kind = _query("kind", "Kind of entity.", _string(enum=[k.value for k in Kind]))
     of_type = _query("type", "Type of event.", _string(enum=[t.value for t in EventType]))
@@ -144,7 +155,8 @@ def _paths() -> dict[str, Any]:
         "/api/articles/{id}": _single("getArticle", "An article and all that was found in it",
                                       "1954-05-09/1/a90b83d0"),
         "/api/search": _listing(
-            "searchArticles", "Articles by words", "Article", [words, *_FILTERS, ranked, _AFTER, _LIMIT]
+            "searchArticles", "Articles by words", "Article",
+            [words, *_FILTERS, ranked, _after(f"^([0-9]{{1,9}}|{_DATED})$"), _LIMIT],
         ),
         "/api/entities": _listing(
             "listEntities", "Places, sources, units, by how many articles mention them", "Entity",
@@ -153,7 +165,7 @@ def _paths() -> dict[str, Any]:
         "/api/entities/{id}": _single("getEntity", "An entity", "Q956"),
         "/api/events": _listing(
             "listEvents", "Event reports in order of when it happened", "EventReport",
-            [party, of_type, *_PERIOD, _AFTER, _LIMIT],
+            [party, of_type, *_PERIOD, _after(r"^[^.]*\.[0-9]{1,18}$"), _LIMIT],
         ),
         "/api/events/{id}": _single("getEvent", "An event and the reports of it", "Q748780"),
     }  # fmt: skip
@@ -232,9 +244,12 @@ def _schemas() -> dict[str, Any]:
             "additionalProperties": True,
         },
         "Problem": _object(
-            ["status", "error", "remedy"],
+            ["type", "title", "status", "detail", "error", "remedy"],
+            type=_string(format="uri-reference"),
+            title=_string(),
             status={"type": "integer"},
-            error=_string(),
-            remedy=_string(),
+            detail=_string(description="What is wrong: names the parameter and its value."),
+            error=_string(description="The same as `detail`."),
+            remedy=_string(description="What to do about it."),
         ),
     }

@@ -160,11 +160,22 @@ def test_people_get_a_page(client: FlaskClient) -> None:
     assert "/api/openapi.json" in page.get_data(as_text=True)
 
 
-def test_errors_are_json(client: FlaskClient) -> None:
+@pytest.mark.parametrize("accept", ["application/json", "*/*", ""])
+def test_errors_are_problems(client: FlaskClient, openapi: dict[str, Any], accept: str) -> None:
+    problem = openapi["components"]["schemas"]["Problem"]
+    kind = accept if accept == "application/json" else "application/problem+json"
     for path, status in (
         ("/api/search", 400),
         ("/api/articles?limit=0", 400),
         ("/api/entities/nothing", 404),
     ):
-        answer = client.get(path, headers={"Accept": "application/json"})
-        assert (answer.status_code, set(answer.get_json())) == (status, {"status", "error", "remedy"})
+        answer = client.get(path, headers={"Accept": accept} if accept else {})
+        assert (answer.status_code, answer.mimetype) == (status, kind)
+        jsonschema.validate(answer.get_json(), problem)
+        assert answer.get_json()["status"] == status
+
+
+def test_lists_of_several_filters_know_their_length(client: FlaskClient) -> None:
+    path = "/api/articles?entity=Q148&text_lang=en&limit=200"
+    found = client.get(path).get_json()
+    assert found["total"] == len(found["items"]) > 0
