@@ -163,6 +163,9 @@ def dump(
 ) -> None:
     r"""Write the graph, or a slice of it, to standard output or a file (.zst and .gz compress).
 
+    The triples of a release have no named graphs; in nq and trig those of an article are a graph that is
+    named by it, as in the dump file graph.nq.
+
     \b
     kg dump -o graph.nt.zst
     kg dump --year 1953 --kind event --format ttl

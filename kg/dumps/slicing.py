@@ -60,9 +60,16 @@ def dump_triples(
 
 
 def write_lines(lines: Iterator[list[bytes]], out: IO[bytes], fmt: Format, base: str) -> None:
-    """Write N-Triples lines in a format, streaming.  N-Triples are copied, others serialised."""
+    """Write N-Triples lines in a format, streaming.  N-Triples are copied, others serialised.
+
+    In formats with named graphs what an article owns is a graph that is named by it, as in ``graph.nq``; what
+    articles share is the default graph.
+    """
     if fmt is Format.N_TRIPLES:
         for some in lines:
+            out.write(b"\n".join(some) + b"\n")
+    elif fmt is Format.N_QUADS:
+        for some in _in_graphs(lines, base):
             out.write(b"\n".join(some) + b"\n")
     elif fmt is Format.TURTLE:
         turtle = TurtleWriter(base)
@@ -70,9 +77,17 @@ def write_lines(lines: Iterator[list[bytes]], out: IO[bytes], fmt: Format, base:
         for some in lines:
             for start in range(0, len(some), _BATCH):
                 out.write(turtle.body(b"\n".join(some[start : start + _BATCH])))
+    elif fmt is Format.TRIG:
+        stream(_in_graphs(lines, base), out, fmt, prefixes(base))
     else:
-        names = prefixes(base) if fmt in (Format.TRIG, Format.RDF_XML) else None
-        stream(lines, out, fmt, names)
+        stream(lines, out, fmt, prefixes(base) if fmt is Format.RDF_XML else None)
+
+
+def _in_graphs(lines: Iterator[list[bytes]], base: str) -> Iterator[list[bytes]]:
+    """N-Quads: each line of an article, which its subject's IRI begins with, in the graph of that name."""
+    owner = re.compile(rb"(<%sarticle/[^#>]+)" % re.escape(base.encode()))
+    for some in lines:
+        yield [x[:-1] + found[1] + b"> ." if (found := owner.match(x)) else x for x in some]
 
 
 def open_output(path: Path) -> IO[bytes]:

@@ -33,14 +33,18 @@ def transcode(
 def stream(
     lines: Iterable[list[bytes]], out: IO[bytes], target: Format, prefixes: Mapping[str, str] | None
 ) -> None:
-    """Lists of N-Triples lines written to `out` in another format, as they come; nothing is kept."""
-    ox.serialize(_parsed(lines), out, format=target.rdf, prefixes=dict(prefixes) if prefixes else None)
+    """Lists of N-Triples lines written to `out` in another format, as they come; nothing is kept.
+
+    They may be N-Quads for a `target` that has named graphs.
+    """
+    quads = _parsed(lines)
+    found = quads if target.rdf.supports_datasets else (quad.triple for quad in quads)
+    ox.serialize(found, out, format=target.rdf, prefixes=dict(prefixes) if prefixes else None)
 
 
-def _parsed(lines: Iterable[list[bytes]]) -> Iterator[ox.Triple]:
+def _parsed(lines: Iterable[list[bytes]]) -> Iterator[ox.Quad]:
     for some in lines:
-        for quad in ox.parse(b"\n".join(some), format=ox.RdfFormat.N_TRIPLES):
-            yield quad.triple
+        yield from ox.parse(b"\n".join(some), format=ox.RdfFormat.N_QUADS)
 
 
 def named_lines(path: Path) -> list[bytes]:

@@ -136,6 +136,18 @@ def test_a_slice_by_year_and_kind_in_any_format(archive: Archive, tmp_path: Path
     assert len(quads) == len(out.getvalue().splitlines())
 
 
+@pytest.mark.parametrize("form", [Format.N_QUADS, Format.TRIG])
+def test_formats_with_graphs_say_which_article_owns_a_triple(archive: Archive, form: Format):
+    """As ``graph.nq`` does, triple by triple."""
+    out = io.BytesIO()
+    dump_triples(archive.new, out, form)
+    (path,) = archive.new.dumps.glob("graph.nq.zst")
+    lines = b"\n".join(x for some in read_lines(path) for x in some)
+    expected = set(ox.parse(lines, format=ox.RdfFormat.N_QUADS))
+    assert set(ox.parse(out.getvalue(), format=form.rdf)) == expected
+    assert len({q.graph_name for q in expected}) > 2
+
+
 def test_the_whole_dump_is_the_store(archive: Archive, tmp_path: Path):
     target = tmp_path / "graph.nt.zst"
     done = CliRunner().invoke(main, ["--data", str(archive.settings.data), "dump", "-o", str(target)])
