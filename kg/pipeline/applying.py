@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from kg.dumps.reading import read_lines
@@ -18,10 +19,12 @@ from kg.pipeline.settling import as_claimed
 from kg.pipeline.staging import BLOCKS, ONTOLOGY, Staging
 from kg.store.lines import LineCounter
 from kg.store.oxigraph import OxigraphSink
+from kg.store.rows import ArticleRow
 from kg.store.schema import line_hash
 from kg.store.writing import ArchiveWriter
 
 _BULK = 20_000  # lines; above it bulk loading is faster than a transaction
+_TOGETHER = 200  # groups
 _BUFFER = 50_000  # lines that are gathered before the store is told
 
 
@@ -45,12 +48,39 @@ class Difference:
     # --- articles ---
 
     def articles(self, groups: Iterable[Group]) -> None:
-        """Apply what became of the inputs."""
-        for group in groups:
-            self._group(group)
+        """Apply what became of the inputs: so many at once, since counts are brought up to date by queries
+        over all that leave or come together.
+        """
+        upcoming = iter(groups)
+        while some := list(islice(upcoming, _TOGETHER)):
+            self._groups(some)
         self._flush()
 
-    def _group(self, group: Group) -> None:
+    def _groups(self, groups: list[Group]) -> None:
+        """Groups are of one identity each, so none concerns another."""
+        text = self._staging.settings.include_text
+        leaving = [self._leaving(group) for group in groups]
+        self._archive.remove((id for group in groups for id in group.removed), text=text)
+        rows: list[ArticleRow] = []
+        for group, before in zip(groups, leaving, strict=True):
+            articles = list(self._contents(group))
+            after = [line for a in articles for line in a.own.splitlines()]
+            self._say(*difference(before, after))
+            for article in articles:
+                self._lines.add(article.shared)
+                self._items_come.update(article.row.items)
+                self.changed[article.row.year].add(article.row.id)
+            rows += (a.row for a in articles)
+            self.withdrawn += len(set(group.removed) - {a.row.id for a in articles})
+        self._archive.add(rows, text=text)
+        for group in groups:
+            for id, origin in group.moved:
+                self._archive.moved(id, origin)
+            self._archive.drop_duplicates(group.undone)
+            self._archive.put_duplicates(group.duplicates)
+
+    def _leaving(self, group: Group) -> list[bytes]:
+        """Count a group; the lines that its articles said before."""
         counts = self._staging.counts
         counts.converted += group.converted
         counts.unchanged += group.unchanged
@@ -64,20 +94,7 @@ class Difference:
             self._lines.add(shared.splitlines(), -1)
             self._items_gone.update(self._archive.items_of(id))
             self.changed[int(id[:4])].add(id)
-        self._archive.remove(group.removed, text=self._staging.settings.include_text)
-        articles = list(self._contents(group))
-        after = [line for a in articles for line in a.own.splitlines()]
-        self._say(*difference(before, after))
-        for article in articles:
-            self._lines.add(article.shared)
-            self._items_come.update(article.row.items)
-            self.changed[article.row.year].add(article.row.id)
-        self._archive.add([a.row for a in articles], text=self._staging.settings.include_text)
-        for id, origin in group.moved:
-            self._archive.moved(id, origin)
-        self._archive.drop_duplicates(group.undone)
-        self._archive.put_duplicates(group.duplicates)
-        self.withdrawn += len(set(group.removed) - {a.row.id for a in articles})
+        return before
 
     def _contents(self, group: Group) -> Iterator[Converted]:
         """The new articles of a group; those that get another identity are converted under it."""

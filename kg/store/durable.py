@@ -7,7 +7,7 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from kg.errors import ReleaseError
@@ -22,12 +22,14 @@ def sync_file(path: Path) -> None:
         os.close(handle)
 
 
-def sync_tree(folder: Path) -> None:
-    """Make everything under `folder` durable, and the folder itself."""
+def sync_tree(folder: Path, *, but: Collection[str] = ()) -> None:
+    """Make everything under `folder` durable, and the folder itself; not the bytes of the files `but` (paths
+    relative to it), which are durable already.
+    """
     for directory, _, names in os.walk(folder):
         for name in names:
             path = Path(directory, name)
-            if not path.is_symlink():
+            if not path.is_symlink() and path.relative_to(folder).as_posix() not in but:
                 sync_file(path)
         sync_file(Path(directory))
 

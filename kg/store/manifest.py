@@ -92,24 +92,26 @@ def release_files(folder: Path) -> list[str]:
 
 
 def hash_files(
-    folder: Path, *, known: tuple[Path, Manifest] | None = None, threads: int = 2
+    folder: Path, *, known: Mapping[str, FileEntry] | None = None, threads: int = 2
 ) -> dict[str, FileEntry]:
-    """Hash every file of a release.
-
-    Files that are hard links to those of the release `known` (its folder and manifest) are not read again.
-    """
+    """Hash every file of a release, but for those that are `known`."""
     names = release_files(folder)
+    known = known or {}
     with ThreadPoolExecutor(threads) as pool:
-        entries = pool.map(lambda n: _same_file(folder, n, known) or _entry(folder / n), names)
+        entries = pool.map(lambda n: known.get(n) or _entry(folder / n), names)
         return dict(zip(names, entries, strict=True))
 
 
-def _same_file(folder: Path, name: str, known: tuple[Path, Manifest] | None) -> FileEntry | None:
-    if known is None or name not in known[1].files:
-        return None
-    here, there, entry = folder / name, known[0] / name, known[1].files[name]
-    linked = there.exists() and here.samefile(there) and here.stat().st_size == entry.size
-    return entry if linked else None
+def linked_files(folder: Path, other: Path, manifest: Manifest) -> dict[str, FileEntry]:
+    """The files of a release that are hard links to those of the `other`, which has this manifest."""
+    found = {}
+    for name in release_files(folder):
+        entry, there = manifest.files.get(name), other / name
+        if entry is None or not there.exists():
+            continue
+        if there.samefile(folder / name) and there.stat().st_size == entry.size:
+            found[name] = entry
+    return found
 
 
 def file_sha256(path: Path) -> str:

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from kg.errors import ReleaseError
 from kg.store import durable
-from kg.store.manifest import Manifest, differences, hash_files, total_size, unlike_sums
+from kg.store.manifest import Manifest, differences, hash_files, linked_files, total_size, unlike_sums
 
 _LOG = logging.getLogger(__name__)
 _SUMS = "SHA256SUMS"
@@ -194,13 +194,15 @@ class Releases:
         """Make the finished `folder` (from `work`) the published release.
 
         Every file is hashed and made durable before the name appears; then the link is swapped.  A crash
-        before that leaves the old release published, a crash after it the new one.
+        before that leaves the old release published, a crash after it the new one.  What an update shares
+        with the release before by hard links was hashed and made durable with that one.
         """
         base = self._known_base(manifest)
         try:
-            manifest = dataclasses.replace(manifest, files=hash_files(folder, known=base))
+            shared = linked_files(folder, *base) if base else {}
+            manifest = dataclasses.replace(manifest, files=hash_files(folder, known=shared))
             durable.write_file(folder / "manifest.json", manifest.to_json())
-            durable.sync_tree(folder)
+            durable.sync_tree(folder, but=shared)
             self._folder.mkdir(exist_ok=True)
             target = self._folder / manifest.release
             folder.rename(target)
