@@ -20,31 +20,47 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 import zstandard
 
 from kg.errors import StoreError
-from kg.model import Article, Body, EventLink, Form, Lang, Link, LinkedArticle, Note
+from kg.model import Article, Body, EventLink, Evidence, Find, Form, Lang, Link, LinkedArticle, Note
 
 _LEVEL = 3
 
 
+class _Zstd(threading.local):
+    """Compressors of a thread: making one costs as much as compressing a kilobyte, and two threads may not
+    use the same.
+    """
+
+    def __init__(self) -> None:
+        self.packer = zstandard.ZstdCompressor(_LEVEL)
+        self.unpacker = zstandard.ZstdDecompressor()
+
+
+_ZSTD = _Zstd()
+
+
 def pack(data: bytes) -> bytes:
     """Compress."""
-    return zstandard.ZstdCompressor(_LEVEL).compress(data)
+    return _ZSTD.packer.compress(data)
 
 
 def unpack(data: bytes) -> bytes:
     """The opposite of `pack`."""
-    return zstandard.ZstdDecompressor().decompress(data)
+    return _ZSTD.unpacker.decompress(data)
 
 
 _ATOMS = frozenset([str, int, float, bool, type(None)])
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_KEPT = frozenset([int, float, Fraction])  # of these a zero says something; nothing else that is empty does
+_FIELDS: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
 
 
 def plain(value: object) -> Any:
@@ -55,7 +71,7 @@ def plain(value: object) -> Any:
     if kind in _FIELDS:
         return _record(value)
     if isinstance(value, tuple | list):
-        return [v if type(v) in _ATOMS else plain(v) for v in value]
+        return value if _ATOMS.issuperset(map(type, value)) else [plain(v) for v in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Fraction):
@@ -70,15 +86,16 @@ def plain(value: object) -> Any:
 def _record(value: Any, without: str = "") -> dict[str, Any]:
     """The fields of a record that say something, but for the one named in `without`."""
     cls = type(value)
-    names = _FIELDS.get(cls)
-    if names is None:
-        names = _FIELDS[cls] = tuple(f.name for f in dataclasses.fields(cls))
+    if cls not in _FIELDS:
+        found = tuple(f.name for f in dataclasses.fields(cls))
+        getter = attrgetter(*found)  # of one name it gives the value, not a tuple of it
+        _FIELDS[cls] = found, getter if len(found) > 1 else lambda v: (getter(v),)
+    names, values = _FIELDS[cls]
     out = {}
-    for name in names:
-        field = getattr(value, name)
-        if field is None or field is False or field == () or field == "" or name == without:
-            continue
-        out[name] = field if type(field) in _ATOMS else plain(field)
+    for name, field in zip(names, values(value), strict=True):
+        kind = type(field)
+        if (field or kind in _KEPT) and name != without:
+            out[name] = field if kind in _ATOMS else plain(field)
     return out
 
 
@@ -114,14 +131,22 @@ def document(linked: LinkedArticle, explained: Collection[str] = ()) -> dict[str
 def _link(link: Link | EventLink, explained: Collection[str]) -> dict[str, Any]:
     out = _record(link, without="evidence")
     if link.evidence:
-        out["evidence"] = [
-            _record(e, without="detail" if e.feature in explained else "") for e in link.evidence
-        ]
+        out["evidence"] = [_evidence(e, explained) for e in link.evidence]
     return out
 
 
-def _find(find: Any) -> dict[str, Any]:
-    out = {**plain(find.span), "rule": find.rule, "start": find.span.start}
+def _evidence(evidence: Evidence, explained: Collection[str]) -> dict[str, Any]:
+    out: dict[str, Any] = {"feature": evidence.feature, "value": evidence.value}
+    if evidence.detail and evidence.feature not in explained:
+        out["detail"] = evidence.detail
+    return out
+
+
+def _find(find: Find) -> dict[str, Any]:
+    span = find.span
+    out: dict[str, Any] = {
+        "lang": span.lang.value, "start": span.start, "end": span.end, "text": span.text, "rule": find.rule,
+    }  # fmt: skip
     if find.confidence != 1:
         out["confidence"] = find.confidence
     if find.optional:
@@ -131,8 +156,7 @@ def _find(find: Any) -> dict[str, Any]:
 
 def dump_document(linked: LinkedArticle, explained: Collection[str] = ()) -> bytes:
     """The compressed document of `linked`."""
-    text = json.dumps(document(linked, explained), ensure_ascii=False, separators=(",", ":"))
-    return pack(text.encode("utf-8", "surrogatepass"))
+    return _packed(document(linked, explained))
 
 
 def load_document(doc: bytes) -> dict[str, Any]:
@@ -178,4 +202,11 @@ def without_text(doc: bytes) -> bytes:
     value = load_document(doc)
     for lang in ("zh", "en"):
         value["article"].pop(lang, None)
-    return pack(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+    return _packed(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+
+
+def _packed(value: dict[str, Any]) -> bytes:
+    return pack(_JSON.encode(value).encode("utf-8", "surrogatepass"))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import add
 
 from kg.text import fold
 
-_RUN = re.compile("[\u3400-\u9fff]+|[^\\W_]+", re.UNICODE)
+_RUN = re.compile("[\u3400-\u9fff]+|[^\\W_\u3400-\u9fff]+", re.UNICODE)
 _CJK = re.compile("[\u3400-\u9fff]")
 _MIXED = re.compile("([\u3400-\u9fff]+)")
 _QUERY = re.compile(r'"([^"]*)"|(\S+)')
@@ -25,15 +26,11 @@ def bigrams(text: str) -> str:
     '向奠 奠边 边府 府撤 撤退 12 架'
     """
     out: list[str] = []
-    for run in _MIXED.split(fold(text)):
-        if not run:
-            continue
-        if not _CJK.match(run):
-            out.extend(_RUN.findall(run))
-        elif len(run) == 1:
-            out.append(run)
+    for run in _RUN.findall(fold(text)):
+        if len(run) > 1 and "\u3400" <= run[0] <= "\u9fff":
+            out.extend(map(add, run, run[1:]))
         else:
-            out.extend(map(str.__add__, run, run[1:]))
+            out.append(run)
     return " ".join(out)
 
 
