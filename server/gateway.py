@@ -34,7 +34,7 @@ from server.workers import Conversation
 
 _PATIENCE = 0.02  # seconds that the loop waits for an answer before a thread does
 _LARGEST = 1 << 16  # bytes of a request's head
-_LONGEST = 8190  # bytes of its first line, as gunicorn has it
+LONGEST_LINE = 8190  # bytes of its first line; the most that gunicorn reads
 _AHEAD = 1  # connections more than another worker has
 _GIVE_WAY = 0.0005  # seconds
 _STEP = (
@@ -72,7 +72,7 @@ def read_head(data: bytes) -> tuple[int, Environ] | None:
     if end < 0:
         return None
     lines = data[:end].split(b"\r\n")
-    if len(lines[0]) > _LONGEST:
+    if len(lines[0]) > LONGEST_LINE:
         return None
     target, _, version = lines[0][4:].rpartition(b" ")
     if version != b"HTTP/1.1" or not target.isascii() or b" " in target or b"#" in target:

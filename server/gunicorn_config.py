@@ -9,10 +9,11 @@ from typing import Any
 from prometheus_client import multiprocess
 
 from kg.settings import RUN_DIRECTORY
-from server.gateway import CONNECTIONS
+from server.gateway import CONNECTIONS, LONGEST_LINE
 
 worker_class = "server.gateway.GatewayWorker"
 keepalive = 65
+limit_request_line = LONGEST_LINE
 timeout = 0  # queries have a limit of their own; a long download is no fault
 graceful_timeout = 30
 accesslog = None

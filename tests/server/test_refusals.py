@@ -84,6 +84,12 @@ def test_an_address_that_is_too_long_is_refused(url, length):
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize("headers", [{}, {"X-Unknown": "to a thread"}])
+def test_an_address_of_eight_thousand_characters_is_not_too_long(url, headers):
+    query = "ASK {} #" + "x" * 7_900
+    assert requests.get(url, params={"query": query}, headers=headers, timeout=30).status_code == 200
+
+
 def test_headers_that_are_too_long_are_refused(url):
     response = requests.get(url, params={"query": "ASK {}"}, headers={"X-Long": "x" * 20_000}, timeout=30)
     assert response.status_code == 431
