@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import Run, common, current_run, err, out, print_json, told
+from kg.cli.common import Run, common, current_run, err, out, print_json, tell_conflicts, told
 from kg.cli.progress import Bar
+from kg.linking.judgements import Judgements
 from kg.model import Reject
 from kg.pipeline.build import build as run_build
 from kg.pipeline.report import BuildReport
@@ -80,7 +81,8 @@ def update(
 
 
 def _show(report: BuildReport, settings: Settings, run: Run) -> None:
-    """Print what was done and where to look."""
+    """Print what was done, what is contradictory, and where to look."""
+    tell_conflicts(Judgements.load(settings.judgements_file))
     if run.json:
         print_json(report.to_json())
         return

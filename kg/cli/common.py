@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
 
 from kg.model import Reject
 from kg.settings import Settings
+
+if TYPE_CHECKING:
+    from kg.linking.judgements import Judgements
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -103,6 +106,12 @@ def told(reject: Reject) -> str:
     """A reject on one line: where, why, what to do."""
     where = f"{reject.origin}:{reject.line}" if reject.line else reject.origin
     return f"{where}: {reject.reason}; {reject.remedy}"
+
+
+def tell_conflicts(judgements: Judgements) -> None:
+    """Say on standard error that people's judgements contradict each other, where they do."""
+    if pairs := judgements.conflicts():
+        click.echo(f"{len(pairs)} judgements contradict each other: kg judge conflicts", err=True)
 
 
 def print_json(value: object) -> None:

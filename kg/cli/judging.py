@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from kg.authority import open_authority
-from kg.cli.common import Run, common, current_run, out, print_json
+from kg.cli.common import Run, common, current_run, out, print_json, tell_conflicts
 from kg.errors import UsageError
 from kg.linking.judgements import Decision, Judgement, Judgements
 from kg.model import Kind
@@ -125,7 +125,7 @@ def list_(ctx: click.Context, kind: str | None, limit: int, after: str | None, p
     out().print(table)
     if following:
         out().print(f"more: kg judge list --after {following}")
-    _tell_conflicts(desk.judgements)
+    tell_conflicts(desk.judgements)
 
 
 @judge.command()
@@ -291,11 +291,6 @@ def _sentence(said: Judgement) -> str:
     where = f" in {said.article}" if said.article else ""
     where += f" from {said.after}" if said.after else ""
     return head + verb + where + (f" to {said.before}" if said.before else "")
-
-
-def _tell_conflicts(judgements: Judgements) -> None:
-    if pairs := judgements.conflicts():
-        click.echo(f"{len(pairs)} judgements contradict each other: kg judge conflicts", err=True)
 
 
 def _record(asked: Question) -> dict[str, Any]:

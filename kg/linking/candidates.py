@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.linking.knowledge import STATES, Knowledge, lives
-from kg.model import Item, Kind, Lang, Mention, Quantity
+from kg.linking.knowledge import STATES, Knowledge, is_named_so, lives
+from kg.model import Item, Lang, Mention, Quantity
 
 # How good a match is, from the best kind of name to the weakest.
 HOW = {"label": 1.0, "alias": 0.9, "folded": 0.8, "generated": 0.6, "resolved": 0.9}
@@ -31,13 +31,14 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     if mention.quantity is not None:
         return _unit_of_measurement(mention, mention.quantity, knowledge)
     made = []
-    for id, (match, langs, longest, prior) in _named(mention, knowledge).items():
+    for id, (match, langs, longest, prior) in _named(mention, knowledge, day).items():
         item = knowledge.item(id)
         if item is None or item.kind != mention.kind.value:
             continue
         # A state is named before its founding day only by mistake; other items are often dated by a
-        # renaming, so they get some years.  A newspaper is quoted after its end.
-        if not lives(item, day, slack_years=_slack(item), echo_years=_ECHO.get(mention.kind, 0)):
+        # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province
+        # that is no more is still told of (老红军的回忆); the feature `alive` speaks against those.
+        if not lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
             continue
         made.append(Candidate(item, match, frozenset(langs), longest, max(prior, item.prior)))
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
@@ -47,22 +48,33 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
 _Found = dict[str, tuple[float, set[Lang], int, float]]
 
 
-def _named(mention: Mention, knowledge: Knowledge) -> _Found:
+def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
     """Match, languages, longest surface and prior of every item that a surface or a rule names."""
     found: _Found = {}
+    untimely: set[str] = set()
     for surface, lang in sorted({(f.span.text, f.span.lang) for f in mention.finds}):
         for hit in knowledge.lookup(surface, lang):
+            if not is_named_so(surface, hit.item, day):
+                untimely.add(hit.item)
+                continue
             _add(found, hit.item, HOW.get(hit.how, 0.5), lang, len(surface), hit.prior)
     for find in mention.finds:
         for id in find.items:
+            if id in untimely and not is_named_so(find.span.text, id, day):
+                continue
             _add(found, id, HOW["resolved"], find.span.lang, len(find.span.text), 0.0)
     for id in mention.items:
-        if id not in found:
+        if id not in found and id not in untimely:
             _add(found, id, HOW["resolved"], mention.finds[0].span.lang, 0, 0.0)
     return found
 
 
-_ECHO = {Kind.SOURCE: 15}
+_ECHO = {"source": 15, "unit": 100, "place": 100}
+
+
+def _echo(item: Item) -> int:
+    """For how many years after its end an item is still named."""
+    return 0 if item.subkind in STATES else _ECHO.get(item.kind, 0)
 
 
 def _slack(item: Item) -> int:

@@ -14,6 +14,7 @@ from importlib import resources
 
 from kg.linking.ports import CandidateSource
 from kg.model import Item, Lang, NameHit
+from kg.text import fold
 
 _REMEMBER = 50_000
 _DEPTH = 5
@@ -102,6 +103,28 @@ def earlier_states() -> dict[str, tuple[str, ...]]:
     text = resources.files(__package__).joinpath("succession.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
     return {state: tuple(earlier.split(" ")) for state, earlier in rows[1:]}
+
+
+@functools.cache
+def _naming() -> dict[str, dict[str, tuple[str, str]]]:
+    """Item -> its names (folded) that were not always its own, each with the day from and the day until."""
+    text = resources.files(__package__).joinpath("naming.tsv").read_text(encoding="utf-8")
+    out: dict[str, dict[str, tuple[str, str]]] = {}
+    for name, item, since, until in [r.split("\t") for r in text.splitlines() if not r.startswith("#")][1:]:
+        out.setdefault(item, {})[fold(name)] = since, until or "9999"
+    return out
+
+
+def is_named_so(surface: str, id: str, day: str) -> bool:
+    """Whether the item went by that name on `day` (ISO); True where nothing else is known.
+
+    >>> is_named_so("北越", "Q172640", "1953-12-14"), is_named_so("北越", "Q172640", "1965-03-02")
+    (False, True)
+    """
+    names = _naming().get(id)
+    if names is None or (bounds := names.get(fold(surface))) is None:
+        return True
+    return bounds[0] <= day < bounds[1]
 
 
 def lives(item: Item, day: str, *, slack_years: int = 0, echo_years: int = 0) -> bool:

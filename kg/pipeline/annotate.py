@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from kg.model import EventReport, Find, Link, LinkedArticle, Mention, Party, Reject
+from kg.model import EventReport, Find, Link, LinkedArticle, Mention, Party, Reject, Verdict
 from kg.pipeline.convert import Batch, Converter
 from kg.pipeline.feeding import Feed
 from kg.pipeline.runner import Runner
@@ -44,7 +44,9 @@ def annotation(linked: LinkedArticle, minter: Minter) -> dict[str, Any]:
     """What was found in one article.
 
     ``start``/``end`` are code-point offsets into the parsed body of the find's language.  ``qid`` is null
-    for verdict ``nil`` (decided: no item) and ``undecided``.  Arguable finds are left out.
+    for verdict ``nil`` (decided: no item) and ``undecided``: also for what is linked to an entry of the
+    authority that has no QID (``entity`` is ``x-…``), since whether Wikidata has it is open.  Arguable finds
+    are left out.
     """
     article = linked.article
     links = {link.key: link for link in linked.links}
@@ -92,7 +94,7 @@ def _find(mention: Mention, find: Find, link: Link) -> dict[str, Any]:
         "start": span.start,
         "end": span.end,
         "qid": _qid(link.item),
-        "verdict": link.verdict.value,
+        "verdict": _verdict(link).value,
         "confidence": link.confidence,
         "entity": link.entity,
     }
@@ -133,6 +135,11 @@ def _event(event: EventReport, links: dict[str, Link]) -> dict[str, Any]:
 
 def _party(party: Party, links: dict[str, Link]) -> dict[str, Any]:
     return {"text": party.text, "qid": _qid(links[party.mention].item) if party.mention is not None else None}
+
+
+def _verdict(link: Link) -> Verdict:
+    """What is said of Wikidata: an entry of our own leaves it open."""
+    return Verdict.UNDECIDED if link.item is not None and not is_qid(link.item) else link.verdict
 
 
 def _qid(item: str | None) -> str | None:

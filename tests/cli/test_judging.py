@@ -144,6 +144,8 @@ def test_contradiction_is_told_at_once_and_in_the_report(settings):
     report = kg(settings, "conflicts")
     assert report.exit_code == 1
     assert "1 conflicts" in report.output
+    asked = kg(settings, "list")
+    assert "1 judgements contradict each other" in asked.output
     kg(settings, "nil", "source/石墩通讯社")  # li comes round
     assert kg(settings, "conflicts").exit_code == 0
     assert kg(settings, "log").output.count("石墩通讯社") == 3

@@ -90,6 +90,17 @@ def test_what_was_rejected_is_shown(tmp_path: Path) -> None:
     assert "nothing was published" in result.stdout
 
 
+def test_contradicting_judgements_are_told_by_a_build(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    for who, decision in (("li", {"decision": "nil"}), ("wu", {"decision": "item", "item": "Q1858"})):
+        said = {"when": "2026-11-24T10:00:00Z", "who": who, "kind": "place", "surface": "河内", **decision}
+        with (tmp_path / "data" / "judgements.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(said) + "\n")
+    result = kg("build", tmp_path / "a.txt", "--processes", "1", "--data", tmp_path / "data")
+    assert "1 judgements contradict each other: kg judge conflicts" in result.stderr
+
+
 def test_where_to_look_names_the_data(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
     result = kg("build", tmp_path / "a.txt", "--processes", "1", "--data", tmp_path / "data")
