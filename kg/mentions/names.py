@@ -56,9 +56,23 @@ class _Entry:
     capitals: bool
 
 
+class _Entries(dict[int, _Entry]):
+    """The entry of each key by its number, worked out when the key is first met: few of them ever are, and
+    whoever converts one article should not wait for all.
+    """
+
+    def __init__(self, named: list[list[Name]]) -> None:
+        super().__init__()
+        self.named = named
+
+    def __missing__(self, number: int) -> _Entry:
+        entry = self[number] = _entry(self.named[number])
+        return entry
+
+
 @dataclass(frozen=True, slots=True)
 class _Automaton:
-    entries: tuple[_Entry, ...]
+    entries: _Entries
     search: ahocorasick_rs.AhoCorasick | None
 
     @classmethod
@@ -69,9 +83,9 @@ class _Automaton:
             if len(key) > 1 and not key.isdigit():
                 keyed.setdefault(key, []).append(name)
         keys = sorted(keyed)
-        entries = tuple(_entry(keyed[k]) for k in keys)
+        entries = _Entries([keyed[k] for k in keys])
         if not keys:
-            return cls((), None)
+            return cls(entries, None)
         search = ahocorasick_rs.AhoCorasick(
             keys,
             matchkind=ahocorasick_rs.MatchKind.Standard,
@@ -123,7 +137,7 @@ class NameDictionary:
         )
 
     def __len__(self) -> int:
-        return len(self.zh.entries) + len(self.en.entries)
+        return len(self.zh.entries.named) + len(self.en.entries.named)
 
     def match(
         self, text: str, lang: Lang, *, nested: bool = False, folded: str | None = None
