@@ -7,7 +7,10 @@ the same `Converted`, byte for byte, wherever and in whatever order.
 from __future__ import annotations
 
 import collections
+import contextlib
+import gc
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -119,7 +122,12 @@ class Converter:
 
     @classmethod
     def load(cls, settings: Settings) -> Converter:
-        """The converter that the settings ask for: opens the authority and builds the matcher (seconds)."""
+        """The converter that the settings ask for: opens the authority and builds the matcher (a second)."""
+        with _without_collection():
+            return cls._load(settings)
+
+    @classmethod
+    def _load(cls, settings: Settings) -> Converter:
         authority = open_authority(settings.authority)
         judgements = Judgements.load(settings.judgements_file)
         said = settings.judgements_file.read_bytes() if settings.judgements_file.is_file() else b""
@@ -151,6 +159,18 @@ class Converter:
     def batch(self, batch: Batch) -> BatchResult:
         """Convert a batch."""
         return _BatchRun(self).run(batch)
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let the garbage collector rest: it would go again and again through names that come to stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _BatchRun:
