@@ -61,11 +61,14 @@ class Main(click.Group):
             ctx.exit(e.exit_code)
         except OSError as e:
             run = ctx.obj
-            if e.errno == errno.EPIPE or e.filename is None or (isinstance(run, Run) and run.verbose > 1):
+            if e.errno == errno.EPIPE or (isinstance(run, Run) and run.verbose > 1):
                 raise
-            click.echo(
-                f"kg: {e.filename}: {e.strerror}; name another place, or give leave to use it", err=True
-            )
+            if e.filename is None:  # of the network, or of a library below
+                click.echo(f"kg: {e}", err=True)
+            else:
+                click.echo(
+                    f"kg: {e.filename}: {e.strerror}; name another place, or give leave to use it", err=True
+                )
             ctx.exit(DatelineError.exit_code)
 
 

@@ -22,6 +22,7 @@ from kg.authority.wikidata.classes import known_classes
 from kg.authority.wikidata.client import Wikidata
 from kg.cli.common import common, current_run, err, print_json
 from kg.errors import UsageError
+from kg.rdf.iris import is_qid
 from kg.settings import Settings
 
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -68,12 +69,17 @@ def pull(ctx: click.Context, names: tuple[str, ...], output: Path, kind: str | N
     kg authority pull Q881 Q36027 越南通讯社 -o pulled.tsv
     kg authority pull --class Q192283 -o agencies.tsv
     """
-    wanted = [*names, *_lines(file)]
+    wanted = [name.strip() for name in (*names, *_lines(file)) if name.strip()]
+    if not wanted and not classes_:
+        raise UsageError("nothing to pull", remedy="give QIDs or names, --from FILE or --class QID")
+    for class_ in classes_:
+        if not is_qid(class_):
+            raise UsageError(f"--class {class_}: no QID", remedy="write it as Q515")
     with _client(current_run(ctx).settings(), cache, refresh=refresh) as wikidata:
-        ids = [name for name in wanted if _is_qid(name)]
+        ids = [name for name in wanted if is_qid(name)]
         ids += wikidata.members(classes_) if classes_ else []
         pulled = pull_ids(wikidata, ids)
-        pulled = pulled.joined(pull_names(wikidata, [name for name in wanted if not _is_qid(name)]))
+        pulled = pulled.joined(pull_names(wikidata, [name for name in wanted if not is_qid(name)]))
     items = [item for item in pulled.items if kind is None or item.kind == kind]
     count = write_table(output, items)
     if current_run(ctx).json:
@@ -86,11 +92,10 @@ def pull(ctx: click.Context, names: tuple[str, ...], output: Path, kind: str | N
 def _lines(file: Path | None) -> list[str]:
     if file is None:
         return []
-    return [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def _is_qid(name: str) -> bool:
-    return name[:1] == "Q" and name[1:].isdigit()
+    try:
+        return file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as e:
+        raise UsageError(f"{file}: no UTF-8 at byte {e.start}", remedy="save it as UTF-8") from e
 
 
 def _print_pulled(pulled: Pulled) -> None:

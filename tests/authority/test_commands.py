@@ -162,3 +162,27 @@ def test_an_input_that_is_neither_table_dump_nor_index_is_named(standin, tmp_pat
     result = kg(standin, "build", "-o", tmp_path / "a.idx", tmp_path / "notes.md")
     assert result.exit_code == 4
     assert "notes.md: neither a table (.tsv), a dump (.json) nor an index" in result.stderr
+
+
+def test_a_pull_of_nothing_or_of_no_class_is_wrong_usage(standin, tmp_path):
+    names = tmp_path / "names.txt"
+    names.write_bytes("远港".encode("gb18030"))
+    for arguments, complaint in (
+        ([], "nothing to pull"),
+        ([" "], "nothing to pull"),
+        (["--class", "cities"], "--class cities: no QID"),
+        (["--from", names], "names.txt: no UTF-8"),
+    ):
+        result = kg(standin, "pull", *arguments, "-o", tmp_path / "p.tsv", "--cache", tmp_path / "c.db")
+        assert (result.exit_code, complaint in result.stderr) == (2, True), result.stderr
+    assert standin.requests == []
+    assert not (tmp_path / "p.tsv").exists()
+
+
+def test_names_to_pull_may_come_from_a_file(standin, tmp_path):
+    standin.add(CITY)
+    names = tmp_path / "names.txt"
+    names.write_bytes(b"\xef\xbb\xbfQ900001\r\n\r\n" + "远港".encode())
+    result = kg(standin, "pull", "--from", names, "-o", tmp_path / "p.tsv", "--cache", tmp_path / "c.db")
+    assert result.exit_code == 0, result.output
+    assert [i.id for i in load_tables([tmp_path / "p.tsv"])] == ["Q900001"]
