@@ -13,6 +13,7 @@ from server.gateway import CONNECTIONS, LONGEST_LINE
 
 worker_class = "server.gateway.GatewayWorker"
 keepalive = 65
+control_socket_disable = True  # signals do; a socket in the home directory wants one to write to
 limit_request_line = LONGEST_LINE
 timeout = 0  # queries have a limit of their own; a long download is no fault
 graceful_timeout = 30

@@ -225,3 +225,12 @@ def test_the_log_is_json_lines(serve, tmp_path):
         "when", "outcome", "status", "seconds", "rows", "bytes", "cached", "format", "query"
     }  # fmt: skip
     assert record["query"] == "ASK {\n}"
+
+
+def test_it_needs_no_home(serve, tmp_path):
+    """As under systemd with ``ProtectHome``, or in a container that is read-only."""
+    file = tmp_path / "a.ttl"
+    file.touch()
+    server = serve("--rdf", file, "--workers", "1", HOME="/dev/null")
+    assert requests.get(server.url + "healthz", timeout=30).status_code == 200
+    assert "ERROR" not in server.log.read_text()
