@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.mentions.events_cues import find_cues, sentences
 from kg.mentions.events_merge import Draft, drafts, join_english
-from kg.mentions.events_page import page, side
+from kg.mentions.events_page import page
 from kg.mentions.events_weigh import features, judge
 from kg.mentions.rules import Shown
 from kg.mentions.view import View
@@ -53,15 +53,14 @@ def weighed(
     seen: Sequence[View],
 ) -> list[tuple[Draft, float]]:
     """All candidates with their probability of being a reported event: for weighing and training."""
-    pages = [page(v, mentions, times, dispatches) for v in seen]
-    zh, en = side(pages, Lang.ZH), side(pages, Lang.EN)
-    lead = zh or en
-    if lead is None:
+    if not seen:
         return []
+    views = sorted(seen, key=lambda v: v.lang is not Lang.ZH)
+    lead = page(views[0], mentions, times, dispatches)
     found = drafts(lead, article.printed.year)
-    if zh is not None and en is not None:
-        join_english(article, zh, en, found)
-    both = zh is not None and en is not None
+    both = len(views) > 1
+    if both:
+        join_english(article, lead, page(views[1], mentions, (), dispatches), found)
     return [(d, judge().probability(features(lead, d, bilingual=both, rivals=len(found)))) for d in found]
 
 

@@ -234,9 +234,13 @@ def _if() -> re.Pattern[str]:
 
 
 def _placed(entry: _Entry, sentence: str) -> bool:
-    if entry.lacking and any(w in sentence for w in entry.lacking):
-        return False
-    return not entry.having or any(w in sentence for w in entry.having)
+    for word in entry.lacking:
+        if word in sentence:
+            return False
+    for word in entry.having:
+        if word in sentence:
+            return True
+    return not entry.having
 
 
 def _years(text: str, end: int, last: int) -> int:
@@ -259,8 +263,9 @@ def _unreal(
     cut = 0
     for m in _CLAUSE.finditer(before):
         cut = m.end()
-    if any(m.lastgroup for m in vocabulary.unreal.finditer(before, cut)):
-        return True
+    for m in vocabulary.unreal.finditer(before, cut):
+        if m.lastgroup:
+            return True
     return bool(vocabulary.unreal_after) and text.startswith(vocabulary.unreal_after, end)
 
 

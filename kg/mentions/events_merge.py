@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.mentions.events_cues import Cue
-from kg.mentions.events_page import Named, Page
+from kg.mentions.events_page import Page
 from kg.mentions.events_scene import Scene, scene
 from kg.mentions.rules import load_section
 from kg.model import Article, Dispatch, EventType, Interval, Party, Span
@@ -37,19 +37,42 @@ _PLACES = 4
 
 @dataclass(slots=True)
 class Draft:
-    """A report in the making: its cues with their scenes, in text order, and English triggers that joined."""
+    """A report in the making: its cues with their scenes, in text order, and English triggers that joined.
+
+    ``lead`` is the cue that stands for it, the first of the strongest.  What the next cue is held against is
+    kept beside the cues: ``words``, what they say; ``kinds``, the gatherings these name; ``sentences`` in
+    which they stand; ``starts``, the times told; ``beside``, the places told beside them.
+    """
 
     type: EventType
     page: Page
     cues: list[Cue]
     scenes: list[Scene]
     dispatch: Dispatch | None
+    lead: Cue
     english: list[Span] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    kinds: set[int] = field(default_factory=set)
+    sentences: set[int] = field(default_factory=set)
+    starts: set[str] = field(default_factory=set)
+    beside: list[tuple[Party, ...]] = field(default_factory=list)
 
-    @property
-    def lead(self) -> Cue:
-        """The cue that stands for it: the strongest."""
-        return max(self.cues, key=lambda c: c.strength)
+    def add(self, cue: Cue, one: Scene, dispatch: Dispatch | None) -> None:
+        """Take in one more cue that tells it."""
+        self.cues.append(cue)
+        self.scenes.append(one)
+        self.dispatch = self.dispatch or dispatch
+        if cue.strength > self.lead.strength:
+            self.lead = cue
+        word = _word(self.page, cue)
+        self.words.add(word)
+        if (kind := _gathering(word)) is not None:
+            self.kinds.add(kind)
+        self.sentences.add(cue.sentence)
+        if one.interval is not None and one.interval.start is not None:
+            self.starts.add(one.interval.start)
+        if one.own_place and one.places:
+            self.beside.append(one.places)
 
     @property
     def sentence(self) -> tuple[int, int]:
@@ -95,22 +118,20 @@ def drafts(page: Page, year: int) -> list[Draft]:
     """The happenings of one body, in the order of their first words in the body; headlines join last."""
     out: list[Draft] = []
     by_type: dict[EventType, list[Draft]] = {}
-    known: dict[int, list[Named]] = {}
     body = [c for c in page.cues if c.start >= page.title]
     for cue in (*body, *(c for c in page.cues if c.start < page.title)):
-        one = scene(page, cue, year, known)
+        one = scene(page, cue, year)
         dispatch = page.dispatch_at(cue.start)
         like = by_type.setdefault(cue.type, [])
         joins = cue.joins and like and like[-1].dispatch == dispatch
         near = like[-1:] if joins else like[: -_OPEN - 1 : -1]
         home = next((d for d in near if joins or _same(d, page, cue, one, dispatch)), None)
         if home is None:
-            like.append(Draft(cue.type, page, [cue], [one], dispatch))
-            out.append(like[-1])
-        elif len(home.cues) < _MOST:
-            home.cues.append(cue)
-            home.scenes.append(one)
-            home.dispatch = home.dispatch or dispatch
+            home = Draft(cue.type, page, [], [], dispatch, cue)
+            like.append(home)
+            out.append(home)
+        if len(home.cues) < _MOST:
+            home.add(cue, one, dispatch)
     return out
 
 
@@ -124,27 +145,36 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
     other = draft.dispatch is not None and dispatch is not None and draft.dispatch.key != dispatch.key
     if other and not headline and not _shared(draft, one):
         return False
-    if any(_another(_word(page, c), _word(page, cue)) for c in draft.cues):
+    word = _word(page, cue)
+    told = word in draft.words
+    kind = _gathering(word)
+    if kind is not None and draft.kinds - {kind}:  # a banquet is not the talks, nor a press conference
         return False
-    if _attributive(page, cue) and any(_word(page, c) == _word(page, cue) for c in draft.cues):
+    if told and _attributive(page, cue):
         return True
-    if not all(_same_time(one.interval, s.interval) for s in draft.scenes):
+    if not _fits_in_time(draft, one):
         return False
-    if one.own_place and not all(_same_place(one.places, s.places) for s in draft.scenes if s.own_place):
+    if one.own_place and not all(_same_place(one.places, beside) for beside in draft.beside):
         return False
-    if not headline and not any(_follows(page, c, cue) for c in draft.cues) and not _shared(draft, one):
+    reach = range(cue.sentence - _REACH, cue.sentence + _REACH + 1)
+    if not (headline or told or not draft.sentences.isdisjoint(reach) or _shared(draft, one)):
         return False
-    near = any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues)
-    named = cue.end - cue.start >= _NAME and any(_word(page, c) == _word(page, cue) for c in draft.cues)
-    if cue.type in _BY_PARTIES and not headline and not near and not named and one.actors:
-        return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
-    return True
+    return _fits_parties(draft, page, cue, one)
 
 
-def _another(a: str, b: str) -> bool:
-    """Whether two words name gatherings of different kinds: a banquet and talks, a press conference."""
-    one, two = _gathering(a), _gathering(b)
-    return one is not None and two is not None and one != two
+def _fits_in_time(draft: Draft, one: Scene) -> bool:
+    start = one.interval.start if one.interval is not None else None
+    return start is None or all(start.startswith(s) or s.startswith(start) for s in draft.starts)
+
+
+def _fits_parties(draft: Draft, page: Page, cue: Cue, one: Scene) -> bool:
+    """Whether nobody else is about, where the parties tell happenings apart."""
+    named = cue.end - cue.start >= _NAME and _word(page, cue) in draft.words
+    if cue.type not in _BY_PARTIES or cue.start < page.title or named or not one.actors:
+        return True
+    if any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues):
+        return True
+    return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
 
 
 @functools.cache
@@ -156,7 +186,7 @@ def _gathering(word: str) -> int | None:
 
 def _attributive(page: Page, cue: Cue) -> bool:
     """Whether it only describes somebody by what was told: 被击落的飞机."""
-    text = page.view.text
+    text = page.text
     return text.startswith("的", cue.end) and text.startswith("被", max(0, cue.start - 1))
 
 
@@ -167,15 +197,8 @@ def _shared(draft: Draft, one: Scene) -> bool:
     return bool(_keys(one.places) & {k for s in draft.scenes for k in _keys(s.places)})
 
 
-def _follows(page: Page, one: Cue, cue: Cue) -> bool:
-    """Whether `cue` can still be about what `one` tells: it stands near, or is the same word."""
-    if abs(one.sentence - cue.sentence) <= _REACH:
-        return True
-    return _word(page, one) == _word(page, cue)
-
-
 def _word(page: Page, cue: Cue) -> str:
-    return page.view.text[cue.start : cue.end]
+    return page.text[cue.start : cue.end]
 
 
 def _together(page: Page, one: Cue, cue: Cue) -> bool:
@@ -185,12 +208,6 @@ def _together(page: Page, one: Cue, cue: Cue) -> bool:
 
 def _keys(parties: tuple[Party, ...]) -> set[str]:
     return {p.mention or p.text for p in parties}
-
-
-def _same_time(a: Interval | None, b: Interval | None) -> bool:
-    if a is None or b is None or a.start is None or b.start is None:
-        return True
-    return a.start.startswith(b.start) or b.start.startswith(a.start)
 
 
 def _same_place(a: tuple[Party, ...], b: tuple[Party, ...]) -> bool:

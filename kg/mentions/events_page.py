@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -34,6 +34,8 @@ class Page:
     """
 
     view: View
+    lang: Lang
+    text: str
     bounds: list[tuple[int, int]]
     starts: list[int]
     times: list[TimeExpression]
@@ -45,12 +47,9 @@ class Page:
     dispatches: list[tuple[int, int, Dispatch]]
     datelines: list[tuple[int, int]]  # of all dispatches, in text order
     title: int  # where the title and the headlines repeated in the body end
-    cues: list[Cue] = field(default_factory=list)
-
-    @property
-    def lang(self) -> Lang:
-        """The language of the body."""
-        return self.view.lang
+    cues: list[Cue]
+    cue_starts: list[int]
+    parties: dict[int, list[Named]] = field(default_factory=dict)  # of the sentences asked for
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence in which `offset` stands (the one before, between sentences)."""
@@ -66,31 +65,36 @@ class Page:
         low = bisect.bisect_left(self.named_starts, start)
         return self.named[low : bisect.bisect_left(self.named_starts, end)]
 
+    def named_around(self, start: int, at: int, end: int, before: int, after: int) -> list[Named]:
+        """The last `before` mentions that begin in ``start:at`` and the first `after` in ``at:end``."""
+        here = bisect.bisect_left(self.named_starts, at)
+        low = bisect.bisect_left(self.named_starts, start, max(0, here - before), here)
+        high = bisect.bisect_left(self.named_starts, end, here, min(here + after, len(self.named)))
+        return self.named[low:high]
+
     def dispatch_at(self, offset: int) -> Dispatch | None:
         """The dispatch in which `offset` stands."""
+        if not self.dispatches:
+            return None
         i = bisect.bisect_right(self.dispatches, offset, key=lambda d: d[0])
         near = reversed(self.dispatches[max(0, i - 2) : i])
         return next((d for _, end, d in near if offset < end), None)
 
     def crowd(self, sentence: int) -> int:
         """How many triggers stand in a sentence, up to 4."""
-        low = bisect.bisect_left(self.cues, sentence, key=_sentence)
-        most = min(low + 4, len(self.cues))
-        return bisect.bisect_right(self.cues, sentence, low, most, key=_sentence) - low
+        start, end = self.bounds[sentence]
+        low = bisect.bisect_left(self.cue_starts, start)
+        return bisect.bisect_left(self.cue_starts, end, low, min(low + 4, len(self.cues))) - low
 
     def in_dateline(self, offset: int) -> bool:
         """Whether `offset` stands inside a dateline."""
-        i = bisect.bisect_right(self.datelines, (offset, len(self.view.text) + 1)) - 1
+        i = bisect.bisect_right(self.datelines, (offset, len(self.text) + 1)) - 1
         return i >= 0 and self.datelines[i][0] <= offset < self.datelines[i][1]
 
     def paragraph_at(self, offset: int) -> int:
         """The number of the paragraph in which `offset` stands."""
         spans = self.view.body.paragraphs
-        return max(0, bisect.bisect_right(spans, (offset, len(self.view.text) + 1)) - 1)
-
-
-def _sentence(cue: Cue) -> int:
-    return cue.sentence
+        return max(0, bisect.bisect_right(spans, (offset, len(self.text) + 1)) - 1)
 
 
 def page(
@@ -127,8 +131,9 @@ def page(
     first = {n.party.mention: n for n in reversed(named) if n.party.mention is not None}
     cues = find_cues(view.folded, lang, bounds, covered=bytes(covered), words=view.words)
     return Page(
-        view, bounds, starts, ordered, at, named, [n.start for n in named], first, places,
+        view, lang, view.text, bounds, starts, ordered, at, named, [n.start for n in named], first, places,
         sorted(mine, key=lambda x: x[:2]), sorted(signed), _headlines(view), cues,
+        [c.start for c in cues],
     )  # fmt: skip
 
 
@@ -141,8 +146,3 @@ def _headlines(view: View) -> int:
             break
         end = stop
     return end
-
-
-def side(pages: Sequence[Page], lang: Lang) -> Page | None:
-    """The page in `lang`, or None."""
-    return next((p for p in pages if p.lang is lang), None)

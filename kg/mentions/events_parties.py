@@ -47,6 +47,7 @@ _LINKING = frozenset(
 _NO_PART = frozenset(
     ("等", "各", "全体", "一些", "有关", "由于", "今天", "昨天", "上午", "下午", "目前", "最近", "同时")
 )
+_OFFICE, _TITLE, _BODY, _ENDS_AS_BODY = 1, 2, 4, 8  # ends in an office, is one; is a body, ends as one
 _LONGEST = 8  # words of an organisation's name
 _NAME = 12  # characters of a person's name
 _EN_PERSON = re.compile(
@@ -78,13 +79,17 @@ def parties_in(page: Page, start: int, end: int) -> list[Named]:
     if page.lang is Lang.EN:
         return [
             Named(m.start(1), m.end(1), "person", Party(m[1].strip()))
-            for m in _EN_PERSON.finditer(page.view.text, start, end)
+            for m in _EN_PERSON.finditer(page.text, start, end)
         ]
     words = page.view.words
     if words is None:
         return []
-    found = [*_known(page, start, end), *_organisations(page, words, start, end)]
-    found += _persons(page, words, start, end)
+    first, last = _range(words, start, min(end, words.starts[-1]))
+    parts = [_part(w) for w in words.words[first:last]]
+    found = [*_known(page, start, end), *_organisations(page, words, first, parts)]
+    found += _persons(page, words, first, parts, {n.start for n in page.named_in(start, end)})
+    if len(found) < 2:
+        return found
     taken: list[Named] = []
     for one in sorted(found, key=lambda n: (n.start, -n.end)):
         if not taken or one.start >= taken[-1].end:
@@ -99,7 +104,7 @@ def _known(page: Page, start: int, end: int) -> Iterator[Named]:
         if m.start >= end:
             return
         if m.inside is None and m.name.kind in ("person", "organisation"):
-            yield Named(m.start, m.end, m.name.kind, Party(page.view.text[m.start : m.end]))
+            yield Named(m.start, m.end, m.name.kind, Party(page.text[m.start : m.end]))
 
 
 def _range(words: Words, start: int, end: int) -> tuple[int, int]:
@@ -107,21 +112,31 @@ def _range(words: Words, start: int, end: int) -> tuple[int, int]:
     return bisect.bisect_left(words.starts, start), bisect.bisect_left(words.starts, end)
 
 
-def _organisations(page: Page, words: Words, start: int, end: int) -> Iterator[Named]:
+@functools.lru_cache(maxsize=50_000)
+def _part(word: str) -> int:
+    """What a word can be in the name of a party, in bits."""
     vocabulary = _vocabulary()
-    first, last = _range(words, start, min(end, words.starts[-1]))
-    i = last - 1
-    while i >= first:
-        word = words.words[i]
-        alone = word in vocabulary.organisation
-        if alone or (len(word) > 2 and word.endswith(vocabulary.suffixes) and words.tags[i][:1] in "nj"):
+    title, body = word in vocabulary.office, word in vocabulary.organisation
+    office = title or (len(word) > 2 and word[-2:] in vocabulary.office)
+    ends = len(word) > 2 and word.endswith(vocabulary.suffixes)
+    return office * _OFFICE | title * _TITLE | body * _BODY | ends * _ENDS_AS_BODY
+
+
+def _organisations(page: Page, words: Words, first: int, parts: list[int]) -> Iterator[Named]:
+    """Those that end in one of the words from `first` on, the last first."""
+    before = len(words.words)
+    for i in range(first + len(parts) - 1, first - 1, -1):
+        part = parts[i - first]
+        if part < _BODY or i >= before:
+            continue
+        alone = part & _BODY
+        if alone or words.tags[i][:1] in "nj":
             j = _leftmost(words, first, i)
-            if not alone or j < i or len(word) > 2:
+            if not alone or j < i or len(words.words[i]) > 2:
                 a, b = words.starts[j], words.starts[i + 1]
                 if b - a > 1:
-                    yield Named(a, b, "organisation", Party(page.view.text[a:b]))
-                    i = j
-        i -= 1
+                    yield Named(a, b, "organisation", Party(page.text[a:b]))
+                    before = j
 
 
 def _leftmost(words: Words, first: int, i: int) -> int:
@@ -136,29 +151,28 @@ def _leftmost(words: Words, first: int, i: int) -> int:
     return j
 
 
-def _persons(page: Page, words: Words, start: int, end: int) -> Iterator[Named]:
-    vocabulary = _vocabulary()
-    mentions = {n.start: n.end for n in page.named_in(start, end)}
-    first, last = _range(words, start, min(end, words.starts[-1]))
-    i = first
-    while i < last:
-        word, tag = words.words[i], words.tags[i]
-        at = words.starts[i]
-        office = word in vocabulary.office or (len(word) > 2 and word[-2:] in vocabulary.office)
+def _persons(page: Page, words: Words, first: int, parts: list[int], taken: set[int]) -> Iterator[Named]:
+    """Those among the words from `first` on; none begins at an offset of `taken`."""
+    last, done = first + len(parts), first
+    tags = words.tags[first:last]
+    following = [*parts[1:], 0]
+    for i, part, tag, after in zip(range(first, last), parts, tags, following, strict=True):
+        if not (part & _OFFICE or after & _TITLE or tag in _NAME_TAGS) or i < done:
+            continue
+        word, at, office = words.words[i], words.starts[i], part & _OFFICE
         if office and (j := _name_after(words, i + 1, last)) > i + 1:
             a, b = words.starts[i + 1], words.starts[j]
-            if b - a > 1 and a not in mentions:
-                yield Named(a, b, "person", Party(page.view.text[a:b]))
-                i = j
+            if b - a > 1 and a not in taken:
+                yield Named(a, b, "person", Party(page.text[a:b]))
+                done = j
                 continue
-        if tag in _NAME_TAGS and len(word) > 1 and at not in mentions and _looks_like_name(word):
-            yield Named(at, words.starts[i + 1], "person", Party(page.view.text[at : words.starts[i + 1]]))
-        elif not office and i + 1 < last and words.words[i + 1] in vocabulary.office:
+        if tag in _NAME_TAGS and len(word) > 1 and at not in taken and _looks_like_name(word):
+            yield Named(at, words.starts[i + 1], "person", Party(page.text[at : words.starts[i + 1]]))
+        elif after & _TITLE and not office:
             j = _name_before(words, first, i)
             a, b = words.starts[j], words.starts[i + 1]
-            if j <= i and b - a > 1 and a not in mentions:
-                yield Named(a, b, "person", Party(page.view.text[a:b]))
-        i += 1
+            if j <= i and b - a > 1 and a not in taken:
+                yield Named(a, b, "person", Party(page.text[a:b]))
 
 
 def _name_after(words: Words, i: int, last: int) -> int:

@@ -68,16 +68,13 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(load_section("events", "cues")[name])
 
 
-def scene(page: Page, cue: Cue, year: int, known: dict[int, list[Named]]) -> Scene:
-    """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue.
-
-    `known` keeps the parties of each sentence from one call to the next.
-    """
+def scene(page: Page, cue: Cue, year: int) -> Scene:
+    """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue."""
     start, end = page.bounds[cue.sentence]
     interval, ended = when(page, cue)
     if cue.anniversary:
         interval = Interval(str(year - cue.anniversary), str(year - cue.anniversary), Grain.YEAR)
-    named = page.named_in(start, cue.start)[-_BEFORE:] + page.named_in(cue.start, end)[:_AFTER]
+    named = page.named_around(start, cue.start, end, _BEFORE, _AFTER)
     if cue.anniversary:  # it is kept here, but what is kept happened in the country that is named
         places, own = _country(cue, named), False
     else:
@@ -89,22 +86,24 @@ def scene(page: Page, cue: Cue, year: int, known: dict[int, list[Named]]) -> Sce
     if not places and cue.type in _AT_HOME:
         places = _country(cue, named)
     places = places or _carried(page, cue)
-    others = [n for n in named if n.kind in ("country", "unit")] + _parties(page, cue.sentence, known)
+    others = [n for n in named if n.kind in ("country", "unit")] + _parties(page, cue.sentence)
     actors, before = _actors(cue, others, {p.text for p in places})
-    if not before and cue.sentence and page.lang is Lang.ZH and _HE.search(page.view.text, start, cue.start):
-        meant = [n.party for n in _parties(page, cue.sentence - 1, known) if n.kind == "person"]
+    if not before and cue.sentence and page.lang is Lang.ZH and _HE.search(page.text, start, cue.start):
+        meant = [n.party for n in _parties(page, cue.sentence - 1) if n.kind == "person"]
         actors, before = _distinct([*meant[:1], *actors])[:_PARTIES], bool(meant)
     return Scene(interval, places, actors, own, placed, before, ended)
 
 
-def _parties(page: Page, sentence: int, known: dict[int, list[Named]]) -> list[Named]:
-    if sentence not in known:
-        known[sentence] = parties_in(page, *page.bounds[sentence])
-    return known[sentence]
+def _parties(page: Page, sentence: int) -> list[Named]:
+    """The parties of a sentence, looked for once."""
+    found = page.parties.get(sentence)
+    if found is None:
+        found = page.parties[sentence] = parties_in(page, *page.bounds[sentence])
+    return found
 
 
 def _places(page: Page, cue: Cue, named: list[Named]) -> tuple[tuple[Party, ...], bool]:
-    text = page.view.text
+    text = page.text
     ranked: list[tuple[int, int, Named]] = []
     for n in named:
         if n.kind not in ("place", "country") or page.in_dateline(n.start):
@@ -147,7 +146,7 @@ def _told_by_word(page: Page, cue: Cue) -> tuple[Party, ...]:
     if page.lang is not Lang.ZH or cue.type is not EventType.VISIT:
         return ()
     for sign, names in load_section("events", "inside").items():
-        if sign in page.view.text[cue.start : cue.end]:
+        if sign in page.text[cue.start : cue.end]:
             known = next((page.places[n] for n in names if n in page.places), None)
             return (known or Party(names[0]),)
     return ()
@@ -172,7 +171,7 @@ def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:
 
 
 def _here(page: Page, cue: Cue, start: int, end: int) -> bool:
-    text = page.view.text[start:end]
+    text = page.text[start:end]
     if any(w in text for w in _words("zh_here" if page.lang is Lang.ZH else "en_here")):
         return True
     return cue.type in _AT_DATELINE

@@ -30,7 +30,10 @@ class Judge:
 
     def probability(self, row: Mapping[str, float]) -> float:
         """The probability that a draft with this row of features is a reported event."""
-        total = self.weights.get("bias", 0.0) + sum(self.weights.get(k, 0.0) * v for k, v in row.items())
+        weight = self.weights.get
+        total = weight("bias", 0.0)
+        for feature, value in row.items():
+            total += weight(feature, 0.0) * value
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -57,14 +60,14 @@ def _seen_in_text(page: Page, draft: Draft, row: dict[str, float]) -> None:
         row["in headline only"] = 1.0
     else:
         first = body[0]
-        place = first.sentence - page.sentence_at(min(page.title + 1, len(page.view.text)))
+        place = first.sentence - page.sentence_at(min(page.title + 1, len(page.text)))
         row["lead" if place <= 0 else "second" if place <= 1 else "later"] = 1.0
     row["further triggers"] = min(3, len(draft.cues) - 1)
     row["triggers in sentence"] = float(page.crowd(draft.lead.sentence))
-    row["length of article"] = min(3.0, len(page.view.text) / 1000 / (1 if page.lang is Lang.ZH else 3))
+    row["length of article"] = min(3.0, len(page.text) / 1000 / (1 if page.lang is Lang.ZH else 3))
     if draft.dispatch is not None:
         row["under a dateline"] = 1.0
-    text, lead = page.view.text, draft.lead
+    text, lead = page.text, draft.lead
     if text[lead.end : lead.end + 1] in ("了", "过") or text[max(0, lead.start - 2) : lead.start].endswith(
         ("已", "已经")
     ):

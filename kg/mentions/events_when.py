@@ -52,7 +52,7 @@ def when(page: Page, cue: Cue) -> Told:
     """The time of what `cue` tells, as far as its sentence, or the story before it, names one."""
     start, end = page.bounds[cue.sentence]
     times = [t for t in page.times_in(start, end) if t.interval is not None]
-    text = page.view.text
+    text = page.text
     left = [t for t in times if t.span.start < cue.start]
     nearest = _governing(page, cue, left)
     if nearest is None and not left and (carried := _carried(page, cue)) is not None:
@@ -82,7 +82,7 @@ def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpressi
 
 def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether it dates what went before (三日建交以来); a visit, a talk goes on the same day."""
-    text = page.view.text
+    text = page.text
     return any(
         other.type not in _CONTACT and _SINCE.match(text, other.end)
         for other in _cues_between(page, time.span.end, cue.start)
@@ -101,7 +101,7 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether the time belongs to a clause that describes a noun before `cue`: 三日到达的客人今天离开."""
     if page.lang is not Lang.ZH:
         return False
-    text = page.view.text
+    text = page.text
     stop = text.find("的", time.span.end, cue.start)
     if stop < 0 or _BREAK.search(text, time.span.end, stop) or _AT_IT.match(text, stop, cue.start):
         return False
@@ -118,7 +118,7 @@ def _of_a_noun(page: Page, time: TimeExpression) -> bool:
     words, interval = page.view.words, time.interval
     if words is None or interval is None or interval.grain is not Grain.YEAR:
         return False
-    if page.view.text.startswith("的", time.span.end):
+    if page.text.startswith("的", time.span.end):
         return True
     before = bisect.bisect_left(words.starts, time.span.start) - 1
     after = bisect.bisect_left(words.starts, time.span.end)
@@ -129,7 +129,7 @@ def _of_a_noun(page: Page, time: TimeExpression) -> bool:
 
 def _cues_between(page: Page, start: int, end: int) -> Iterator[Cue]:
     cues = page.cues
-    for i in range(bisect.bisect_left(cues, start, key=lambda c: c.start), len(cues)):
+    for i in range(bisect.bisect_left(page.cue_starts, start), len(cues)):
         if cues[i].start >= end:
             return
         yield cues[i]
@@ -137,7 +137,7 @@ def _cues_between(page: Page, start: int, end: int) -> Iterator[Cue]:
 
 def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether the time is when something was filed or said about the happening."""
-    text = page.view.text
+    text = page.text
     if page.in_dateline(time.span.start):
         return True
     if _says().search(text, time.span.end, cue.start):
@@ -157,7 +157,7 @@ def _carried(page: Page, cue: Cue) -> Interval | None:
     start, end = page.bounds[cue.sentence]
     if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
         return None
-    text = page.view.text
+    text = page.text
     if cue.type in _CONTACT and _then().search(text, start, cue.start):
         return _met_before(page, cue)
     if any(n.kind in ("place", "country") for n in page.named_in(start, end)):
@@ -174,7 +174,7 @@ def _carried(page: Page, cue: Cue) -> Interval | None:
 
 def _met_before(page: Page, cue: Cue) -> Interval | None:
     """The day of the meeting, visit or match that was told last before `cue`."""
-    at = bisect.bisect_left(page.cues, cue.start, key=lambda c: c.start)
+    at = bisect.bisect_left(page.cue_starts, cue.start)
     for other in reversed(page.cues[max(0, at - _BACK) : at]):
         if other.type in _CONTACT and other.sentence < cue.sentence:
             start, end = page.bounds[other.sentence]
