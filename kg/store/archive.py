@@ -32,7 +32,7 @@ from kg.store.rows import (
     StoredArticle,
 )
 from kg.store.schema import VERSION, eid_of, iso_day
-from kg.store.searching import completions, search
+from kg.store.searching import completions, search, word_years
 from kg.store.selecting import ENTITY, SUMMARY, entity_summary, summary
 
 _LIMIT = 1000
@@ -309,6 +309,10 @@ class Archive:
         return search(
             self._db, self._sets, text, filters or Filters(), after, min(limit, _LIMIT), order, facets
         )
+
+    def word_years(self, text: str) -> list[tuple[int, int]]:
+        """How many articles a full-text search finds, by year."""
+        return word_years(self._db, self._sets, text)
 
     def complete(self, prefix: str, *, kind: str | None = None, limit: int = 10) -> list[Completion]:
         """Names of entities that begin with `prefix` (case, diacritics, traditional forms set aside)."""

@@ -41,10 +41,10 @@ def set_facets(db: sqlite3.Connection, sets: Sets, found: int, eid: int | None =
     part = _part(found, total)
     scale = total / len(part) if part else 0.0
     return Facets(
-        years=tuple(sorted((int(y), n) for y, n in _spread(db, sets, found, "year") if n)),
+        years=tuple(sorted((int(y), n) for y, n in spread(db, sets, found, "year") if n)),
         kinds=_most_first((k, (found & sets.mentions(db, kind=k)).bit_count()) for k in _KINDS),
-        langs=_most_first(_spread(db, sets, found, "langs")),
-        event_types=_most_first(_spread(db, sets, found, "event")),
+        langs=_most_first(spread(db, sets, found, "langs")),
+        event_types=_most_first(spread(db, sets, found, "event")),
         sources=_entities(db, sets, found, "source", part, scale),
         places=_entities(db, sets, found, "place", part, scale),
         total=total,
@@ -52,7 +52,7 @@ def set_facets(db: sqlite3.Connection, sets: Sets, found: int, eid: int | None =
     )
 
 
-def _spread(db: sqlite3.Connection, sets: Sets, found: int, dimension: str) -> list[tuple[str, int]]:
+def spread(db: sqlite3.Connection, sets: Sets, found: int, dimension: str) -> list[tuple[str, int]]:
     """How many articles of a set have each value."""
     return [(v, (found & sets.get(db, dimension, v)).bit_count()) for v in sets.values(db, dimension)]
 
@@ -131,7 +131,7 @@ def _all_facets(db: sqlite3.Connection, sets: Sets) -> Facets:
         kinds=counted("article_kind"),
         confidences=tuple(sorted(counted("article_confidence"), reverse=True)),
         langs=counted("lang"),
-        event_types=_most_first(_spread(db, sets, sets.all(db), "event")),
+        event_types=_most_first(spread(db, sets, sets.all(db), "event")),
         sources=top("source"),
         places=top("place"),
         total=dict(counted("total")).get("articles", 0),
@@ -143,7 +143,7 @@ def _entity_facets(db: sqlite3.Connection, sets: Sets, eid: int) -> Facets:
     years = db.execute("SELECT year, n FROM entity_year WHERE eid = ? ORDER BY year", (eid,)).fetchall()
     return Facets(
         years=tuple(years),
-        event_types=_most_first(_spread(db, sets, sets.entity(db, eid), "event")),
+        event_types=_most_first(spread(db, sets, sets.entity(db, eid), "event")),
         sources=tuple(neighbours(db, eid, "source", _SHOWN)),
         places=tuple(neighbours(db, eid, "place", _SHOWN)),
         total=row[0] if row else 0,

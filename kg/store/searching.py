@@ -13,7 +13,7 @@ from kg.authority.suggest import suggest_key
 from kg.errors import UsageError
 from kg.store.bitmaps import last
 from kg.store.documents import load_document
-from kg.store.faceting import set_facets
+from kg.store.faceting import set_facets, spread
 from kg.store.hits import Sets
 from kg.store.rows import ArticleSummary, Completion, Facets, Filters, Page, SearchPage
 from kg.store.schema import eid_of
@@ -84,6 +84,13 @@ def _find(db: sqlite3.Connection, sets: Sets, query: TextQuery, filters: Filters
             f"search {query.match!r}: {e}", remedy="write words, or words in quotation marks"
         ) from e
     return found if filters == Filters() else found & sets.filtered(db, filters)
+
+
+def word_years(db: sqlite3.Connection, sets: Sets, text: str) -> list[tuple[int, int]]:
+    """See `kg.store.archive.Archive.word_years`."""
+    query = parse_query(text)
+    found = _find(db, sets, query, Filters()) if query else 0
+    return sorted((int(y), n) for y, n in spread(db, sets, found, "year") if n)
 
 
 def _ranked(

@@ -15,6 +15,7 @@ from server.errors import HttpError
 _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
 _YEAR = re.compile(r"[0-9]{1,4}", re.ASCII)
 LANGS = ("zh", "en", "zh+en")
+LONGEST = 500  # characters of a search
 ORDERS = ("score", "newest", "oldest")
 
 

@@ -23,13 +23,12 @@ from server.site import Site
 
 _HITS = 20
 _EVENTS = 50
-_LONGEST = 500  # characters of a search
 
 
 def _asked_text() -> str:
     text = asked.text("q") or ""
-    if len(text) > _LONGEST:
-        raise HttpError(400, "the search is too long", remedy=f"use at most {_LONGEST} characters")
+    if len(text) > asked.LONGEST:
+        raise HttpError(400, "the search is too long", remedy=f"use at most {asked.LONGEST} characters")
     return text
 
 
@@ -95,7 +94,7 @@ def _rows(site: Site, articles: Iterable[ArticleSummary]) -> Iterator[tuple[obje
 def complete() -> BaseResponse:
     """Names that begin as the reader types, as JSON."""
     lang = chosen_lang()
-    text = (request.args.get("q") or "")[:_LONGEST]
+    text = (request.args.get("q") or "")[: asked.LONGEST]
     found = current_site().archive.complete(text, kind=asked.text("kind"), limit=10)
     response = jsonify([_completion(c, lang) for c in found])
     response.headers["Cache-Control"] = "public, max-age=300"

@@ -134,4 +134,4 @@ def language(lang: str) -> BaseResponse:
 
 
 # The views register themselves on the blueprint.
-from server.browse import articles, entities, exploring, home, mapping, reviewing  # noqa: E402, F401
+from server.browse import articles, entities, exploring, home, mapping, reviewing, trends  # noqa: E402, F401

@@ -220,3 +220,53 @@ def test_a_day_without_an_issue_leads_to_the_next_one(client: FlaskClient, archi
     assert (answer.status_code, answer.headers["Location"]) == (303, "/page/issue/1946-07-06")
     page = client.get("/issues?year=1954").get_data(as_text=True)
     assert set(re.findall(r"/page/issue/([\d-]+)", page)) == {d for d, _ in archive.issues(1954)}
+
+
+# --- trends ------------------------------------------------------------------------------------------------
+
+
+def test_trends_count_what_searches_find(client: FlaskClient, archive: Archive) -> None:
+    path = "/trends?entity=Q956&entity=Q204839&q=停火"
+    rows = list(csv.DictReader(io.StringIO(client.get(path.replace("?", ".csv?")).get_data(as_text=True))))
+    printed = archive.statistics()["year"]
+    assert {(r["year"], r["of"]) for r in rows} == {(y, str(n)) for y, n in printed.items()}
+    for name, search in (("Beijing", "entity=Q956"), ("停火", "q=停火")):
+        of_name = {r["year"]: int(r["articles"]) for r in rows if r["name"] == name}
+        for year in ("1953", "1954", "1964"):
+            page = client.get(f"/search?{search}&year={year}&lang=en").get_data(as_text=True)
+            found = re.search(r'role="status">(\d+)', page)
+            assert found is not None
+            assert of_name[year] == int(found[1])
+    page = client.get(path + "&lang=en").get_data(as_text=True)
+    asked = re.search(r'href="(/sparql\?query=[^"]+)"', page)
+    assert asked is not None
+    answer = client.get(html.unescape(asked[1]), headers={"Accept": "text/csv"}).get_data(as_text=True)
+    by_graph = {(r["entity"], r["year"]): r["articles"] for r in csv.DictReader(io.StringIO(answer))}
+    ours = {(r["entity"], r["year"]): r["articles"] for r in rows if r["entity"] and r["articles"] != "0"}
+    assert ours == by_graph
+
+
+def test_trends_are_drawn_as_shares_or_numbers(client: FlaskClient, archive: Archive) -> None:
+    years = dict(archive.entity_years("Q956"))
+    printed = {int(y): n for y, n in archive.statistics()["year"].items()}
+    for measure, unit in (("share", " %"), ("number", "")):
+        page = client.get(f"/trends?entity=Q956&measure={measure}&lang=en").get_data(as_text=True)
+        told = dict(re.findall(r"<title>Beijing · (\d+): ([\d.,]+)" + unit + "</title>", page))
+        assert {int(y) for y in told} == set(years)
+        for year, n in years.items():
+            value = 100 * n / printed[year] if measure == "share" else n
+            assert float(told[str(year)]) == pytest.approx(value, rel=0.01)
+
+
+def test_trends_begin_with_what_is_most_reported(client: FlaskClient, archive: Archive) -> None:
+    first = client.get("/trends?lang=zh")
+    assert first.status_code == 303
+    for entity in archive.top_entities("place", limit=3):
+        assert entity.id in first.headers["Location"]
+    assert "lang=zh" in first.headers["Location"]
+
+
+def test_too_many_trends_are_refused(client: FlaskClient) -> None:
+    assert client.get("/trends?" + "&".join(f"q=w{n}" for n in range(7))).status_code == 400
+    assert client.get("/trends?entity=nothing").status_code == 404
+    assert client.get("/trends?measure=none&q=x").status_code == 400
