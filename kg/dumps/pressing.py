@@ -43,6 +43,7 @@ class Wanted:
     turtle: bool = True
     nquads: bool = True
     tables: bool = True
+    kinds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,8 @@ class Press:
                         rows[name] += found
         if job.own:
             pieces.add(job.own[-1][0])
-        every = b"".join(whole)
-        same = links(every)
-        count = every.count(b"\n")
+        same = b"".join(map(links, whole)) if self._wanted.kinds else b""
+        count = sum(piece.count for piece in pieces.done)
         return Pressed(
             job.section,
             tuple(pieces.frames),

@@ -145,6 +145,7 @@ class Change:
             db.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
             db.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
             db.execute("PRAGMA synchronous = OFF")
+            db.execute("PRAGMA mmap_size = 2147483648").fetchall()
             mode = db.execute("PRAGMA journal_mode").fetchone()[0]  # opens file and log
         finally:
             path.rename(self._aside)  # from here on a connection that closes leaves the file alone
