@@ -27,6 +27,7 @@ _BY_PARTIES = frozenset(
 _ONCE = frozenset(
     (EventType.CAPTURE, EventType.RETREAT, EventType.CEASEFIRE, EventType.COUP, EventType.DISASTER)
 )
+_GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
 _NAME = 3  # characters from which on a word (亚运会) names one happening
 _OPEN = 40  # happenings of one type that a later word can still belong to
@@ -150,7 +151,7 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
     kind = _gathering(word)
     if kind is not None and draft.kinds - {kind}:  # a banquet is not the talks, nor a press conference
         return False
-    if told and _attributive(page, cue):
+    if told and (word.endswith(_GAMES) or _attributive(page, cue)):
         return True
     if not _fits_in_time(draft, one):
         return False
