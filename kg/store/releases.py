@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import ReleaseError
-from kg.store import durable
+from kg.store import durable, overlay
 from kg.store.manifest import Manifest, differences, hash_files, linked_files, total_size, unlike_sums
 
 _LOG = logging.getLogger(__name__)
@@ -293,6 +293,7 @@ class Releases:
             self._whole(release)
             if (self._folder / release.id).exists():
                 raise ReleaseError(f"release {release.id} is here already", remedy="publish it")
+            overlay.protect(release.articles)
             durable.sync_tree(inside[0])
             self._folder.mkdir(exist_ok=True)
             target = self._folder / release.id
