@@ -123,6 +123,19 @@ def pages(archive: Archive, rng: random.Random) -> dict[str, list[str]]:
         "hub as filter": [f"/search?entity={e.id}" for e in hubs],
         "hub in a year": [f"/search?entity={e.id}&year={y}" for e in hubs for y in years[::9]],
         "two hubs": [f"/search?entity={first}&entity={second}"],
+        "narrowed": [
+            f"/search?{narrow}"
+            for narrow in (
+                "kind=unit",
+                "confidence=0.9",
+                "role=dateline",
+                "event_type=battle",
+                "page=1&text_lang=zh",
+                f"entity={first}&event_type=battle",
+                f"entity={second}&kind=place&since=1950-03-01",
+            )
+        ],
+        "trends": [f"/trends?entity={first}&entity={second}&q={word}" for word in words[:10]],
         "search": [f"/search?q={w}" for w in words],
         "completion": [f"/complete?q={w[:n]}" for w in words for n in (1, 2)],
         "data of a hub": [f"/data/entity/{e.id}.ttl" for e in hubs],
