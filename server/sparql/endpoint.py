@@ -40,7 +40,7 @@ from server.sparql.cache import ResultCache, Stored
 from server.sparql.limiter import Limiter, Slots
 from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request
-from server.sparql.syntax import Service, might_call_service, services, unescape
+from server.sparql.syntax import Service, explained, might_call_service, services, unescape
 from server.workers import Answer, Conversation, Pool, Trouble, Whole
 
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
@@ -347,6 +347,8 @@ class Endpoint:
 
     def refuse(self, asked: Asked, error: HttpError) -> Reply:
         """The reply that tells an error."""
+        if "line" in error.extra:
+            error = explained(error, asked.request.query or "", self._backend.prefixes)
         asked.outcome.status = error.status
         reply = error_reply(error, head=asked.head)
         reply.headers.extend(h for h in asked.headers if h[0].startswith("RateLimit"))

@@ -18,6 +18,7 @@ from server.sparql.limiter import LOCAL
 
 Environ = dict[str, Any]
 
+_FORMAT = re.compile(r"(?:^|&)format=([^&]+)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 LARGEST_BODY = 10 << 20
 _FORM = "application/x-www-form-urlencoded"
@@ -68,10 +69,10 @@ def is_query(environ: Environ) -> bool:
     asked = environ.get("QUERY_STRING", "")
     if "query=" not in asked and "update=" not in asked:
         return False
+    if (format := _FORMAT.search(asked)) is not None:
+        return format[1].lower() != "html"
     if "text/html" not in environ.get("HTTP_ACCEPT", ""):
         return True
-    if "format=" in asked:
-        return "format=html" not in asked
     return best(environ["HTTP_ACCEPT"], _ANSWERS) != "text/html"
 
 
@@ -111,6 +112,9 @@ def _pairs(text: str, where: str) -> list[tuple[str, str]]:
 
 
 def _body(environ: Environ, parameters: str) -> str:
+    packed = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if packed not in ("", "identity"):
+        raise HttpError(415, f"a body in the encoding {packed} is not understood", remedy="send it unpacked")
     charset = "utf-8"
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")

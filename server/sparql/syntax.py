@@ -6,9 +6,12 @@ so that a SERVICE inside a string, a comment or an IRI is not mistaken for one, 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from server.errors import HttpError
 
 _TOKEN = re.compile(
     r"""
@@ -133,6 +136,39 @@ def services(query: str, known: dict[str, str] | None = None) -> list[Service]:
         name = (found[at].start, found[at].end)
         clauses.append(Service(endpoint, bool(silent), token.start, name, body, inner))
     return clauses
+
+
+def undeclared(query: str, known: dict[str, str]) -> tuple[str, int] | None:
+    """The first prefix that is used and nowhere declared, and where.
+
+    >>> undeclared("PREFIX a: <http://a/> SELECT * { ?s a:b b:c . _:x ?p 'c:d' }", {})
+    ('b', 40)
+    """
+    found = list(tokens(query))
+    declared = {*known, "_"}
+    for before, token in itertools.pairwise(found):
+        if before.kind == "word" and before.text.upper() == "PREFIX":
+            declared.add(token.text.rstrip(":"))
+    names = ((t.text.partition(":")[0], t.start) for t in found if t.kind == "pname")
+    return next((name for name in names if name[0] not in declared), None)
+
+
+def explained(error: HttpError, query: str, known: dict[str, str]) -> HttpError:
+    """A syntax error as it is, or as what most often lies behind one: a prefix that is not declared.
+
+    The engine says only which characters it would have liked better there.
+    """
+    found = undeclared(query, known)
+    if found is None:
+        return error
+    prefix, at = found
+    line, column = query.count("\n", 0, at) + 1, at - query.rfind("\n", 0, at)
+    return HttpError(
+        error.status,
+        f"error at {line}:{column}: the prefix {prefix}: is not declared",
+        remedy=f"write PREFIX {prefix}: <…> before the query",
+        extra={"line": line, "column": column, "near": query[at:][:60], "parser": error.message},
+    )
 
 
 def _closing(found: list[Token], opening: int) -> int | None:

@@ -178,6 +178,9 @@ def _dump(store: ox.Store, question: dict[str, Any], terms: Terms, sock: socket.
 
 
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
+_SENTENCE = re.compile(
+    r"^error at \d+:\d+: expected (?:one of )?.*?\b([A-Z][a-z]* [^,'\"\[]*[a-z])(?=,|$)", re.DOTALL
+)
 
 
 def _failure(error: Exception, question: dict[str, Any]) -> bytes:
@@ -186,7 +189,9 @@ def _failure(error: Exception, question: dict[str, Any]) -> bytes:
     if not isinstance(error, SyntaxError):
         calls = "service" in str(question.get("query", "")).lower()
         return pack_json(Frame.ERROR, {"type": "service" if calls else "evaluation", "message": message})
-    document: dict[str, Any] = {"type": "syntax", "message": error.msg}
+    said = _SENTENCE.search(error.msg)  # what is no list of characters is what helps
+    message = _POSITION.match(error.msg)[0] + said[1] if said else error.msg  # type: ignore[index]
+    document: dict[str, Any] = {"type": "syntax", "message": message}
     if (place := _POSITION.match(error.msg)) is not None:
         line, column = int(place[1]), int(place[2])
         lines = str(question.get("query", "")).split("\n")

@@ -98,6 +98,8 @@ def test_long_answers_say_that_they_are_cut(server_url):
 
 def test_graphs_booleans_and_errors_without_scripts(server_url):
     assert "true</pre>" in page(server_url, "ASK {}", format="html").text
+    plain = requests.get(f"{server_url}sparql?query=ASK%7B%7D&format=html", timeout=30)  # Accept: */*
+    assert "true</pre>" in plain.text
     assert "&lt;http://e/a&gt;" in page(server_url, "CONSTRUCT { <http://e/a> a 1 } {}", format="html").text
     broken = page(server_url, "SELECT", format="html")
     assert broken.status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import http.client
 import json
 import socket
@@ -28,6 +29,28 @@ def test_bad_query_tells_message_and_position(url):
 @pytest.mark.parametrize("query", ["", "   ", "SELEKT", "SELECT ?x WHERE", "SELECT * { ?s ex:p ?o }", "\x00"])
 def test_bad_queries(url, query):
     assert get(url, query).status_code == 400
+
+
+def test_an_undeclared_prefix_is_called_so(url):
+    response = get(url, "PREFIX a: <http://a/>\nSELECT * { ?s a:b ?o ;\n  nope:c 'other:d' }")
+    assert response.status_code == 400
+    document = response.json()
+    assert document["error"] == "error at 3:3: the prefix nope: is not declared"
+    assert (document["line"], document["column"], document["near"]) == (3, 3, "nope:c 'other:d' }")
+    assert "PREFIX nope:" in document["remedy"]
+    assert "expected" in document["parser"]
+
+
+def test_the_parsers_sentence_is_told_without_its_lists_of_characters(url):
+    document = get(url, "SELECT ?x (COUNT(?y) AS ?n) { ?x ?p ?y }").json()
+    assert document["error"] == "error at 1:41: The SELECT contains a variable that is unbound"
+
+
+def test_a_packed_body_is_refused(url):
+    kinds = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"}
+    response = requests.post(url, data=gzip.compress(b"ASK {}"), headers=kinds, timeout=30)
+    assert response.status_code == 415
+    assert "gzip" in response.json()["error"]
 
 
 def test_more_than_one_query(url):
