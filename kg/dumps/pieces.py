@@ -50,16 +50,19 @@ def ends_piece(id: str) -> bool:
 
 def dump_pieces(pieces: Iterable[Piece]) -> bytes:
     """The table of a file's pieces, as it is kept."""
-    return "".join(f"{p.size} {p.count} {p.last}\n" for p in pieces).encode()
+    return f"{MEAN}\n".encode() + "".join(f"{p.size} {p.count} {p.last}\n" for p in pieces).encode()
 
 
 def load_pieces(table: bytes) -> tuple[Piece, ...]:
-    """The opposite of `dump_pieces`.
+    """The opposite of `dump_pieces`; empty where there is no table, or one of pieces of another size.
 
     >>> load_pieces(dump_pieces([Piece("1953-12-14/1/0a1b2c3d", 70, 5)]))
     (Piece(last='1953-12-14/1/0a1b2c3d', size=70, count=5),)
     """
-    rows = (line.split(" ", 2) for line in table.decode().split("\n") if line)
+    mean, *lines = table.decode().split("\n")
+    if mean != str(MEAN):
+        return ()
+    rows = (line.split(" ", 2) for line in lines if line)
     return tuple(Piece(last, int(size), int(count)) for size, count, last in rows)
 
 

@@ -38,16 +38,19 @@ def ends_block(line: bytes) -> bool:
 
 def dump_blocks(blocks: Iterable[Block]) -> bytes:
     """The table of a file's blocks, as it is kept."""
-    return b"".join(b"%d %d %s\n" % (b.size, b.lines, b.last) for b in blocks)
+    return b"%d\n" % _MEAN + b"".join(b"%d %d %s\n" % (b.size, b.lines, b.last) for b in blocks)
 
 
 def load_blocks(table: bytes) -> list[Block]:
-    """The opposite of `dump_blocks`.
+    """The opposite of `dump_blocks`; empty where there is no table, or one of blocks of another size.
 
     >>> load_blocks(dump_blocks([Block(10, 2, b"<a> <b> <c> .")]))
     [Block(size=10, lines=2, last=b'<a> <b> <c> .')]
     """
-    rows = (line.split(b" ", 2) for line in table.split(b"\n") if line)
+    mean, *lines = table.split(b"\n")
+    if mean != b"%d" % _MEAN:
+        return []
+    rows = (line.split(b" ", 2) for line in lines if line)
     return [Block(int(size), int(lines), last) for size, lines, last in rows]
 
 
