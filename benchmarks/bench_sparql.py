@@ -65,7 +65,7 @@ def main() -> None:
         with oxigraph(store) as theirs, ours(store) as mine:
             for _ in range(given.rounds):
                 for name, query, connections, _ in CASES:
-                    seconds = given.seconds * (4 if connections < 4 else 1)  # few answers, each long
+                    seconds = given.seconds * (8 if connections < 4 else 1)  # few answers, each long
                     load = {"seconds": seconds, "connections": connections, "accept": JSON}
                     pair = [wrk(url, query, Path(temporary), **load) for url in (theirs, mine)]
                     measured[name].append((pair[0], pair[1]))
