@@ -57,6 +57,17 @@ def test_compressed_files_are_one_graph(tmp_path: Path):
     assert report.triples == 3
 
 
+def test_a_compressed_file_of_several_parts_is_read_whole_and_a_cut_one_is_named(tmp_path: Path):
+    file = tmp_path / "a.nt.zst"
+    whole = b"".join(zstandard.compress(line) for line in ISSUE.splitlines(keepends=True))
+    file.write_bytes(whole)
+    assert validate(file).triples == 2
+    for cut in (whole[:-3], whole[:20]):
+        file.write_bytes(cut)
+        with pytest.raises(UsageError, match=r"a\.nt\.zst: .*cut off"):
+            validate(file)
+
+
 def test_lesser_findings_do_not_break_conformance():
     entity = (
         b"<http://a/entity/Q1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
