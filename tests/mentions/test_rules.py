@@ -70,7 +70,14 @@ def test_macros_nest_and_quantifiers_stay() -> None:
 )
 def test_unusable_rule_is_named(entry: dict[str, object], message: str) -> None:
     with pytest.raises(RuleError, match=message):
-        rules._rule("f", entry, {})
+        rules._rule("f", entry, {}).compiled()
+
+
+@pytest.mark.parametrize("only_with", [(), ("a",)])
+def test_a_pattern_that_is_none_is_named_when_it_is_needed(only_with: tuple[str, ...]) -> None:
+    good, bad = Rule("good", Lang.EN, "p", "a"), Rule("bad", Lang.EN, "p", "b(", only_with=only_with)
+    with pytest.raises(RuleError, match=r"rule bad: pattern 'b\("):
+        list(Scanner((good, bad), seeds="a-z").scan("b a"))
 
 
 def test_first_rule_at_a_place_wins_and_groups_are_its_own() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kg.errors import RuleError
 from kg.model import Lang
 
 
@@ -58,8 +59,16 @@ class Rule:
     only_with: tuple[str, ...] = ()
 
     def compiled(self) -> re.Pattern[str]:
-        """The pattern as a regular expression of its own (compile once, at load)."""
-        return re.compile(self.pattern)
+        """The pattern as a regular expression of its own (compile once, when it is needed).
+
+        Raises :class:`~kg.errors.RuleError` naming the rule where it is none.
+        """
+        try:
+            return re.compile(self.pattern)
+        except re.error as e:
+            raise RuleError(
+                f"rule {self.name}: pattern {self.pattern!r}: {e}", remedy="mend the regular expression"
+            ) from e
 
 
 @dataclass(frozen=True, slots=True)

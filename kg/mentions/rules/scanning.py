@@ -143,7 +143,12 @@ class _Combined:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._rules = rules
         branches = [f"(?:{_own_groups(r.pattern, i)})(?P<r{i}>)" for i, r in enumerate(rules)]
-        self._combined = re.compile("|".join(branches))
+        try:
+            self._combined = re.compile("|".join(branches))
+        except re.error:
+            for rule in rules:
+                rule.compiled()  # raises, naming the one that is to blame
+            raise
         self._groups: dict[str, list[tuple[str, int]]] = {f"r{i}": [] for i in range(len(rules))}
         for group, number in self._combined.groupindex.items():
             owner, _, plain = group.partition("_")
@@ -169,9 +174,8 @@ class _Selective:
         needs = {n: 1 << i for i, n in enumerate(sorted({n for r in rules for n in r.only_with}))}
         self._needs = tuple(needs.items())
         self._search = _automaton(tuple(needs))
-        self._rules = tuple(
-            (sum(needs[n] for n in set(r.only_with)), r, re.compile(r.pattern)) for r in rules
-        )
+        self._rules = tuple((sum(needs[n] for n in set(r.only_with)), r) for r in rules)
+        self._patterns: dict[str, re.Pattern[str]] = {}  # by rule; compiled when a rule is first tried
         self._near: dict[int, tuple[tuple[Rule, re.Pattern[str]], ...]] = {}
 
     def reading(self, text: str) -> Callable[[int], Iterator[Hit]]:
@@ -204,7 +208,7 @@ class _Selective:
     def _tried(self, text: str, present: int, start: int) -> Iterator[Hit]:
         near = self._near.get(present)
         if near is None:
-            near = tuple((r, p) for mask, r, p in self._rules if not mask or mask & present)
+            near = tuple((r, self._pattern(r)) for mask, r in self._rules if not mask or mask & present)
             if len(self._near) < _REMEMBERED:
                 self._near[present] = near
         for rule, pattern in near:
@@ -212,6 +216,12 @@ class _Selective:
             if m is not None and m.end() > start:
                 values = {k.partition("__")[0]: v for k, v in m.groupdict().items() if v is not None}
                 yield Hit(rule, start, m.end(), values)
+
+    def _pattern(self, rule: Rule) -> re.Pattern[str]:
+        pattern = self._patterns.get(rule.name)
+        if pattern is None:
+            pattern = self._patterns[rule.name] = rule.compiled()
+        return pattern
 
 
 def _own_groups(pattern: str, index: int) -> str:
