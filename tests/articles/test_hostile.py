@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.articles import CODES, parse, read_inputs
+from kg.articles import CODES, parse, read_inputs, read_stream
 from kg.articles.decoding import Undecodable, decode
 from kg.articles.numerals import integer
 from kg.model import Article, Body, RawArticle, Reject
 
 from .conftest import BILINGUAL, CHINESE, ENGLISH
+from .test_inputs import CONTAINERS
 
 PIECES = st.sampled_from(
     [
@@ -91,6 +92,19 @@ def test_an_article_with_a_random_cut_and_a_random_insert(text: str, data: st.Da
     cut = data.draw(st.integers(0, len(whole)))
     insert = data.draw(st.binary(max_size=20))
     parsed(whole[:cut] + insert + whole[data.draw(st.integers(cut, len(whole))) :])
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(sorted(CONTAINERS)), st.data())
+def test_a_container_with_random_damage(name: str, data: st.DataObject) -> None:
+    """Known by its name, and on standard input by its bytes alone."""
+    damaged = bytearray(CONTAINERS[name][0])
+    for _ in range(data.draw(st.integers(1, 4))):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    whole = bytes(damaged[: data.draw(st.integers(1, len(damaged)) | st.just(len(damaged)))])
+    for got in read_stream(name, io.BytesIO(whole)):
+        check(parse(got) if isinstance(got, RawArticle) else got)
+    parsed(whole)
 
 
 JSON = st.recursive(
