@@ -23,13 +23,18 @@ _SHOWN = 3  # rejects that are shown at once
 @click.argument("inputs", nargs=-1, required=True, metavar="IN...")
 @click.option("--processes", type=click.IntRange(0), metavar="N", help="Worker processes; 0: one a core.")
 @click.option("--base", metavar="IRI", help="Base IRI of everything minted; ends in '/'.")
+@click.option("--quick", is_flag=True, help="Leave most files to download for kg releases complete.")
 @common
 @click.pass_context
-def build(ctx: click.Context, inputs: tuple[str, ...], processes: int | None, base: str | None) -> None:
+def build(
+    ctx: click.Context, inputs: tuple[str, ...], processes: int | None, base: str | None, quick: bool
+) -> None:
     r"""Convert articles into a new release and publish it.
 
     IN is a file, a folder, a glob or '-' (standard input): .txt or .md (also .gz, .zst, or in .zip, .tar),
     JSON, JSON Lines, Parquet.  What cannot be read goes to rejects.jsonl; the run goes on.
+    The release is published as soon as it can be queried and browsed; most files to download are made after
+    that, unless --quick says not to.
 
     \b
     kg build samples/
@@ -39,7 +44,7 @@ def build(ctx: click.Context, inputs: tuple[str, ...], processes: int | None, ba
     run = current_run(ctx)
     settings = run.settings(processes=processes, base=base)
     with Bar(err()) as bar:
-        report = run_build(inputs, settings, progress=bar)
+        report = run_build(inputs, settings, quick=quick, progress=bar)
     _show(report, settings, run)
     ctx.exit(report.exit_code)
 

@@ -38,6 +38,7 @@ from kg.dumps.reading import read_lines
 from kg.dumps.tables import ENTITIES, OWN_TABLES, Table
 from kg.dumps.turtle import TurtleWriter
 from kg.settings import Settings
+from kg.store.cloning import link_or_copy
 from kg.store.documents import unpack
 
 _CONTENT = re.compile(r"(?:articles-\d{4}|shared)\.nt\.zst")
@@ -76,10 +77,17 @@ class DumpWriter:
 
     `years` alone: what the years' articles own and what they share, as N-Triples (zstd), and nothing else.
     That is the whole graph, in the fewest bytes; the index says that it is not all there will be.
+    `years_of` is a folder of such dumps of the same release, whose files of years become part of these.
     """
 
     def __init__(
-        self, folder: Path, settings: Settings, previous: Previous | None = None, *, years: bool = False
+        self,
+        folder: Path,
+        settings: Settings,
+        previous: Previous | None = None,
+        *,
+        years: bool = False,
+        years_of: Path | None = None,
     ) -> None:
         products = frozenset[str]() if years else frozenset(settings.dump_products)
         self._years = years
@@ -92,6 +100,7 @@ class DumpWriter:
             turtle="turtle" in products,
             nquads="nquads" in products,
             tables="tables" in products,
+            kinds=self._kinds,
         )
         self._press = Press(self._wanted)
         self._files: dict[str, OpenFile] = {}
@@ -103,7 +112,19 @@ class DumpWriter:
         self._before = DumpIndex.load(previous.folder) if previous and there else None
         if self._before is None or not self._has_all(self._before):
             self._previous = self._before = None
+        self._linked: set[str] = set()
+        if years_of is not None:
+            self._link_years(years_of)
         self._begin()
+
+    def _link_years(self, folder: Path) -> None:
+        for file in DumpIndex.load(folder).files:
+            if file.group == "year":
+                target = self._folder / file.name
+                target.unlink(missing_ok=True)
+                link_or_copy(folder / file.name, target)
+                self._done.append(file)
+                self._linked.add(file.name)
 
     def _has_all(self, before: DumpIndex) -> bool:
         """Whether older dumps hold every file that is to be taken over."""
@@ -225,6 +246,8 @@ class DumpWriter:
 
     def _append(self, name: str, group: str, title: str, section: str, frame: Frame) -> None:
         for extension, data in frame.data.items():
+            if f"{name}.{extension}" in self._linked:
+                continue
             self._open(f"{name}.{extension}", group, title).append(section, data, frame.count)
 
     def _open(self, name: str, group: str, title: str) -> OpenFile:
@@ -239,7 +262,7 @@ class DumpWriter:
         for before in filter(self._wants, self._before.files):
             source = self._previous.folder / before.name
             section = next((s for s in before.sections if s.name == f"{year:04}"), None)
-            if section is None:
+            if section is None or before.name in self._linked:
                 continue
             table = before.name.removesuffix(".parquet")
             if before.group == "year":

@@ -5,6 +5,7 @@
     read -> [convert] x cores -> own lines ----> bulk load (threads) -> optimise ---+
                               -> rows ---------> articles.db (thread) -> count -----+-> describe -> publish
                               -> shared lines -> external sort, counted -> load ----+
+    then, the release being published: the other files to download (`kg.pipeline.dumping`)
 
 Converting processes are forked before the store is opened.  Queues are short, so that memory stays bounded
 however much there is to read.
@@ -24,6 +25,7 @@ from kg.model import Article, Reject
 from kg.pipeline import finishing
 from kg.pipeline.blocks import dump_blocks
 from kg.pipeline.convert import Batch, BatchResult, Converted, Converter
+from kg.pipeline.dumping import completed
 from kg.pipeline.feeding import Feed, count_files
 from kg.pipeline.loading import Stage
 from kg.pipeline.progress import Progress, Silent
@@ -46,6 +48,7 @@ def build(
     inputs: Iterable[str | os.PathLike[str]],
     settings: Settings,
     *,
+    quick: bool = False,
     converter: Converter | None = None,
     runner: Runner | None = None,
     progress: Progress | None = None,
@@ -55,6 +58,9 @@ def build(
 
     The triples depend on the inputs, the code, the authority and the judgements alone: not on the number of
     processes, the order of the inputs or what is published now.  `now` is the date given to the release.
+
+    It is published with its graph as N-Triples by years; after that the other files to download are made
+    beside it, unless `quick` says that somebody else will.  The report's seconds are those until publication.
     Raises `InputError` where there is nothing to read, `ReleaseError` where another run is at work, and
     `StoreError` where the disk is full; whatever happens, the published release stays as it is.
     """
@@ -74,7 +80,8 @@ def build(
                 f"nothing to read in {', '.join(map(str, inputs))}", remedy="name files or folders"
             )
         release = run.publish(releases) if staging.counts.converted else None
-        return staging.report(release, articles=staging.counts.converted)
+        report = staging.report(release, articles=staging.counts.converted)
+    return report if release is None or quick else completed(report, release, settings, progress)
 
 
 class _Build:
@@ -255,7 +262,7 @@ class _Build:
         self._lines.close()
 
     def _optimise(self) -> DumpWriter:
-        """Compact the store while the archive is counted and the dumps are written."""
+        """Compact the store while the archive is counted and the graph's dump is written."""
         staging = self._staging
         staging.progress.stage("Optimising, counting, dumping")
         optimise: Stage[OxigraphSink] = Stage("optimise", OxigraphSink.optimize)

@@ -1,7 +1,7 @@
 """All the files to download of a release that was published without most of them.
 
-An update publishes the graph as N-Triples by years, which are quickly made from those of the release before,
-and is done.  The other formats, slices and tables are made after that, beside the release, which never
+A build or an update publishes the graph as N-Triples by years, which are quickly made, and so can be queried
+and browsed.  The other formats, slices and tables are made after that, beside the release, which never
 changes::
 
     DATA/dumps/RELEASE/     every file; it appears as a whole, and is from then on what `Release.dumps` is
@@ -10,6 +10,8 @@ changes::
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import time
 from pathlib import Path
 
 from kg.dumps.describing import describe_dumps
@@ -17,6 +19,8 @@ from kg.dumps.index import NAME, DumpIndex
 from kg.dumps.writing import DumpWriter, Previous
 from kg.pipeline import finishing
 from kg.pipeline.blocks import count_lines
+from kg.pipeline.progress import Progress
+from kg.pipeline.report import BuildReport
 from kg.pipeline.staging import BLOCKS
 from kg.pipeline.statistics import GraphStatistics
 from kg.rdf import Minter, Writer
@@ -30,6 +34,17 @@ from kg.store.releases import Release, Releases
 def is_complete(release: Release) -> bool:
     """Whether all files of a release are there."""
     return not (release.dumps / NAME).is_file() or DumpIndex.load(release.dumps).complete
+
+
+def completed(report: BuildReport, release: Release, settings: Settings, progress: Progress) -> BuildReport:
+    """Make the other files of a release that was published just now; the report of it, with the time that
+    they took among its stages.
+    """
+    progress.stage("Published; writing the files to download")
+    started = time.perf_counter()
+    complete_dumps(release, settings)
+    stages = {**report.stages, "files to download": time.perf_counter() - started}
+    return dataclasses.replace(report, stages=stages)
 
 
 def complete_dumps(release: Release, settings: Settings) -> bool:
@@ -57,7 +72,7 @@ def complete_dumps(release: Release, settings: Settings) -> bool:
 
 def _write(release: Release, releases: Releases, settings: Settings, archive: Archive, target: Path) -> None:
     manifest = release.manifest
-    out = DumpWriter(target, settings, _previous(release, releases))
+    out = DumpWriter(target, settings, _previous(release, releases), years_of=release.path / "dumps")
     out.articles(archive)
     shared = target / finishing.SHARED
     link_or_copy(release.dumps / finishing.SHARED, shared)

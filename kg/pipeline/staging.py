@@ -112,13 +112,11 @@ class Staging:
         archive.keep(JUDGEMENTS, self.converter.judgements)
         archive.set_meta({"base": self.settings.base, "text": str(int(self.settings.include_text))})
 
-    def dump(
-        self, archive: ArchiveWriter, previous: Previous | None = None, *, years: bool = False
-    ) -> DumpWriter:
-        """Write the dumps (of the `years` alone: `kg.pipeline.dumping` makes the others later), all but the
-        dataset's description; ``shared.nt.zst`` is there already.
+    def dump(self, archive: ArchiveWriter, previous: Previous | None = None) -> DumpWriter:
+        """Write the graph as N-Triples by years, all but the dataset's description; ``shared.nt.zst`` is
+        there already, and `kg.pipeline.dumping` makes the other files later.
         """
-        out = DumpWriter(self.dumps, self.settings, previous, years=years)
+        out = DumpWriter(self.dumps, self.settings, previous, years=True)
         out.articles(archive)
         for year, pieces in out.pieces.items():
             archive.keep(f"{PIECES}{year}", dump_pieces(pieces))

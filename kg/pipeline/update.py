@@ -10,11 +10,9 @@ cloned by hard links, so that the cost is that of the change, not of the archive
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import datetime as dt
 import json
 import os
-import time
 from collections.abc import Generator, Iterable, Iterator
 
 from kg.dumps.pieces import load_pieces
@@ -24,7 +22,7 @@ from kg.model import Article, RawArticle
 from kg.pipeline import finishing
 from kg.pipeline.applying import Difference
 from kg.pipeline.convert import Batch, BatchResult, Converter
-from kg.pipeline.dumping import complete_dumps
+from kg.pipeline.dumping import completed
 from kg.pipeline.feeding import BATCH, Feed, count_files
 from kg.pipeline.ledger import Ledger, Seen
 from kg.pipeline.progress import Progress, Silent
@@ -85,11 +83,7 @@ def update(
             report = run.report(release)
     if release is None or quick:
         return report
-    progress.stage("Published; writing the files to download")
-    started = time.perf_counter()
-    complete_dumps(release, settings)
-    stages = {**report.stages, "files to download": time.perf_counter() - started}
-    return dataclasses.replace(report, stages=stages)
+    return completed(report, release, settings, progress)
 
 
 class _Update:
@@ -247,12 +241,12 @@ class _Update:
         old, changed = self._old, self._difference.changed if self._difference else {}
         code = self._staging.converter.fingerprint["code"]
         if old.manifest.fingerprint.get("code") != code:
-            return self._staging.dump(archive, years=True)
+            return self._staging.dump(archive)
         own = old.path / "dumps"  # whose files the manifest lists, so that links need no hashing
         names = (path.name for path in own.glob("articles-*.nt.zst"))
         unchanged = {int(name[9:13]) for name in names} - changed.keys()
         pieces = {year: load_pieces(archive.kept(f"{PIECES}{year}")) for year in changed}
-        return self._staging.dump(archive, Previous(own, unchanged, changed, pieces), years=True)
+        return self._staging.dump(archive, Previous(own, unchanged, changed, pieces))
 
     def report(self, release: Release | None) -> BuildReport:
         """What was done."""

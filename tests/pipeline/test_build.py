@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+from kg.dumps.index import DumpFile, DumpIndex
 from kg.pipeline import build
 from kg.pipeline.convert import Converter
+from kg.pipeline.dumping import complete_dumps
 from kg.pipeline.runner import InProcess, Processes
 from kg.settings import Settings
 from kg.store.releases import Releases
@@ -25,6 +28,36 @@ def test_processes_and_order_of_inputs_make_no_difference(
     second = build(files[::-1], two, converter=converter, runner=Processes(3))
     assert first.counts == second.counts
     assert_same(Releases(one.data).require(), folder, Releases(two.data).require(), folder)
+
+
+def test_the_files_to_download_are_made_after_publication(
+    write: Callable[..., Path], tmp_path: Path, converter: Converter
+) -> None:
+    """A quick build, and a build that was ended after publication, are made good to the same bytes."""
+    folder = write(**{name.replace("-", "_"): text for name, text in TEXTS.items()})
+    now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    quick, whole = Settings(data=tmp_path / "quick"), Settings(data=tmp_path / "whole")
+    for settings in (quick, whole):
+        build([folder], settings, quick=settings is quick, converter=converter, runner=InProcess(), now=now)
+    release = Releases(quick.data).require()
+    published = DumpIndex.load(release.dumps)
+    assert not published.complete
+    assert release.dumps == release.path / "dumps"
+    assert complete_dumps(release, quick)
+    assert not complete_dumps(release, quick)
+    made = _comparable(release.dumps)
+    assert made == _comparable(Releases(whole.data).require().dumps)
+    assert "graph.ttl.gz" in made
+    # The years are the files that were published, not made a second time.
+    years = [f for f in published.files if f.group == "year"]
+    assert years
+    assert all((release.dumps / f.name).samefile(release.path / "dumps" / f.name) for f in years)
+    assert all(made[f.name] == f for f in years)
+    assert not Releases(quick.data).verify(release)
+
+
+def _comparable(folder: Path) -> dict[str, DumpFile]:
+    return {f.name: f for f in DumpIndex.load(folder).files}
 
 
 def test_counts(write: Callable[..., Path], tmp_path: Path, converter: Converter) -> None:

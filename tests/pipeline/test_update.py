@@ -303,7 +303,7 @@ def test_an_update_is_published_before_most_files_are_made(tmp_path: Path, conve
     assert not Releases(desk.data).verify(release)
     built = build([desk.inputs], Settings(data=desk.rebuilt, processes=1), converter=converter)
     assert built.path is not None
-    theirs = {f.name: f.sha256 for f in DumpIndex.load(built.path / "dumps").files}
+    theirs = {f.name: f.sha256 for f in DumpIndex.load(Releases(desk.rebuilt).require().dumps).files}
     # The description of the dataset names the release, and stands at the end of the whole graph.
     described = {n for n in made if n.startswith(("graph.", "dataset."))} | {"entities.parquet"}
     assert {n: h for n, h in made.items() if n not in described} == {
