@@ -168,6 +168,10 @@ class Archive:
         sql = f"SELECT {SUMMARY} FROM article WHERE day = ? ORDER BY coalesce(page, 999), seq"
         return [summary(r) for r in self._all(sql, (selecting.day_of(date),))]
 
+    def issue_entities(self, date: str) -> list[EntitySummary]:
+        """The entities in the paper of a day, those first that most of its articles mention."""
+        return selecting.of_issue(self._db, selecting.day_of(date))
+
     def around(self, date: str) -> tuple[str | None, str | None]:
         """The days of the issues before and after a day."""
         day = selecting.day_of(date)

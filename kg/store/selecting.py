@@ -244,6 +244,16 @@ def _reports(db: sqlite3.Connection, rows: list[Any]) -> list[EventSummary]:
     return out
 
 
+def of_issue(db: sqlite3.Connection, day: int) -> list[EntitySummary]:
+    """The entities that articles of a day mention; ``count`` says in how many of them."""
+    sql = (
+        f"SELECT {ENTITY}, c.n FROM (SELECT m.eid, count(DISTINCT seq) n FROM article CROSS JOIN mention m"
+        " USING (seq) WHERE article.day = ? GROUP BY m.eid) c JOIN entity e USING (eid)"
+        " ORDER BY e.kind = 'unit' AND e.item IS NULL, c.n DESC, e.articles DESC, e.id"
+    )
+    return [entity_summary(r) for r in db.execute(sql, (day,))]
+
+
 # --- the map of everything, what is unsure ---
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.iris import Node
 from kg.store.rows import ArticleSummary
+from kg.store.selecting import nameless
 from server.app import current_site
 from server.browse.explaining import explain
 from server.browse.face import face, page
@@ -21,6 +22,8 @@ from server.browse.structured import article_jsonld, issue_jsonld
 from server.errors import HttpError
 from server.resources import require
 
+_NAMED = 12  # entities of a kind beside an issue
+_MAPPED = 60
 _KINDS = ("source", "place", "unit", "measure")
 
 
@@ -131,6 +134,9 @@ def issue(date: str) -> BaseResponse:
     for summary in found:
         pages.setdefault(summary.page, []).append(summary)
     before, after = site.archive.around(date)
+    entities = site.archive.issue_entities(date)
+    telling = [e for e in entities if e.count > 1 or not nameless(e)]
+    named = {kind: [e for e in telling if e.kind == kind] for kind in ("place", "source", "unit")}
     return page(
         "issue.html",
         about=("issue", date),
@@ -138,5 +144,7 @@ def issue(date: str) -> BaseResponse:
         pages=pages,
         before=before,
         after=after,
+        named_here={kind: list[:_NAMED] for kind, list in named.items()},
+        markers=markers(named["place"][:_MAPPED], chosen_lang()),
         jsonld=issue_jsonld(site, date, found),
     )

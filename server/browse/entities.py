@@ -41,6 +41,7 @@ def entity(id: str) -> BaseResponse:
     filters = Filters(entities=(id,), year=asked.year())
     articles = archive.articles(filters, after=asked.text("after"), limit=_ARTICLES)
     aliases = [(text, of) for text, of in archive.aliases(id) if text not in (found.label_zh, found.label_en)]
+    near = {kind: archive.neighbours(id, kind=kind, limit=_NEIGHBOURS) for kind in _KINDS}
     events, more_events = archive.events(entity=id, limit=_EVENTS)
     return page(
         "entity.html",
@@ -54,12 +55,13 @@ def entity(id: str) -> BaseResponse:
         events=events,
         more_events=more_events,
         parties=archive.entities(dict.fromkeys(e for r in events for e, _ in r.parties)),
-        neighbours={kind: archive.neighbours(id, kind=kind, limit=_NEIGHBOURS) for kind in _KINDS},
+        neighbours=near,
         facets=archive.facets(Filters(entities=(id,))),
         why=why(archive, id, (a.id for a in articles.articles)),
         explain=lambda name: explain(name, lang),
         authority_date=release.manifest.authority.get("date", "") if (release := site.served.release) else "",
-        markers=markers([found], lang),
+        # Who has no place of its own is shown by the places it is mentioned with.
+        markers=markers([found] if found.lat is not None else near["place"], lang),
         view=_view(articles_query(site, "", filters, "oldest"), id, filters.year),
         jsonld=entity_jsonld(site, found, [text for text, _ in aliases]),
     )

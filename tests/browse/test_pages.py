@@ -332,3 +332,22 @@ def test_no_page_asks_for_scripts_that_are_not_there(
         vendored.cache_clear()
     assert "vendor/" not in re.sub(r'data-land="[^"]*"', "", page)
     assert "make assets" in page
+
+
+def test_an_issue_shows_what_its_articles_name(client: FlaskClient, archive: Archive) -> None:
+    date = "1954-05-09"
+    ids = [a.id for a in archive.issue(date)]
+    docs = [stored.doc for id in ids if (stored := archive.article(id)) is not None]
+    wanted = [{m["link"]["entity"] for m in doc["mentions"]} for doc in docs]
+    found = {e.id: e.count for e in archive.issue_entities(date)}
+    assert set(found) == set().union(*wanted)
+    assert all(n == sum(id in names for names in wanted) for id, n in found.items())
+    aside = get(client, f"/page/issue/{date}").partition("<aside")[2].partition("</aside>")[0]
+    assert "/page/entity/Q36027" in aside
+    assert "<svg" in aside
+
+
+def test_who_has_no_position_is_shown_by_the_places_around_it(client: FlaskClient, archive: Archive) -> None:
+    head = get(client, "/page/entity/Q204839").partition('class="head"')[2].partition('id="years"')[0]
+    located = {e.id for e in archive.neighbours("Q204839", kind="place", limit=12) if e.lat is not None}
+    assert set(re.findall(r'class="dot" href="/page/entity/([^"]+)"', head)) == located
