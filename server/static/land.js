@@ -8,10 +8,14 @@ window.datelineLand = function (land, shifts) {
       shifts.forEach(function (shift) {
         polygons.push(polygon.map(function (ring) {
           var last = ring[0][0];
-          return ring.map(function (p) {
+          var east = ring.map(function (p) {
             last = p[0] + Math.round((last - p[0]) / 360) * 360;
-            return [last + shift, p[1]];
+            return last;
           });
+          // Its middle is on the map, wherever the ring begins: Asia may do so beyond the antimeridian.
+          var middle = (Math.min.apply(null, east) + Math.max.apply(null, east)) / 2;
+          var back = Math.round(middle / 360) * 360;
+          return ring.map(function (p, n) { return [east[n] - back + shift, p[1]]; });
         }));
       });
     });

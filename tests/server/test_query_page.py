@@ -177,6 +177,17 @@ POSITIONS = """PREFIX geo: <http://www.opengis.net/ont/geosparql#>
 SELECT ?place ?position { ?place geo:hasGeometry/geo:asWKT ?position } LIMIT 20"""
 
 
+# Where the widest piece of land that is no ice is drawn, in degrees: from Senegal to the Bering Strait.
+WIDEST = """async () => {
+  const world = await (await fetch(document.querySelector("[data-land]").dataset.land)).json();
+  const land = datelineLand(topojson.feature(world, world.objects.land), [0]);
+  const spans = land.coordinates.map(polygon => polygon[0])
+    .filter(ring => Math.min(...ring.map(p => p[1])) > -60)
+    .map(ring => [Math.min(...ring.map(p => p[0])), Math.max(...ring.map(p => p[0]))]);
+  return spans.sort((a, b) => (b[1] - b[0]) - (a[1] - a[0]))[0];
+}"""
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_editor_runs_queries_offline(server_url, tab):
@@ -186,6 +197,9 @@ def test_the_editor_runs_queries_offline(server_url, tab):
     assert tab.locator("#ask").is_hidden()
     tab.locator(".yasr_btn", has_text="Map").click()
     tab.wait_for_selector(".wkt-map .leaflet-overlay-pane canvas")
+    west, east = tab.evaluate(WIDEST)
+    assert -30 < west < -10
+    assert 180 < east < 200
     tab.locator(".yasr_btn", has_text="Response").click()
     tab.wait_for_selector(".yasr_results .CodeMirror")
     assert tab.wrong == []
