@@ -156,8 +156,25 @@ def find_cues(
             continue
         cue = _cue(vocabulary, text, lang, (start, end), word, (*spans[number], number))
         if cue is not None and (keep_none or cue.trigger.type != NONE):
+            if out and _holds(text, out[-1], cue):
+                out.pop()
             out.append(cue)
     return out
+
+
+def _holds(text: str, verb: Cue, noun: Cue) -> bool:
+    """Whether `verb` only holds the happening that `noun` names and tells none: 举行锦标赛, 召开抗议集会."""
+    return (
+        verb.sentence == noun.sentence
+        and verb.trigger.type != noun.trigger.type
+        and text.startswith(_holding(), verb.start)
+        and not _CLAUSE.search(text, verb.end, noun.start)
+    )
+
+
+@functools.cache
+def _holding() -> tuple[str, ...]:
+    return tuple(load_section("events", "cues")["zh_holding"])
 
 
 def _longest(

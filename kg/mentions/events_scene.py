@@ -17,6 +17,8 @@ _HE = re.compile(r"[他她](?!们)")
 _BEFORE, _AFTER = 12, 8  # names around a trigger that can have to do with it
 _PARTIES = 4
 _PLACES = 3
+_POSTED = re.compile(r"[^，。；、]{0,6}?(?:大使|代表|使馆|公使|领事|代办|参赞|武官|记者)")  # 驻某国大使
+_OPENING = 40  # characters of a dispatch in which it says where its news are from
 _NEAR = 14  # characters: a place this near to its trigger is the trigger's own
 # A trigger of these types stands right before the place it takes.
 _TAKES_PLACE = frozenset(
@@ -81,8 +83,9 @@ def scene(page: Page, cue: Cue, year: int) -> Scene:
         places, own = _places(page, cue, named)
     placed = bool(places)
     places = places or _told_by_word(page, cue)
-    if not places and _here(page, cue, start, end):
-        places = _dateline_place(page, cue.start)
+    here = not own and _says_here(page, start, end)
+    if here or (not places and cue.type in _AT_DATELINE):
+        places = _distinct([*_dateline_place(page, cue.start), *places])
     if not places and cue.type in _AT_HOME:
         places = _country(cue, named)
     places = places or _carried(page, cue)
@@ -128,7 +131,9 @@ def _rank(text: str, lang: Lang, cue: Cue, n: Named, distance: int) -> int | Non
             return 0
         if cue.type in _NAMED_AFTER and n.end == cue.start and n.kind == "place":
             return 0
-        if n.kind == "country" and text.startswith(_words("zh_body"), n.end):
+        if before.endswith("来自") or (n.kind == "country" and text.startswith(_words("zh_body"), n.end)):
+            return None
+        if before.endswith("驻") and _POSTED.match(text, n.end):
             return None
         if before.endswith(_words("zh_locative")):
             return 0 if distance <= _NEAR else 1
@@ -170,19 +175,29 @@ def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:
     return tuple(n.party for n in told[-1:])
 
 
-def _here(page: Page, cue: Cue, start: int, end: int) -> bool:
+def _says_here(page: Page, start: int, end: int) -> bool:
+    """Whether the sentence says that it happened where the dispatch comes from."""
     text = page.text[start:end]
-    if any(w in text for w in _words("zh_here" if page.lang is Lang.ZH else "en_here")):
-        return True
-    return cue.type in _AT_DATELINE
+    return any(w in text for w in _words("zh_here" if page.lang is Lang.ZH else "en_here"))
 
 
 def _dateline_place(page: Page, offset: int) -> tuple[Party, ...]:
     dispatch = page.dispatch_at(offset)
-    if dispatch is None or dispatch.place is None:
+    if dispatch is None:
         return ()
+    if dispatch.place is None:
+        return _news_from(page, offset)
     named = page.first_named.get(dispatch.place)
     return (named.party,) if named is not None else ()
+
+
+def _news_from(page: Page, offset: int) -> tuple[Party, ...]:
+    """The place of the message that a dispatch without one passes on: 新华社十四日讯　墨西哥城消息."""
+    start = next((s for s, end, _ in reversed(page.dispatches) if s <= offset < end), offset)
+    for n in page.named_in(start, start + _OPENING):
+        if n.kind == "place" and page.text.startswith(("消息", "讯"), n.end):
+            return (n.party,)
+    return ()
 
 
 def _actors(cue: Cue, named: list[Named], places: set[str]) -> tuple[tuple[Party, ...], bool]:

@@ -29,6 +29,7 @@ _SINCE = re.compile(r"[^，；。！？\n]{0,4}?(?:以来|以后|后|前|以前|
 _TOLD = frozenset((Grain.DAY, Grain.HOUR, Grain.MONTH))
 _BACKGROUND = ("来", "以来", "至今", "迄今")
 _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
+_THAT_DAY = ("同一天", "同日", "当天", "当日", "当天上午", "当天下午", "当天晚上", "当晚", "这一天")
 _UNTIL = ("截至", "截止", "截止到", "截至到")
 _ENDED = re.compile(r"结束[^，。；：]{0,14}$")
 _CONTACT = frozenset(
@@ -37,6 +38,9 @@ _CONTACT = frozenset(
         EventType.AWARD,
     )
 )  # fmt: skip
+# To declare one of these is to do it.
+_DECLARED = frozenset((EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING))
+_AT_MEETING = re.compile(r"[\s　]*(?:这次|本次|此次)?(?:大会|会议|全会|代表大会)(?!堂|室|厅)")
 _ISSUE = re.compile(r"就[^，。；：]{0,40}$")
 _ISSUE_END = re.compile(r"[^，。；：]{0,30}?(?:一事|事件|问题|之事)")
 
@@ -55,6 +59,8 @@ def when(page: Page, cue: Cue) -> Told:
     text = page.text
     left = [t for t in times if t.span.start < cue.start]
     nearest = _governing(page, cue, left)
+    if nearest is not None and nearest.span.text in _THAT_DAY:
+        return Told(_day_before(page, nearest))
     if nearest is None and not left and (carried := _carried(page, cue)) is not None:
         return Told(carried)
     after = nearest.span.end if nearest is not None else start
@@ -69,6 +75,16 @@ def when(page: Page, cue: Cue) -> Told:
                 return Told(_cut(t, said=False))
             break
     return Told(None)
+
+
+def _day_before(page: Page, same: TimeExpression) -> Interval | None:
+    """The day to which 同一天 points: the last that was told before it, of its dispatch or the one before."""
+    at = bisect.bisect_left(page.time_starts, same.span.start)
+    for time in reversed(page.times[max(0, at - _BACK) : at]):
+        interval = time.interval
+        if interval is not None and interval.grain is Grain.DAY and not page.in_dateline(time.span.start):
+            return _cut(time, said=False)
+    return None
 
 
 def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpression | None:
@@ -118,7 +134,7 @@ def _of_a_noun(page: Page, time: TimeExpression) -> bool:
     words, interval = page.view.words, time.interval
     if words is None or interval is None or interval.grain is not Grain.YEAR:
         return False
-    if page.text.startswith("的", time.span.end):
+    if page.text.startswith("的", time.span.end) or page.text.startswith(("将", "把"), time.span.start - 1):
         return True
     before = bisect.bisect_left(words.starts, time.span.start) - 1
     after = bisect.bisect_left(words.starts, time.span.end)
@@ -140,7 +156,8 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     text = page.text
     if page.in_dateline(time.span.start):
         return True
-    if _says().search(text, time.span.end, cue.start):
+    says = _says_only() if cue.type in _DECLARED else _says()
+    if says.search(text, time.span.end, cue.start):
         return True
     if page.lang is not Lang.ZH:
         return False
@@ -159,6 +176,8 @@ def _carried(page: Page, cue: Cue) -> Interval | None:
         return None
     text = page.text
     if cue.type in _CONTACT and _then().search(text, start, cue.start):
+        return _met_before(page, cue)
+    if cue.type in _DECLARED and _AT_MEETING.match(text, start):
         return _met_before(page, cue)
     if any(n.kind in ("place", "country") for n in page.named_in(start, end)):
         return None
@@ -207,6 +226,11 @@ def _says() -> re.Pattern[str]:
         "|".join(map(re.escape, load_section("events", "cues")["zh_says"]))
         + r"|\b(?:said|announced|stated|reported)\b"
     )
+
+
+@functools.cache
+def _says_only() -> re.Pattern[str]:
+    return re.compile(_says().pattern.replace("宣布|", ""))
 
 
 @functools.cache
