@@ -25,8 +25,9 @@ from kg.store.releases import Releases
 def validate(ctx: click.Context, files: tuple[Path, ...], shapes: Path | None, size: int, lang: str) -> None:
     r"""Check triples against the shapes (SHACL).
 
-    FILES are .ttl .nt .rdf .jsonld, also .gz and .zst; together they are one graph.  Without FILES, articles
-    spread evenly over the published release are checked, with everything that they refer to.
+    FILES are .ttl .nt .rdf .jsonld .nq .trig, also .gz and .zst; together they are one graph, their named
+    graphs too.  Without FILES, articles spread evenly over the published release are checked, with
+    everything that they refer to.
 
     \b
     kg validate

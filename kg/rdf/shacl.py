@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pyshacl
-from rdflib import SH, BNode, Graph, Literal, Node, URIRef
+from rdflib import SH, BNode, Dataset, Graph, Literal, Node, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
@@ -26,7 +26,11 @@ from kg.packed import open_zst
 UNREADABLE = 3
 """The exit code where a file is at fault; standard error then is the message."""
 _TOLD = 300  # characters of a parser's message
-_FORMATS = {".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".xml": "xml", ".jsonld": "json-ld"}
+_FORMATS = {
+    ".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".xml": "xml", ".jsonld": "json-ld", ".nq": "nquads",
+    ".trig": "trig",
+}  # fmt: skip
+_DATASETS = frozenset({"nquads", "trig"})
 
 
 class Unreadable(ValueError):
@@ -50,20 +54,34 @@ def _prepared(query: str) -> Query:
 
 
 def load(paths: list[str]) -> Graph:
-    """One graph of several files; ``.gz`` and ``.zst`` are unpacked.  `Unreadable` says which is none."""
+    """One graph of several files; ``.gz`` and ``.zst`` are unpacked, named graphs count as one.
+
+    `Unreadable` says which is none.
+    """
     graph = PreparedGraph()
     for path in map(Path, paths):
         suffixes = [s for s in path.suffixes if s in _FORMATS]
         if not suffixes:
             raise Unreadable(f"{path}: not a graph by its name; one of: {' '.join(sorted(_FORMATS))}")
         try:
-            graph.parse(data=_read(path), format=_FORMATS[suffixes[-1]], publicID=path.absolute().as_uri())
+            _parse(graph, path, _FORMATS[suffixes[-1]])
         except OSError as e:
             raise Unreadable(f"{path}: cannot be read: {e.strerror or e}") from e
         except Exception as e:  # rdflib's parsers raise whatever they come upon
             said = " ".join(str(e).split())[:_TOLD] or type(e).__name__
             raise Unreadable(f"{path}: not valid {_FORMATS[suffixes[-1]]}: {said}") from e
     return graph
+
+
+def _parse(graph: Graph, path: Path, form: str) -> None:
+    data, base = _read(path), path.absolute().as_uri()
+    if form not in _DATASETS:
+        graph.parse(data=data, format=form, publicID=base)
+        return
+    dataset = Dataset()
+    dataset.parse(data=data, format=form, publicID=base)
+    for subject, predicate, thing, _ in dataset.quads():
+        graph.add((subject, predicate, thing))
 
 
 def _read(path: Path) -> bytes:

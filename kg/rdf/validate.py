@@ -83,7 +83,7 @@ def validate(
     ontology: Path | None = None,
     timeout: float | None = None,
 ) -> Report:
-    """Validate files of triples (``.ttl .nt .rdf .jsonld``, also ``.gz`` and ``.zst``) or N-Triples bytes
+    """Validate files (``.ttl .nt .rdf .jsonld .nq .trig``, also ``.gz`` and ``.zst``) or N-Triples bytes
     against `shapes` (ours by default), all of the data as one graph.
 
     `UsageError` where a file cannot be read as RDF; `ValidationError` where the run does not end within

@@ -57,6 +57,19 @@ def test_compressed_files_are_one_graph(tmp_path: Path):
     assert report.triples == 3
 
 
+def test_named_graphs_count_as_one(tmp_path: Path):
+    first, second = ISSUE.decode().splitlines()
+    date = "<http://a/issue/1953-12-14> <https://schema.org/datePublished> "
+    day = date + '"1953-12-14"^^<http://www.w3.org/2001/XMLSchema#date> .'
+    (tmp_path / "a.nq.gz").write_bytes(gzip.compress(f"{first[:-1]}<http://a/g> .\n{second}\n".encode()))
+    (tmp_path / "b.trig").write_text(f"<http://a/h> {{ {day} }}\n", encoding="utf-8")
+    report = validate(sorted(tmp_path.iterdir()))
+    assert (report.conforms, report.triples) == (True, 3)
+    (tmp_path / "c.nq").write_text("<no quads", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"c\.nq: not valid nquads"):
+        validate(tmp_path / "c.nq")
+
+
 def test_a_compressed_file_of_several_parts_is_read_whole_and_a_cut_one_is_named(tmp_path: Path):
     file = tmp_path / "a.nt.zst"
     whole = b"".join(zstandard.compress(line) for line in ISSUE.splitlines(keepends=True))
