@@ -184,7 +184,7 @@ def describe(item: Item, find: FindItem) -> str:
     """What tells an item from others of its name: kind, country, years."""
     above = [find(id) for id in dict.fromkeys((*item.part_of[:1], *([item.country] if item.country else [])))]
     names = [a.label("en") or a.label("zh") or a.id for a in above if a is not None and a.id != item.id]
-    parts = [item.subkind or item.kind, *(["in " + ", ".join(names)] if names else [])]
+    parts = [(item.subkind or item.kind).replace("_", " "), *(["in " + ", ".join(names)] if names else [])]
     if item.start or item.end:
         parts.append(f"{item.start or ''}–{item.end or ''}")
     return " ".join(parts)

@@ -40,7 +40,7 @@
         item.setAttribute("aria-selected", String(n === chosen));
         name.textContent = one.text + (other && other !== one.text ? " · " + other : "");
         count.className = "n";
-        count.textContent = one.articles + " " + (input.dataset.articles || "");
+        count.textContent = one.articles + " " + (one.articles === 1 ? input.dataset.article : input.dataset.articles);
         item.append(name, count);
         item.addEventListener("mousedown", function (e) { e.preventDefault(); go(n); });
         list.appendChild(item);
@@ -77,6 +77,7 @@
   // or the focus is in it, and Escape closes it (WCAG 1.4.13).
   function popovers() {
     var shown = null;
+    var tapped = null;
     var timer = 0;
     var box = document.createElement("div");
     box.className = "popover";
@@ -94,6 +95,7 @@
       light(shown.dataset.key, false);
       shown.removeAttribute("aria-describedby");
       shown = null;
+      tapped = null;
       box.hidden = true;
       box.textContent = "";
     }
@@ -146,7 +148,17 @@
         if (back) { back.focus(); close(); }
       }
     });
-    document.addEventListener("click", function (e) { if (markOf(e)) { close(); } });
+    // A finger cannot point: the first tap shows what is known, the second one goes there.
+    document.addEventListener("click", function (e) {
+      var mark = markOf(e);
+      if (!mark) {
+        if (shown && !box.contains(e.target)) { close(); }
+      } else if (e.pointerType === "touch" && mark !== tapped) {
+        e.preventDefault();
+        open(mark);
+        tapped = mark;
+      } else { close(); }
+    });
   }
 
   document.querySelectorAll("input[data-complete]").forEach(completion);

@@ -65,13 +65,20 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         page.on("response", lambda r: troubles.append(f"{r.status} {r.url}") if r.status >= 500 else None)
 
     def run(
-        path: str, *, lang: str = "en-GB", dark: bool = False, width: int = 1280, scripts: bool = True
+        path: str,
+        *,
+        lang: str = "en-GB",
+        dark: bool = False,
+        width: int = 1280,
+        scripts: bool = True,
+        touch: bool = False,
     ) -> Page:
         context = browser.new_context(
             locale=lang,
             color_scheme="dark" if dark else "light",
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
+            has_touch=touch,
             reduced_motion="reduce",
         )
         contexts.append(context)
@@ -107,6 +114,26 @@ def test_from_a_typed_name_to_an_article_and_its_evidence(visit: Callable[..., P
     expect(box).to_contain_text("How often this name means it")
     expect(page.locator(".side[lang=zh-Hans] .mention.lit").first).to_have_text("奠边府")
     page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+
+
+def test_a_first_tap_shows_the_evidence_and_a_second_goes_there(
+    visit: Callable[..., Page], a_battle: str
+) -> None:
+    page = visit(f"/page/article/{a_battle}", width=390, touch=True)
+    mark = page.locator("a.mention.place").nth(1)
+    mark.tap()
+    box = page.locator("#popover")
+    expect(box).to_be_visible()
+    assert "#" not in page.url
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+    page.locator("footer").tap(position={"x": 5, "y": 5})
+    expect(box).to_be_hidden()
+    mark.tap()
+    expect(box).to_be_visible()
+    mark.tap()
+    page.wait_for_url("**#place-*")
     expect(box).to_be_hidden()
 
 
