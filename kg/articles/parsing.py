@@ -75,21 +75,23 @@ def _laid_out(raw: RawArticle) -> tuple[Form, Layout, list[Note]]:
 def _by_language(layout: Layout) -> tuple[Layout, list[Note]]:
     """The parts under the language that they are in, whatever the form of their headers says."""
     zh, en = layout.zh, layout.en
-    if en is not None and _language(en) is Lang.ZH:
+    if en is not None and _in_chinese_script(en):
         if zh is None:
             return replace(layout, zh=en, en=None), []
         return replace(layout, en=None), [note("translation-missing", "it is in Chinese")]
-    if zh is not None and en is None and _language(zh) is Lang.EN:
+    if zh is not None and en is None and _in_latin_script(zh):
         return replace(layout, zh=None, en=zh), []
     return layout, []
 
 
-def _language(part: Part) -> Lang | None:
-    """The language of the body; None where there are no words."""
+def _in_chinese_script(part: Part) -> bool:
     text = "\n".join(part.body[:_TELLING]).strip()
-    if is_chinese(text):
-        return Lang.ZH
-    return Lang.EN if _LATIN.search(text) and not CJK.search(text) else None
+    return CJK.search(text) is not None and is_chinese(text)
+
+
+def _in_latin_script(part: Part) -> bool:
+    text = "\n".join(part.body[:_TELLING])
+    return CJK.search(text) is None and _LATIN.search(text) is not None
 
 
 @dataclass(slots=True)
