@@ -18,7 +18,7 @@ from kg.mentions.view import View
 _WORD = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff][\w’'-]*"
 _RUN = re.compile(rf"(?<![\w’'-]){_WORD}(?: {_WORD}){{0,5}}")
 _QUOTES = frozenset("\"“'‘")
-_BASE, _HEADED, _PLACE, _PERSON, _LONG = -2.0, 3.5, 1.5, -2.5, -1.5
+_BASE, _HEADED, _PLACE, _SURELY, _PERSON, _LONG = -2.0, 3.5, 1.5, 0.5, -2.5, -1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class _Words:
     never_first: frozenset[str]
     place_of: frozenset[str]
     place_before: frozenset[str]
+    place_surely: re.Pattern[str]
+    openings: frozenset[str]
     person_before: frozenset[str]
     person_after: frozenset[str]
     small_heads: dict[str, Trigger]
@@ -67,6 +69,8 @@ def _words() -> _Words:
         frozenset(words["never_first"]),
         frozenset(words["place_of"]),
         frozenset(words["place_before"]),
+        re.compile(rf"\b(?:{'|'.join(words['place_surely'])}) (?:the )?$", re.IGNORECASE),
+        frozenset(words["openings"]),
         frozenset(words["person_before"]),
         frozenset(words["person_after"]),
         {h: by_small.get(h, fallback) for h in small},
@@ -117,7 +121,11 @@ def _covered(seen: View) -> bytearray:
 
 def part_of_name(text: str, m: NameMatch) -> bool:
     """Whether a lesser place's name is part of a longer one that is not known: Song of Song Zhesheng."""
-    if m.name.kind != "place" or m.name.prior >= _LESSER:
+    if m.name.kind != "place":
+        return False
+    if m.text in _words().openings and (goes_on := _NEXT.match(text, m.end)) is not None:
+        return goes_on[1] not in geography().english_heads
+    if m.name.prior >= _LESSER:
         return False
     before = _LAST.search(text, max(0, m.start - 30), m.start)
     if before is not None and before[1] not in _words().never_first:
@@ -185,6 +193,7 @@ def _weigh(text: str, start: int, end: int, head: Trigger | None) -> float:
         last = before[-2]
     score = _BASE + (_HEADED if head is not None else 0.0)
     score += _PLACE if last.lower() in words.place_before else 0.0
+    score += _SURELY if words.place_surely.search(text, max(0, start - 24), start) is not None else 0.0
     score += _HEADED if last == "of" and len(before) > 1 and before[-2].lower() in words.place_of else 0.0
     score += _PERSON if last in words.person_before else 0.0
     score += _PERSON if after and after[0].strip(",.") in words.person_after else 0.0

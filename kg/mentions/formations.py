@@ -81,7 +81,7 @@ def _one_name(whole: Find, part: Find) -> bool:
     return (
         part.rule == _NUMBERED
         and part.span.text[0] == "第"
-        and whole.span.text[-1] == "军"
+        and whole.span.text.endswith(("军", "陆战队"))
         and _APART.search(whole.span.text) is None
     )
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import rjieba
 
-from kg.mentions.geography import geography
+from kg.mentions.geography import Geography, geography
 from kg.mentions.judging import SURNAMES
 from kg.mentions.rules import load_rules, load_section
 from kg.mentions.shapes import Candidate
@@ -46,7 +46,7 @@ _LESSER = frozenset(("city", "town", "township", "village", "county", "district"
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
 _IMPROBABLE = -1.5
 _KNOWN_WELL, _FAIR = 0.3, 0.2
-_STATES = frozenset(("country", "historical_country"))
+_STATES, _OF_LAND = frozenset(("country", "historical_country")), frozenset("山河岛湾港")
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近)(?:的|城市|港口|边境)?|的)$")
 _BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's name runs across
 # A name of three characters in a list of such: 朴金喆、金昌满.
@@ -102,7 +102,7 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
             had = had._replace(rule=found.rule)
         known[span] = (max(score, _SURE), had)
     _among(seen.folded, known)
-    listed = _chained(seen.folded, words, known)
+    listed = _chained(seen.folded, words, known) | _reached(seen.folded, words, known)
     _contained(seen.folded, words, known)
     out = []
     dictionary = {c.end: c for _, c in known.values() if c.way == "dict"}
@@ -235,6 +235,23 @@ def _chained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> f
     return frozenset(out)
 
 
+def _reached(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> frozenset[tuple[int, int]]:
+    """The lesser known names between a verb that leads to a place and a mark or a cue: 撤往 + 尼什 + 。"""
+    geo, out = geography(), set()
+    for span, (score, c) in known.items():
+        first, last = words.at.get(c.start), words.at.get(c.end)
+        if score > 0 or c.way != "dict" or c.other or c.nested or not first or last is None:
+            continue
+        before = words.words[first - 1]
+        after = words.words[last] if last < len(words.words) else "。"
+        if len(before) < 2 or before not in geo.before or not _uncommon(span, text, words):
+            continue
+        if after in geo.after or not after[0].isalnum() or after in ("和", "与", "及", "后", "时"):
+            known[span] = (_AMONG, c)
+            out.add(span)
+    return frozenset(out)
+
+
 def _uncommon(span: tuple[int, int], text: str, words: Words) -> bool:
     """Whether the lexicon has no such word, or has it for a place's name where words end where it ends."""
     first, last = words.at.get(span[0]), words.at.get(span[1])
@@ -310,12 +327,20 @@ def _splits(at: int, text: str, words: Words) -> bool:
 def _inside_run(c: Candidate, text: str, words: Words) -> bool:
     """Whether single letters of transcription stand right beside a transcribed name, outside of words."""
     geo = geography()
-    if c.end - c.start > 3 or not geo.loose.issuperset(text[c.start : c.end]):
+    stem = text[c.start : c.end - 1] if text[c.end - 1] in _OF_LAND else text[c.start : c.end]
+    if c.end - c.start > 3 or not geo.loose.issuperset(stem):
         return False
     first, last = words.at.get(c.start), words.at.get(c.end)
     before = words.words[first - 1] if first else ""
     after = words.words[last] if last is not None and last < len(words.words) else ""
-    return before in geo.common or after in geo.common
+    return _letters(before, geo) or _letters(after, geo)
+
+
+def _letters(word: str, geo: Geography) -> bool:
+    """Whether a word beside a name is only letters of transcription that no lexicon knows as a word."""
+    if len(word) < 2:
+        return word in geo.common
+    return geo.common.issuperset(word) and not rjieba.has_word(word)
 
 
 def _from_its_start(c: Candidate, seen: View, words: Words, dictionary: Mapping[int, Candidate]) -> Candidate:

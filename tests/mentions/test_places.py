@@ -119,3 +119,10 @@ def test_a_ship_or_an_aircraft_named_after_a_town_is_none(text):
     names = NameDictionary.build([n("Canberra", E, "city", "Q3114", 0.45)])
     finds, _ = find_places(article([], [text]), None, view(body(E, text), names))
     assert not finds
+
+
+def test_a_name_that_goes_on_is_another():
+    names = NameDictionary.build([n("Rio", E, "city", "Q8678", 0.45)])
+    text = "troops left Rio Gallegos, and others Rio."
+    finds, _ = find_places(article([], [text]), None, view(body(E, text), names))
+    assert [(f.span.text, f.span.start) for f in finds if f.items] == [("Rio", 37)]

@@ -124,6 +124,8 @@ def test_a_place_beside_an_institution_counts(text):
         ("部长朴大中、金昌满和李正英等人到场", []),
         ("他们已经到达库玛罗。", ["库玛罗"]),
         ("战士在山区筑路", []),
+        ("残敌撤往提尔。", ["提尔"]),
+        ("他想起提尔来", []),
     ],
 )
 def test_lists_containers_and_persons(text, expected):
