@@ -38,6 +38,7 @@ _ANNIVERSARY = re.compile(
 _LONGEST = 400  # characters of a sentence
 _MOST = 24  # triggers of one sentence that are looked at
 _TYPES = {t.value: t for t in EventType}
+_AT_A_CEREMONY = frozenset((EventType.AWARD, EventType.FOUNDING, EventType.APPOINTMENT))
 _VOWELS = "aeiou"
 
 
@@ -158,7 +159,8 @@ def find_cues(
         if cue is not None and (keep_none or cue.trigger.type != NONE):
             if out and _holds(text, out[-1], cue):
                 out.pop()
-            out.append(cue)
+            if not (out and _completes(text, out[-1], cue)):
+                out.append(cue)
     return out
 
 
@@ -169,6 +171,15 @@ def _holds(text: str, verb: Cue, noun: Cue) -> bool:
         and verb.trigger.type != noun.trigger.type
         and text.startswith(_holding(), verb.start)
         and not _CLAUSE.search(text, verb.end, noun.start)
+    )
+
+
+def _completes(text: str, first: Cue, cue: Cue) -> bool:
+    """Whether the two are one word, told by the first: 授奖仪式, 成立大会."""
+    return (
+        first.end == cue.start
+        and first.trigger.type in _AT_A_CEREMONY
+        and text.startswith(("仪式", "大会", "典礼"), cue.start)
     )
 
 

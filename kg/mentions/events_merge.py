@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -28,6 +29,7 @@ _ONCE = frozenset(
     (EventType.CAPTURE, EventType.RETREAT, EventType.CEASEFIRE, EventType.COUP, EventType.DISASTER)
 )
 _GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
+_AGAIN = re.compile(r"(?:出席|参加|主持|这次|本次|此次|上述)了?$")  # the gathering that was told
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
 _NAME = 3  # characters from which on a word (亚运会) names one happening
 _OPEN = 40  # happenings of one type that a later word can still belong to
@@ -142,16 +144,18 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
         return False
     if cue.anniversary:
         return one.interval == draft.interval
+    word = _word(page, cue)
+    if word.endswith(_GAMES) and word in draft.words:
+        return True
     headline = cue.start < page.title
     other = draft.dispatch is not None and dispatch is not None and draft.dispatch.key != dispatch.key
     if other and not headline and not _shared(draft, one):
         return False
-    word = _word(page, cue)
     told = word in draft.words
     kind = _gathering(word)
     if kind is not None and draft.kinds - {kind}:  # a banquet is not the talks, nor a press conference
         return False
-    if told and (word.endswith(_GAMES) or _attributive(page, cue)):
+    if told and (_attributive(page, cue) or _AGAIN.search(page.text, max(0, cue.start - 6), cue.start)):
         return True
     if not _fits_in_time(draft, one):
         return False

@@ -20,7 +20,7 @@ from kg.mentions.rules import load_section
 from kg.mentions.times import iso_cut
 from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
-_CLAUSE_END = re.compile(r"[，；：。！？;!?\n]")
+_AWAY = re.compile(r"[，；：。！？;!?\n是]")  # 会议是一九八七年发起的: what follows dates something else
 _BREAK = re.compile(r"[，；：。！？;!?\n、]")
 _DESCRIBES = 12  # characters from a verb to the 的 that makes its clause describe a noun
 _BACK = 12  # triggers to look back for the meeting after which something happened
@@ -67,14 +67,21 @@ def when(page: Page, cue: Cue) -> Told:
     if page.lang is Lang.ZH and _vague().search(text, after, cue.start):
         return Told(None)
     if nearest is not None:
+        if page.in_dateline(nearest.span.start) and (told := _right_after(page, cue, times)) is not None:
+            return Told(_cut(told, said=False))
         ended = cue.type in _CONTACT and bool(_ENDED.search(text[nearest.span.end : cue.start]))
         return Told(_cut(nearest, said=ended or _reported(page, cue, nearest)), ended)
-    for t in times:
-        if t.span.start >= cue.end and not _CLAUSE_END.search(text, cue.end, t.span.start):
-            if not _lasting(t):
-                return Told(_cut(t, said=False))
-            break
-    return Told(None)
+    later = next((t for t in times if t.span.start >= cue.end), None)
+    if later is None or _lasting(later) or _AWAY.search(text, cue.end, later.span.start):
+        return Told(None)
+    return Told(_cut(later, said=False))
+
+
+def _right_after(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpression | None:
+    """The time with which the clause after `cue` begins: 冠军争夺战，今天下午在这里进行."""
+    if not page.text.startswith("，", cue.end):
+        return None
+    return next((t for t in times if t.span.start == cue.end + 1 and not _lasting(t)), None)
 
 
 def _day_before(page: Page, same: TimeExpression) -> Interval | None:
@@ -108,7 +115,7 @@ def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
 def _lasting(time: TimeExpression) -> bool:
     """Whether it tells a span up to now (三年来) or is too coarse to date anything (80年代)."""
     interval = time.interval
-    if interval is None or interval.grain is Grain.DECADE:
+    if interval is None or interval.grain is Grain.DECADE or time.span.text.endswith("周年"):
         return True
     return interval.start != interval.end and time.span.text.endswith(_BACKGROUND)
 
