@@ -44,7 +44,10 @@ class NameMatch(NamedTuple):
         """The name of `kind` that this string bears, or None."""
         if self.name.kind == kind:
             return self.name
-        return next((n for n in self.others if n.kind == kind), None)
+        for name in self.others:
+            if name.kind == kind:
+                return name
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class _Rules:
     force: re.Pattern[str]
     party: re.Pattern[str]
     commander: re.Pattern[str]
+    apart: tuple[tuple[str, str, re.Pattern[str]], ...]
 
 
 @functools.cache
@@ -89,6 +90,11 @@ def _rules() -> _Rules:
         re.compile(tail),
         re.compile(rf"(?:{'|'.join(words['parties'])}){tail}"),
         next(r.compiled() for r in load_rules(_FILE, Lang.ZH) if r.name == COMMANDER_RULE),
+        tuple(
+            (str(r.extra["apart"]), r.name, r.compiled())
+            for r in load_rules(_FILE, Lang.ZH)
+            if r.extra.get("apart")
+        ),
     )
 
 
@@ -97,7 +103,9 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     rules = tuple(
         r
         for r in load_rules(_FILE, lang)
-        if (war or not r.extra.get("needs_war")) and (lang is Lang.EN or r.production != "commander")
+        if (war or not r.extra.get("needs_war"))
+        and not r.extra.get("apart")
+        and (lang is Lang.EN or r.production != "commander")
     )
     words = load_section(_FILE, "vocabulary")
     if lang is Lang.ZH:
@@ -120,9 +128,8 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
         if m.inside is None and m.name.kind == "unit":
             finds.add(_known(seen, m, echelons or {}))
     if seen.lang is Lang.ZH:
-        for start, end in _forces(seen, text):
-            echelon = Echelon.OTHER if text.endswith(_AREAS, start, end) else Echelon.FORCE
-            finds.add(_shaped(seen, start, end, FORCE_RULE, echelon))
+        for f in _national_forces(seen, text):
+            finds.add(f)
     rules = _rules()
     at_war = len(occurrences(rules.war_words[seen.lang], text, overlapping=False)) >= _WAR
     for hit in (rules.war if at_war else rules.plain)[seen.lang].scan(text):
@@ -188,6 +195,18 @@ def _clipped(seen: View, start: int, end: int) -> bool:
         return True
     at = seen.words.at if seen.words is not None else {}
     return end - start == 2 and (start not in at or end not in at)
+
+
+def _national_forces(seen: View, text: str) -> Iterator[Find]:
+    """The forces of countries and parties, and what only a rare word tells of."""
+    rules = _rules()
+    for start, end in _forces(seen, text):
+        echelon = Echelon.OTHER if text.endswith(_AREAS, start, end) else Echelon.FORCE
+        yield _shaped(seen, start, end, FORCE_RULE, echelon)
+    for word, name, pattern in rules.apart:
+        if word in text:
+            for m in pattern.finditer(text):
+                yield _shaped(seen, m.start(), m.end(), name, rules.echelons[m["e"]])
 
 
 def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:

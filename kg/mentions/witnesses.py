@@ -7,6 +7,7 @@ are one name; what the words around it say in either language then counts for bo
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -139,6 +140,9 @@ def with_heads(finds: Iterable[Find], pairs: Iterable[Pair]) -> Iterator[Pair]:
 
     沧口机场 and "Cangkou" become 沧口机场 and "Cangkou Airport".
     """
+    pairs = tuple(pairs)
+    if not pairs:
+        return
     bases: dict[tuple[Lang, str], dict[str, str]] = {}
     for f in finds:
         for base, sort in _bases(f.span.text, f.span.lang):
@@ -153,19 +157,20 @@ def with_heads(finds: Iterable[Find], pairs: Iterable[Pair]) -> Iterator[Pair]:
         yield from (replace(p, zh=z, en=e) for z, e in same)
 
 
-def _bases(text: str, lang: Lang) -> list[tuple[str, str]]:
+@functools.lru_cache(maxsize=50_000)
+def _bases(text: str, lang: Lang) -> tuple[tuple[str, str], ...]:
     """The name itself, and the name without its head word with the sort that the head word gives."""
     geo = geography()
-    out = [(text, "")]
+    whole = (text, "")
     if lang is Lang.EN:
         name, _, head = text.rpartition(" ")
         trigger = geo.english_heads.get(head.title())
-        return [*out, (name, trigger.type)] if name and trigger is not None else out
+        return (whole, (name, trigger.type)) if name and trigger is not None else (whole,)
     for size in (3, 2, 1):
         trigger = geo.heads.get(text[-size:])
         if len(text) > size + 1 and trigger is not None:
-            return [*out, (text[:-size], trigger.type)]
-    return out
+            return (whole, (text[:-size], trigger.type))
+    return (whole,)
 
 
 def _paragraph_of(body: Body) -> list[int]:
