@@ -14,6 +14,8 @@
   var style = getComputedStyle(document.documentElement);
   var places = [];
   var layer = null;
+  var names = null;
+  var last = [];
   var map = null;
   var timer = 0;
 
@@ -35,6 +37,8 @@
     }).setView([28, 95], 3);
     L.control.zoom({ zoomInTitle: host.dataset.zoomIn, zoomOutTitle: host.dataset.zoomOut }).addTo(map);
     layer = L.layerGroup().addTo(map);
+    names = L.layerGroup().addTo(map);
+    map.on("zoomend", function () { label(last); });
     if (host.dataset.tiles) {
       L.tileLayer(host.dataset.tiles, { className: dark ? "dark" : "" }).addTo(map);
       return Promise.resolve();
@@ -67,6 +71,7 @@
       .filter(function (c) { return c[1] > 0; })
       .sort(function (a, b) { return b[1] - a[1]; });
     var most = counted.length ? counted[0][1] : 1;
+    last = counted;
     layer.clearLayers();
     counted.forEach(function (c) {
       L.circleMarker([c[0].lat, c[0].lon], {
@@ -76,6 +81,7 @@
         .on("click", function () { location.href = c[0].page; })
         .addTo(layer);
     });
+    label(counted);
     shown.textContent = now.from + "–" + now.to;
     form.elements.from.setAttribute("aria-valuetext", now.from);
     form.elements.to.setAttribute("aria-valuetext", now.to);
@@ -93,6 +99,26 @@
       list.appendChild(item);
     });
     return now;
+  }
+
+  // Names beside the largest circles, where there is room for them.
+  function label(counted) {
+    var taken = [];
+    names.clearLayers();
+    counted.slice(0, 40).some(function (c) {
+      var at = map.latLngToContainerPoint([c[0].lat, c[0].lon]);
+      var name = nameOf(c[0]);
+      var wide = name.length * (/[\u3400-\u9fff]/.test(name) ? 14 : 7) + 24;
+      var free = taken.every(function (t) {
+        return at.x + wide < t.x || t.x + t.wide < at.x || Math.abs(at.y - t.y) > 18;
+      });
+      if (!free) { return false; }
+      taken.push({ x: at.x, y: at.y, wide: wide });
+      L.tooltip([c[0].lat, c[0].lon], {
+        content: document.createTextNode(name), permanent: true, direction: "right", className: "name", offset: [6, 0]
+      }).addTo(names);
+      return taken.length === 12;
+    });
   }
 
   function remember(now) {

@@ -206,6 +206,18 @@
     return Promise.resolve(box);
   }
 
+  // What the editor leaves without a name or a role for those who do not see it.
+  function nameParts() {
+    host.querySelectorAll(".CodeMirror textarea").forEach(function (field) {
+      field.setAttribute("aria-label", form.querySelector("label[for=query]").textContent);
+    });
+    host.querySelectorAll(".CodeMirror-scroll").forEach(function (text) { text.tabIndex = 0; });
+    host.querySelectorAll(".tabsList .addTab").forEach(function (button) {
+      button.setAttribute("role", "tab");
+      button.setAttribute("aria-selected", "false");
+    });
+  }
+
   function start() {
     registerPrefixes();
     registerTerms("property", "properties");
@@ -241,10 +253,8 @@
         defaultPlugin: "table"
       }
     });
-    // The editor's own text field has no name for those who do not see it.
-    host.querySelectorAll(".CodeMirror textarea").forEach(function (field) {
-      field.setAttribute("aria-label", form.querySelector("label[for=query]").textContent);
-    });
+    nameParts();
+    yasgui.on("tabSelect", function () { setTimeout(nameParts); });
     var tab = yasgui.getTab();
     tab.setQuery(form.elements.query.value);
     tab.getYasqe().on("query", function (yasqe) { history.replaceState(null, "", link(yasqe)); });

@@ -181,6 +181,7 @@ def test_search_is_narrowed_step_by_step_and_taken_home(visit: Callable[..., Pag
 def test_the_map_follows_its_sliders(visit: Callable[..., Page]) -> None:
     page = visit("/map")
     page.wait_for_selector("#map[data-ready]")
+    expect(page.locator(".leaflet-tooltip.name").first).to_be_visible()
     before = page.locator("#places li").count()
     page.locator("input[name=to]").evaluate(
         "e => { e.value = 1950; e.dispatchEvent(new Event('input', {bubbles: true}));"
@@ -224,7 +225,7 @@ def kinds_of_page(a_battle: str, archive: Archive) -> list[str]:
         "/page/issue/1954-05-09", "/search", "/search?q=停火&year=1954", "/search?q=qqqqqq", "/map",
         "/map?what=events&from=1950&to=1960", "/timeline", "/timeline?type=conference", "/issues?year=1954",
         "/trends?entity=Q956&entity=Q204839&q=停火", "/page/dataset",
-        "/page/ontology", "/api/", "/review", "/page/entity/nothing",
+        "/page/ontology", "/api/", "/review", "/sparql", "/page/entity/nothing",
     ]  # fmt: skip
 
 
@@ -244,6 +245,8 @@ def test_axe_finds_no_serious_fault(
             page.goto(site + path)
         if path.startswith("/map"):
             page.wait_for_selector("#map[data-ready]")
+        if path == "/sparql":
+            page.wait_for_selector(".yasgui .CodeMirror")
         page.evaluate(AXE.read_text(encoding="utf-8"))  # as a script of the page its policy refuses it
         found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         faults += [
