@@ -159,18 +159,19 @@ def find_cues(
         if cue is not None and (keep_none or cue.trigger.type != NONE):
             if out and _holds(text, out[-1], cue):
                 out.pop()
-            if not (out and _completes(text, out[-1], cue)):
+            if not (out and (_completes(text, out[-1], cue) or _holds(text, cue, out[-1]))):
                 out.append(cue)
     return out
 
 
 def _holds(text: str, verb: Cue, noun: Cue) -> bool:
-    """Whether `verb` only holds the happening that `noun` names and tells none: 举行锦标赛, 召开抗议集会."""
+    """Whether `verb` only holds what `noun` names and tells nothing: 举行锦标赛, 锦标赛在武汉举行."""
+    first, last = (verb, noun) if verb.start < noun.start else (noun, verb)
     return (
         verb.sentence == noun.sentence
         and verb.trigger.type != noun.trigger.type
         and text.startswith(_holding(), verb.start)
-        and not _CLAUSE.search(text, verb.end, noun.start)
+        and not _CLAUSE.search(text, first.end, last.start)
     )
 
 
