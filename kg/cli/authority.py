@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,7 +124,7 @@ def _build(ctx: click.Context, output: Path, inputs: tuple[Path, ...], options: 
             output, inputs, selection=_selection(options), date=options["date"], progress=bar.show
         )
     if run.json:
-        print_json(asdict(report))
+        print_json(report)
         return
     _print_build(output, report)
 
@@ -179,8 +179,9 @@ def stats(ctx: click.Context, index: Path | None) -> None:
     opened = open_authority(index or run.settings().authority)
     found = statistics(opened)
     if run.json:
-        record = asdict(found) | {"by_kind": {"/".join(k): n for k, n in found.by_kind.items()}}
-        print_json(record | {"path": str(opened.path)} | opened.meta)
+        counts = {f.name: getattr(found, f.name) for f in fields(found)}
+        counts["by_kind"] = {"/".join(k): n for k, n in sorted(found.by_kind.items())}
+        print_json({"path": opened.path} | opened.meta | counts)
         return
     click.echo(f"{opened.path} ({decimal(opened.path.stat().st_size)})")
     click.echo(
@@ -220,7 +221,7 @@ def lookup(ctx: click.Context, name: str, lang: str | None) -> None:
         return
     hits = opened.lookup(name, Lang(lang) if lang else None)
     if run.json:
-        print_json([asdict(hit) for hit in hits])
+        print_json(hits)
         ctx.exit(0 if hits else 1)
     if not hits:
         click.echo(f"nothing is called {name!r}", err=True)
@@ -243,7 +244,7 @@ def _within(opened: Authority, item: Item) -> str:
 
 def _print_item(opened: Authority, item: Item, *, as_json: bool) -> None:
     if as_json:
-        print_json(asdict(item))
+        print_json(item)
         return
     table = Table("", "", box=None, show_header=False)
     for key, value in asdict(item).items():
@@ -271,7 +272,7 @@ def diff(ctx: click.Context, before: Path, after: Path | None) -> None:
     """
     changes = list(diff_authorities(Authority(before), open_authority(after)))
     if current_run(ctx).json:
-        print_json([asdict(c) for c in changes])
+        print_json(changes)
         return
     for change in changes:
         item = change.after or change.before
@@ -296,7 +297,7 @@ def check(ctx: click.Context, tables: tuple[Path, ...], limit: int) -> None:
     """
     report = check_items(embedded_items(), tables, embedded_notes())
     if current_run(ctx).json:
-        print_json(asdict(report))
+        print_json(report)
         return
     _print_check(report, limit)
 

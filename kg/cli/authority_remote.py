@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ def pull(ctx: click.Context, names: tuple[str, ...], output: Path, kind: str | N
     items = [item for item in pulled.items if kind is None or item.kind == kind]
     count = write_table(output, items)
     if current_run(ctx).json:
-        print_json(asdict(replace(pulled, items=tuple(items))))
+        print_json(replace(pulled, items=tuple(items)))
         return
     _print_pulled(pulled)
     click.echo(f"{output}: {count:,} items")
@@ -176,6 +176,7 @@ def classes(ctx: click.Context, qids: tuple[str, ...], output: Path) -> None:
     if unknown := sorted(set(qids) - set(known)):
         raise UsageError(f"class {', '.join(unknown)} is not in the built-in table", remedy="give others")
     lines: dict[str, str] = {}
+    console = err()
     with Wikidata(current_run(ctx).settings()) as wikidata:
         # Narrow classes first: a class below several of ours is what the weightiest says.
         for qid in sorted(qids or known, key=lambda q: -known[q].prior):
@@ -183,8 +184,12 @@ def classes(ctx: click.Context, qids: tuple[str, ...], output: Path) -> None:
             for below in wikidata.subclasses(qid):
                 if below not in known:
                     lines.setdefault(below, f"{below}\t{told.kind}\t{told.subkind}\t{told.prior / 2:g}")
-            err().print(f"{qid}: {len(lines):,} classes so far")
+            if console.is_terminal:
+                console.print(f"{qid}: {len(lines):,} classes so far")
     output.write_text(
         "class\tkind\tsubkind\tprior\n" + "\n".join(lines.values()) + os.linesep, encoding="utf-8"
     )
-    click.echo(f"{output}: {len(lines):,} classes")
+    if current_run(ctx).json:
+        print_json({"file": output, "classes": len(lines)})
+    else:
+        click.echo(f"{output}: {len(lines):,} classes")

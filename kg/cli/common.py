@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import sys
@@ -115,5 +116,16 @@ def tell_conflicts(judgements: Judgements) -> None:
 
 
 def print_json(value: object) -> None:
-    """A JSON document on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """A JSON document on standard output; records are objects of their fields.
+
+    Not by `dataclasses.asdict`, which makes nonsense of a `Counter` inside a record.
+    """
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json_form))
+
+
+def _json_form(value: object) -> object:
+    if dataclasses.is_dataclass(value):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

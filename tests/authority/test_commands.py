@@ -186,3 +186,43 @@ def test_names_to_pull_may_come_from_a_file(standin, tmp_path):
     result = kg(standin, "pull", "--from", names, "-o", tmp_path / "p.tsv", "--cache", tmp_path / "c.db")
     assert result.exit_code == 0, result.output
     assert [i.id for i in load_tables([tmp_path / "p.tsv"])] == ["Q900001"]
+
+
+def test_every_command_has_a_summary_for_programs(standin, tmp_path):
+    standin.add(CITY)
+    standin.rows = [{"class": {"value": "http://www.wikidata.org/entity/Q900500"}}]
+    table, index, cache = tmp_path / "t.tsv", tmp_path / "a.idx", tmp_path / "c.db"
+    table.write_text(
+        "qid\tkind\tsubkind\tlabel_zh\tlabel_en\naliases\n"
+        "Q900001\tplace\tcity\t远港\tFarport\n?\tplace\tcity\t远镇\tFarton\n",
+        encoding="utf-8",
+    )
+
+    def told(*arguments):
+        result = kg(standin, *arguments, "--json")
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+    (input_,) = told("build", "-o", index, table)["inputs"]
+    assert sum(input_["skipped"].values()) == input_["read"] - input_["kept"] > 0
+    stats = told("stats", index)
+    assert stats["items"] == sum(stats["by_kind"].values())
+    assert stats["labels"]["zh"] > 9000
+    assert stats["path"] == str(index)
+    assert told("import", index, table)["index"]["items"] == stats["items"]
+    lines = kg(standin, "stats", index).stdout
+    assert f"{stats['items']:,} items" in lines
+    assert str(stats["by_kind"]["place/river"]) in lines
+    assert "~ Q900001" not in kg(standin, "diff", index).stdout
+    assert "- Q900001 Farport\n" in kg(standin, "diff", index).stdout
+    assert "0 items compared" in kg(standin, "check", table).stdout
+    assert told("lookup", "Q1858")["labels"][0] == ["zh", "河内"]
+    assert "Hanoi" in kg(standin, "lookup", "Q1858").stdout
+    assert [(c["id"], c["after"]) for c in told("diff", index)] == [("Q900001", None)]
+    assert told("check", table)["compared"] == 0
+    pulled = told("pull", "Q900001", "Q900009", "-o", tmp_path / "p.tsv", "--cache", cache)
+    assert ([i["id"] for i in pulled["items"]], pulled["missing"]) == (["Q900001"], ["Q900009"])
+    assert told("classes", "Q515", "-o", tmp_path / "classes.tsv") == {
+        "file": str(tmp_path / "classes.tsv"),
+        "classes": 1,
+    }
