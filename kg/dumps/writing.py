@@ -10,9 +10,10 @@
 ``dateline.ttl``             the ontology
 ===========================  ===================================================================
 
-Order: the articles by year and identity, in pieces of so many triples, each piece by kind; then what is
+Order: the articles by year and identity, in pieces (`kg.dumps.pieces`), each piece by kind; then what is
 shared, sorted; then the description of the dataset.  The same content gives the same bytes, on however
-many processes.  A file is made of sections, one a year: an update takes over those that have not changed.
+many processes.  A file is made of sections, one a year: an update takes over those that have not changed,
+and of the years' own files the pieces.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _CONTENT = re.compile(r"(?:articles-\d{4}|shared)\.nt\.zst")
 PRODUCTS = ("gzip", "kinds", "turtle", "nquads", "tables")
 """What the setting ``dump_products`` may name; the graph and its years are written in any case."""
 
-_PIECE = 40_000  # triples of a job: about 6 MB
+_JOB = 40_000  # triples of a job, at the least: about 6 MB
 _FEW = 1_500  # articles that are not worth the start of processes
 _SHARED, _DATASET, _HEAD = "shared", "dataset", "head"
 
@@ -303,7 +304,7 @@ class DumpWriter:
         path.unlink(missing_ok=True)
         writer = self._parquet[ENTITIES.name] = parquet.TableWriter(path, ENTITIES, self._said())
         rows = entity_rows(read_lines(shared), self._wanted.base, archive.query)
-        while found := list(islice(rows, _PIECE)):
+        while found := list(islice(rows, _JOB)):
             self._csv(ENTITIES, _SHARED, self._press.frame(tables.csv_rows(ENTITIES, found), len(found)))
             writer.add(_SHARED, parquet.batch(ENTITIES, found))
 
@@ -370,7 +371,7 @@ def _jobs(archive: Articles, year: int, step: Anew) -> Iterator[Job]:
     size = 0
     for rows in _paged(archive, _OWN, step.after or f"{year:04}-", step.last or f"{year:04}."):
         for id, own, triples in rows:
-            if size >= _PIECE and ends_piece(some[-1][0]):
+            if size >= _JOB and ends_piece(some[-1][0]):
                 yield Job(f"{year:04}", tuple(some))
                 some, size = [], 0
             some.append((id, own))
@@ -383,9 +384,9 @@ def _pieces(path: Path) -> Iterator[bytes]:
     piece: list[bytes] = []
     for lines in read_lines(path):
         piece += lines
-        while len(piece) >= _PIECE:
-            yield b"\n".join(piece[:_PIECE]) + b"\n"
-            piece = piece[_PIECE:]
+        while len(piece) >= _JOB:
+            yield b"\n".join(piece[:_JOB]) + b"\n"
+            piece = piece[_JOB:]
     if piece:
         yield b"\n".join(piece) + b"\n"
 

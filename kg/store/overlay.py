@@ -42,12 +42,6 @@ def log_of(path: Path) -> Path:
     return path.with_name(path.name + LOG)
 
 
-def size_of(path: Path) -> int:
-    """Bytes of a database file and of its log."""
-    log = log_of(path)
-    return path.stat().st_size + (log.stat().st_size if log.exists() else 0)
-
-
 # --- reading ---
 
 

@@ -51,7 +51,7 @@ def test_as_one_process_writes_them_so_do_several(
 def test_many_small_pieces_hold_what_few_large_ones_hold(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(writing, "_PIECE", 100)
+    monkeypatch.setattr(writing, "_JOB", 100)
     monkeypatch.setattr(writing, "_FEW", 0)
     settings = dataclasses.replace(archive.settings, processes=2)
     index = write(tmp_path / "out", archive.new, settings)
