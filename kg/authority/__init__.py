@@ -1,17 +1,28 @@
 """What is known of Wikidata items: the embedded default, importers, and the index.
 
-:func:`open_authority` is the face of this room.
+:func:`open_authority` is the face of this room.  What is named here is imported when it is first asked for:
+the store wants but the keys that names are suggested by.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from kg.authority.authority import Authority
-from kg.authority.embedded import open_embedded
-from kg.authority.suggest import Suggestion
+if TYPE_CHECKING:
+    from kg.authority.authority import Authority
+    from kg.authority.suggest import Suggestion
 
 __all__ = ["Authority", "Suggestion", "open_authority"]
+_HOMES = {"Authority": "authority", "Suggestion": "suggest"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found
 
 
 def open_authority(path: Path | None = None) -> Authority:
@@ -19,4 +30,7 @@ def open_authority(path: Path | None = None) -> Authority:
 
     Raises AuthorityError, with a remedy, where the file is missing, damaged or of another version.
     """
+    from kg.authority.authority import Authority
+    from kg.authority.embedded import open_embedded
+
     return open_embedded() if path is None else Authority(path)

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pypinyin
-
 from kg.authority.aliases import is_chinese
 from kg.text import fold
 
@@ -49,11 +47,15 @@ def suggest_keys(text: str) -> Iterator[str]:
 
 def _pinyin(text: str) -> str:
     """Pinyin without tones; whole words are looked up only where a character has several readings."""
+    import pypinyin  # its word lists take half a second, which whoever only compares keys need not wait
+
     readings = [r for c in text if (r := _only_reading(c)) is not None]
     return "".join(readings if len(readings) == len(text) else pypinyin.lazy_pinyin(text))
 
 
 @functools.cache
 def _only_reading(character: str) -> str | None:
+    import pypinyin
+
     readings = pypinyin.pinyin(character, style=pypinyin.Style.NORMAL, heteronym=True)
     return readings[0][0] if len(readings) == 1 and len(set(readings[0])) == 1 else None

@@ -1,11 +1,18 @@
-"""Pipelines: build and update, on whatever runs them."""
+"""Pipelines: build and update, on whatever runs them.
+
+What is named here is imported when it is first asked for: the server compares releases and asks for
+judgements, and need not wait for all that understanding articles takes.
+"""
 
 from __future__ import annotations
 
-from kg.pipeline.build import build
-from kg.pipeline.convert import Batch, BatchResult, Converted, Converter
-from kg.pipeline.report import BuildReport, Counts
-from kg.pipeline.runner import InProcess, Processes, Runner, runner_for
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.pipeline.convert import Batch, BatchResult, Converted, Converter
+    from kg.pipeline.report import BuildReport, Counts
+    from kg.pipeline.runner import InProcess, Processes, Runner, runner_for
 
 __all__ = [
     "Batch",
@@ -17,6 +24,24 @@ __all__ = [
     "InProcess",
     "Processes",
     "Runner",
-    "build",
     "runner_for",
 ]
+_HOMES = {
+    "Batch": "convert",
+    "BatchResult": "convert",
+    "Converted": "convert",
+    "Converter": "convert",
+    "BuildReport": "report",
+    "Counts": "report",
+    "InProcess": "runner",
+    "Processes": "runner",
+    "Runner": "runner",
+    "runner_for": "runner",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found

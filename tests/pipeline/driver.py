@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from kg.errors import StoreError
-from kg.pipeline import build
+from kg.pipeline.build import build
 from kg.pipeline.convert import Converter
 from kg.pipeline.runner import InProcess
 from kg.pipeline.update import update

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.dumps.index import DumpFile, DumpIndex
-from kg.pipeline import build
+from kg.pipeline.build import build
 from kg.pipeline.convert import Converter
 from kg.pipeline.dumping import complete_dumps
 from kg.pipeline.runner import InProcess, Processes

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from kg.errors import InputError
-from kg.pipeline import build
+from kg.pipeline.build import build
 from kg.pipeline.convert import Converter
 from kg.pipeline.folders import Folder, list_url
 from kg.pipeline.runner import InProcess, Processes

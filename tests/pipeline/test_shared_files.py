@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.pipeline import build
+from kg.pipeline.build import build
 from kg.pipeline.convert import Converter
 from kg.pipeline.runner import InProcess
 from kg.pipeline.update import update

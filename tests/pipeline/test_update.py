@@ -11,11 +11,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from kg.dumps import pieces
 from kg.dumps.index import DumpIndex
 from kg.errors import ReleaseError, UsageError
 from kg.linking.judgements import Decision, append, judge
 from kg.model import Kind
-from kg.pipeline import build
+from kg.pipeline import blocks
+from kg.pipeline.build import build
 from kg.pipeline.convert import Converter
 from kg.pipeline.dumping import complete_dumps
 from kg.pipeline.runner import InProcess
@@ -54,6 +56,13 @@ removed = st.tuples(st.just("remove"), st.sampled_from(NAMES), st.just(""))
 judged = st.tuples(st.just("judge"), st.sampled_from("0123"), st.just(""))
 steps = st.lists(written | written | removed | judged, min_size=1, max_size=4)
 sequences = st.lists(st.tuples(steps, st.booleans()), min_size=1, max_size=3)
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that dumps of few articles have several."""
+    monkeypatch.setattr(pieces, "MEAN", 2)
+    monkeypatch.setattr(blocks, "_MEAN", 4)
 
 
 class Desk:

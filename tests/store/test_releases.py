@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from kg.cli import main
 from kg.errors import ReleaseError
-from kg.pipeline import build
+from kg.pipeline.build import build
 from kg.pipeline.convert import Converter
 from kg.pipeline.runner import InProcess
 from kg.settings import Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from kg.pipeline import build
+from kg.pipeline.build import build
 from kg.pipeline.runner import InProcess
 from kg.settings import Settings
 from kg.store.archive import Archive
