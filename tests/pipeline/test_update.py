@@ -16,7 +16,8 @@ from kg.dumps.index import DumpIndex
 from kg.errors import ReleaseError, UsageError
 from kg.linking.judgements import Decision, append, judge
 from kg.model import Kind
-from kg.pipeline import blocks, build
+from kg.pipeline import blocks
+from kg.pipeline.build import build
 from kg.pipeline.convert import Converter
 from kg.pipeline.dumping import complete_dumps
 from kg.pipeline.runner import InProcess
