@@ -140,6 +140,8 @@ def differences(folder: Path, manifest: Manifest) -> list[str]:
 
 def unlike_sums(folder: Path, name: str) -> list[str]:
     """What is wrong with the files that a list of checksums (of ``sha256sum``) names, a line each."""
+    if not (folder / name).is_file():
+        return [f"{name}: missing"]
     wrong = []
     for line in (folder / name).read_text(encoding="utf-8").splitlines():
         digest, _, file = line.partition("  ")

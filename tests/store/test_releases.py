@@ -81,12 +81,14 @@ def test_a_damaged_release_is_found_and_not_published(data: Path) -> None:
     damaged[len(damaged) // 2] ^= 1
     store_file.write_bytes(damaged)
     (first.path / "stray").write_text("")
-    (first.dumps / "SHA256SUMS").unlink()
+    for dumps in (first.path / "dumps", first.dumps):
+        (dumps / "SHA256SUMS").unlink()
     wrong = releases.verify(first)
     assert wrong == [
         "dumps/SHA256SUMS: missing",
         "stray: not in the manifest",
         f"store/{store_file.name}: its bytes are not those that were published",
+        f"dumps/{first.id}/SHA256SUMS: missing",
     ]
     assert "is damaged" in kg(data, "releases", "verify", first.id, code=5)
     assert "is damaged" in kg(data, "releases", "publish", first.id, code=5)
