@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import StoreError, UsageError
-from kg.store import faceting, overlay, selecting
+from kg.store import faceting, overlay, selecting, viewing
 from kg.store.documents import load_document, unpack
 from kg.store.hits import Sets
 from kg.store.rows import (
@@ -26,6 +26,7 @@ from kg.store.rows import (
     EventSummary,
     Facets,
     Filters,
+    Mentioned,
     Page,
     PlaceActivity,
     SearchPage,
@@ -322,9 +323,29 @@ class Archive:
         """Names of entities that begin with `prefix` (case, diacritics, traditional forms set aside)."""
         return completions(self._db, prefix, kind, limit)
 
-    def facets(self, filters: Filters | None = None) -> Facets:
-        """How the articles that `filters` let through are spread; counted beforehand where possible."""
-        return faceting.facets(self._db, self._sets, filters or Filters())
+    def facets(self, filters: Filters | None = None, *, text: str = "") -> Facets:
+        """How the articles that `filters` let through (and `text` finds) are spread.
+
+        Counted beforehand where possible.
+        """
+        return viewing.view_facets(self._db, self._sets, text, filters or Filters())
+
+    def most_mentioned(
+        self, text: str, filters: Filters, kind: str, *, limit: int = 50, located: bool = False
+    ) -> Mentioned:
+        """The entities of a kind that the articles of a search mention most; see `kg.store.viewing`."""
+        found = viewing.found(self._db, self._sets, text, filters)
+        return viewing.most_mentioned(self._db, self._sets, found, kind, limit, located=located)
+
+    def spread(self, text: str, filters: Filters, dimension: str) -> list[tuple[str, int]]:
+        """How many articles of a search have each value of a dimension of `kg.store.bitmaps`, if any has."""
+        found = viewing.found(self._db, self._sets, text, filters)
+        return [(v, n) for v, n in faceting.spread(self._db, self._sets, found, dimension) if n]
+
+    def months(self, text: str, filters: Filters, year: int) -> list[tuple[int, int, int]]:
+        """Each month of a year: its number, how many articles of a search it has, and how many in all."""
+        found = viewing.found(self._db, self._sets, text, filters)
+        return viewing.months(self._db, found, year)
 
     def statistics(self) -> dict[str, dict[str, int]]:
         """All that was counted for the release: dimension -> value -> number.

@@ -38,7 +38,7 @@ def set_facets(db: sqlite3.Connection, sets: Sets, found: int, eid: int | None =
     it, and the rarer ones (and confidences of `eid`) are scaled up from there.
     """
     total = found.bit_count()
-    part = _part(found, total)
+    part = part_of(found, _SAMPLED)
     scale = total / len(part) if part else 0.0
     return Facets(
         years=tuple(sorted((int(y), n) for y, n in spread(db, sets, found, "year") if n)),
@@ -61,9 +61,10 @@ def _most_first(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...
     return tuple(sorted(((v, n) for v, n in counts if n), key=lambda c: (-c[1], c[0])))
 
 
-def _part(found: int, total: int) -> list[int]:
-    """The articles of a set, or some that are spread evenly over it."""
-    stride = next((s for s in _STRIDES if total <= s * _SAMPLED), _STRIDES[-1])
+def part_of(found: int, most: int) -> list[int]:
+    """The articles of a set, or `most` of them (about) that are spread evenly over it."""
+    total = found.bit_count()
+    stride = next((s for s in _STRIDES if total <= s * most), _STRIDES[-1])
     return seqs_of(found & _every(stride, -(-found.bit_length() // _BLOCK)) if stride > 1 else found)
 
 

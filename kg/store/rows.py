@@ -237,6 +237,18 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True)
+class Mentioned:
+    """What the articles of a set mention most; ``count`` of each says in how many of them.
+
+    ``estimated`` are the entities whose count is scaled up from ``looked_at`` articles of the set.
+    """
+
+    entities: tuple[EntitySummary, ...]
+    estimated: frozenset[str]
+    looked_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """What narrows a list of articles; all that are set must hold.
 
@@ -266,8 +278,12 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What a full-text search found: articles, how many in all, and the facets of them all."""
+    """What a full-text search found: articles, how many in all, and the facets of them all.
+
+    ``ranked`` is how many of them were given a score, 0 where they come by day.
+    """
 
     page: Page
     total: int
     facets: Facets = field(default_factory=Facets)
+    ranked: int = 0

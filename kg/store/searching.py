@@ -20,7 +20,7 @@ from kg.store.schema import eid_of
 from kg.store.selecting import ENTITY, entity_summary, summaries, summary
 from kg.store.tokens import TextQuery, highlights, parse_query
 
-_SCORED = 3_000  # hits that are ranked; of more, the newest are taken first
+SCORED = 50_000  # hits that are ranked, at about a microsecond each; of more, those that were added last
 _AROUND = 60  # characters on each side of a highlight in a snippet
 _CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 
@@ -39,7 +39,7 @@ def search(
     query = parse_query(text)
     if not query:
         return SearchPage(Page((), None, 0), 0)
-    found = _find(db, sets, query, filters)
+    found = found_by(db, sets, query, filters)
     total = found.bit_count()
     if order == "score":
         start = _offset(after)
@@ -54,7 +54,8 @@ def search(
         following = hits[-1].cursor
     lead = eid_of(filters.entities[0]) if filters.entities else None
     facets = set_facets(db, sets, found, lead) if with_facets else Facets(total=total)
-    return SearchPage(Page(hits, following, total), total, facets)
+    scored = min(total, SCORED) if order == "score" else 0
+    return SearchPage(Page(hits, following, total), total, facets, scored)
 
 
 def _offset(after: str | None) -> int:
@@ -75,8 +76,8 @@ def _dated(after: str | None) -> tuple[int, int] | None:
     return int(match[1]), int(match[2])
 
 
-def _find(db: sqlite3.Connection, sets: Sets, query: TextQuery, filters: Filters) -> int:
-    """The articles that match."""
+def found_by(db: sqlite3.Connection, sets: Sets, query: TextQuery, filters: Filters) -> int:
+    """The articles that match; `UsageError` where SQLite cannot look for the words."""
     try:
         found = sets.matching(db, query.match)
     except sqlite3.OperationalError as e:
@@ -89,7 +90,7 @@ def _find(db: sqlite3.Connection, sets: Sets, query: TextQuery, filters: Filters
 def word_years(db: sqlite3.Connection, sets: Sets, text: str) -> list[tuple[int, int]]:
     """See `kg.store.archive.Archive.word_years`."""
     query = parse_query(text)
-    found = _find(db, sets, query, Filters()) if query else 0
+    found = found_by(db, sets, query, Filters()) if query else 0
     return sorted((int(y), n) for y, n in spread(db, sets, found, "year") if n)
 
 
@@ -97,7 +98,7 @@ def _ranked(
     db: sqlite3.Connection, query: TextQuery, found: int, start: int, limit: int, *, narrowed: bool
 ) -> list[tuple[int, float | None]]:
     """Numbers of articles with their scores, best first."""
-    scored = last(found, _SCORED)
+    scored = last(found, SCORED)
     if not scored:
         return []
     some, values = "", list[object]()

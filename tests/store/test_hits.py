@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UsageError
-from kg.store import bitmaps, faceting, hits
+from kg.store import bitmaps, faceting, hits, searching, viewing
 from kg.store.archive import Archive
 from kg.store.documents import pack
 from kg.store.rows import ArticleRow, EventRow, Facets, Filters, MentionRow
@@ -159,7 +159,25 @@ def test_sets_tell_what_looking_at_every_article_tells(
     assert battles.total == len(battles.page.articles)
     scored = archive.search("战斗", f, limit=50).page.articles
     assert {a.id for a in scored} == {a.id for a in battles.page.articles}
+    _views_agree(archive, "", f, rows, wanted)
+    _views_agree(archive, "战斗", f, rows, [r for r in wanted if "战斗" in (r.title_zh or "")])
     archive.close()
+
+
+def _views_agree(
+    archive: Archive, text: str, f: Filters, rows: list[ArticleRow], wanted: list[ArticleRow]
+) -> None:
+    """What the articles mention, and in which months they were printed, is what looking at them tells."""
+    for kind in ("place", "source", "unit"):
+        seen = archive.most_mentioned(text, f, kind)
+        counts = Counter(m.entity for r in wanted for m in r.mentions if m.kind == kind)
+        assert [(e.id, e.count) for e in seen.entities] == sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+        assert not seen.estimated
+    assert archive.most_mentioned(text, f, "place", located=True).entities == ()
+    assert archive.spread(text, f, "year") == sorted(Counter(str(r.year) for r in wanted).items())
+    ours, printed = (Counter(int(r.date[5:7]) for r in of if r.year == 1950) for of in (wanted, rows))
+    assert archive.months(text, f, 1950) == [(m, ours[m], printed[m]) for m in sorted(printed)]
+    assert archive.facets(f, text=text).total == len(wanted)
 
 
 def test_the_counts_of_a_long_list_are_near_the_truth(
@@ -227,3 +245,43 @@ def test_sets_that_are_remembered_stay_within_bounds(tmp_path: Path, monkeypatch
         assert bitmaps.seqs_of(sets.get(db, "page", str(n))) == [8 + b for b in range(8) if n >> b & 1]
     assert len(sets._kept) == 2
     db.close()
+
+
+def test_of_a_large_set_hubs_are_counted_and_others_estimated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewing, "COUNTED", 30)
+    monkeypatch.setattr(bitmaps, "WIDE", 120)
+    both = [("Q1", None, 0.9), ("Q2", None, 0.9)]
+    given = [("1950-01-01", n % 2, "zh", both if n % 5 == 0 else both[:1], [], "开始") for n in range(400)]
+    writer = ArchiveWriter(tmp_path / "a.db", new=True)
+    writer.add([_row(n, g) for n, g in enumerate(given)])
+    writer.index()
+    writer.recount()
+    writer.set_meta({"schema": str(VERSION)})
+    writer.close()
+    archive = Archive(tmp_path / "a.db")
+    seen = archive.most_mentioned("开始", Filters(page=1), "place")
+    assert {e.id: e.count for e in seen.entities} == {"Q1": 200, "Q2": pytest.approx(40, rel=0.3)}
+    even = archive.most_mentioned("", Filters(entities=("Q2",)), "place")
+    assert even.estimated == {"Q2"}
+    assert 20 < even.looked_at <= 30
+    assert {e.id: e.count for e in even.entities} == {"Q1": 80, "Q2": 80}
+    archive.close()
+
+
+def test_a_search_says_how_many_articles_were_ranked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = [("1950-01-01", 1, "zh", [], [], "战斗 结束" if n % 2 else "访问 结束") for n in range(12)]
+    writer = ArchiveWriter(tmp_path / "a.db", new=True)
+    writer.add([_row(n, g) for n, g in enumerate(given)])
+    writer.index()
+    writer.recount()
+    writer.set_meta({"schema": str(VERSION)})
+    writer.close()
+    archive = Archive(tmp_path / "a.db")
+    assert archive.search("战斗").ranked == 6
+    assert archive.search("战斗", order="newest").ranked == 0
+    monkeypatch.setattr(searching, "SCORED", 4)
+    some = archive.search("战斗")
+    assert (some.total, some.ranked, len(some.page.articles)) == (6, 4, 4)
+    archive.close()
