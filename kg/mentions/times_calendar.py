@@ -16,6 +16,7 @@ from kg.model import Grain, Interval
 
 _MONTHS = {name[:3].lower(): n for n, name in enumerate(calendar.month_name) if name}
 _DAY_TEXT = re.compile(
+    r"(?:[0-9０-９〇零○Ｏ一二三四五六七八九十]{2,4}年)?"
     r"(?:(?P<mz>[0-9０-９一二三四五六七八九十]{1,3})月|(?!the )(?P<me>[A-Za-z]{3,9})\.? ?)?(?:the )?"
     r"(?P<d>[0-9０-９一二三四五六七八九十廿卅]{1,3})(?:日|号|st|nd|rd|th)?[^0-9]{0,12}"
 )
@@ -148,12 +149,15 @@ def dateline_date(text: str, issue: dt.date) -> dt.date | None:
     """The date of a dateline's day (十三日, 十二月十三日, 13th, December 13th) in the paper of `issue`.
 
     It is the latest such day up to the issue, or the day after it (the header of some papers is a day
-    early); None where `text` has no day that the calendar has.
+    early); None where `text` has no day that the calendar has.  A year in it says nothing more: what a paper
+    prints was filed in the year before.
 
     >>> dateline_date("十三日", dt.date(1953, 12, 14)), dateline_date("31st", dt.date(1949, 2, 2))
     (datetime.date(1953, 12, 13), datetime.date(1949, 1, 31))
     >>> dateline_date("12月30日", dt.date(1963, 1, 2)), dateline_date("December 30", dt.date(1963, 1, 2))
     (datetime.date(1962, 12, 30), datetime.date(1962, 12, 30))
+    >>> dateline_date("一九六二年十二月三十日", dt.date(1963, 1, 2))
+    datetime.date(1962, 12, 30)
     """
     if (m := _DAY_TEXT.fullmatch(text.strip())) is None:
         return None
