@@ -13,6 +13,7 @@ from kg.store.rows import Filters
 from server.site import Site
 
 _MOST = 1000
+_MOST_COUNTED = 10_000  # as many as the endpoint's text search gives
 
 
 def _term(iri: str) -> str:
@@ -30,11 +31,11 @@ def _between(variable: str, since: str | None, until: str | None) -> list[str]:
     return [f"FILTER({' && '.join(tests)})"] if tests else []
 
 
-def articles_query(site: Site, text: str, filters: Filters, order: str) -> str:
-    """The articles of a search."""
+def _found(site: Site, text: str, filters: Filters, most: int) -> list[str]:
+    """What ``?article`` and its ``?date`` are in a search; of a search for words, `most` articles."""
     lines = []
     if text:
-        lines.append(f"SERVICE dl:search {{ ?article dl:text {ntriples.string(text)} ; dl:limit {_MOST} }}")
+        lines.append(f"SERVICE dl:search {{ ?article dl:text {ntriples.string(text)} ; dl:limit {most} }}")
     lines.append("?article a schema:NewsArticle ; schema:datePublished ?date .")
     since = f"{filters.year:04}-01-01" if filters.year is not None else filters.since
     until = f"{filters.year:04}-12-31" if filters.year is not None else filters.until
@@ -47,6 +48,12 @@ def articles_query(site: Site, text: str, filters: Filters, order: str) -> str:
         lines.append(f"?article dl:hasEventReport/sem:eventType {kind} .")
     for lang in filters.lang.split("+") if filters.lang else ():
         lines.append(f"?article schema:inLanguage {ntriples.string(lang)} .")
+    return lines
+
+
+def articles_query(site: Site, text: str, filters: Filters, order: str) -> str:
+    """The articles of a search."""
+    lines = _found(site, text, filters, _MOST)
     lines += [
         'OPTIONAL { ?article schema:headline ?zh FILTER(LANG(?zh) = "zh") }',
         'OPTIONAL { ?article schema:headline ?en FILTER(LANG(?en) = "en") }',
@@ -101,6 +108,46 @@ def event_places_query(since: int | None, until: int | None) -> str:
         "?place ?position (COUNT(DISTINCT ?report) AS ?reports)",
         lines,
         "GROUP BY ?place ?position ORDER BY DESC(?reports)",
+    )
+
+
+def found_places_query(site: Site, text: str, filters: Filters) -> str:
+    """The places that the articles of a search name, with how many of them do."""
+    lines = [
+        *_found(site, text, filters, _MOST_COUNTED),
+        "?article dl:hasMention [ dl:kind dl:kind-place ; dl:entity ?place ] .",
+        "?place geo:hasGeometry/geo:asWKT ?position .",
+    ]
+    return _query(
+        "?place ?position (COUNT(DISTINCT ?article) AS ?articles)",
+        lines,
+        f"GROUP BY ?place ?position ORDER BY DESC(?articles) LIMIT {_MOST}",
+    )
+
+
+def found_periods_query(site: Site, text: str, filters: Filters) -> str:
+    """How many articles of a search there are of each year, or of each month of the year asked for."""
+    length = 4 if filters.year is None else 7
+    lines = [
+        *_found(site, text, filters, _MOST_COUNTED),
+        f"BIND(SUBSTR(STR(?date), 1, {length}) AS ?period)",
+    ]
+    what = "?period (COUNT(DISTINCT ?article) AS ?articles)"
+    return _query(what, lines, "GROUP BY ?period ORDER BY ?period")
+
+
+def found_tops_query(site: Site, text: str, filters: Filters) -> str:
+    """What most articles of a search name: entities by kind, and types of events."""
+    lines = [
+        *_found(site, text, filters, _MOST_COUNTED),
+        "{ ?article dl:hasMention [ dl:kind ?kind ; dl:entity ?what ] }",
+        "UNION { ?article dl:hasQuantity/dl:entity ?what BIND(dl:Quantity AS ?kind) }",
+        "UNION { ?article dl:hasEventReport/sem:eventType ?what BIND(dl:EventReport AS ?kind) }",
+    ]
+    return _query(
+        "?kind ?what (COUNT(DISTINCT ?article) AS ?articles)",
+        lines,
+        f"GROUP BY ?kind ?what ORDER BY DESC(?articles) LIMIT {_MOST}",
     )
 
 

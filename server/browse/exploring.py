@@ -10,7 +10,7 @@ from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.model import EventType
-from kg.store.rows import ArticleSummary, EventSummary, SearchPage
+from kg.store.rows import ArticleSummary, EventSummary, Filters, SearchPage
 from server.app import current_site
 from server.browse import asked
 from server.browse.asking import articles_query, events_query
@@ -25,7 +25,8 @@ _HITS = 20
 _EVENTS = 50
 
 
-def _asked_text() -> str:
+def asked_text() -> str:
+    """The words of a search; 400 where they are too many."""
     text = asked.text("q") or ""
     if len(text) > asked.LONGEST:
         raise HttpError(400, "the search is too long", remedy=f"use at most {asked.LONGEST} characters")
@@ -37,7 +38,7 @@ def search() -> BaseResponse:
     """Articles by words and filters, and entities by name."""
     site = current_site()
     archive = site.archive
-    text = _asked_text()
+    text = asked_text()
     filters = asked.filters()
     order = asked.choice("order", asked.ORDERS) or ("score" if text else "oldest")
     after = asked.text("after")
@@ -49,17 +50,24 @@ def search() -> BaseResponse:
         found = SearchPage(listed, facets.total if listed.total is None else listed.total, facets)
     return page(
         "search.html",
-        q=text,
-        found=found,
-        filters=filters,
+        **list_frame(text, filters, found),
         order=order,
-        chosen=archive.entities(filters.entities),
         names=archive.complete(text, limit=6) if text else [],
-        years=bars(found.facets.years),
-        langs=_langs(found.facets.langs),
         view=exports(articles_query(site, text, filters, order)),
-        noindex=True,
     )
+
+
+def list_frame(text: str, filters: Filters, found: SearchPage) -> dict[str, Any]:
+    """What all tabs of a search show: what is chosen, and what narrows it."""
+    return {
+        "q": text,
+        "found": found,
+        "filters": filters,
+        "chosen": current_site().archive.entities(filters.entities),
+        "years": bars(found.facets.years),
+        "langs": _langs(found.facets.langs),
+        "noindex": True,
+    }
 
 
 def _langs(counted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -73,7 +81,7 @@ def _langs(counted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 def search_data(extension: str) -> BaseResponse:
     """All articles of a search, as a table or with their triples."""
     site = current_site()
-    text = _asked_text()
+    text = asked_text()
     order = asked.choice("order", asked.ORDERS) or "oldest"
     # Rank is for reading; all of it comes by date.
     found = all_articles(site.archive, text, asked.filters(), "oldest" if order == "score" else order)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json as jsons
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlencode
 
 from flask import Response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.formats import GRAPHS, Format
 from kg.rdf.transcode import transcode
@@ -30,18 +33,37 @@ class Exports:
     sparql: str
     csv: str
     rdf: tuple[tuple[Format, str], ...]
+    json: str | None = None
 
 
 def exports(
-    sparql: str, path: str | None = None, arguments: Sequence[tuple[str, str]] | None = None
+    sparql: str,
+    path: str | None = None,
+    arguments: Sequence[tuple[str, str]] | None = None,
+    *,
+    json: bool = False,
 ) -> Exports:
-    """The exports of the view that is being answered, or of the one at `path` with these arguments."""
+    """The exports of the view that is being answered, or of the one at `path` with these arguments.
+
+    Views of numbers (`json`) are to be had as JSON, the others as graphs.
+    """
     if arguments is None:
         given = request.args.items(multi=True)
         arguments = [(k, v) for k, v in given if v.strip() and k not in ("after", "lang")]
     path = path or request.path
     tail = f"?{urlencode(arguments)}" if arguments else ""
-    return Exports(sparql, f"{path}.csv{tail}", tuple((f, f"{path}.{f.extension}{tail}") for f in GRAPHS))
+    graphs = () if json else tuple((f, f"{path}.{f.extension}{tail}") for f in GRAPHS)
+    return Exports(sparql, f"{path}.csv{tail}", graphs, f"{path}.json{tail}" if json else None)
+
+
+def document(value: object, media_type: str = "application/json") -> BaseResponse:
+    """A JSON document that caches may keep while the release is served."""
+    body = jsons.dumps(value, ensure_ascii=False).encode()
+    response = Response(body, content_type=media_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.set_etag(hashlib.blake2b(body, digest_size=16).hexdigest())
+    return response.make_conditional(request)
 
 
 def table(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -64,16 +64,20 @@ def time_of(date: str | None, lang: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(date, date_of(date, lang)) if date else Markup("—")
 
 
-def here(**changes: object) -> str:
-    """The present address with some parameters changed, or (None) taken away, from the first page on."""
+def here(*, at: str | None = None, **changes: object) -> str:
+    """The present address with some parameters changed, or (None) taken away, from the first page on.
+
+    `at` is another path for the same parameters.
+    """
     pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in ("after", *changes)]
     pairs += [(k, str(v)) for k, v in changes.items() if v is not None]
-    return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
+    path = at or request.path
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def here_with(name: str, value: str) -> str:
-    """The present address with one more value of a parameter that may have several."""
-    return _repeated(name, [*_others(name, value), value])
+def here_with(name: str, value: str, *, at: str | None = None) -> str:
+    """The present address (or another path) with one more value of a parameter that may have several."""
+    return _repeated(name, [*_others(name, value), value], at)
 
 
 def here_without(name: str, value: str) -> str:
@@ -85,10 +89,11 @@ def _others(name: str, value: str) -> list[str]:
     return [v for v in request.args.getlist(name) if v != value]
 
 
-def _repeated(name: str, values: list[str]) -> str:
+def _repeated(name: str, values: list[str], at: str | None = None) -> str:
     pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in ("after", name)]
     pairs += [(name, v) for v in values]
-    return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
+    path = at or request.path
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def page_path(kind: str, local: str = "") -> str:
@@ -134,4 +139,13 @@ def language(lang: str) -> BaseResponse:
 
 
 # The views register themselves on the blueprint.
-from server.browse import articles, entities, exploring, home, mapping, reviewing, trends  # noqa: E402, F401
+from server.browse import (  # noqa: E402, F401
+    articles,
+    entities,
+    exploring,
+    home,
+    mapping,
+    reviewing,
+    trends,
+    viewing,
+)

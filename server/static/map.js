@@ -1,5 +1,5 @@
-// The map of everything: a map to move in, and sliders that change it at once.  Without scripts the form
-// asks the server, which draws the map.
+// Maps to move in.  That of everything has sliders that change it at once; that of a search shows the places
+// its articles name (GeoJSON).  Without scripts the server draws both, and the form of the first asks it.
 (function () {
   "use strict";
 
@@ -8,7 +8,7 @@
   var list = document.getElementById("places");
   var shown = document.getElementById("years-shown");
   var play = document.getElementById("play");
-  if (!host || !form || !window.L) { return; }
+  if (!host || !window.L) { return; }
   var inLang = host.dataset.lang;
   var dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   var style = getComputedStyle(document.documentElement);
@@ -65,11 +65,8 @@
     return years.reduce(function (sum, y) { return y[0] >= from && y[0] <= to ? sum + y[1] : sum; }, 0);
   }
 
-  function draw() {
-    var now = asked();
-    var counted = places.map(function (p) { return [p, count(p[now.what], now.from, now.to)]; })
-      .filter(function (c) { return c[1] > 0; })
-      .sort(function (a, b) { return b[1] - a[1]; });
+  // Circles for [place, number], the largest first.
+  function circles(counted) {
     var most = counted.length ? counted[0][1] : 1;
     last = counted;
     layer.clearLayers();
@@ -82,6 +79,14 @@
         .addTo(layer);
     });
     label(counted);
+  }
+
+  function draw() {
+    var now = asked();
+    var counted = places.map(function (p) { return [p, count(p[now.what], now.from, now.to)]; })
+      .filter(function (c) { return c[1] > 0; })
+      .sort(function (a, b) { return b[1] - a[1]; });
+    circles(counted);
     shown.textContent = now.from + "–" + now.to;
     form.elements.from.setAttribute("aria-valuetext", now.from);
     form.elements.to.setAttribute("aria-valuetext", now.to);
@@ -150,6 +155,35 @@
     remember(draw());
   }
 
+  // The places of a search: all of them in view, each leading to the articles found that name it.
+  function drawFound(collection) {
+    var counted = collection.features.map(function (f) {
+      var p = f.properties;
+      var search = host.dataset.search;
+      return [{
+        lat: f.geometry.coordinates[1], lon: f.geometry.coordinates[0], zh: p.zh, en: p.en,
+        page: search + (search.indexOf("?") < 0 ? "?" : "&") + "entity=" + encodeURIComponent(p.entity)
+      }, p.articles];
+    });
+    // Most of them decide what is shown first: a single far place would make all the others small.
+    var near = counted.slice(0, Math.max(5, Math.ceil(counted.length * 0.8)));
+    map.fitBounds(L.latLngBounds(near.map(function (c) { return [c[0].lat, c[0].lon]; })),
+      { maxZoom: 6, padding: [24, 24], animate: false });
+    circles(counted);
+  }
+
+  function load() {
+    return fetch(host.dataset.source)
+      .then(function (r) { if (!r.ok) { throw new Error(r.status); } return r.json(); });
+  }
+
+  if (!form) {
+    load().then(function (found) {
+      return begin().then(function () { drawFound(found); host.dataset.ready = "yes"; });
+    }).catch(function () { /* the map that the server drew stays */ });
+    return;
+  }
+
   form.addEventListener("input", function () { draw(); });
   form.addEventListener("change", function () { remember(draw()); });
   form.addEventListener("submit", function (e) { e.preventDefault(); remember(draw()); });
@@ -165,8 +199,7 @@
     timer = setInterval(step, 700);
   });
 
-  fetch(host.dataset.source)
-    .then(function (r) { if (!r.ok) { throw new Error(r.status); } return r.json(); })
+  load()
     .then(function (found) {
       places = found;
       return begin().then(function () { play.hidden = false; form.querySelector("button:not([type])").hidden = true; draw(); host.dataset.ready = "yes"; });

@@ -178,6 +178,23 @@ def test_search_is_narrowed_step_by_step_and_taken_home(visit: Callable[..., Pag
     assert "entity" not in page.url
 
 
+def test_a_search_is_seen_on_a_map_over_the_years_and_by_what_it_names(visit: Callable[..., Page]) -> None:
+    page = visit("/search?q=新华社&text_lang=zh%2Ben")
+    tabs = page.locator(".tabs")
+    tabs.get_by_text("Map").click()
+    page.wait_for_selector("#map.live[data-ready]")
+    expect(page.locator("#map .leaflet-tooltip.name").first).to_be_visible()
+    tabs.get_by_text("Years").click()
+    expect(page.locator("figure.trends path").first).to_be_visible()
+    tabs.get_by_text("Most named").click()
+    number = page.locator(".tops td.n a").first
+    n = number.inner_text()
+    number.click()
+    expect(page.locator("[role=status]")).to_contain_text(f"{n} article")
+    assert "entity=" in page.url
+    assert "text_lang=zh%2Ben" in page.url
+
+
 def test_the_map_follows_its_sliders(visit: Callable[..., Page]) -> None:
     page = visit("/map")
     page.wait_for_selector("#map[data-ready]")
@@ -222,8 +239,9 @@ def kinds_of_page(a_battle: str, archive: Archive) -> list[str]:
     event = archive.events(limit=1)[0][0].event
     return [
         "/", f"/page/article/{a_battle}", "/page/entity/Q956", "/page/entity/Q204839", f"/page/event/{event}",
-        "/page/issue/1954-05-09", "/search", "/search?q=停火&year=1954", "/search?q=qqqqqq", "/map",
-        "/map?what=events&from=1950&to=1960", "/timeline", "/timeline?type=conference", "/issues?year=1954",
+        "/page/issue/1954-05-09", "/search", "/search?q=停火&year=1954", "/search?q=qqqqqq",
+        "/search/map?q=新华社", "/search/years?q=新华社", "/search/years?year=1954", "/search/tops?q=新华社",
+        "/map", "/map?what=events&from=1950&to=1960", "/timeline", "/timeline?type=conference", "/issues?year=1954",
         "/trends?entity=Q956&entity=Q204839&q=停火", "/page/dataset",
         "/page/ontology", "/api/", "/review", "/sparql", "/page/entity/nothing",
     ]  # fmt: skip
@@ -243,7 +261,7 @@ def test_axe_finds_no_serious_fault(
     for path in kinds_of_page:
         if path != "/page/entity/nothing":
             page.goto(site + path)
-        if path.startswith("/map"):
+        if path.startswith(("/map", "/search/map")):
             page.wait_for_selector("#map[data-ready]")
         if path == "/sparql":
             page.wait_for_selector(".yasgui .CodeMirror")
