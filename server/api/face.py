@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable
+from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
 
@@ -170,8 +173,20 @@ def _limit() -> int:
 def index() -> BaseResponse:
     """What there is: a page for people, the description for programs."""
     if best(request.headers.get("Accept", ""), ("application/json", "text/html")) == "text/html":
-        return Response(render_template("api.html", api=description(current_site())), mimetype="text/html")
+        text = render_template("api.html", api=description(current_site()), said=_said)
+        return Response(text, mimetype="text/html")
     return openapi()
+
+
+@functools.cache
+def chinese() -> dict[str, str]:
+    """What the description says, to the same in Chinese."""
+    return tomllib.loads(resources.files("server.api").joinpath("chinese.toml").read_text(encoding="utf-8"))
+
+
+def _said(text: str, lang: str) -> str:
+    """A text of the description in the reader's language."""
+    return chinese()[text] if lang == "zh" else text
 
 
 @face.get("/openapi.json")

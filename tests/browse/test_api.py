@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -15,6 +17,7 @@ from referencing.jsonschema import DRAFT202012
 
 from kg.resources import ontology_dir
 from kg.store.archive import Archive
+from server.api.face import chinese
 
 # rdflib's own reader of JSON-LD makes one.
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
@@ -179,3 +182,20 @@ def test_lists_of_several_filters_know_their_length(client: FlaskClient) -> None
     path = "/api/articles?entity=Q148&text_lang=en&limit=200"
     found = client.get(path).get_json()
     assert found["total"] == len(found["items"]) > 0
+
+
+def test_the_page_of_the_api_is_in_the_readers_language(client: FlaskClient, openapi: dict[str, Any]) -> None:
+    operations = [methods["get"] for methods in openapi["paths"].values()]
+    said = {openapi["info"]["summary"], *(o["summary"] for o in operations)}
+    said |= {p["description"] for o in operations for p in o["parameters"]}
+    assert set(chinese()) == said  # none is missing, none left over
+    pages = {
+        lang: html.unescape(
+            re.sub(r"<[^>]+>", "", client.get(f"/api/?lang={lang}", headers={"Accept": "text/html"}).text)
+        )
+        for lang in ("zh", "en")
+    }
+    for text in said:
+        assert text.replace("`", "") in pages["en"]
+        assert chinese()[text].replace("`", "") in pages["zh"]
+        assert re.search("[\u4e00-\u9fff]", chinese()[text])
