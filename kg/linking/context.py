@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.linking.candidates import Candidate
-from kg.linking.knowledge import Knowledge
+from kg.linking.knowledge import Knowledge, kilometres
 from kg.model import Dispatch, Item, Kind, Mention
 
 
@@ -37,12 +37,26 @@ class Context:
 
 
 def sure(found: list[Candidate]) -> Candidate | None:
-    """The candidate that hardly can be wrong by its name alone: the only one, or far the likeliest."""
+    """The candidate that hardly can be wrong by its name alone: the only one, or far the likeliest.
+
+    A town and the province of its name do not contradict each other: either says where the article plays.
+    """
     if not found:
         return None
     first = found[0]
-    second = found[1].prior * found[1].match if len(found) > 1 else 0.0
-    return first if first.prior * first.match >= 0.25 and first.prior * first.match > 4 * second else None
+    own = first.prior * first.match
+    if own < 0.25:
+        return None
+    other = next((c for c in found[1:] if not _in_one_spot(first.item, c.item)), None)
+    return first if other is None or own > 4 * other.prior * other.match else None
+
+
+_SPOT = 150  # kilometres: from a town to the middle of its province or county
+
+
+def _in_one_spot(a: Item, b: Item) -> bool:
+    apart = kilometres(a, b) if a.country == b.country else None
+    return apart is not None and apart <= _SPOT
 
 
 _ANCHORS = 64  # more than nearly any article has; each candidate is held against each of them

@@ -112,3 +112,9 @@ def test_a_very_long_article_has_a_bounded_number_of_anchors(authority):
     assert len(named) == 400
     assert len(context.anchors) == 64
     assert min(weight for _, weight in context.anchors) > 1.2  # the ones named once are left out
+
+
+def test_a_town_and_its_province_of_one_name_do_not_make_each_other_doubtful(link):
+    """谅山 is a town and a province: either says that the fighting is in Vietnam, not in 高平 of Shanxi."""
+    text = "新华社北京二月二十八日电　我边防部队在高平、谅山、同登一带打退了敌人的进攻。"
+    assert link_of(link("边境战况", "1979-03-01", text), "高平").item == "Q1034096"
