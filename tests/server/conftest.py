@@ -55,9 +55,12 @@ class Server:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process started, from whichever of its threads."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for one in lists for child in one.read_text().split()]
+    """The processes that a process started, from whichever of its threads; one may end meanwhile."""
+    found: list[int] = []
+    for one in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found += map(int, one.read_text().split())
+    return found
 
 
 def descendants(pid: int) -> list[int]:
