@@ -72,7 +72,7 @@
     layer.clearLayers();
     counted.forEach(function (c) {
       L.circleMarker([c[0].lat, c[0].lon], {
-        radius: Math.max(4, 22 * Math.sqrt(c[1] / most)), weight: 1, color: colour("--card"),
+        radius: radius(c[1], most), weight: 1, color: colour("--card"),
         fillColor: colour("--place"), fillOpacity: 0.75
       }).bindTooltip(nameOf(c[0]) + " · " + c[1])
         .on("click", function () { location.href = c[0].page; })
@@ -106,6 +106,8 @@
     return now;
   }
 
+  function radius(n, most) { return Math.max(4, 22 * Math.sqrt(n / most)); }
+
   // Names beside the largest circles, where there is room for them.
   function label(counted) {
     var taken = [];
@@ -113,14 +115,15 @@
     counted.slice(0, 40).some(function (c) {
       var at = map.latLngToContainerPoint([c[0].lat, c[0].lon]);
       var name = nameOf(c[0]);
-      var wide = name.length * (/[\u3400-\u9fff]/.test(name) ? 14 : 7) + 24;
+      var beside = radius(c[1], counted[0][1]);
+      var wide = beside + name.length * (/[\u3400-\u9fff]/.test(name) ? 14 : 7) + 24;
       var free = taken.every(function (t) {
         return at.x + wide < t.x || t.x + t.wide < at.x || Math.abs(at.y - t.y) > 18;
       });
       if (!free) { return false; }
       taken.push({ x: at.x, y: at.y, wide: wide });
       L.tooltip([c[0].lat, c[0].lon], {
-        content: document.createTextNode(name), permanent: true, direction: "right", className: "name", offset: [6, 0]
+        content: document.createTextNode(name), permanent: true, direction: "right", className: "name", offset: [Math.max(6, beside - 4), 0]
       }).addTo(names);
       return taken.length === 12;
     });
