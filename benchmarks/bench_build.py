@@ -133,8 +133,6 @@ def bench(count: int, folder: Path, processes: int) -> float:
         f"peak memory {report['peak_memory'] / 2**20:,.0f} MiB; store {report['store_bytes'] / triples:.0f},"
         f" articles.db {archive / triples:.0f}, dumps {dumps / triples:.0f} bytes a triple"
     )
-    shutil.rmtree(data)
-    articles.unlink()
     return watch.spent.cpu / count
 
 
@@ -147,9 +145,16 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, help="where to work (50 kB an article); default a temporary one"
     )
+    parser.add_argument(
+        "--keep", type=Path, help="keep each release in KEEP/N, for the other benchmarks (--data KEEP/N)"
+    )
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        costs = {n: bench(n, Path(folder), arguments.processes) for n in arguments.counts}
+    costs = {}
+    for n in arguments.counts:
+        with tempfile.TemporaryDirectory(dir=arguments.folder) as temporary:
+            folder = arguments.keep / str(n) if arguments.keep else Path(temporary)
+            folder.mkdir(parents=True, exist_ok=True)
+            costs[n] = bench(n, folder, arguments.processes)
     print("\nCPU an article:", ", ".join(f"{n:,}: {1000 * c:.2f} ms" for n, c in costs.items()))
     largest = max(costs)
     hours = 1_400_000 * costs[largest] / arguments.processes / 3600
