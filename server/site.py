@@ -175,11 +175,11 @@ class Site:
             launcher=self._launcher,
         )
 
-    def search(self, text: str, limit: int) -> list[Hit]:
-        """Full-text search, for ``SERVICE dl:search``."""
+    def search(self, text: str, limit: int, snippets: bool) -> list[Hit]:
+        """Full-text search, for ``SERVICE dl:search``; `snippets` says whether they are wanted."""
         from kg.store.rows import Filters  # known to whoever opened an archive
 
-        found = self.archive.search(text, Filters(), limit=limit, facets=False)
+        found = self.archive.search(text, Filters(), limit=limit, facets=False, snippets=snippets)
         return [
             Hit(
                 self.minter.article(a.id),

@@ -37,6 +37,7 @@ from kg.store.searching import completions, search, word_years
 from kg.store.selecting import ENTITY, SUMMARY, entity_summary, summary
 
 _LIMIT = 1000
+_SEARCHED = 10_000
 _CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,19})", re.ASCII)
 
 
@@ -304,15 +305,25 @@ class Archive:
         limit: int = 20,
         order: str = "score",
         facets: bool = True,
+        snippets: bool = True,
     ) -> SearchPage:
         """Full-text search: see `kg.store.tokens.parse_query` for what may be written.
 
-        `order` is ``score``, ``oldest`` or ``newest``.  Snippets come with their highlights.
+        `order` is ``score``, ``oldest`` or ``newest``.  Snippets come with their highlights.  At most 10,000
+        articles at once.
         """
         if order not in ("score", "oldest", "newest"):
             raise UsageError(f"order {order!r}", remedy="one of: score, oldest, newest")
         return search(
-            self._db, self._sets, text, filters or Filters(), after, min(limit, _LIMIT), order, facets
+            self._db,
+            self._sets,
+            text,
+            filters or Filters(),
+            after,
+            min(limit, _SEARCHED),
+            order,
+            facets,
+            snippets,
         )
 
     def word_years(self, text: str) -> list[tuple[int, int]]:

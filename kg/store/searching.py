@@ -34,6 +34,7 @@ def search(
     limit: int,
     order: str,
     with_facets: bool,
+    with_snippets: bool,
 ) -> SearchPage:
     """See `kg.store.archive.Archive.search`."""
     query = parse_query(text)
@@ -49,7 +50,7 @@ def search(
         seqs = sets.dated(db, found, _dated(after), limit + 1, newest=order == "newest")
         ranked = [(seq, None) for seq in seqs]
         following = "" if len(ranked) > limit else None
-    hits = tuple(_hits(db, query, ranked[:limit]))
+    hits = tuple(_hits(db, query, ranked[:limit], with_snippets))
     if following == "":
         following = hits[-1].cursor
     lead = eid_of(filters.entities[0]) if filters.entities else None
@@ -113,13 +114,15 @@ def _ranked(
 
 
 def _hits(
-    db: sqlite3.Connection, query: TextQuery, ranked: list[tuple[int, float | None]]
+    db: sqlite3.Connection, query: TextQuery, ranked: list[tuple[int, float | None]], with_snippets: bool
 ) -> Iterator[ArticleSummary]:
     rows = summaries(db, [seq for seq, _ in ranked])
     for row, (seq, score) in zip(rows, ranked, strict=True):
-        (doc,) = db.execute("SELECT doc FROM article_doc WHERE seq = ?", (seq,)).fetchone()
-        snippets = tuple(_snippets(load_document(doc)["article"], query))
-        yield replace(summary(row), snippets=snippets, score=score)
+        found = replace(summary(row), score=score)
+        if with_snippets:
+            (doc,) = db.execute("SELECT doc FROM article_doc WHERE seq = ?", (seq,)).fetchone()
+            found = replace(found, snippets=tuple(_snippets(load_document(doc)["article"], query)))
+        yield found
 
 
 def _snippets(

@@ -149,7 +149,9 @@ def all_articles(archive: Archive, text: str, filters: Filters, order: str) -> I
     after: str | None = None
     while True:
         if text:
-            page = archive.search(text, filters, after=after, limit=_BATCH, order=order, facets=False).page
+            page = archive.search(
+                text, filters, after=after, limit=_BATCH, order=order, facets=False, snippets=False
+            ).page
         else:
             page = archive.articles(filters, after=after, limit=_BATCH, newest_first=order == "newest")
         yield from page.articles

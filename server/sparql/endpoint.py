@@ -67,7 +67,7 @@ class Backend(Protocol):
         """Prefixes that queries may use without saying so."""
         ...
 
-    def search(self, text: str, limit: int) -> list[textsearch.Hit]:
+    def search(self, text: str, limit: int, snippets: bool) -> list[textsearch.Hit]:
         """Full-text search, for ``SERVICE dl:search``."""
         ...
 

@@ -35,7 +35,7 @@ class Hit:
     snippet: str
 
 
-Search = Callable[[str, int], Sequence[Hit]]
+Search = Callable[[str, int, bool], Sequence[Hit]]  # words, how many at most, with snippets or not
 
 
 def rewrite(query: str, clauses: list[Service], search: Search, known: dict[str, str]) -> str:
@@ -80,7 +80,7 @@ def _read(clause: Service, declared: dict[str, str]) -> dict[str, Token]:
 
 def _values(parts: dict[str, Token], search: Search) -> str:
     limit = min(int(parts["limit"].text) if "limit" in parts else _USUAL, _MOST)
-    hits = search(_string(parts["text"].text), limit)
+    hits = search(_string(parts["text"].text), limit, "snippet" in parts)
     terms = [t for t in ("article", "score", "snippet") if t in parts]
     rows = []
     for hit in hits:

@@ -285,3 +285,16 @@ def test_a_search_says_how_many_articles_were_ranked(tmp_path: Path, monkeypatch
     some = archive.search("战斗")
     assert (some.total, some.ranked, len(some.page.articles)) == (6, 4, 4)
     archive.close()
+
+
+def test_more_than_a_thousand_hits_come_at_once(tmp_path: Path) -> None:
+    writer = ArchiveWriter(tmp_path / "a.db", new=True)
+    writer.add([_row(n, (DAYS[0], 1, "zh", [], [], "战斗 开始")) for n in range(1_050)])
+    writer.index()
+    writer.recount()
+    writer.set_meta({"schema": str(VERSION)})
+    writer.close()
+    archive = Archive(tmp_path / "a.db")
+    page = archive.search("战斗", limit=2_000, snippets=False).page
+    assert (len(page.articles), page.next) == (1_050, None)
+    archive.close()
