@@ -137,6 +137,16 @@ def pages(archive: Archive, rng: random.Random) -> dict[str, list[str]]:
         ],
         "trends": [f"/trends?entity={first}&entity={second}&q={word}" for word in words[:10]],
         "search": [f"/search?q={w}" for w in words],
+        **{
+            f"search, {tab}": [
+                *(f"/search/{tab}?q={w}" for w in words[:10]),
+                f"/search/{tab}",
+                f"/search/{tab}?entity={first}",
+                f"/search/{tab}?entity={second}&since=1950-03-01",
+                f"/search/{tab}?year={years[0]}",
+            ]
+            for tab in ("map", "years", "tops")
+        },
         "completion": [f"/complete?q={w[:n]}" for w in words for n in (1, 2)],
         "data of a hub": [f"/data/entity/{e.id}.ttl" for e in hubs],
         "data of an article": [f"/data/article/{i}.jsonld" for i in ids],

@@ -140,7 +140,9 @@ def description(site: Site) -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     order = _query("order", "By day of printing.", _string(enum=["oldest", "newest"], default="oldest"))
     ranked = _query(
-        "order", "By rank, or by day.", _string(enum=["score", "oldest", "newest"], default="score")
+        "order",
+        "By rank (50,000 articles at the most), or by day.",
+        _string(enum=["score", "oldest", "newest"], default="score"),
     )
     words = _query("q", "Words that must occur; `\"…\"` keeps words together, `-` excludes.",
                    _string(minLength=1, pattern=r"\S"), required=True, example="奠边府")  # fmt: skip

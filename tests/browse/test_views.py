@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kg.store import viewing
+from kg.store import searching, viewing
 from kg.store.archive import Archive
 from kg.store.rows import Filters
 
@@ -134,6 +134,24 @@ def test_estimates_are_marked_on_the_page_and_in_its_data(
     assert re.search(r"estimates from \d+ of the \d+ articles", page)
     rows = _table(client, "/search/map.csv?since=1946-01-01&until=2001-12-31&text_lang=zh")
     assert {r["estimated"] for r in rows} == {"yes"}
+
+
+def test_the_map_that_the_server_draws_leads_to_the_articles(client: FlaskClient) -> None:
+    page = _page(client, "map", {"q": "新华社"})
+    dots = re.findall(r'<a class="dot" href="([^"]+)"><title>[^<]* · ([\d,]+)</title>', page)
+    assert len(dots) > 50
+    for address, n in dots[-5:]:
+        assert html.unescape(address).startswith("/search?q=%E6%96%B0%E5%8D%8E%E7%A4%BE&")
+        assert f'role="status">{n} article' in client.get(html.unescape(address)).get_data(as_text=True)
+
+
+def test_a_search_says_what_is_ranked(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "/search?q=新华社&lang=en"
+    assert "are ranked" not in client.get(address).get_data(as_text=True)
+    monkeypatch.setattr(searching, "SCORED", 30)
+    page = client.get(f"{address}&order=score").get_data(as_text=True)
+    assert "Of 39 articles, the 30 that were added last are ranked" in page
+    assert "are ranked" not in client.get(f"{address}&order=newest").get_data(as_text=True)
 
 
 def test_nothing_found_is_said_in_every_tab(client: FlaskClient) -> None:
