@@ -159,12 +159,10 @@ def _trimmed(text: str, start: int, end: int, taken: bytearray) -> tuple[int, in
         if not (taken[start] or text[start:stop].rstrip("’'") in never):
             break
         start = min(end, stop + 1)
-    for at in range(start, end):
-        if taken[at]:
-            end = at
-            break
-    raw = text[start:end].rstrip(" ’'-")
-    raw = re.sub(r"[’']s$", "", raw)
+    known = taken.find(1, start, end)
+    raw = text[start : end if known < 0 else known].rstrip(" ’'-")
+    if raw.endswith(("’s", "'s")):
+        raw = raw[:-2]
     return start, start + len(raw)
 
 

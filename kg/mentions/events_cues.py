@@ -24,13 +24,14 @@ NONE = "none"
 """The type of a trigger entry that holds words which only look like events."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Every alternative begins with one character: the matcher looks for these and tries at no other place.
+_STOP_EN = r"\.(?<![ .(][A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bNo\.)(?<!\bSt\.)(?=[\s\"”’]|$)|!|\?|;|\n|▲"
 _SENTENCE = {
     Lang.ZH: re.compile(r"[。！？；!?;\n▲△]+[”’」』）)]?"),
-    Lang.EN: re.compile(
-        r"(?:(?<![ .(][A-Z])(?<!\bDr)(?<!\bMr)(?<!\bNo)(?<!\bSt)\.(?=[\s\"”’]|$)|[!?;\n▲])+[\"”’]?"
-    ),
+    Lang.EN: re.compile(rf"(?:{_STOP_EN})(?:{_STOP_EN})*[\"”’]?"),
 }
 _CLAUSE = re.compile(r"[，、：；。！？,:;\n“”‘’（）()《》—　]|  ")
+_LAST_CLAUSE = re.compile(f"(?s:.*)(?:{_CLAUSE.pattern})")
 _UNREAL_REACH = 24  # how far before a trigger, within its clause, a word makes it unreal
 _ANNIVERSARY = re.compile(
     r"[^，。；！？\n]{0,6}?([〇零○一二三四五六七八九十百两0-9]{1,4})(?:个)?(?:周年|年周年)"
@@ -42,8 +43,7 @@ _AT_A_CEREMONY = frozenset((EventType.AWARD, EventType.FOUNDING, EventType.APPOI
 _VOWELS = "aeiou"
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A trigger word in its place: ``text[start:end]``.
 
     ``anniversary`` is the age where the text keeps one (成立四十周年: 40): the event itself lies that many
@@ -289,10 +289,8 @@ def _unreal(
     before = text[max(sentence[0], start - reach) : start]
     if lang is Lang.ZH and _if().search(before):  # what follows from a condition is no fact either
         return True
-    cut = 0
-    for m in _CLAUSE.finditer(before):
-        cut = m.end()
-    for m in vocabulary.unreal.finditer(before, cut):
+    clause = _LAST_CLAUSE.match(before)
+    for m in vocabulary.unreal.finditer(before, clause.end() if clause is not None else 0):
         if m.lastgroup:
             return True
     return bool(vocabulary.unreal_after) and text.startswith(vocabulary.unreal_after, end)

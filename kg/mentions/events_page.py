@@ -13,6 +13,8 @@ from kg.model import Dispatch, Kind, Lang, Mention, Party, TimeExpression
 
 COUNTRIES = frozenset(("country", "historical_country", "state", "empire", "historical country"))
 
+_KINDS = {k: k.value for k in Kind}
+
 
 class Named(NamedTuple):
     """Something named: where it stands, what it is (``place``, ``country``, ``unit``, ``source``,
@@ -107,17 +109,9 @@ def page(
     lang, body = view.lang, view.body
     bounds = sentences(view.folded, body.paragraphs, lang)
     covered = bytearray(len(view.text))
-    named = []
-    places: dict[str, Party] = {}
-    for m in mentions:
-        for f in m.finds:
-            if m.kind is Kind.PLACE:
-                places.setdefault(f.span.text, Party(f.span.text, m.key))
-            if f.span.lang is lang and f.kind is not Kind.MEASURE:
-                kind = "country" if m.kind is Kind.PLACE and m.subkind in COUNTRIES else m.kind.value
-                named.append(Named(f.span.start, f.span.end, kind, Party(f.span.text, m.key)))
-                covered[f.span.start : f.span.end] = b"\1" * (f.span.end - f.span.start)
-    named.sort(key=lambda n: (n.start, -n.end))
+    named, places = _named(mentions, lang)
+    for n in named:
+        covered[n.start : n.end] = b"\1" * (n.end - n.start)
     mine, signed = [], []
     for d in dispatches:
         mine += [(s.start, s.end, d) for s in d.spans if s.lang is lang]
@@ -135,6 +129,30 @@ def page(
         sorted(mine, key=lambda x: x[:2]), sorted(signed), _headlines(view), cues,
         [c.start for c in cues],
     )  # fmt: skip
+
+
+def _named(mentions: Iterable[Mention], lang: Lang) -> tuple[list[Named], dict[str, Party]]:
+    """What is named in the body of `lang`, in text order; and every surface of a place in either language."""
+    named: list[Named] = []
+    places: dict[str, Party] = {}
+    for m in mentions:
+        if m.kind is Kind.MEASURE:
+            continue
+        placed = m.kind is Kind.PLACE
+        kind = "country" if placed and m.subkind in COUNTRIES else _KINDS[m.kind]
+        parties: dict[str, Party] = {}  # by their surfaces
+        for f in m.finds:
+            span = f.span
+            if not placed and span.lang is not lang:
+                continue
+            if (party := parties.get(span.text)) is None:
+                party = parties[span.text] = Party(span.text, m.key)
+                if placed:
+                    places.setdefault(span.text, party)
+            if span.lang is lang:
+                named.append(Named(span.start, span.end, kind, party))
+    named.sort(key=lambda n: (n.start, -n.end))
+    return named, places
 
 
 def _headlines(view: View) -> int:

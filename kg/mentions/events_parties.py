@@ -85,7 +85,7 @@ def parties_in(page: Page, start: int, end: int) -> list[Named]:
     if words is None:
         return []
     first, last = _range(words, start, min(end, words.starts[-1]))
-    parts = [_part(w) for w in words.words[first:last]]
+    parts = [*map(_part, words.words[first:last])]
     found = [*_known(page, start, end), *_organisations(page, words, first, parts)]
     found += _persons(page, words, first, parts, {n.start for n in page.named_in(start, end)})
     if len(found) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Named, Page
@@ -13,6 +13,7 @@ from kg.mentions.events_when import when
 from kg.mentions.rules import load_section
 from kg.model import EventType, Grain, Interval, Lang, Party
 
+_LOCATIVE_EN = re.compile(r"\b(?:in|at|from|to|near|on|of|off|into)(?: the)? $")
 _HE = re.compile(r"[他她](?!们)")
 _BEFORE, _AFTER = 12, 8  # names around a trigger that can have to do with it
 _PARTIES = 4
@@ -47,8 +48,7 @@ _AT_HOME = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """What is known of one trigger's happening from its surroundings.
 
     ``own_place``: the place stands beside the trigger or is governed by a locative, and so tells this
@@ -137,9 +137,7 @@ def _rank(text: str, lang: Lang, cue: Cue, n: Named, distance: int) -> int | Non
             return None
         if before.endswith(_words("zh_locative")):
             return 0 if distance <= _NEAR else 1
-    elif re.search(
-        r"\b(?:in|at|from|to|near|on|of|off|into)(?: the)? $", text[max(0, n.start - 10) : n.start]
-    ):
+    elif _LOCATIVE_EN.search(text[max(0, n.start - 10) : n.start]):
         return 0 if distance <= _NEAR * 3 else 1
     if n.kind == "country":
         return None
@@ -177,8 +175,12 @@ def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:
 
 def _says_here(page: Page, start: int, end: int) -> bool:
     """Whether the sentence says that it happened where the dispatch comes from."""
-    text = page.text[start:end]
-    return any(w in text for w in _words("zh_here" if page.lang is Lang.ZH else "en_here"))
+    return _here(page.lang).search(page.text, start, end) is not None
+
+
+@functools.cache
+def _here(lang: Lang) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _words("zh_here" if lang is Lang.ZH else "en_here"))))
 
 
 def _dateline_place(page: Page, offset: int) -> tuple[Party, ...]:

@@ -41,6 +41,7 @@ _OUTSIDE, _JOINING = frozenset("pucryxeo"), frozenset("和与及")
 _ACTIONS = frozenset("vd")  # verbs and adverbs of two characters begin no name
 _HEAD_TAGS = frozenset("nxjsvzmqltkfai")
 _PEOPLES, _NO_PEOPLES = "族", frozenset(("民族", "少数民族", "各族", "多民族", "异族", "本族", "贵族"))
+_REMEMBERED = 100_000  # words
 _FRAMED = 4  # words of a name between its cues
 
 
@@ -138,24 +139,64 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
     return Candidate(m.start, m.end, "dict", rule, name.subkind, name.items, name.prior, other, "", nested)
 
 
-def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator[Candidate]:
-    starts, heads, ends = words.starts, geo.heads, geo.head_ends
-    for i, (word, tag) in enumerate(zip(words.words, words.tags, strict=True)):
-        start, end = starts[i], starts[i + 1]
-        size = end - start
-        if (trigger := heads.get(word)) is not None:
-            if start in known:
-                yield Candidate(known[start], end, "known", trigger.name, trigger.type, head=word)
-            yield from _extended(words, i, trigger.name, trigger.type, word, 3)
-        if size < 2:
-            continue
-        if word in geo.beside or word.endswith(geo.autonomous):
-            yield from _framed(words, i, geo) if word in geo.beside else _autonomous(words, i, geo)
-        inner, head = None, ""
-        if trigger is None and word[-1] in ends and tag[0] in _HEAD_TAGS:
+class _Part(NamedTuple):
+    """What a word can be in a place's name, wherever it stands: a head word (``trigger``), a word with the
+    head word ``head`` at its end (``inner``), a name by itself (``way``), a cue ``beside`` a name, 自治县.
+    """
+
+    trigger: Trigger | None
+    inner: Trigger | None
+    head: str
+    way: str
+    beside: bool
+    autonomous: bool
+
+
+class _Parts(dict[tuple[str, str], _Part | None]):
+    """By word and tag; None for the many words that have no part in a place's name."""
+
+    def __missing__(self, key: tuple[str, str]) -> _Part | None:
+        part = _part(*key)
+        if len(self) < _REMEMBERED:
+            self[key] = part
+        return part
+
+
+_parts = _Parts()
+
+
+def _part(word: str, tag: str) -> _Part | None:
+    geo = geography()
+    trigger, inner, head, way = geo.heads.get(word), None, "", ""
+    several = len(word) > 1
+    if several:
+        if trigger is None and word[-1] in geo.head_ends and tag[0] in _HEAD_TAGS:
             inner, head = _inner_head(word, tag, geo)
         way = "lexicon" if tag == "ns" else "guess" if tag in _PROPER else "word" if inner else ""
-        if tag == "ns":
+    beside = several and word in geo.beside
+    autonomous = several and not beside and word.endswith(geo.autonomous)
+    if trigger is None and not way and not beside and not autonomous:
+        return None
+    return _Part(trigger, inner, head, way, beside, autonomous)
+
+
+def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator[Candidate]:
+    starts = words.starts
+    for i, part in enumerate(map(_parts.__getitem__, zip(words.words, words.tags, strict=True))):
+        if part is None:
+            continue
+        start, end = starts[i], starts[i + 1]
+        trigger, inner, head, way, beside, autonomous = part
+        if trigger is not None:
+            if start in known:
+                word = words.words[i]
+                yield Candidate(known[start], end, "known", trigger.name, trigger.type, head=word)
+            yield from _extended(words, i, trigger.name, trigger.type, words.words[i], 3)
+        if beside:
+            yield from _framed(words, i, geo)
+        elif autonomous:
+            yield from _autonomous(words, i, geo)
+        if way == "lexicon":
             known.setdefault(end, start)
         if way:
             rule, subkind = (inner.name, inner.type) if inner is not None else (f"place-{way}", "")

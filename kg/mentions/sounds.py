@@ -39,6 +39,11 @@ def _syllable(character: str) -> str:
     return _LETTERS.sub("", "".join(lazy_pinyin(character, errors="ignore")))
 
 
+@functools.cache
+def _spelt(character: str) -> str:
+    return _syllable(character) or "|"
+
+
 def pinyin(name: str) -> str:
     """The Pinyin of `name`, letters only.
 
@@ -58,8 +63,8 @@ class Spelling:
     @classmethod
     def of(cls, text: str) -> Spelling:
         """Spell out `text`; what has no Pinyin is a bar."""
-        syllables = [_syllable(c) or "|" for c in text]
-        starts = {at: i for i, at in enumerate(accumulate(map(len, syllables), initial=0))}
+        syllables = [*map(_spelt, text)]
+        starts = dict(zip(accumulate(map(len, syllables), initial=0), range(len(text) + 1), strict=True))
         return cls("".join(syllables), starts)
 
     def find(self, latin: str) -> Iterator[tuple[int, int]]:

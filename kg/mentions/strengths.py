@@ -30,6 +30,13 @@ _LOSSES = {
     Lang.EN: re.compile(r"(?:kill|wound|captur|annihilat|wip(?:ed|ing) out)\w*[^.,;]*$"),
 }
 _REACH = 48
+# How a text ends that one of _BEFORE can match, in lower case.
+_COUNTED_ZH = ("名", "个", "的", "\n")
+_COUNTED_EN = (*(f"{n} " for n in range(10)), "hundred ", "thousand ", " in ", " of ", " the ", "\n")
+
+
+def _counted(before: str, lang: Lang) -> bool:
+    return before.endswith(_COUNTED_ZH) if lang is Lang.ZH else before.lower().endswith(_COUNTED_EN)
 
 
 def strength_of(text: str, start: int, end: int, lang: Lang) -> tuple[int, bool] | None:
@@ -40,11 +47,10 @@ def strength_of(text: str, start: int, end: int, lang: Lang) -> tuple[int, bool]
     >>> strength_of("and 800 Canadian troops", 8, 23, Lang.EN)
     (800, False)
     """
-    if _LOSSES[lang].search(text[max(0, start - _REACH // 2) : start]):
-        return None
-    before = _BEFORE[lang].search(text[max(0, start - _REACH) : start])
-    found = before or _AFTER[lang].match(text, end)
-    if found is None:
+    before = text[max(0, start - _REACH) : start]
+    found = _BEFORE[lang].search(before) if _counted(before, lang) else None
+    found = found or _AFTER[lang].match(text, end)
+    if found is None or _LOSSES[lang].search(before[-(_REACH // 2) :]):
         return None
     number = found["n"] or found["m"]
     amount = parse_number(number, lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.words import Words, segment
@@ -15,27 +15,24 @@ class View:
     """A body with its folded text and the known names in it.
 
     ``names`` are in text order, nested ones after their container with ``inside`` set.  ``words`` are
-    those of the folded text, for Chinese only.
+    those of the folded text, for Chinese only.  ``lang`` and ``text`` are those of the body, which are asked
+    for at every turn.
     """
 
     body: Body
     folded: str
     names: tuple[NameMatch, ...]
     words: Words | None = None
+    lang: Lang = field(init=False, repr=False, compare=False)
+    text: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def lang(self) -> Lang:
-        """The language of the body."""
-        return self.body.lang
-
-    @property
-    def text(self) -> str:
-        """The prose itself, as it stands."""
-        return self.body.text
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lang", self.body.lang)
+        object.__setattr__(self, "text", self.body.text)
 
     def span(self, start: int, end: int) -> Span:
         """The stretch from `start` to `end`."""
-        return Span(self.body.lang, start, end, self.body.text[start:end])
+        return Span(self.lang, start, end, self.text[start:end])
 
 
 def view(body: Body, dictionary: NameDictionary) -> View:

@@ -64,7 +64,7 @@ class Scanner:
 
     def match(self, text: str, start: int) -> Hit | None:
         """The first rule that matches at `start`, or None."""
-        return next(self._matcher.matches(text, start), None)
+        return self._matcher.first(text, start)
 
     def scan(self, text: str) -> Iterator[Hit]:
         """The matches in text order."""
@@ -88,6 +88,7 @@ class Scanner:
             return
         ends = None if self._near is None else sorted({end for _, _, end in occurrences(self._near, text)})
         at = following = 0
+        first = self._matcher.first
         while (seed := self._seed.search(text, at)) is not None:
             start = seed.start()
             if ends is not None:
@@ -98,17 +99,18 @@ class Scanner:
                 if ends[following] - start > self._reach:
                     at = ends[following] - self._reach
                     continue
-            hit = self.match(text, start)
-            at = seed.end() if hit is None else hit.end
+            hit = first(text, start)
+            at = start + 1 if hit is None else hit.end
             if hit is not None:
                 yield hit
 
     def _scan_words(self, text: str) -> Iterator[Hit]:
         at = 0
+        first = self._matcher.first
         for start in self._starts(text):
             if start < at or (start and text[start - 1].isalnum() and text[start - 1].isascii()):
                 continue
-            if (hit := self.match(text, start)) is not None:
+            if (hit := first(text, start)) is not None:
                 at = hit.end
                 yield hit
 
@@ -160,11 +162,17 @@ class _Combined:
         return functools.partial(self.matches, text)
 
     def matches(self, text: str, start: int) -> Iterator[Hit]:
+        """The match at `start`, if there is one."""
+        if (hit := self.first(text, start)) is not None:
+            yield hit
+
+    def first(self, text: str, start: int) -> Hit | None:
+        """The match at `start`, or None."""
         m = self._combined.match(text, start)
         if m is None or m.end() == start or m.lastgroup is None:
-            return
+            return None
         values = {name: v for name, n in self._groups[m.lastgroup] if (v := m.group(n)) is not None}
-        yield Hit(self._rules[int(m.lastgroup[1:])], start, m.end(), values)
+        return Hit(self._rules[int(m.lastgroup[1:])], start, m.end(), values)
 
 
 class _Selective:
@@ -195,6 +203,10 @@ class _Selective:
             return self._tried(text, present, start)
 
         return matches
+
+    def first(self, text: str, start: int) -> Hit | None:
+        """The first of :meth:`matches`, or None."""
+        return next(self.matches(text, start), None)
 
     def matches(self, text: str, start: int) -> Iterator[Hit]:
         """The matches at `start`, in the order of the rules."""
