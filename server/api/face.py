@@ -174,8 +174,11 @@ def index() -> BaseResponse:
     """What there is: a page for people, the description for programs."""
     if best(request.headers.get("Accept", ""), ("application/json", "text/html")) == "text/html":
         text = render_template("api.html", api=description(current_site()), said=_said)
-        return Response(text, mimetype="text/html")
-    return openapi()
+        response: BaseResponse = Response(text, mimetype="text/html")
+    else:
+        response = openapi()
+    response.vary.add("Accept")
+    return response
 
 
 @functools.cache

@@ -158,8 +158,11 @@ def test_answers_can_be_kept_and_read_from_anywhere(client: FlaskClient) -> None
 
 
 def test_people_get_a_page(client: FlaskClient) -> None:
-    page = client.get("/api/", headers={"Accept": "text/html"})
-    assert page.mimetype == "text/html"
+    """Programs get the description, whoever asked before."""
+    for accept, kind in (("*/*", "application/json"), ("text/html", "text/html")) * 2:
+        page = client.get("/api/", headers={"Accept": accept})
+        assert page.mimetype == kind
+        assert "Accept" in page.vary
     assert "/api/openapi.json" in page.get_data(as_text=True)
 
 
