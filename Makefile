@@ -32,9 +32,10 @@ run: setup
 	@$(BIN)/kg --data $(DATA) build $(ARTICLES)
 	@$(BIN)/kg --data $(DATA) serve
 
+# PYTEST: options for pytest, as PYTEST="-n 2 --dist loadfile --cov" of continuous integration.
 test: $(V)/.installed-dev
 	@$(PYTHON) tools/assets.py --dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PYTEST)
 
 check: lint types architecture
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
