@@ -23,10 +23,15 @@ OWN_PAPER = re.compile(r"本报|本刊|本台|our newspaper|our paper|this newsp
 _HOME = re.compile(r"新华|中国新闻社|中新社|本报|本刊|本台|Xinhua|Hsinhua|New China News|NCNA|China News|"
                    r"People['’]s Daily|[Oo]ur |[Tt]his ")  # fmt: skip
 _BULLETS = " \\t▲△▼▽●○■□★☆◆◇※*·—"
+# After these a dateline may stand (and at the beginning), or before a bracket.  Every alternative begins with
+# one character: the matcher looks for these and tries at no other place.
+_MARKS = {Lang.ZH: ("\n", "  ", *"▲△▼●■★◆◇"), Lang.EN: ("\n", "  ")}
+_BEFORE = {Lang.ZH: ("【", "〔", r"\["), Lang.EN: (r"\[",)}
 _OPENINGS = {
-    Lang.ZH: re.compile(rf"(?:\A|\n|  |[▲△▼●■★◆◇])[{_BULLETS}]*|(?=[【〔\[])"),
-    Lang.EN: re.compile(rf"(?:\A|\n|  )[{_BULLETS}]*|(?=\[)"),
+    lang: re.compile("|".join((*(f"{m}[{_BULLETS}]*" for m in marks), *_BEFORE[lang])))
+    for lang, marks in _MARKS.items()
 }
+_BEGINNING = re.compile(f"[{_BULLETS}]*")
 _CLOSINGS = {
     Lang.ZH: re.compile(r"\(|(?=新华社|本报|中新社)|(?:\A|[\n 、〔])[ \t]{0,8}(?=[㐀-鿿·]{2,10}[社报])"),
     Lang.EN: re.compile(r"\(|(?=Xinhua|New China News|TASS|People['’]s Daily|[Oo]ur [Nn]ews|This news)"),
@@ -102,11 +107,19 @@ def _near(lang: Lang) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, load_section("datelines", "near")[lang])))
 
 
+def _places_to_open(text: str, lang: Lang) -> list[int]:
+    """Where a dateline may begin."""
+    first = _BEGINNING.match(text)
+    begins = first.end() if first is not None else 0
+    found = (m.start() if m[0] in _BRACKETS else m.end() for m in _OPENINGS[lang].finditer(text, begins))
+    return sorted({begins, *found})
+
+
 def _openings(text: str, lang: Lang) -> Iterator[DatelineFind]:
     scanner, relays = _scanner(lang, "dateline"), _scanner(lang, "relay")
     near, reach = _near(lang), _REACH[lang]
     reached = 0
-    for at in sorted({m.end() for m in _OPENINGS[lang].finditer(text)}):
+    for at in _places_to_open(text, lang):
         if at < reached or (text[at : at + 1] not in _BRACKETS and not near.search(text, at, at + reach)):
             continue
         if (hit := scanner.match(text, at)) is None:

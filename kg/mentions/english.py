@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.mentions.geography import FILE, geography
 from kg.mentions.names import NameMatch
@@ -21,8 +22,7 @@ _QUOTES = frozenset("\"“'‘")
 _BASE, _HEADED, _PLACE, _SURELY, _PERSON, _LONG = -2.0, 3.5, 1.5, 0.5, -2.5, -1.5
 
 
-@dataclass(frozen=True, slots=True)
-class EnglishName:
+class EnglishName(NamedTuple):
     """A capitalised name at ``start:end``; with its head word it ends at ``full`` (``end`` if none).
 
     ``score`` is the log-odds of being a place, from the English alone.

@@ -246,9 +246,10 @@ def _cue(
 def _allowed(entry: _Entry, text: str, start: int, end: int, lang: Lang) -> bool:
     if lang is Lang.EN:
         return True
-    before = text[max(0, start - 8) : start]
-    if entry.after and before.endswith(entry.after) and not before.endswith(_forced()):
-        return False
+    if entry.after:
+        before = text[max(0, start - 8) : start]
+        if before.endswith(entry.after) and not before.endswith(_forced()):
+            return False
     return not entry.before or not text.startswith(entry.before, end) or bool(_ANNIVERSARY.match(text, end))
 
 

@@ -13,6 +13,7 @@ from kg.model import Dispatch, Kind, Lang, Mention, Party, TimeExpression
 
 COUNTRIES = frozenset(("country", "historical_country", "state", "empire", "historical country"))
 
+_BODIES = frozenset(("person", "organisation"))
 _KINDS = {k: k.value for k in Kind}
 
 
@@ -51,6 +52,7 @@ class Page:
     title: int  # where the title and the headlines repeated in the body end
     cues: list[Cue]
     cue_starts: list[int]
+    known: list[Named]  # persons and organisations of the dictionary
     parties: dict[int, list[Named]] = field(default_factory=dict)  # of the sentences asked for
 
     def sentence_at(self, offset: int) -> int:
@@ -127,8 +129,17 @@ def page(
     return Page(
         view, lang, view.text, bounds, starts, ordered, at, named, [n.start for n in named], first, places,
         sorted(mine, key=lambda x: x[:2]), sorted(signed), _headlines(view), cues,
-        [c.start for c in cues],
+        [c.start for c in cues], _known(view),
     )  # fmt: skip
+
+
+def _known(view: View) -> list[Named]:
+    """The persons and organisations of the dictionary, in text order."""
+    return [
+        Named(m.start, m.end, m.name.kind, Party(m.text))
+        for m in view.names
+        if m.name.kind in _BODIES and m.inside is None
+    ]
 
 
 def _named(mentions: Iterable[Mention], lang: Lang) -> tuple[list[Named], dict[str, Party]]:

@@ -98,13 +98,11 @@ def parties_in(page: Page, start: int, end: int) -> list[Named]:
 
 
 def _known(page: Page, start: int, end: int) -> Iterator[Named]:
-    names = page.view.names
-    for i in range(bisect.bisect_left(names, start, key=lambda m: m.start), len(names)):
-        m = names[i]
-        if m.start >= end:
+    known = page.known
+    for i in range(bisect.bisect_left(known, (start,)), len(known)):
+        if known[i].start >= end:
             return
-        if m.inside is None and m.name.kind in ("person", "organisation"):
-            yield Named(m.start, m.end, m.name.kind, Party(page.text[m.start : m.end]))
+        yield known[i]
 
 
 def _range(words: Words, start: int, end: int) -> tuple[int, int]:

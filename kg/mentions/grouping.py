@@ -113,7 +113,9 @@ def _nodes(finds: Iterable[Find]) -> list[_Node]:
     nodes: dict[tuple[Kind, Lang, str], _Node] = {}
     for f in finds:
         key = str(f.quantity) if f.quantity is not None else _folded(f.span.text)
-        node = nodes.setdefault((f.kind, f.span.lang, key), _Node(f.kind, f.span.lang, key))
+        whole = (f.kind, f.span.lang, key)
+        if (node := nodes.get(whole)) is None:
+            node = nodes[whole] = _Node(*whole)
         node.finds.append(f)
     return list(nodes.values())
 

@@ -161,7 +161,7 @@ def _scanner(lang: Lang) -> Scanner:
     rules = load_rules("numerals", lang)
     if lang is Lang.ZH:
         return Scanner(rules, seeds=_ZH_SEEDS)
-    return Scanner(rules, words=_english_seeds(), heads=r"(?<![0-9A-Za-z])[0-9]")
+    return Scanner(rules, words=_english_seeds(), heads=r"[0-9](?<![0-9A-Za-z][0-9])")
 
 
 def _english_seeds() -> tuple[str, ...]:

@@ -18,6 +18,14 @@ from pypinyin import lazy_pinyin
 from kg.text import fold_latin
 
 _LETTERS = re.compile("[^a-z]+")
+_CONSONANTS = re.compile("[^aeiouv]+")
+# The end of one syllable, one without a vowel (嗯, 哼), the beginning of the next.
+_CLUSTERS = frozenset(
+    end + alone + start
+    for end in ("", "n", "ng", "r")
+    for alone in ("", "m", "n", "ng", "hm", "hng")
+    for start in ("", "zh", "ch", "sh", *"bpmfdtnlgkhjqxzcsryw")
+)
 
 
 # Longest spellings first; vowels vanish, except that a leading one is kept as "a".
@@ -79,6 +87,16 @@ class Spelling:
             if first is not None and last is not None and 2 <= last - first <= 4:
                 yield first, last
             at = self.joined.find(latin, at + 1)
+
+
+@functools.lru_cache(maxsize=50_000)
+def may_be_pinyin(latin: str) -> bool:
+    """Whether `latin` (letters only) can be Pinyin at all, by the consonants between its vowels.
+
+    >>> may_be_pinyin("sezhuang"), may_be_pinyin("kissinger")
+    (True, False)
+    """
+    return all(cluster in _CLUSTERS for cluster in _CONSONANTS.findall(latin))
 
 
 def letters(name: str) -> str:

@@ -112,8 +112,9 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
         return Scanner(rules, seeds=words["starts_zh"], near=tuple(words["ends_zh"]), reach=_LONGEST)
     starts = (*words["starts_en"], *load_section(_FILE, "words")["demonym"])
     if not war:
-        return Scanner(rules, words=starts, heads=r"\b[0-9]")
-    heads = r"\b(?:[0-9]|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}['’]s\b)"  # a commander's
+        return Scanner(rules, words=starts, heads=r"[0-9](?<=\b[0-9])")
+    # A figure or a commander's.  (What begins with one class is looked for faster.)
+    heads = r"[0-9A-Z](?<=\b.)(?:(?<=[0-9])|(?<=[A-Z])[a-z]+(?: [A-Z][a-z]+){1,2}['’]s\b)"
     return Scanner(rules, words=(*starts, *words["starts_war_en"]), heads=heads)
 
 
@@ -139,8 +140,10 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
             finds.add(_commanded(seen, led))
         for start, end, size in national_formations(seen):
             finds.add(_shaped(seen, start, end, NATIONAL_RULE, rules.echelons[size]))
+    if not (settled := finds.settled()):
+        return []
     ends = {m.end: m.start for m in seen.names if m.inside is None and m.of_kind("place") is not None}
-    out = [_widened(seen, f, ends) for f in joined(seen, finds.settled())]
+    out = [_widened(seen, f, ends) for f in joined(seen, settled)]
     out = _as_short_forms(seen, out)
     out += _short_forms(seen, out)
     out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
@@ -161,6 +164,8 @@ class _Finds:
 
     def settled(self) -> list[Find]:
         """The longest of what overlaps, in text order."""
+        if not self._finds:
+            return []
         taken = bytearray(len(self._seen.text) + 1)
         out = []
         for f in sorted(

@@ -10,12 +10,22 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.mentions.english import EnglishName
 from kg.mentions.geography import geography
 from kg.mentions.shapes import Candidate
-from kg.mentions.sounds import BESIDE, Sound, Spelling, alike, chinese_sound, latin_sound, letters
+from kg.mentions.sounds import (
+    BESIDE,
+    Sound,
+    Spelling,
+    alike,
+    chinese_sound,
+    latin_sound,
+    letters,
+    may_be_pinyin,
+)
 from kg.model import Article, Body, Find, Lang
 
 _DOUBTFUL = -5.0  # candidates below this are not asked about
@@ -39,8 +49,7 @@ class _Surface:
     paragraphs: set[int] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A Chinese surface and the English one that renders it; ``score`` is the log-odds of a place."""
 
     zh: str
@@ -126,6 +135,8 @@ def spelt_names(
             if (spelling, number) in seen:
                 continue
             seen.add((spelling, number))
+            if not may_be_pinyin(spelling):
+                continue
             score = n.score + _SPELT + _ONE_WORD - 1 + (_LISTED if spelling in listed else 0)
             start, end = article.zh.paragraphs[number]
             if number not in spelt:
@@ -154,7 +165,7 @@ def with_heads(finds: Iterable[Find], pairs: Iterable[Pair]) -> Iterator[Pair]:
         same = [(z, e) for z, a in zh.items() for e, b in en.items() if a == b]
         if not same and zh and en:
             same = [(next(iter(zh)), next(iter(en)))]
-        yield from (replace(p, zh=z, en=e) for z, e in same)
+        yield from (Pair(z, e, p.score, p.likeness) for z, e in same)
 
 
 @functools.lru_cache(maxsize=50_000)
