@@ -13,6 +13,7 @@ from kg.model import (
     Article,
     EventLink,
     EventReport,
+    EventType,
     Evidence,
     Interval,
     Item,
@@ -59,6 +60,7 @@ class EventLinker:
     happenings: Happenings = field(init=False)
     _by_year: dict[int, list[Item]] = field(default_factory=dict)
     _at_time: dict[tuple[str, str], list[Item]] = field(default_factory=dict)
+    _wholes_at: dict[tuple[str, str, EventType], list[Item]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.happenings = Happenings(self.knowledge)
@@ -82,7 +84,7 @@ class EventLinker:
     ) -> EventLink:
         scene = self._scene(report, links, context)
         item, evidence = self._known(report, scene)
-        around = [e for e in self._during(scene) if item is None or e.id != item.id]
+        around = [e for e in self._wholes(scene, report.type) if item is None or e.id != item.id]
         inside = [e for e in around if self._contains(e, report, scene)]
         part_of = self._with_wholes(item, inside)
         event = item.id if item is not None else self.happenings.name(article, report, links, part_of)
@@ -130,6 +132,17 @@ class EventLinker:
             self._at_time[time] = found
         return found
 
+    def _wholes(self, scene: _Scene, type: EventType) -> list[Item]:
+        """The events of that time that have episodes, and may have one of that type."""
+        key = (scene.start, scene.end, type)
+        found = self._wholes_at.get(key)
+        if found is None:
+            if len(self._wholes_at) > _REMEMBER:
+                self._wholes_at.clear()
+            found = [e for e in self._during(scene) if e.subkind in _CONTAINERS and _episode(e, type)]
+            self._wholes_at[key] = found
+        return found
+
     def _known(self, report: EventReport, scene: _Scene) -> tuple[Item | None, tuple[Evidence, ...]]:
         """The known event that this report is: named by a trigger, or the same type, time and place."""
         for trigger in report.triggers:
@@ -173,11 +186,7 @@ class EventLinker:
         return False
 
     def _contains(self, event: Item, report: EventReport, scene: _Scene) -> bool:
-        """Whether the report is an episode of the event: a war, a campaign, games …"""
-        if event.subkind not in _CONTAINERS:
-            return False
-        if event.event_type is not None and not _episode(event, report):
-            return False
+        """Whether the report is an episode of the event (of :meth:`_wholes`): a war, a campaign, games …"""
         areas = set(event.places)
         if scene.places:
             if scene.areas & areas:
@@ -294,9 +303,11 @@ def _same_type(event: Item, report: EventReport) -> bool:
     return event.event_type is not None and event.event_type is report.type
 
 
-def _episode(event: Item, report: EventReport) -> bool:
-    """Whether a report of this type can be an episode of an event of that type."""
-    whole = event.event_type.value if event.event_type else ""
+def _episode(event: Item, type: EventType) -> bool:
+    """Whether a report of this type can be an episode of the event; of one without a type any can."""
+    if event.event_type is None:
+        return True
+    whole = event.event_type.value
     if event.subkind in ("war", "campaign", "operation", "crisis", "revolution"):
-        return report.type.value in _MILITARY | _FAMILIES[1] | _FAMILIES[2] | {"construction"}
-    return any(whole in f and report.type.value in f for f in _FAMILIES)
+        return type.value in _MILITARY | _FAMILIES[1] | _FAMILIES[2] | {"construction"}
+    return any(whole in f and type.value in f for f in _FAMILIES)
