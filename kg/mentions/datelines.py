@@ -32,9 +32,18 @@ _OPENINGS = {
     for lang, marks in _MARKS.items()
 }
 _BEGINNING = re.compile(f"[{_BULLETS}]*")
+# A closing credit may stand in a bracket, with one of these names, or after a mark or at the beginning.
+_CREDITED = r"[ \t]{0,8}(?=[㐀-鿿·]{2,10}[社报])"
+_CREDITED_FIRST = re.compile(_CREDITED)
+_CREDITING = frozenset("\n 、〔")
 _CLOSINGS = {
-    Lang.ZH: re.compile(r"\(|(?=新华社|本报|中新社)|(?:\A|[\n 、〔])[ \t]{0,8}(?=[㐀-鿿·]{2,10}[社报])"),
-    Lang.EN: re.compile(r"\(|(?=Xinhua|New China News|TASS|People['’]s Daily|[Oo]ur [Nn]ews|This news)"),
+    Lang.ZH: re.compile(
+        "|".join((r"\(", "新(?=华社)", "本(?=报)", "中(?=新社)", *(f"{m}{_CREDITED}" for m in "\n 、〔")))
+    ),
+    Lang.EN: re.compile(
+        r"\(|X(?=inhua)|N(?=ew China News)|T(?=ASS|his news)|P(?=eople['’]s Daily)"
+        r"|O(?=ur [Nn]ews)|o(?=ur [Nn]ews)"
+    ),
 }
 _BRACKETS = frozenset("【〔[")
 _REACH = {Lang.ZH: 24, Lang.EN: 160}  # characters in which a dateline has named its source
@@ -142,11 +151,20 @@ def _openings(text: str, lang: Lang) -> Iterator[DatelineFind]:
         yield find
 
 
+def _places_to_close(text: str, lang: Lang) -> Iterator[int]:
+    """Where a closing credit may begin."""
+    begins = 0
+    if lang is Lang.ZH and (first := _CREDITED_FIRST.match(text)) is not None:
+        begins = first.end()
+        yield begins
+    for m in _CLOSINGS[lang].finditer(text, begins):
+        yield m.end() if m[0][0] in _CREDITING else m.start()
+
+
 def _closings(text: str, lang: Lang) -> Iterator[DatelineFind]:
     scanner = _scanner(lang, "credit", "excerpt")
     reached = 0
-    for m in _CLOSINGS[lang].finditer(text):
-        at = m.start() if m[0] == "(" else m.end()
+    for at in _places_to_close(text, lang):
         if at < reached or (hit := scanner.match(text, at)) is None:
             continue
         reached = hit.end

@@ -59,7 +59,7 @@ def weighed(
     lead = page(views[0], mentions, times, dispatches)
     found = drafts(lead, article.printed.year)
     both = len(views) > 1
-    if both:
+    if both and found:
         join_english(article, lead, page(views[1], mentions, (), dispatches), found)
     return [(d, judge().probability(features(lead, d, bilingual=both, rivals=len(found)))) for d in found]
 

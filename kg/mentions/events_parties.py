@@ -48,6 +48,7 @@ _NO_PART = frozenset(
     ("等", "各", "全体", "一些", "有关", "由于", "今天", "昨天", "上午", "下午", "目前", "最近", "同时")
 )
 _OFFICE, _TITLE, _BODY, _ENDS_AS_BODY = 1, 2, 4, 8  # ends in an office, is one; is a body, ends as one
+_REMEMBERED = 100_000  # words
 _LONGEST = 8  # words of an organisation's name
 _NAME = 12  # characters of a person's name
 _EN_PERSON = re.compile(
@@ -85,7 +86,7 @@ def parties_in(page: Page, start: int, end: int) -> list[Named]:
     if words is None:
         return []
     first, last = _range(words, start, min(end, words.starts[-1]))
-    parts = [*map(_part, words.words[first:last])]
+    parts = [*map(_parts.__getitem__, words.words[first:last])]
     found = [*_known(page, start, end), *_organisations(page, words, first, parts)]
     found += _persons(page, words, first, parts, {n.start for n in page.named_in(start, end)})
     if len(found) < 2:
@@ -110,9 +111,20 @@ def _range(words: Words, start: int, end: int) -> tuple[int, int]:
     return bisect.bisect_left(words.starts, start), bisect.bisect_left(words.starts, end)
 
 
-@functools.lru_cache(maxsize=50_000)
-def _part(word: str) -> int:
+class _Parts(dict[str, int]):
     """What a word can be in the name of a party, in bits."""
+
+    def __missing__(self, word: str) -> int:
+        part = _part(word)
+        if len(self) < _REMEMBERED:
+            self[word] = part
+        return part
+
+
+_parts = _Parts()
+
+
+def _part(word: str) -> int:
     vocabulary = _vocabulary()
     title, body = word in vocabulary.office, word in vocabulary.organisation
     office = title or (len(word) > 2 and word[-2:] in vocabulary.office)

@@ -23,6 +23,7 @@ _ROLES = (Role.DATELINE, Role.CITED, Role.MENTIONED)
 _SAME_WITH = frozenset(("县", "市", "城", "县城", "镇", "乡", "村", "国"))
 _SAME_WITH_EN = frozenset(("county", "city", "town", "village", "township"))
 _folded = functools.lru_cache(maxsize=100_000)(fold)  # the same few names in most articles
+_KINDS = tuple(Kind)
 _AT_MOST = 3  # so many left alone on either side are still paired by their order
 
 
@@ -92,11 +93,11 @@ def group(
     _join_by_item(groups)
     _join_forms(groups, index)
     _join_pairs(groups, index, (Kind.PLACE,), pairs)
-    _join_pairs(groups, index, tuple(Kind), article.names)
+    _join_pairs(groups, index, _KINDS, article.names)
     _join_designations(groups)
     if article.alignment and article.zh is not None and article.en is not None:
         _join_by_order(groups, article, article.zh, article.en)
-    counts = dict.fromkeys(Kind, 0)
+    counts = dict.fromkeys(_KINDS, 0)
     out = []
     for members in groups.members():
         kind = members[0].kind
@@ -276,6 +277,8 @@ def _compatible(a: _Node, b: _Node) -> bool:
 
 
 def _mention(article: Article, key: str, members: Sequence[_Node]) -> Mention:
+    if len(members) == 1 and len(members[0].finds) == 1:
+        return _mentioned_once(article, key, members[0].finds[0])
     finds = sorted((f for n in members for f in n.finds), key=_order)
     conflicts = tuple(_conflicts(members))
     roles = [f.role for f in finds if f.role is not None]
@@ -297,6 +300,27 @@ def _mention(article: Article, key: str, members: Sequence[_Node]) -> Mention:
         agreement=_agreement(article, finds, conflict=bool(conflicts)),
         conflicts=conflicts,
         confidence=max(f.confidence for f in finds),
+    )
+
+
+def _mentioned_once(article: Article, key: str, find: Find) -> Mention:
+    """What :func:`_mention` makes of a single find: most mentions are of one."""
+    return Mention(
+        key,
+        find.kind,
+        (find,),
+        find.subkind,
+        tuple(dict.fromkeys(find.items)),
+        find.role,
+        find.echelon,
+        find.strength,
+        find.strength_min and find.strength is not None,
+        find.count,
+        find.count_min,
+        find.quantity,
+        _agreement(article, (find,), conflict=False),
+        (),
+        find.confidence,
     )
 
 

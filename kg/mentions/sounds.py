@@ -47,9 +47,15 @@ def _syllable(character: str) -> str:
     return _LETTERS.sub("", "".join(lazy_pinyin(character, errors="ignore")))
 
 
-@functools.cache
-def _spelt(character: str) -> str:
-    return _syllable(character) or "|"
+class _Spelt(dict[str, str]):
+    """The Pinyin of a character; a bar for one that has none."""
+
+    def __missing__(self, character: str) -> str:
+        spelt = self[character] = _syllable(character) or "|"
+        return spelt
+
+
+_spelt = _Spelt()
 
 
 def pinyin(name: str) -> str:
@@ -71,7 +77,7 @@ class Spelling:
     @classmethod
     def of(cls, text: str) -> Spelling:
         """Spell out `text`; what has no Pinyin is a bar."""
-        syllables = [*map(_spelt, text)]
+        syllables = [*map(_spelt.__getitem__, text)]
         starts = dict(zip(accumulate(map(len, syllables), initial=0), range(len(text) + 1), strict=True))
         return cls("".join(syllables), starts)
 
