@@ -146,7 +146,7 @@ def main() -> None:
         "--folder", type=Path, help="where to work (50 kB an article); default a temporary one"
     )
     parser.add_argument(
-        "--keep", type=Path, help="keep each release in KEEP/N, for the other benchmarks (--data KEEP/N)"
+        "--keep", type=Path, help="keep each release in KEEP/N/data, for the benchmarks of pages and dumps"
     )
     arguments = parser.parse_args()
     costs = {}

@@ -2,7 +2,7 @@
 
     python -m benchmarks.bench_update [N] [--changes 1 1000] [--data DIR]      default 20000 articles
 
-Builds a release of N generated articles and then, for each number of changes, adds a sentence
+Builds a release of N generated articles, one file each, and then, for each number of changes, adds a sentence
 to so many of them and runs ``kg update --quick`` over these, which ends with the publication, and ``kg
 releases complete``, which makes the remaining files to download.  With ``--data`` the release is kept, and
 taken if it is there already.
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.bench_build import BIN, Watch
-from benchmarks.generate import write_jsonl
+from benchmarks.generate import write_files
 from kg.store.releases import Releases
 
 _SENTENCE = "\n    法新社报道说，河内的战斗还在继续。第{}次更正。\n"
@@ -33,30 +33,29 @@ def _kg(data: Path, *arguments: object) -> tuple[Watch, dict[str, object]]:
     return watch, json.loads(text) if text.startswith("{") else {}
 
 
-def prepare(count: int, folder: Path) -> Path:
-    """The data directory with a release of `count` articles, which are in ``articles.jsonl`` beside it."""
-    data, articles = folder / "data", folder / "articles.jsonl"
+def prepare(count: int, folder: Path) -> tuple[Path, list[Path]]:
+    """The data directory with a release of `count` articles, and their files."""
+    data, inputs = folder / "data", folder / "in"
     if Releases(data).current() is None:
-        write_jsonl(articles, count)
-        watch, report = _kg(data, "build", articles)
+        write_files(inputs, count)
+        watch, report = _kg(data, "build", inputs)
         spent = watch.spent
         print(f"build of {count:,} articles: {spent.wall:,.0f} s on the clock, {spent.cpu:,.0f} s of CPU")
         print("  stages:", _stages(report))
-    return data
+    return data, sorted(inputs.rglob("*.txt"))
 
 
-def change(data: Path, articles: list[bytes], count: int, number: int) -> None:
+def change(data: Path, files: list[Path], count: int, number: int) -> None:
     """Change so many articles, publish, and print how long it took."""
-    changed = data.parent / f"changed-{number}.jsonl"
-    with changed.open("w", encoding="utf-8") as out:
-        for line in random.Random(number).sample(articles, count):
-            text = json.loads(line)["text"] + _SENTENCE.format(number)
-            out.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
-    watch, report = _kg(data, "update", "--quick", changed)
+    chosen = random.Random(number).sample(files, count)
+    for path in chosen:
+        with path.open("a", encoding="utf-8") as out:
+            out.write(_SENTENCE.format(number))
+    watch, report = _kg(data, "update", "--quick", *chosen)
     spent = watch.spent
     print(
-        f"{count:,} changed of {len(articles):,}: published after {spent.wall:.1f} s"
-        f" ({spent.cpu:.1f} s of CPU), +{report['triples_added']} -{report['triples_deleted']} triples"
+        f"{count:,} changed of {len(files):,}: published after {spent.wall:.1f} s ({spent.cpu:.1f} s of CPU),"
+        f" +{report['triples_added']} -{report['triples_deleted']} triples"
     )
     print("  stages:", _stages(report))
     later, _ = _kg(data, "releases", "complete")
@@ -79,11 +78,10 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.data or Path(temporary)
-        data = prepare(arguments.count, folder)
-        articles = (folder / "articles.jsonl").read_bytes().splitlines()
+        data, files = prepare(arguments.count, folder)
         made = len(Releases(data).all())
         for number, count in enumerate(arguments.changes, start=made):
-            change(data, articles, min(count, len(articles)), number)
+            change(data, files, min(count, len(files)), number)
 
 
 if __name__ == "__main__":
