@@ -101,8 +101,7 @@ def index() -> BaseResponse:
 def issues() -> BaseResponse:
     """The days with a paper."""
     site = current_site()
-    years = sorted(int(y) for y in site.archive.statistics().get("year", {}))
-    days = (day for year in years for day, _ in site.archive.issues(year))
+    days = (day for year in site.archive.years() for day, _ in site.archive.issues(year))
     return _urls(site.minter.page(Node.ISSUE, day) for day in days)
 
 
@@ -110,7 +109,7 @@ def issues() -> BaseResponse:
 def articles(year: int, part: int) -> BaseResponse:
     """Articles of a year."""
     site = current_site()
-    _part(site.archive.statistics().get("year", {}).get(str(year), 0), part)
+    _part(site.archive.years().get(year, 0), part)
     found = site.archive.ids(after=f"{year:04}-", limit=part * _MOST)
     of_year = (id for id in found if id < f"{year:04}.")
     return _urls(site.minter.page(Node.ARTICLE, id) for id in islice(of_year, (part - 1) * _MOST, None))

@@ -6,23 +6,20 @@ the store wants but the keys that names are suggested by.
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kg.faces import on_demand
 
 if TYPE_CHECKING:
     from kg.authority.authority import Authority
     from kg.authority.suggest import Suggestion
 
 __all__ = ["Authority", "Suggestion", "open_authority"]
-_HOMES = {"Authority": "authority", "Suggestion": "suggest"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return found
+__getattr__ = on_demand(
+    __name__,
+    {"Authority": "authority", "Suggestion": "suggest"},
+)
 
 
 def open_authority(path: Path | None = None) -> Authority:

@@ -11,6 +11,20 @@ from kg.store.manifest import file_sha256
 _CHUNK = 4 << 20
 
 
+def year_file(year: int) -> str:
+    """The name of the file with what the articles of a year say."""
+    return f"articles-{year:04}.nt.zst"
+
+
+def year_of(name: str) -> int:
+    """The year of a file of that name.
+
+    >>> year_of(year_file(1953))
+    1953
+    """
+    return int(name.removeprefix("articles-")[:4])
+
+
 class OpenFile:
     """A file that frames are appended to."""
 

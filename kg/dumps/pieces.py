@@ -1,17 +1,18 @@
 """The pieces that the dump of a year is made of, and which of them an update must write anew.
 
 A piece is some articles in the order of their identities, pressed together.  It ends with an article whose
-identity says so itself: a checksum of it is a multiple of `MEAN`.  So where pieces end depends on the
-articles alone, a change of one article changes one piece (or joins or parts two), and a file that was patched
-has the bytes of one written anew (content-defined chunking, as in rsync and casync).
+identity says so itself (`kg.dumps.chunking`).  So where pieces end depends on the articles alone, a change of
+one article changes one piece (or joins or parts two), and a file that was patched has the bytes of one that
+was written anew.
 """
 
 from __future__ import annotations
 
 import bisect
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from kg.dumps import chunking
 
 MEAN = 16  # articles of a piece; the file is 13 % larger than in one piece, 8 % with 32
 
@@ -45,12 +46,12 @@ class Anew:
 
 def ends_piece(id: str) -> bool:
     """Whether a piece ends with this article."""
-    return zlib.crc32(id.encode()) % MEAN == 0
+    return chunking.ends(id.encode(), MEAN)
 
 
 def dump_pieces(pieces: Iterable[Piece]) -> bytes:
     """The table of a file's pieces, as it is kept."""
-    return f"{MEAN}\n".encode() + "".join(f"{p.size} {p.count} {p.last}\n" for p in pieces).encode()
+    return chunking.dump_table(((p.size, p.count, p.last.encode()) for p in pieces), MEAN)
 
 
 def load_pieces(table: bytes) -> tuple[Piece, ...]:
@@ -59,11 +60,8 @@ def load_pieces(table: bytes) -> tuple[Piece, ...]:
     >>> load_pieces(dump_pieces([Piece("1953-12-14/1/0a1b2c3d", 70, 5)]))
     (Piece(last='1953-12-14/1/0a1b2c3d', size=70, count=5),)
     """
-    mean, *lines = table.decode().split("\n")
-    if mean != str(MEAN):
-        return ()
-    rows = (line.split(" ", 2) for line in lines if line)
-    return tuple(Piece(last, int(size), int(count)) for size, count, last in rows)
+    rows = chunking.load_table(table, MEAN)
+    return tuple(Piece(last.decode(), size, count) for size, count, last in rows)
 
 
 def plan(

@@ -11,6 +11,7 @@ from typing import IO
 
 import zstandard
 
+from kg.dumps.files import year_file
 from kg.dumps.parts import DATASET, ENTITIES, EVENTS, LINKS, ONTOLOGY, is_link, kind_of
 from kg.dumps.reading import read_lines
 from kg.dumps.turtle import TurtleWriter
@@ -35,7 +36,7 @@ def slice_lines(release: Release, years: Iterable[int], kinds: Iterable[str]) ->
     kind is asked for that only they are of (``entity``, ``link``, ``ontology``, ``dataset``).
     """
     chosen, wanted = sorted(set(years)), frozenset(_KINDS[kind] for kind in kinds)
-    names = [f"articles-{y:04}.nt.zst" for y in chosen]
+    names = list(map(year_file, chosen))
     paths = [release.dumps / name for name in names] or sorted(release.dumps.glob("articles-????.nt.zst"))
     paths = [p for p in paths if p.is_file()]
     if not chosen or wanted & {ENTITIES, LINKS, ONTOLOGY, DATASET}:

@@ -30,7 +30,7 @@ from typing import Any, Protocol
 
 from kg.dumps import parquet, tables
 from kg.dumps.entities import entity_rows
-from kg.dumps.files import OpenFile, describe, replace_file
+from kg.dumps.files import OpenFile, describe, replace_file, year_file
 from kg.dumps.index import NAME, DumpFile, DumpIndex, Section
 from kg.dumps.parts import KINDS, ONTOLOGY
 from kg.dumps.pieces import MEAN, Anew, Copied, Piece, ends_piece, plan
@@ -201,7 +201,7 @@ class DumpWriter:
         pieces = self._previous.pieces.get(year, ()) if self._previous and self._years else ()
         if not pieces or not self._previous:
             return [Anew("", None)]
-        old = self._previous.folder / _name(year)
+        old = self._previous.folder / year_file(year)
         if not old.is_file() or old.stat().st_size != sum(p.size for p in pieces):
             return [Anew("", None)]
 
@@ -215,7 +215,9 @@ class DumpWriter:
         assert self._previous is not None  # noqa: S101  else there is no plan to copy
         size, count = (sum(getattr(p, name) for p in step.pieces) for name in ("size", "count"))
         section = Section(f"{year:04}", step.offset, size, count)
-        self._open(_name(year), "year", _title(year)).copy(section, self._previous.folder / _name(year))
+        self._open(year_file(year), "year", _title(year)).copy(
+            section, self._previous.folder / year_file(year)
+        )
         self.pieces.setdefault(year, []).extend(step.pieces)
 
     def _add(self, pressed: Pressed) -> None:
@@ -225,7 +227,7 @@ class DumpWriter:
                 self._append("graph.nt", "graph", "The whole graph", section, frame)
             if section.isdigit():
                 year = int(section)
-                self._append(_name(year).removesuffix(".zst"), "year", _title(year), section, frame)
+                self._append(year_file(year).removesuffix(".zst"), "year", _title(year), section, frame)
             if self._kinds and kind in KINDS:
                 self._kind(kind, section, frame)
             if kind == ONTOLOGY:
@@ -340,10 +342,6 @@ class DumpWriter:
         )
         replace_file(self._folder / NAME, index.to_json())
         return index
-
-
-def _name(year: int) -> str:
-    return f"articles-{year:04}.nt.zst"
 
 
 def _title(year: int) -> str:

@@ -6,19 +6,16 @@ here is imported when it is first asked for: who wants a table of this room need
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kg.faces import on_demand
 
 if TYPE_CHECKING:
     from kg.mentions.names import NameDictionary, NameMatch
     from kg.mentions.understander import Understander
 
 __all__ = ["NameDictionary", "NameMatch", "Understander"]
-_HOMES = {"NameDictionary": "names", "NameMatch": "names", "Understander": "understander"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return found
+__getattr__ = on_demand(
+    __name__,
+    {"NameDictionary": "names", "NameMatch": "names", "Understander": "understander"},
+)

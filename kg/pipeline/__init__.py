@@ -6,8 +6,9 @@ judgements, and need not wait for all that understanding articles takes.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kg.faces import on_demand
 
 if TYPE_CHECKING:
     from kg.pipeline.convert import Batch, BatchResult, Converted, Converter
@@ -26,22 +27,18 @@ __all__ = [
     "Runner",
     "runner_for",
 ]
-_HOMES = {
-    "Batch": "convert",
-    "BatchResult": "convert",
-    "Converted": "convert",
-    "Converter": "convert",
-    "BuildReport": "report",
-    "Counts": "report",
-    "InProcess": "runner",
-    "Processes": "runner",
-    "Runner": "runner",
-    "runner_for": "runner",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return found
+__getattr__ = on_demand(
+    __name__,
+    {
+        "Batch": "convert",
+        "BatchResult": "convert",
+        "Converted": "convert",
+        "Converter": "convert",
+        "BuildReport": "report",
+        "Counts": "report",
+        "InProcess": "runner",
+        "Processes": "runner",
+        "Runner": "runner",
+        "runner_for": "runner",
+    },
+)

@@ -1,14 +1,12 @@
 """A sorted file of lines in blocks that can be replaced one by one.
 
-Each block is a zstd frame of its own, and ends with a line that says so itself: a checksum of it is a
-multiple of `_MEAN`.  Where the blocks end therefore depends on the lines alone, so that a file in which a
-few lines were changed has the bytes of one that was written anew, and shares all other blocks with the old
-one (content-defined chunking, as in rsync and casync).
+Each block is a zstd frame of its own, and ends with a line that says so itself (`kg.dumps.chunking`).  Where
+the blocks end therefore depends on the lines alone, so that a file in which a few lines were changed has the
+bytes of one that was written anew, and shares all other blocks with the old one.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Protocol
 
 import zstandard
 
+from kg.dumps import chunking
 from kg.dumps.reading import read_lines
 
 _LEVEL = 3
@@ -33,12 +32,12 @@ class Block:
 
 def ends_block(line: bytes) -> bool:
     """Whether a block ends after this line."""
-    return zlib.crc32(line) % _MEAN == 0
+    return chunking.ends(line, _MEAN)
 
 
 def dump_blocks(blocks: Iterable[Block]) -> bytes:
     """The table of a file's blocks, as it is kept."""
-    return b"%d\n" % _MEAN + b"".join(b"%d %d %s\n" % (b.size, b.lines, b.last) for b in blocks)
+    return chunking.dump_table(((b.size, b.lines, b.last) for b in blocks), _MEAN)
 
 
 def load_blocks(table: bytes) -> list[Block]:
@@ -47,11 +46,7 @@ def load_blocks(table: bytes) -> list[Block]:
     >>> load_blocks(dump_blocks([Block(10, 2, b"<a> <b> <c> .")]))
     [Block(size=10, lines=2, last=b'<a> <b> <c> .')]
     """
-    mean, *lines = table.split(b"\n")
-    if mean != b"%d" % _MEAN:
-        return []
-    rows = (line.split(b" ", 2) for line in lines if line)
-    return [Block(int(size), int(lines), last) for size, lines, last in rows]
+    return [Block(*row) for row in chunking.load_table(table, _MEAN)]
 
 
 def blocks_of(path: Path, table: bytes) -> list[Block] | None:

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from kg.dumps.files import year_of
 from kg.dumps.reading import read_lines
 from kg.store.archive import Archive
 from kg.store.documents import unpack
@@ -71,7 +72,7 @@ def changes_between(old: Release, new: Release) -> Iterator[tuple[Lines, Lines]]
     try:
         for year in sorted({*_years(old), *_years(new)}):
             if _sum(old, f"dumps/{year}") is None or _sum(old, f"dumps/{year}") != _sum(new, f"dumps/{year}"):
-                number = int(year.removeprefix("articles-")[:4])
+                number = year_of(year)
                 yield from _articles(before.packed_triples(number), after.packed_triples(number))
     finally:
         before.close()

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from kg.dumps.describing import describe_dumps
+from kg.dumps.files import year_of
 from kg.dumps.index import NAME, DumpIndex
 from kg.dumps.writing import DumpWriter, Previous
 from kg.pipeline import finishing
@@ -95,6 +96,6 @@ def _previous(release: Release, releases: Releases) -> Previous | None:
             continue
         files, before = release.manifest.files, older.manifest.files
         names = [n for n in files if n.startswith("dumps/articles-") and n.endswith(".nt.zst")]
-        same = {int(n[15:19]) for n in names if n in before and before[n].sha256 == files[n].sha256}
-        return Previous(older.dumps, same)
+        same = [n for n in names if n in before and before[n].sha256 == files[n].sha256]
+        return Previous(older.dumps, {year_of(n.removeprefix("dumps/")) for n in same})
     return None

@@ -15,6 +15,7 @@ import json
 import os
 from collections.abc import Generator, Iterable, Iterator
 
+from kg.dumps.files import year_of
 from kg.dumps.pieces import load_pieces
 from kg.dumps.writing import DumpWriter, Previous
 from kg.errors import InputError, ReleaseError, UsageError
@@ -244,7 +245,7 @@ class _Update:
             return self._staging.dump(archive)
         own = old.path / "dumps"  # whose files the manifest lists, so that links need no hashing
         names = (path.name for path in own.glob("articles-*.nt.zst"))
-        unchanged = {int(name[9:13]) for name in names} - changed.keys()
+        unchanged = set(map(year_of, names)) - changed.keys()
         pieces = {year: load_pieces(archive.kept(f"{PIECES}{year}")) for year in changed}
         return self._staging.dump(archive, Previous(own, unchanged, changed, pieces))
 

@@ -6,8 +6,9 @@ all that articles are made of.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from kg.faces import on_demand
 
 if TYPE_CHECKING:
     from kg.rdf.catalogue import Distribution
@@ -26,21 +27,17 @@ __all__ = [
     "Partition",
     "Writer",
 ]
-_HOMES = {
-    "ArticleTriples": "writer",
-    "DatasetInfo": "dataset",
-    "Distribution": "catalogue",
-    "Document": "iris",
-    "Minted": "iris",
-    "Minter": "iris",
-    "Node": "iris",
-    "Partition": "dataset",
-    "Writer": "writer",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return found
+__getattr__ = on_demand(
+    __name__,
+    {
+        "ArticleTriples": "writer",
+        "DatasetInfo": "dataset",
+        "Distribution": "catalogue",
+        "Document": "iris",
+        "Minted": "iris",
+        "Minter": "iris",
+        "Node": "iris",
+        "Partition": "dataset",
+        "Writer": "writer",
+    },
+)

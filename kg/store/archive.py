@@ -370,6 +370,10 @@ class Archive:
             out.setdefault(dimension, {})[value] = n
         return out
 
+    def years(self) -> dict[int, int]:
+        """The years with a paper, the first first, and how many articles were printed in each."""
+        return dict(sorted((int(year), n) for year, n in self.statistics().get("year", {}).items()))
+
     def ids(self, *, after: str = "", limit: int = 50_000) -> Iterator[str]:
         """Identities of articles in order: for site maps and exports."""
         sql = "SELECT id FROM article WHERE id > ? ORDER BY id LIMIT ?"

@@ -190,8 +190,8 @@ def issues() -> BaseResponse:
     date = asked.date("date")
     if date is not None:
         return _nearest(date)
-    statistics = archive.statistics().get("year", {})
-    years = sorted(int(y) for y in statistics)
+    counted = archive.years()
+    years = list(counted)
     year = asked.year() or (years[0] if years else 1946)
     printed = dict(archive.issues(year))
     months = [
@@ -202,7 +202,7 @@ def issues() -> BaseResponse:
         year=year,
         months=months,
         printed=printed,
-        years=bars(sorted((int(y), n) for y, n in statistics.items())),
+        years=bars(list(counted.items())),
         first=f"{years[0]}-01-01" if years else None,
         last=f"{years[-1]}-12-31" if years else None,
     )

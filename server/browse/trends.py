@@ -63,12 +63,8 @@ def _series(site: Site) -> list[Series]:
 def _values(series: Series, printed: dict[int, int], measure: str) -> list[float]:
     return [
         100 * series.years.get(year, 0) / n if measure == "share" else float(series.years.get(year, 0))
-        for year, n in sorted(printed.items())
+        for year, n in printed.items()
     ]
-
-
-def _printed(site: Site) -> dict[int, int]:
-    return {int(y): n for y, n in site.archive.statistics().get("year", {}).items()}
 
 
 @face.get("/trends")
@@ -80,17 +76,17 @@ def trends() -> BaseResponse:
         if some:  # nothing to compare: begin with what is most reported
             return redirect(f"/trends?{urlencode([*request.args.items(multi=True), *some])}", 303)
     measure = asked.choice("measure", MEASURES) or "share"
-    printed = _printed(site)
+    printed = site.archive.years()
     series = _series(site)
     unit = "%" if measure == "share" else ""
-    chart = lines(sorted(printed), [_values(s, printed, measure) for s in series], unit)
+    chart = lines(list(printed), [_values(s, printed, measure) for s in series], unit)
     return page(
         "trends.html",
         series=list(zip(series, chart.lines, strict=True)),
         chart=chart,
         measure=measure,
         measures=MEASURES,
-        printed=sorted(printed.items()),
+        printed=list(printed.items()),
         full=len(series) >= MOST,
         sparql=_query(site, [s for s in series if s.entity is not None]),
         csv=f"/trends.csv?{request.query_string.decode()}",
@@ -102,11 +98,11 @@ def trends() -> BaseResponse:
 def trends_data() -> BaseResponse:
     """The numbers, a row for each year and thing."""
     site = current_site()
-    printed = _printed(site)
+    printed = site.archive.years()
     rows: list[tuple[Any, ...]] = [
         (year, s.name.strip("“”"), site.minter.entity(s.value) if s.entity else "", s.years.get(year, 0), n)
         for s in _series(site)
-        for year, n in sorted(printed.items())
+        for year, n in printed.items()
     ]
     return table("trends", ("year", "name", "entity", "articles", "of"), rows)
 

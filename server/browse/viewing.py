@@ -147,10 +147,9 @@ def _periods(site: Site, text: str, filters: Filters) -> list[Period]:
     if year is not None:
         return [Period(f"{year:04}-{m:02}", n, of) for m, n, of in archive.months(text, filters, year)]
     found = {int(y): n for y, n in archive.spread(text, filters, "year")}
-    printed = {int(y): n for y, n in archive.statistics().get("year", {}).items()}
     return [
         Period(f"{y:04}", found.get(y, 0), n)
-        for y, n in sorted(printed.items())
+        for y, n in archive.years().items()
         if found and min(found) <= y <= max(found)
     ]
 

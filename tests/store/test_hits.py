@@ -75,6 +75,17 @@ def _row(number: int, given: tuple[object, ...]) -> ArticleRow:
     )  # fmt: skip
 
 
+def _archive(path: Path, rows: list[ArticleRow]) -> Archive:
+    """The archive of these articles, counted."""
+    writer = ArchiveWriter(path, new=True)
+    writer.add(rows)
+    writer.index()
+    writer.recount()
+    writer.set_meta({"schema": str(VERSION)})
+    writer.close()
+    return Archive(path)
+
+
 def _passes(row: ArticleRow, f: Filters) -> bool:
     def narrow(m: MentionRow) -> bool:
         return (
@@ -132,13 +143,7 @@ def test_sets_tell_what_looking_at_every_article_tells(
     path = tmp_path / "a.db"
     path.unlink(missing_ok=True)
     rows = [_row(n, g) for n, g in enumerate(given)]
-    writer = ArchiveWriter(path, new=True)
-    writer.add(rows)
-    writer.index()
-    writer.recount()
-    writer.set_meta({"schema": str(VERSION)})
-    writer.close()
-    archive = Archive(path)
+    archive = _archive(path, rows)
     wanted = [r for r in rows if _passes(r, f)]
     dated = sorted(wanted, key=lambda r: (r.date, rows.index(r)), reverse=newest)
     assert archive.count(f) == len(wanted)
@@ -195,14 +200,8 @@ def test_the_counts_of_a_long_list_are_near_the_truth(
         )
         for n in range(800)
     ]
-    writer = ArchiveWriter(tmp_path / "a.db", new=True)
-    writer.add([_row(n, g) for n, g in enumerate(given)])
-    writer.index()
     monkeypatch.setattr(bitmaps, "WIDE", 500)
-    writer.recount()
-    writer.set_meta({"schema": str(VERSION)})
-    writer.close()
-    archive = Archive(tmp_path / "a.db")
+    archive = _archive(tmp_path / "a.db", [_row(n, g) for n, g in enumerate(given)])
     found = archive.facets(Filters(page=1))
     counts = {e.id: e.count for e in found.places}
     assert counts["Q1"] == 800  # a hub is counted
@@ -211,13 +210,9 @@ def test_the_counts_of_a_long_list_are_near_the_truth(
 
 
 def test_a_cursor_of_another_order_is_refused(tmp_path: Path) -> None:
-    writer = ArchiveWriter(tmp_path / "a.db", new=True)
-    writer.add([_row(n, (DAYS[0], 1, "zh", [], [], "战斗 开始")) for n in range(3)])
-    writer.index()
-    writer.recount()
-    writer.set_meta({"schema": str(VERSION)})
-    writer.close()
-    archive = Archive(tmp_path / "a.db")
+    archive = _archive(
+        tmp_path / "a.db", [_row(n, (DAYS[0], 1, "zh", [], [], "战斗 开始")) for n in range(3)]
+    )
     first = archive.search("战斗", limit=2, order="oldest")
     assert first.page.next is not None
     with pytest.raises(UsageError, match="cursor"):
@@ -254,13 +249,7 @@ def test_of_a_large_set_hubs_are_counted_and_others_estimated(
     monkeypatch.setattr(bitmaps, "WIDE", 120)
     both = [("Q1", None, 0.9), ("Q2", None, 0.9)]
     given = [("1950-01-01", n % 2, "zh", both if n % 5 == 0 else both[:1], [], "开始") for n in range(400)]
-    writer = ArchiveWriter(tmp_path / "a.db", new=True)
-    writer.add([_row(n, g) for n, g in enumerate(given)])
-    writer.index()
-    writer.recount()
-    writer.set_meta({"schema": str(VERSION)})
-    writer.close()
-    archive = Archive(tmp_path / "a.db")
+    archive = _archive(tmp_path / "a.db", [_row(n, g) for n, g in enumerate(given)])
     seen = archive.most_mentioned("开始", Filters(page=1), "place")
     assert {e.id: e.count for e in seen.entities} == {"Q1": 200, "Q2": pytest.approx(40, rel=0.3)}
     even = archive.most_mentioned("", Filters(entities=("Q2",)), "place")
@@ -272,13 +261,7 @@ def test_of_a_large_set_hubs_are_counted_and_others_estimated(
 
 def test_a_search_says_how_many_articles_were_ranked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = [("1950-01-01", 1, "zh", [], [], "战斗 结束" if n % 2 else "访问 结束") for n in range(12)]
-    writer = ArchiveWriter(tmp_path / "a.db", new=True)
-    writer.add([_row(n, g) for n, g in enumerate(given)])
-    writer.index()
-    writer.recount()
-    writer.set_meta({"schema": str(VERSION)})
-    writer.close()
-    archive = Archive(tmp_path / "a.db")
+    archive = _archive(tmp_path / "a.db", [_row(n, g) for n, g in enumerate(given)])
     assert archive.search("战斗").ranked == 6
     assert archive.search("战斗", order="newest").ranked == 0
     monkeypatch.setattr(searching, "SCORED", 4)
@@ -288,13 +271,9 @@ def test_a_search_says_how_many_articles_were_ranked(tmp_path: Path, monkeypatch
 
 
 def test_more_than_a_thousand_hits_come_at_once(tmp_path: Path) -> None:
-    writer = ArchiveWriter(tmp_path / "a.db", new=True)
-    writer.add([_row(n, (DAYS[0], 1, "zh", [], [], "战斗 开始")) for n in range(1_050)])
-    writer.index()
-    writer.recount()
-    writer.set_meta({"schema": str(VERSION)})
-    writer.close()
-    archive = Archive(tmp_path / "a.db")
+    archive = _archive(
+        tmp_path / "a.db", [_row(n, (DAYS[0], 1, "zh", [], [], "战斗 开始")) for n in range(1_050)]
+    )
     page = archive.search("战斗", limit=2_000, snippets=False).page
     assert (len(page.articles), page.next) == (1_050, None)
     archive.close()
