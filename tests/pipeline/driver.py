@@ -3,7 +3,7 @@
 It opens no store itself, since a store's threads do not survive a fork.  Reads a JSON array a line:
 ``[command, inputs, data, how, value]`` where `how` is
 
-``count``   run to the end; answers the number of operations on files
+``count``   run to the end; answers the number of operations on files, and that of the one that publishes
 ``die``     die by SIGKILL just before operation `value`
 ``after``   die by SIGKILL after `value` seconds
 ``limit``   no file may grow beyond `value` bytes
@@ -42,13 +42,15 @@ def run(converter: Converter, command: str, inputs: str, data: str) -> None:
 
 
 def child(converter: Converter, command: str, inputs: str, data: str, how: str, value: float) -> None:
-    count = 0
+    count = published = 0
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal count
+        nonlocal count, published
         # Others, as of modules that are compiled when first imported, are none of the run's.
         if event in _OPERATIONS and any(str(a).startswith(data) for a in arguments[:2]):
             count += 1
+            if event == "os.rename" and str(arguments[1]) == str(Path(data) / "current"):
+                published = count
             if how == "die" and count == value:
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -67,7 +69,7 @@ def child(converter: Converter, command: str, inputs: str, data: str, how: str, 
         code = FAULT
         print(repr(e), file=sys.stderr)  # noqa: T201
     if how == "count":
-        print(count, flush=True)  # noqa: T201
+        print(count, published, sep="\n", flush=True)  # noqa: T201
     os._exit(code)
 
 

@@ -85,11 +85,12 @@ class Desk:
         self.say(command, how, value)
         return self.hear()
 
-    def operations(self, command: str) -> int:
+    def operations(self, command: str) -> tuple[int, int]:
+        """How many operations on files the command takes, and which of them publishes."""
         self.say(command, "count")
-        count = self.hear()
+        count, published = self.hear(), self.hear()
         assert self.hear() == 0
-        return count
+        return count, published
 
     def whole(self) -> Release:
         """What is published, checked byte by byte."""
@@ -108,20 +109,23 @@ def desk(root: Path, driver: subprocess.Popen[str]) -> Desk:
 def test_killed_before_an_operation(desk: Desk, command: str) -> None:
     first = desk.whole().id
     shutil.copytree(desk.data, desk.root / "safe", symlinks=True)
-    total = desk.operations(command)
-    assert total > 30
-    kept = set()
-    # The last operations publish: they are all tried, the others by sample.
-    for number in sorted({*random.sample(range(1, total), KILLS), *range(total - 6, total + 1)}):
+    total, published = desk.operations(command)
+    assert 20 < published < total
+    kept = {True: 0, False: 0}
+    # Those about the one that publishes are all tried, those before and after it by sample.
+    before = random.sample(range(1, published - 3), KILLS)
+    after = random.sample(range(published + 3, total + 1), min(KILLS // 2, total - published - 2))
+    for number in sorted({*before, *range(published - 3, published + 3), *after}):
         shutil.rmtree(desk.data)
         shutil.copytree(desk.root / "safe", desk.data, symlinks=True)
         code = desk.run(command, "die", number)
-        assert code == -signal.SIGKILL or (code == 0 and number > total - 6)  # one or two fewer this time
-        kept.add(desk.whole().id == first)
+        assert code == -signal.SIGKILL or (code == 0 and number > total - 3)  # one or two fewer this time
+        kept[desk.whole().id == first] += 1
         if number % 5 == 0:  # over what the killed run left
             assert desk.run(command) == 0
             assert desk.releases.unfinished() == []
-    assert True in kept
+    assert kept[True] >= KILLS
+    assert kept[False] > 1
     assert_whole(desk.whole())
 
 
