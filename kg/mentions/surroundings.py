@@ -211,9 +211,10 @@ def _chained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> f
         for _, c in sorted(known.values(), key=lambda x: x[1].end)
         if c.way == "dict" and not c.other and not c.nested and c.end - c.start > 1
     }
+    closed = set(ends.values())
     out: set[tuple[int, int]] = set()
     for start in sorted(ends):
-        if text[start - 1 : start] in _SEPARATORS and (start - 1) in ends.values():
+        if text[start - 1 : start] in _SEPARATORS and (start - 1) in closed:
             continue  # the chain began earlier
         chain = [(start, ends[start])]
         while text[chain[-1][1] : chain[-1][1] + 1] in _SEPARATORS and (chain[-1][1] + 1) in ends:

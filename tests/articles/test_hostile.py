@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +13,7 @@ from kg.articles import CODES, parse, read_inputs, read_stream
 from kg.articles.decoding import Undecodable, decode
 from kg.articles.numerals import integer
 from kg.model import Article, Body, RawArticle, Reject
+from tests.growth import assert_grows_with_size_only
 
 from .conftest import BILINGUAL, CHINESE, ENGLISH
 from .test_inputs import CONTAINERS
@@ -172,27 +172,24 @@ HOSTILE = {
 }
 
 
-def _seconds(name: str, size: int) -> float:
-    piece, before, after = HOSTILE[name]
-    data = (before + piece * (size // len(piece.encode())) + after).encode()
-    start = time.process_time()
-    parsed(data)
-    return time.process_time() - start
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_is_linear(name: str) -> None:
-    small, large = 60_000, 600_000
-    _seconds(name, small)  # warm up
-    base = min(_seconds(name, small) for _ in range(2))
-    assert _seconds(name, large) < max(30 * base, 0.4)  # quadratic: 100 times
+    piece, before, after = HOSTILE[name]
+
+    def read(size: int) -> None:
+        parsed((before + piece * (size // len(piece.encode())) + after).encode())
+
+    assert_grows_with_size_only(read, 60_000, 600_000)
 
 
 def test_many_paragraphs_in_both_languages() -> None:
-    zh = "    【新华社十三日讯】二百公里的公路和三百吨货物都已经到了河内。\n" * 6000
-    en = "Xinhua News Agency, 13th: the 200 kilometers of road and 300 tons have arrived.\n\n" * 5500
-    start = time.process_time()
-    (got,) = parsed((EN_HEAD + en + "<hr />\n\nOriginal:\n\n" + HEAD + zh).encode())
-    assert isinstance(got, Article)
-    assert len(got.alignment) > 5000
-    assert time.process_time() - start < 8
+    def read(paragraphs: int) -> None:
+        zh = "    【新华社十三日讯】二百公里的公路和三百吨货物都已经到了河内。\n" * paragraphs
+        en = "Xinhua News Agency, 13th: the 200 kilometers of road and 300 tons have arrived.\n\n" * (
+            paragraphs * 9 // 10
+        )
+        (got,) = parsed((EN_HEAD + en + "<hr />\n\nOriginal:\n\n" + HEAD + zh).encode())
+        assert isinstance(got, Article)
+        assert len(got.alignment) > paragraphs * 5 // 6
+
+    assert_grows_with_size_only(read, 600, 6000)

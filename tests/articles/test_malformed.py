@@ -8,7 +8,6 @@ import io
 import json
 import os
 import threading
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -302,7 +301,6 @@ def test_a_pipe_that_is_named_is_read(tmp_path: Path) -> None:
 def test_single_line_of_fifty_megabytes(tmp_path: Path) -> None:
     line = "越南人民军在十一日解放了莱州。" * (50 * (1 << 20) // 45)
     (tmp_path / "a.txt").write_text(HEAD + "    " + line + "\n")
-    start = time.process_time()
     (reject,) = read_articles([tmp_path])
     assert isinstance(reject, Reject)
     assert reject.reason == "larger than 16777216 bytes"
@@ -311,7 +309,6 @@ def test_single_line_of_fifty_megabytes(tmp_path: Path) -> None:
     assert isinstance(article, Article)
     assert article.zh is not None
     assert len(article.zh.text) == len(line) + 3
-    assert time.process_time() - start < 20
 
 
 def test_the_counts_add_up(tmp_path: Path) -> None:

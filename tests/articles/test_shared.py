@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import statistics
-import time
 from pathlib import Path
 
 import pytest
 
-from kg.articles import parse, read_articles, read_inputs
-from kg.model import Article, Body, RawArticle
+from kg.articles import read_articles
+from kg.model import Article, Body
 
 pytestmark = pytest.mark.shared
 
@@ -88,13 +86,3 @@ def test_785_more_parse_without_a_reject(shared: Path) -> None:
     assert len({a.origin for a in got}) == 785
     # One title a day and page, but for pictures, whose captions tell them apart.
     assert len({a.id for a in got if isinstance(a, Article)}) == 785
-
-
-def test_an_article_takes_well_under_a_millisecond(shared: Path) -> None:
-    raws = [r for r in read_inputs([shared / "articles"]) if isinstance(r, RawArticle)]
-    times = []
-    for raw in raws:
-        start = time.process_time()
-        parse(raw)
-        times.append(time.process_time() - start)
-    assert statistics.median(times) < 0.002

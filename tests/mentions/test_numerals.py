@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from kg.mentions.figures import Amount, read_chinese
 from kg.mentions.numerals import find_numbers, parse_number
 from kg.model import Lang
+from tests.growth import assert_grows_with_size_only
 
 ZH, EN = Lang.ZH, Lang.EN
 
@@ -135,14 +135,9 @@ def test_ascii_and_words_agree(number: int) -> None:
     "piece", ["十", "9", "一千", "1,000", "三至", "百分之", "万多", "one hundred ", "ten and "]
 )
 def test_time_is_linear(piece: str) -> None:
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
-        started = time.process_time()
+    def find(size: int) -> None:
         for lang in Lang:
-            for _ in find_numbers(text, lang):
+            for _ in find_numbers(piece * (size // len(piece)), lang):
                 pass
-        return time.process_time() - started
 
-    seconds(1000)
-    small = min(seconds(20_000) for _ in range(3))
-    assert seconds(200_000) < 40 * small + 0.05
+    assert_grows_with_size_only(find, 20_000, 200_000)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from kg.authority.embedded import embedded_items
 from kg.mentions.measures import Measures
 from kg.mentions.quantities import find_quantities
 from kg.model import Article, Body, Find, Item, Kind, Lang
+from tests.growth import assert_grows_with_size_only
 
 ZH, EN = Lang.ZH, Lang.EN
 EVAL = Path(__file__).parents[3] / "shared/eval"
@@ -286,16 +286,12 @@ def test_any_text_is_survived(text: str) -> None:
     "piece", ["十", "9", "三米", "三丈五尺", "5 km and ", "摄氏零下五度", "一、", "个半", "$1 "]
 )
 def test_time_is_linear(piece: str, measures: Measures) -> None:
-    def seconds(size: int) -> float:
+    def find(size: int) -> None:
         text = piece * (size // len(piece))
-        started = time.process_time()
         for lang in Lang:
             find_quantities(Body(lang, text, ((0, len(text)),)), measures)
-        return time.process_time() - started
 
-    seconds(1000)
-    small = min(seconds(20_000) for _ in range(3))
-    assert seconds(200_000) < 40 * small + 0.05
+    assert_grows_with_size_only(find, 20_000, 200_000)
 
 
 @pytest.mark.shared

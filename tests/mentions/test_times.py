@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from kg.mentions.times import dateline_date, find_times, iso_cut, resolve_day
 from kg.model import Body, Grain, Interval, Lang, TimeExpression
+from tests.growth import assert_grows_with_size_only
 
 ZH, EN = Lang.ZH, Lang.EN
 FILED = dt.date(1953, 12, 13)  # a Sunday
@@ -417,13 +417,8 @@ def test_any_characters_are_survived(text: str) -> None:
     ],
 )
 def test_time_is_linear(piece: str) -> None:
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
-        started = time.process_time()
+    def find(size: int) -> None:
         for lang in Lang:
-            times(text, lang)
-        return time.process_time() - started
+            times(piece * (size // len(piece)), lang)
 
-    seconds(1000)
-    small = min(seconds(20_000) for _ in range(3))
-    assert seconds(200_000) < 40 * small + 0.05
+    assert_grows_with_size_only(find, 20_000, 200_000)
