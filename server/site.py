@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,9 @@ from kg.rdf.formats import prefixes
 from kg.rdf.iris import Minter
 from kg.settings import Settings
 from kg.store.releases import Release, Releases
+from kg.store.textsearch import Hit, searching
 from server.errors import HttpError
 from server.sparql.cache import ResultCache
-from server.sparql.textsearch import Hit
 from server.workers import Pool
 from server.workers.launcher import Launcher
 
@@ -175,19 +176,9 @@ class Site:
             launcher=self._launcher,
         )
 
-    def search(self, text: str, limit: int, snippets: bool) -> list[Hit]:
+    def search(self, text: str, limit: int, snippets: bool) -> Sequence[Hit]:
         """Full-text search, for ``SERVICE dl:search``; `snippets` says whether they are wanted."""
-        from kg.store.rows import Filters  # known to whoever opened an archive
-
-        found = self.archive.search(text, Filters(), limit=limit, facets=False, snippets=snippets)
-        return [
-            Hit(
-                self.minter.article(a.id),
-                a.score or 0.0,
-                " … ".join(text for _, text, _ in a.snippets),
-            )
-            for a in found.page.articles
-        ]
+        return searching(self.archive, self.minter)(text, limit, snippets)
 
     def close(self) -> None:
         """End the workers."""

@@ -115,12 +115,13 @@ def tell_conflicts(judgements: Judgements) -> None:
         click.echo(f"{len(pairs)} judgements contradict each other: kg judge conflicts", err=True)
 
 
-def print_json(value: object) -> None:
-    """A JSON document on standard output; records are objects of their fields.
+def print_json(value: object, *, to_stderr: bool = False) -> None:
+    """A JSON document on standard output, or where data goes there on standard error; records are objects
+    of their fields.
 
     Not by `dataclasses.asdict`, which makes nonsense of a `Counter` inside a record.
     """
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json_form))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json_form), err=to_stderr)
 
 
 def _json_form(value: object) -> object:

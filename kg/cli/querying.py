@@ -12,15 +12,19 @@ from typing import IO
 import click
 from rich.table import Table
 
-from kg.cli.common import common, current_run, out
-from kg.dumps.slicing import SLICES, dump_triples, open_output
+from kg.cli.common import common, current_run, out, print_json
+from kg.dumps.slicing import SLICES, dump_triples, open_output, years_of
 from kg.errors import QueryError, UsageError
 from kg.rdf.formats import GRAPHS, RESULTS, Format, prefixes, prologue
+from kg.rdf.iris import Minter
 from kg.settings import Settings
+from kg.store.archive import Archive
 from kg.store.oxigraph import OxigraphEngine
 from kg.store.ports import Answer, Answers, QueryEngine, Term
 from kg.store.releases import Releases
 from kg.store.remote import RemoteEngine
+from kg.store.sparql import line_and_column, might_call_service, services, undeclared
+from kg.store.textsearch import SEARCH, rewrite, searching
 
 _PLACE = re.compile(r"\berror at (\d+):")
 _FORMATS = ("table", *(f.extension for f in (*RESULTS, *GRAPHS)), "json")
@@ -42,10 +46,12 @@ def open_engine(settings: Settings) -> QueryEngine:
 def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> None:
     r"""Ask the published release in SPARQL.
 
-    SPARQL is a query, @FILE, or '-' (standard input).  The usual prefixes need no declaration.
+    SPARQL is a query, @FILE, or '-' (standard input).  The usual prefixes need no declaration, and SERVICE
+    dl:search finds articles by their words, as at the endpoint.
 
     \b
     kg query 'SELECT ?t (COUNT(*) AS ?n) { ?r a dl:EventReport ; sem:eventType ?t } GROUP BY ?t'
+    kg query 'SELECT ?a ?score { SERVICE dl:search { ?a dl:text "奠边府" ; dl:score ?score } }'
     kg query @places.rq -f csv -o places.csv
     """
     run = current_run(ctx)
@@ -67,11 +73,42 @@ def _ask(engine: QueryEngine, sparql: str, settings: Settings) -> Answer:
     """The answer; where a query is wrong, the line is counted in what the user wrote."""
     before = prologue(settings.base)
     lines = before.count("\n")
+    known = prefixes(settings.base)
     try:
-        return engine.query(before + sparql)
+        return engine.query(before + (sparql if settings.store else _searched(sparql, settings, known)))
     except QueryError as e:
+        if _PLACE.search(e.message) and (found := undeclared(sparql, known)):
+            prefix, at = found
+            line, column = line_and_column(sparql, at)
+            raise QueryError(
+                f"query: error at {line}:{column}: the prefix {prefix}: is not declared",
+                remedy=f"write PREFIX {prefix}: <…> before the query",
+            ) from e
         message = _PLACE.sub(lambda m: f"error at {int(m[1]) - lines}:", e.message)
         raise QueryError(message, remedy=e.remedy) from e
+
+
+def _searched(sparql: str, settings: Settings, known: dict[str, str]) -> str:
+    """The query with its text searches answered from the release's index, as the endpoint does it.
+
+    An endpoint of the setting ``store`` answers its own.
+    """
+    if not might_call_service(sparql):
+        return sparql
+    clauses = services(sparql, known)
+    if not any(c.endpoint == SEARCH for c in clauses):
+        return sparql
+    release = Releases(settings.data).require()
+    if not release.articles.exists():
+        raise QueryError(
+            f"SERVICE dl:search: release {release.id} is a mirror, without an index of words",
+            remedy="ask the server it was copied from",
+        )
+    archive = Archive(release.articles)
+    try:
+        return rewrite(sparql, clauses, searching(archive, Minter(settings.base)), known)
+    finally:
+        archive.close()
 
 
 def _read(sparql: str) -> str:
@@ -164,13 +201,15 @@ def dump(
     r"""Write the graph, or a slice of it, to standard output or a file (.zst and .gz compress).
 
     The triples of a release have no named graphs; in nq and trig those of an article are a graph that is
-    named by it, as in the dump file graph.nq.
+    named by it, as in the dump file graph.nq.  How much was
+    written is told with -o, and by --json (beside standard output: on standard error).
 
     \b
     kg dump -o graph.nt.zst
     kg dump --year 1953 --kind event --format ttl
     """
-    settings = current_run(ctx).settings()
+    run = current_run(ctx)
+    settings = run.settings()
     chosen = Format.from_name(fmt)
     if chosen is None or not chosen.is_graph:
         raise UsageError(
@@ -178,7 +217,16 @@ def dump(
         )
     found = Releases(settings.data).get(release)
     if output is None:
-        dump_triples(found, sys.stdout.buffer, chosen, years=year, kinds=kind)
-        return
-    with open_output(output) as target:
-        dump_triples(found, target, chosen, years=year, kinds=kind)
+        written = dump_triples(found, sys.stdout.buffer, chosen, years=year, kinds=kind)
+    else:
+        with open_output(output) as target:
+            written = dump_triples(found, target, chosen, years=year, kinds=kind)
+    if run.json:
+        summary = {"release": found.id, "file": output, "format": chosen.extension, "triples": written}
+        print_json(summary, to_stderr=output is None)
+    elif output is not None:
+        out().print(f"{written:,} triples of release {found.id} in {output}", markup=False)
+    if not written:
+        printed = " ".join(map(str, years_of(found))) or "no year"
+        nothing = f"release {found.id} has nothing of that kind and year"
+        click.echo(f"kg: {nothing}; it has articles of {printed}", err=True)

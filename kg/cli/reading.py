@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from kg.cli.common import common, current_run, err, told
+from kg.cli.common import common, current_run, err, print_json, told
 from kg.errors import InputError
 from kg.model import Reject
 from kg.pipeline.annotate import annotate as run_annotate
@@ -32,26 +32,32 @@ def annotate(ctx: click.Context, inputs: tuple[str, ...], output: Path | None, p
     kg annotate article.txt
     kg annotate articles/ -o annotations.jsonl
     """
-    settings = current_run(ctx).settings(processes=processes)
+    run = current_run(ctx)
+    settings = run.settings(processes=processes)
     converter = Converter.load(settings)
     if output is None:
-        done = _write(inputs, converter, settings.processes, settings.max_article, sys.stdout)
+        done, rejected = _write(inputs, converter, settings.processes, settings.max_article, sys.stdout)
     else:
         with output.open("w", encoding="utf-8") as out:
-            done = _write(inputs, converter, settings.processes, settings.max_article, out)
+            done, rejected = _write(inputs, converter, settings.processes, settings.max_article, out)
+    if run.json:
+        summary = {"annotated": done, "rejected": rejected, "file": output}
+        print_json(summary, to_stderr=output is None)
     if not done:
         raise InputError("nothing could be read", remedy="the reasons stand above")
 
 
 def _write(
     inputs: tuple[str, ...], converter: Converter, processes: int, max_article: int, out: TextIO
-) -> int:
-    done = 0
+) -> tuple[int, int]:
+    """How many articles were written, how many inputs are none."""
+    done = rejected = 0
     console = err()
     for line in run_annotate(inputs, converter, runner_for(processes), max_article=max_article):
         if isinstance(line, Reject):
             console.print(told(line), markup=False, soft_wrap=True)
+            rejected += 1
         else:
             out.write(line + "\n")
             done += 1
-    return done
+    return done, rejected

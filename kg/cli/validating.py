@@ -8,7 +8,7 @@ import click
 
 from kg.cli.common import common, current_run, out
 from kg.dumps.slicing import sample
-from kg.errors import ValidationError
+from kg.errors import InputError, ValidationError
 from kg.rdf.validate import Report
 from kg.rdf.validate import validate as run_validate
 from kg.store.releases import Releases
@@ -35,10 +35,18 @@ def validate(ctx: click.Context, files: tuple[Path, ...], shapes: Path | None, s
     """
     run = current_run(ctx)
     if files:
+        what = ", ".join(map(str, files))
         report = run_validate(list(files), shapes)
     else:
-        report = run_validate(sample(Releases(run.settings().data).require(), size), shapes)
+        release = Releases(run.settings().data).require()
+        taken = sample(release, size)
+        what = f"{taken.articles:,} of the {taken.of:,} articles of release {release.id}"
+        report = run_validate(taken.triples, shapes)
+    if not report.triples:
+        raise InputError(f"{what}: there is no triple in it, nothing was checked", remedy="name other files")
     _show(report, as_json=run.json, lang=lang)
+    if not files and not run.json:
+        out().print(f"checked: {what}; --sample takes more", markup=False)
     if not report.conforms:
         raise ValidationError("the triples break the shapes", remedy="the findings stand above")
 

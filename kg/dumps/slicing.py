@@ -6,12 +6,13 @@ import gzip
 import io
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import zstandard
 
-from kg.dumps.files import year_file
+from kg.dumps.files import year_file, year_of
 from kg.dumps.parts import DATASET, ENTITIES, EVENTS, LINKS, ONTOLOGY, is_link, kind_of
 from kg.dumps.reading import read_lines
 from kg.dumps.turtle import TurtleWriter
@@ -26,6 +27,7 @@ SLICES = ("article", "mention", "event", "entity", "link", "ontology", "dataset"
 
 _KINDS = {"article": "articles", "mention": "mentions", "event": EVENTS, "entity": ENTITIES,
           "link": LINKS, "ontology": ONTOLOGY, "dataset": DATASET}  # fmt: skip
+_YEARS = "articles-????.nt.zst"
 _BATCH = 20_000  # lines of Turtle that are made at once
 
 
@@ -37,7 +39,7 @@ def slice_lines(release: Release, years: Iterable[int], kinds: Iterable[str]) ->
     """
     chosen, wanted = sorted(set(years)), frozenset(_KINDS[kind] for kind in kinds)
     names = list(map(year_file, chosen))
-    paths = [release.dumps / name for name in names] or sorted(release.dumps.glob("articles-????.nt.zst"))
+    paths = [release.dumps / name for name in names] or sorted(release.dumps.glob(_YEARS))
     paths = [p for p in paths if p.is_file()]
     if not chosen or wanted & {ENTITIES, LINKS, ONTOLOGY, DATASET}:
         paths += [release.dumps / "shared.nt.zst", release.dumps / "dataset.nt"]
@@ -55,9 +57,23 @@ def _wanted(line: bytes, kinds: frozenset[str], base: bytes) -> bool:
 
 def dump_triples(
     release: Release, out: IO[bytes], fmt: Format, *, years: Iterable[int] = (), kinds: Iterable[str] = ()
-) -> None:
-    """Write a slice of a release in `fmt`, streaming."""
-    write_lines(slice_lines(release, years, kinds), out, fmt, release.manifest.base)
+) -> int:
+    """Write a slice of a release in `fmt`, streaming; says how many triples it has."""
+    written = 0
+
+    def counted() -> Iterator[list[bytes]]:
+        nonlocal written
+        for lines in slice_lines(release, years, kinds):
+            written += len(lines)
+            yield lines
+
+    write_lines(counted(), out, fmt, release.manifest.base)
+    return written
+
+
+def years_of(release: Release) -> list[int]:
+    """The years that a release has articles of, first to last."""
+    return sorted(year_of(path.name) for path in release.dumps.glob(_YEARS))
 
 
 def write_lines(lines: Iterator[list[bytes]], out: IO[bytes], fmt: Format, base: str) -> None:
@@ -100,8 +116,17 @@ def open_output(path: Path) -> IO[bytes]:
     return path.open("wb")
 
 
-def sample(release: Release, size: int) -> bytes:
-    """N-Triples of `size` articles spread evenly over a release, and of all nodes that they refer to."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some of the articles of a release as N-Triples, with all nodes that they refer to."""
+
+    triples: bytes
+    articles: int
+    of: int
+
+
+def sample(release: Release, size: int) -> Sample:
+    """`size` articles spread evenly over a release."""
     archive = Archive(release.articles)
     ids = list(archive.ids(limit=10_000_000))
     chosen = ids[:: max(1, len(ids) // size)][:size]
@@ -118,7 +143,7 @@ def sample(release: Release, size: int) -> bytes:
         seen |= wanted
         wanted = set(_OBJECTS.findall(found)) - seen
     engine.close()
-    return own + out.getvalue()
+    return Sample(own + out.getvalue(), len(chosen), len(ids))
 
 
 _SUBJECTS = re.compile(rb"^(<[^>]*>)", re.MULTILINE)

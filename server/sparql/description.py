@@ -10,9 +10,9 @@ from kg.rdf import ntriples as nt
 from kg.rdf.formats import GRAPHS, PREFIXES, QUADS, RESULTS, Format
 from kg.rdf.iris import Node
 from kg.rdf.transcode import transcode
+from kg.store.textsearch import SEARCH
 from kg.vocab import DCTERMS, RDF, RDFS, VOID
 from server.site import Site
-from server.sparql.textsearch import SEARCH
 from server.workers import Trouble
 
 SD = "http://www.w3.org/ns/sparql-service-description#"

@@ -11,17 +11,20 @@ import hashlib
 import re
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from werkzeug.http import parse_etags
 
+from kg.errors import QueryError
 from kg.rdf.formats import RESULTS, Format
+from kg.store import textsearch
+from kg.store.sparql import Service, might_call_service, services, unescape
 from server.errors import HttpError
 from server.negotiation import best_format
-from server.sparql import federation, textsearch
+from server.sparql import federation
 from server.sparql.answering import (
     COMMON,
     GRAPH_FORMATS,
@@ -40,7 +43,7 @@ from server.sparql.cache import ResultCache, Stored
 from server.sparql.limiter import Limiter, Slots
 from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request
-from server.sparql.syntax import Service, explained, might_call_service, services, unescape
+from server.sparql.syntax import explained
 from server.workers import Answer, Conversation, Pool, Trouble, Whole
 
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
@@ -67,7 +70,7 @@ class Backend(Protocol):
         """Prefixes that queries may use without saying so."""
         ...
 
-    def search(self, text: str, limit: int, snippets: bool) -> list[textsearch.Hit]:
+    def search(self, text: str, limit: int, snippets: bool) -> Sequence[textsearch.Hit]:
         """Full-text search, for ``SERVICE dl:search``."""
         ...
 
@@ -303,7 +306,10 @@ class Endpoint:
             why = "; ".join(dict.fromkeys(error.message for _, error in refused))
             asked.headers.append(("X-Silenced", quote(why, safe=" ;:/<>?&=#,")))
         if any(c.endpoint == textsearch.SEARCH for c in clauses):
-            return textsearch.rewrite(query, clauses, self._backend.search, known)
+            try:
+                return textsearch.rewrite(query, clauses, self._backend.search, known)
+            except QueryError as e:
+                raise HttpError(400, e.message, remedy=e.remedy) from e
         return query
 
     def begin(self, asked: Asked, client: socket.socket) -> Conversation | None:

@@ -11,8 +11,8 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
+from kg.store.sparql import Service
 from server.errors import HttpError
-from server.sparql.syntax import Service
 
 NOWHERE = "about:invalid"
 """What stands for a refused endpoint: no scheme that the engine could ask anybody by."""
@@ -36,7 +36,7 @@ def silence(query: str, refused: list[Service]) -> str:
     So the engine does what the specification says of an endpoint that fails (SPARQL 1.1 Federated Query,
     section 2.2): a single solution without bindings, with the clause's variables in scope.
 
-    >>> from server.sparql.syntax import services
+    >>> from kg.store.sparql import services
     >>> text = "SELECT * { SERVICE SILENT <http://e/> { ?s ?p ?o } }"
     >>> silence(text, services(text))
     'SELECT * { SERVICE SILENT <about:invalid> { ?s ?p ?o } }'

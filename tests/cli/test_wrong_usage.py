@@ -8,27 +8,9 @@ import socket
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from kg.cli import main
-from kg.pipeline.build import build
 from kg.settings import Settings
-
-ARTICLE = (
-    "### 铁桥通车\n\n1953-12-14\n第4版()\n专栏：\n\n    铁桥通车\n    新华社天津十三日电　铁桥今日通车。\n"
-)
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("wrong")
-    (root / "a.txt").write_text(ARTICLE, encoding="utf-8")
-    build([root / "a.txt"], Settings(data=root / "data", processes=1))
-    return root / "data"
-
-
-def kg(*arguments: object, **environ: str) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], env=environ)
+from tests.cli.conftest import ARTICLE, kg
 
 
 @pytest.mark.parametrize("command", ["query", "dump", "annotate"])
@@ -142,6 +124,34 @@ def test_what_is_no_graph_is_not_validated(tmp_path: Path, name: str, said: str)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"kg: {tmp_path / name}: {said}")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_file_without_triples_is_not_said_to_conform(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("# nothing")
+    result = kg("validate", tmp_path / "a.ttl")
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"kg: {tmp_path / 'a.ttl'}: there is no triple in it")
+
+
+def test_an_undeclared_prefix_is_named(data: Path) -> None:
+    result = kg("--data", data, "query", "SELECT *\n{ ?a foo:bar ?b }")
+    assert result.exit_code == 5
+    assert result.stderr == (
+        "kg: query: error at 2:6: the prefix foo: is not declared; write PREFIX foo: <…> before the query\n"
+    )
+
+
+def test_a_search_that_is_none_is_told_how_to_write_it(data: Path) -> None:
+    result = kg("--data", data, "query", 'SELECT * { SERVICE dl:search { ?a dl:words "铁桥" } }')
+    assert result.exit_code == 5
+    assert "unknown term dl:words; write it as SERVICE dl:search {" in result.stderr
+
+
+def test_a_slice_with_nothing_in_it_is_told(data: Path) -> None:
+    result = kg("--data", data, "dump", "--year", "1900")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.endswith("has nothing of that kind and year; it has articles of 1953\n")
 
 
 def test_without_a_release(tmp_path: Path) -> None:

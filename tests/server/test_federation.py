@@ -12,9 +12,9 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.store.sparql import services, tokens
 from server.errors import HttpError
 from server.sparql import federation
-from server.sparql.syntax import services, tokens
 
 ALLOWED = "https://query.wikidata.org/sparql"
 

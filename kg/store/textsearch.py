@@ -15,11 +15,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from kg.errors import QueryError
 from kg.rdf import ntriples
+from kg.rdf.iris import Minter
+from kg.store.sparql import Service, Token, expand, prefixes, tokens, unescape
 from kg.vocab import DL
-from server.errors import HttpError
-from server.sparql.syntax import Service, Token, expand, prefixes, tokens, unescape
+
+if TYPE_CHECKING:
+    from kg.store.archive import Archive
 
 SEARCH = DL + "search"
 _MOST = 10_000
@@ -38,8 +43,25 @@ class Hit:
 Search = Callable[[str, int, bool], Sequence[Hit]]  # words, how many at most, with snippets or not
 
 
+def searching(archive: Archive, minter: Minter) -> Search:
+    """A search of a release's full-text index, best first."""
+    from kg.store.rows import Filters  # known to whoever opened an archive
+
+    def search(text: str, limit: int, snippets: bool) -> list[Hit]:
+        found = archive.search(text, Filters(), limit=limit, facets=False, snippets=snippets)
+        return [
+            Hit(minter.article(a.id), a.score or 0.0, " … ".join(text for _, text, _ in a.snippets))
+            for a in found.page.articles
+        ]
+
+    return search
+
+
 def rewrite(query: str, clauses: list[Service], search: Search, known: dict[str, str]) -> str:
-    """The query with every ``dl:search`` clause replaced by the articles it finds."""
+    """The query with every ``dl:search`` clause replaced by the articles it finds.
+
+    Raises `QueryError` where a clause is not of the form that is documented.
+    """
     declared = {**known, **prefixes(list(tokens(query)))}
     for clause in reversed(clauses):
         if clause.endpoint == SEARCH:
@@ -48,9 +70,9 @@ def rewrite(query: str, clauses: list[Service], search: Search, known: dict[str,
     return query
 
 
-def _bad(message: str) -> HttpError:
+def _bad(message: str) -> QueryError:
     usage = 'SERVICE dl:search { ?article dl:text "words" ; dl:score ?score ; dl:limit 50 }'
-    return HttpError(400, f"SERVICE dl:search: {message}", remedy=f"write it as {usage}")
+    return QueryError(f"SERVICE dl:search: {message}", remedy=f"write it as {usage}")
 
 
 def _read(clause: Service, declared: dict[str, str]) -> dict[str, Token]:

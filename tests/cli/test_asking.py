@@ -1,0 +1,54 @@
+"""``kg query``, ``dump``, ``annotate``, ``validate``: what they answer, and the summaries of ``--json``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+from tests.cli.conftest import kg
+
+SEARCH = """SELECT ?title {{ SERVICE dl:search {{ ?a dl:text "{}" }} ?a schema:headline ?title }}"""
+
+
+def test_a_query_may_search_text(data: Path) -> None:
+    def titles(words: str) -> list[str]:
+        result = kg("--data", data, "query", "-f", "csv", SEARCH.format(words))
+        assert result.exit_code == 0, result.stderr
+        return [row["title"] for row in csv.DictReader(result.stdout.splitlines())]
+
+    assert titles("天津 通车") == ["铁桥通车"]
+    assert titles("上海") == []
+
+
+def test_the_summary_of_a_dump(data: Path, tmp_path: Path) -> None:
+    target = tmp_path / "graph.nt"
+    result = kg("--data", data, "--json", "dump", "-o", target)
+    assert result.exit_code == 0, result.stderr
+    said = json.loads(result.stdout)
+    assert said["file"] == str(target)
+    assert said["format"] == "nt"
+    assert said["triples"] == len(target.read_bytes().splitlines()) > 100
+    told = kg("--data", data, "dump", "-o", target).stdout
+    assert told.startswith(f"{said['triples']:,} triples of release {said['release']}")
+
+
+def test_the_summary_of_a_dump_to_standard_output_is_apart_from_it(data: Path) -> None:
+    result = kg("--data", data, "--json", "dump", "--kind", "article")
+    assert json.loads(result.stderr)["triples"] == len(result.stdout.splitlines())
+
+
+def test_the_summary_of_annotating(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    inputs = (data.parent / "a.txt", tmp_path / "empty.txt")
+    result = kg("--json", "annotate", "-o", tmp_path / "out.jsonl", *inputs, "--processes", "1")
+    assert json.loads(result.stdout) == {
+        "annotated": 1, "rejected": 1, "file": str(tmp_path / "out.jsonl")
+    }  # fmt: skip
+
+
+def test_validating_says_how_much_was_looked_at(data: Path) -> None:
+    result = kg("--data", data, "validate")
+    assert result.exit_code == 0, result.stdout
+    assert result.stdout.startswith("conforms: ")
+    assert "checked: 1 of the 1 articles of release " in result.stdout
