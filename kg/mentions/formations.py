@@ -9,15 +9,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kg.mentions.rules import load_section
 from kg.mentions.view import View
 from kg.model import Find, Lang
 
 NATIONAL_RULE = "zh-unit-national"
+PLACED_RULE, NESTED_RULE = "en-unit-placed", "unit-nested"
 CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
 
 _STATES = frozenset(("country", "historical_country"))
-_NUMBERED = "zh-unit-numbered"
+_NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
+_ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 # The parts of the Kuomintang's forces are named by themselves: 国民党匪军二十八军.
 _APART = re.compile("国民党|匪|蒋|敌")
@@ -32,10 +35,32 @@ _FIGHTERS = {
 _ARMED = re.compile(
     "[军兵队舰师旅]$|(?:[Aa]rm(?:y|ies)|[Ff]orces?|[Tt]roops|[Gg]uards?|[Vv]olunteers|[Nn]avy|[Ff]leet|[Cc]orps)$"
 )
+_NICKNAMED = re.compile(r'军?"[^"\n]{1,6}(?P<e>师|旅|团|营|部队|军团)"')
+# Whose a numbered formation is, in one character: 伪三军团, 美二师; but 英美第一集团军 is of both.
+_WHOSE = re.compile("(?<![中英法苏日德抗援反])(?:[李蒋]?伪|[蒋]?匪|[美英法韩])$")
+_ARMY_OF_ITS_OWN = re.compile("军$|陆战队$")
+_BEGINS_WITH_NUMBER = re.compile("[第0-9〇零○一二三四五六七八九十百]")
+_LIBERATION = re.compile("(?:中国)?(?:人民)?解放军")
+_PLACED = re.compile(
+    " (?:(?:government|puppet|rebel|armed|security|patriotic|liberation|People['’]s|National) ){0,2}"
+    r"(?:[Tt]roops|[Ff]orces|[Aa]rmy|[Mm]ilitia|[Gg]arrison|guerrillas|gendarmes|gendarmerie|air force)\b"
+    "(?! (?:[A-Z]|barracks|hospital|officer|command|headquarters|base|chief|m[ae]n\\b|personnel|spokes))"
+)
 _DESCRIBED = re.compile("(?:一个|地方|各县)(?P<short>.{2,}[营团旅师连队])$")
+_LOCAL = re.compile("(?:地方|各县)(?=.{2,}[营团旅师]$)")
+_NATIONWIDE = re.compile("人民(?:解放|志愿)军$|People['’]s (?:Liberation Army|Volunteers)$")
+_FULL = 4  # characters: so long is no short form of an army's name
 _MANY = re.compile(
     "联合国|多国|维和|维持和平|U\\.?N\\b|UN[A-Z]{2,}|United Nations|[Mm]ultinational|[Pp]eace-?keeping"
 )
+_BARE_NUMBER = re.compile(
+    "第?[一二三四五六七八九十百]{1,4}(?:军|兵团)$|[0-9]+(?:st|nd|rd|th) (?:Army|Corps|Army Group)$"
+)
+_HOSTILE = re.compile(
+    "敌|匪|蒋|国民党|伪|歼|俘|击溃|逃窜|窜|残部|被围|包围|起义|投诚|顽军|"
+    "[Ee]nemy|[Bb]andit|Kuomintang|Chiang|annihilat|[Pp]uppet|\\bfled|surround|surrender|revolted|captured"
+)
+_BEFORE, _AFTER = 24, 16
 _PART_OF = re.compile('[”」』"]?(?:所属|中|内)?的')
 _PART_OF_EN = re.compile(" (?:of|in|with) the ")
 
@@ -46,9 +71,24 @@ def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
         name = m.of_kind("place")
         if name is None or name.subkind not in _STATES:
             continue
-        found = _NATIONAL.match(seen.folded, m.end)
+        found = _NATIONAL.match(seen.folded, m.end) or _NICKNAMED.match(seen.folded, m.end)
         if found is not None:
             yield m.start, found.end(), found["e"]
+
+
+def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:
+    """The forces that an English text names by where they are from: Katanga gendarmes, Saigon troops."""
+    for m in seen.names:
+        if m.of_kind("place") is not None and (found := _PLACED.match(seen.text, m.end)) is not None:
+            yield m.start, found.end(), "Force"
+
+
+def whose(seen: View, start: int, rule: str) -> int:
+    """Where a numbered formation begins whose power stands before it in a character: 美 + 二师."""
+    if rule not in _ABBREVIATED:
+        return start
+    found = _WHOSE.search(seen.folded, max(0, start - 3), start)
+    return start if found is None else found.start()
 
 
 def with_fighters(seen: View, end: int) -> int:
@@ -78,12 +118,70 @@ def _one_name(whole: Find, part: Find) -> bool:
         return False
     if part.rule in (_WITHHELD, _LIAISON):
         return True
+    if part.rule in (_FORCE, _KNOWN) and part.span.text.endswith("部队"):  # 解放军 + 广州部队
+        return _LIBERATION.fullmatch(whole.span.text) is not None
+    first = part.span.text[0]
+    if part.rule == _KNOWN:
+        numbered = _BEGINS_WITH_NUMBER.match(first) is not None
+    else:
+        short = len(whole.span.text) < _FULL  # 美军三十八团
+        numbered = part.rule in _ABBREVIATED and (first == "第" or short)
     return (
-        part.rule == _NUMBERED
-        and part.span.text[0] == "第"
-        and whole.span.text.endswith(("军", "陆战队"))
+        numbered
+        and _ARMY_OF_ITS_OWN.search(whole.span.text) is not None
         and _APART.search(whole.span.text) is None
     )
+
+
+def nested(seen: View, before: list[Find], after: list[Find]) -> Iterator[Find]:
+    """Forces that are named inside longer names: 人民解放军 in 江汉人民解放军, 第二炮兵 in 解放军第二炮兵.
+
+    `before` are the finds before they were joined and widened to those of `after`.
+    """
+    wholes = iter(after)
+    whole = next(wholes, None)
+    for f in before:
+        while whole is not None and whole.span.end < f.span.end:
+            whole = next(wholes, None)
+        if whole is None or whole.span.start > f.span.start or f.span == whole.span or f.optional:
+            continue
+        ends = f.span.end == whole.span.end and _BEGINS_WITH_NUMBER.match(f.span.text) is None
+        widened = f.rule in (_KNOWN, _OUR) and whole.rule == f.rule and ends  # 江汉 + 我军
+        # 二炮 + 某团, 国民党军 + 陆空联络组
+        if widened or (whole.rule == _WITHHELD and f.rule == _KNOWN) or f.rule == _LIAISON:
+            yield replace(f, rule=NESTED_RULE)
+    for f in after:
+        yield from _own_name(seen, f)
+
+
+def _own_name(seen: View, f: Find) -> Iterator[Find]:
+    """What the Liberation Army's arms, and local troops, are called by themselves: 地方 + 保安团."""
+    text, start = f.span.text, f.span.start
+    if f.optional:
+        return
+    if f.rule == _KNOWN and (m := _NATIONWIDE.search(text)) is not None and m.start():
+        within = (start + m.start(), f.span.end)
+        name = next((n for n in seen.names if (n.start, n.end) == within and n.name.kind == "unit"), None)
+        if name is not None and name.name.items != f.items and not _of_a_state(seen, start, m.start()):
+            yield replace(f, span=seen.span(*within), rule=NESTED_RULE, items=name.name.items)
+    if seen.lang is Lang.EN:
+        return
+    if f.count is None and (described := _LOCAL.match(text)) is not None:
+        yield replace(f, span=seen.span(start + described.end(), f.span.end), rule=NESTED_RULE)
+    army = _LIBERATION.match(text)
+    if f.rule == _KNOWN and army is not None and army.end() < len(text):
+        at = start + army.end()
+        if any(m.start == at and m.end == f.span.end and m.of_kind("unit") is not None for m in seen.names):
+            yield replace(f, span=seen.span(at, f.span.end), rule=NESTED_RULE)
+
+
+def _of_a_state(seen: View, start: int, length: int) -> bool:
+    """Whether a country's name, or the adjective of one, stands there: 老挝人民解放军 is another army."""
+    owner = seen.text[start : start + length].strip()
+    if owner in load_section("units", "words")["demonym"]:
+        return True
+    there = (m.of_kind("place") for m in seen.names if m.start == start)
+    return any(name is not None and name.subkind in _STATES for name in there)
 
 
 def short_of_described(f: Find) -> str | None:
@@ -106,6 +204,25 @@ def contingents(seen: View, finds: list[Find]) -> list[Find]:
         replace(f, items=(), subkind=CONTINGENT) if f.span.text in parts and f.count is None else f
         for f in finds
     ]
+
+
+def of_either_side(seen: View, finds: list[Find]) -> list[Find]:
+    """An army that a text names by its number alone, among enemies, need not be the known one of that number.
+
+    敌二十八军 is the Kuomintang's, whatever 二十八军 is elsewhere.
+    """
+    hostile = {
+        f.span.text
+        for f in finds
+        if f.items and f.rule == _KNOWN and _BARE_NUMBER.match(f.span.text) and _among_enemies(seen, f)
+    }
+    return [replace(f, items=()) if f.span.text in hostile else f for f in finds] if hostile else finds
+
+
+def _among_enemies(seen: View, f: Find) -> bool:
+    scale = 1 if seen.lang is Lang.ZH else 3
+    start, end = max(0, f.span.start - _BEFORE * scale), f.span.end + _AFTER * scale
+    return _HOSTILE.search(seen.text, start, end) is not None
 
 
 def _is_part(seen: View, finds: list[Find], i: int) -> bool:

@@ -16,10 +16,15 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg.mentions.formations import (
     NATIONAL_RULE,
+    PLACED_RULE,
     contingents,
     joined,
     national_formations,
+    nested,
+    of_either_side,
+    placed_forces,
     short_of_described,
+    whose,
     with_fighters,
 )
 from kg.mentions.judging import SURNAMES
@@ -123,11 +128,26 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
 
     `echelons` gives the size of known items; a name without one gets that of its kind.
     """
+    finds = _proposed(seen, echelons or {})
+    if not (settled := finds.settled()):
+        return []
+    ends = {m.end: m.start for m in seen.names if m.inside is None and m.of_kind("place") is not None}
+    out = [_widened(seen, f, ends) for f in joined(seen, settled)]
+    inner = list(nested(seen, settled, out))
+    out = _as_short_forms(seen, out)
+    out += [*_short_forms(seen, out), *inner]
+    out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
+    out = of_either_side(seen, contingents(seen, out))
+    return [_with_strength(seen, f) for f in out]
+
+
+def _proposed(seen: View, echelons: Mapping[str, Echelon]) -> _Finds:
+    """What names and rules propose."""
     text = seen.folded if seen.lang is Lang.ZH else seen.text
     finds = _Finds(seen)
     for m in seen.names:
         if m.inside is None and m.name.kind == "unit":
-            finds.add(_known(seen, m, echelons or {}))
+            finds.add(_known(seen, m, echelons))
     if seen.lang is Lang.ZH:
         for f in _national_forces(seen, text):
             finds.add(f)
@@ -135,20 +155,17 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
     at_war = len(occurrences(rules.war_words[seen.lang], text, overlapping=False)) >= _WAR
     for hit in (rules.war if at_war else rules.plain)[seen.lang].scan(text):
         finds.add(_ruled(seen, hit, rules))
-    if at_war and seen.lang is Lang.ZH:
+    if not at_war:
+        return finds
+    if seen.lang is Lang.ZH:
         for led in rules.commander.finditer(text):
             finds.add(_commanded(seen, led))
-        for start, end, size in national_formations(seen):
-            finds.add(_shaped(seen, start, end, NATIONAL_RULE, rules.echelons[size]))
-    if not (settled := finds.settled()):
-        return []
-    ends = {m.end: m.start for m in seen.names if m.inside is None and m.of_kind("place") is not None}
-    out = [_widened(seen, f, ends) for f in joined(seen, settled)]
-    out = _as_short_forms(seen, out)
-    out += _short_forms(seen, out)
-    out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
-    out = contingents(seen, out)
-    return [_with_strength(seen, f) for f in out]
+    rule, found = (
+        (PLACED_RULE, placed_forces) if seen.lang is Lang.EN else (NATIONAL_RULE, national_formations)
+    )
+    for start, end, size in found(seen):
+        finds.add(_shaped(seen, start, end, rule, rules.echelons[size.lower()]))
+    return finds
 
 
 class _Finds:
@@ -267,7 +284,9 @@ def _widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
         return f if found is None else replace(f, span=seen.span(found.start(), f.span.end))
     if seen.lang is Lang.EN or f.count is not None or f.optional:
         return f
-    start = f.span.start
+    start = whose(seen, f.span.start, f.rule)
+    if start < f.span.start:
+        return replace(f, span=seen.span(start, f.span.end))
     if _OWNED.match(f.span.text) and (m := _INTO.search(seen.folded, max(0, start - 5), start)) is not None:
         start = m.start()
     elif f.rule != DICTIONARY_RULE:

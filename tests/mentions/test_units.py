@@ -21,6 +21,15 @@ NAMES = NameDictionary.build(
         Name("加拿大", Lang.ZH, "place", "country", ("Q16",), 0.9),
         Name("越南", Lang.ZH, "place", "country", ("Q881",), 0.9),
         Name("江汉", Lang.ZH, "place", "region", ("x-jianghan",), 0.4),
+        Name("青平", Lang.ZH, "place", "city", ("x-qingping",), 0.4),
+        Name("Mokuba", Lang.EN, "place", "province", ("x-mokuba",), 0.4),
+        Name("解放军", Lang.ZH, "unit", "force", ("Q200106",), 0.7),
+        Name("人民解放军", Lang.ZH, "unit", "force", ("Q200106",), 0.7),
+        Name("解放军铁道兵", Lang.ZH, "unit", "service", ("x-pla-railway-corps",), 0.5),
+        Name("铁道兵", Lang.ZH, "unit", "service", ("x-pla-railway-corps",), 0.5),
+        Name("江汉人民解放军", Lang.ZH, "unit", "force", ("x-jianghan-force",), 0.5),
+        Name("越南人民解放军", Lang.ZH, "unit", "force", ("x-other-force",), 0.5),
+        Name("三十军", Lang.ZH, "unit", "army", ("x-30th-army",), 0.5),
     ]
 )
 
@@ -32,11 +41,11 @@ def units(text, lang=Lang.ZH):
 @pytest.mark.parametrize(
     ("text", "spans"),
     [
-        ("侵越法军在法军据点", ["侵越法军", "法军"]),
+        ("侵越法军在法军据点", ["侵越法军", "法军", "法军"]),
         ("所以军事会议和日内瓦", []),
         ("越南人民军前进，人民军队渡河，人民军胜利", ["越南人民军", "人民军队", "人民军"]),
         ("加拿大部队撤出", ["加拿大部队"]),
-        ("江汉我军解放县城", ["江汉我军"]),
+        ("江汉我军解放县城", ["江汉我军", "我军"]),
         (
             "国民党匪军二十八军军部及四九师之新五十二团",
             ["国民党匪军", "二十八军军部", "四九师", "新五十二团"],
@@ -44,6 +53,9 @@ def units(text, lang=Lang.ZH):
         ("敌军四个连、三个多连和一个欧非营", ["四个连", "三个多连", "一个欧非营"]),
         ("一个工程师和三个代表团", []),
         ("三军仪仗队", []),
+        ("战士们歼灭美二师一部，伪三军团向南逃窜", ["美二师", "伪三军团"]),
+        ("驻加拿大“山猫师”的部队，战士们", ["加拿大“山猫师”"]),
+        ("解放军青平部队的官兵", ["解放军青平部队"]),
         ("部队的战士来到某团，三营和二连连长都来了", ["某团", "三营", "二连"]),
     ],
 )
@@ -59,6 +71,11 @@ def test_chinese_spans(text, spans):
         ("the New 52nd Regiment of the 49th Division", ["New 52nd Regiment", "49th Division"]),
         ("Six regiments and two enemy battalions", ["Six regiments", "two enemy battalions"]),
         ("four companies signed contracts", []),
+        ("enemy troops and Mokuba gendarmes attacked", ["Mokuba gendarmes"]),
+        ("the Mokuba army barracks were attacked by troops", []),
+        ("the U.S.-puppet troops attacked", ["U.S.-puppet troops"]),
+        ("soldiers of a certain tank regiment", ["a certain tank regiment"]),
+        ("Zhang Dahe's 9th Corps and enemy troops attacked", ["Zhang Dahe's 9th Corps"]),
         (
             "United Nations Emergency Force (UNEF) left. UNEF had",
             ["United Nations Emergency Force", "UNEF", "UNEF"],
@@ -147,3 +164,23 @@ def test_a_part_of_a_force_of_several_is_no_army_of_its_own():
     found = [f for f in units(text) if f.span.text == "法军"]
     assert [(f.items, f.subkind) for f in found] == [((), "contingent")] * 2
     assert all(f.items for f in units("法军离开了") if f.span.text == "法军")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("江汉人民解放军渡河", [("江汉人民解放军", "x-jianghan-force"), ("人民解放军", "Q200106")]),
+        ("越南人民解放军渡河", [("越南人民解放军", "x-other-force")]),
+        (
+            "解放军铁道兵的战士",
+            [("解放军铁道兵", "x-pla-railway-corps"), ("铁道兵", "x-pla-railway-corps")],
+        ),
+    ],
+)
+def test_forces_inside_the_names_of_others(text, found):
+    assert [(f.span.text, *f.items) for f in units(text)] == found
+
+
+def test_an_army_known_by_its_number_may_be_the_enemys():
+    assert units("三十军的战士修筑公路")[0].items == ("x-30th-army",)
+    assert units("敌三十军一部北犯，三十军被击溃")[1].items == ()
