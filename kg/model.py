@@ -386,7 +386,10 @@ class EventReport:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was found in one article."""
+    """What was found in one article.
+
+    ``times`` are those of the leading body (the Chinese one, else the English): what events are dated by.
+    """
 
     mentions: tuple[Mention, ...]
     events: tuple[EventReport, ...]

@@ -60,7 +60,7 @@ def weighed(
     found = drafts(lead, article.printed.year)
     both = len(views) > 1
     if both and found:
-        join_english(article, lead, page(views[1], mentions, (), dispatches), found)
+        join_english(article, lead, views[1], found, mentions, dispatches)
     return [(d, judge().probability(features(lead, d, bilingual=both, rivals=len(found)))) for d in found]
 
 

@@ -126,7 +126,7 @@ def find_cues(
     lang: Lang,
     bounds: Iterable[tuple[int, int]],
     *,
-    covered: bytes = b"",
+    covered: bytes | bytearray = b"",
     words: Words | None = None,
     keep_none: bool = False,
 ) -> list[Cue]:

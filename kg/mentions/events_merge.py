@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from kg.mentions.events_cues import Cue
-from kg.mentions.events_page import Page
+from kg.mentions.events_cues import Cue, find_cues, sentences
+from kg.mentions.events_page import Page, covered
 from kg.mentions.events_scene import Scene, scene
 from kg.mentions.rules import load_section
-from kg.model import Article, Dispatch, EventType, Interval, Party, Span
+from kg.mentions.view import View
+from kg.model import Article, Dispatch, EventType, Interval, Mention, Party, Span
 
 # Several of these can be in one article on one day at one place: the parties tell them apart.
 _BY_PARTIES = frozenset(
@@ -221,16 +223,32 @@ def _same_place(a: tuple[Party, ...], b: tuple[Party, ...]) -> bool:
     return any(x.mention == y.mention or x.text in y.text or y.text in x.text for x in a for y in b)
 
 
-def join_english(article: Article, zh: Page, en: Page, found: list[Draft]) -> None:
-    """Give each English trigger to the Chinese report of its type in the paragraph that it renders."""
-    rendered: dict[int, set[int]] = {}
-    for a, b, _ in article.alignment:
-        rendered.setdefault(b, set()).add(a)
+def join_english(
+    article: Article,
+    zh: Page,
+    en: View,
+    found: list[Draft],
+    mentions: Iterable[Mention],
+    dispatches: Iterable[Dispatch],
+) -> None:
+    """Give each English trigger to the Chinese report of its type in the paragraph that it renders.
+
+    Nothing else is asked of the translation, so that triggers are looked for in such paragraphs only.
+    """
     told: dict[tuple[EventType, int], int] = {}  # the first of `found` of a type in a paragraph
     for number, draft in reversed([*enumerate(found)]):
         told.update(((draft.type, zh.paragraph_at(c.start)), number) for c in draft.cues)
-    for cue in en.cues:
-        paragraphs = rendered.get(en.paragraph_at(cue.start), ())
-        fits = [told[cue.type, p] for p in paragraphs if (cue.type, p) in told]
+    telling = {paragraph for _, paragraph in told}
+    rendered: dict[int, set[int]] = {}
+    for a, b, _ in article.alignment:
+        if a in telling:
+            rendered.setdefault(b, set()).add(a)
+    numbers = sorted(rendered)
+    paragraphs = [en.body.paragraphs[b] for b in numbers]
+    bounds = sentences(en.folded, paragraphs, en.lang)
+    starts = [start for start, _ in paragraphs]
+    for cue in find_cues(en.folded, en.lang, bounds, covered=covered(en, mentions, dispatches)):
+        rendering = rendered[numbers[bisect.bisect_right(starts, cue.start) - 1]]
+        fits = [told[cue.type, p] for p in rendering if (cue.type, p) in told]
         if fits and len(found[min(fits)].english) < _MOST:
-            found[min(fits)].english.append(en.view.span(cue.start, cue.end))
+            found[min(fits)].english.append(en.span(cue.start, cue.end))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -103,34 +103,39 @@ class Page:
 
 def page(
     view: View,
-    mentions: Iterable[Mention],
+    mentions: Sequence[Mention],
     times: Iterable[TimeExpression],
-    dispatches: Iterable[Dispatch],
+    dispatches: Sequence[Dispatch],
 ) -> Page:
     """Put what was found in the body of `view` in order, and find the trigger words."""
     lang, body = view.lang, view.body
     bounds = sentences(view.folded, body.paragraphs, lang)
-    covered = bytearray(len(view.text))
     named, places = _named(mentions, lang)
-    for n in named:
-        covered[n.start : n.end] = b"\1" * (n.end - n.start)
     mine, signed = [], []
     for d in dispatches:
         mine += [(s.start, s.end, d) for s in d.spans if s.lang is lang]
-        for s in d.dateline:
-            if s.lang is lang:
-                covered[s.start : s.end] = b"\1" * (s.end - s.start)
-                signed.append((s.start, s.end))
+        signed += [(s.start, s.end) for s in d.dateline if s.lang is lang]
     ordered = sorted((t for t in times if t.span.lang is lang), key=lambda t: t.span.start)
     at = [t.span.start for t in ordered]
     starts = [s for s, _ in bounds]
     first = {n.party.mention: n for n in reversed(named) if n.party.mention is not None}
-    cues = find_cues(view.folded, lang, bounds, covered=bytes(covered), words=view.words)
+    inside = covered(view, mentions, dispatches)
+    cues = find_cues(view.folded, lang, bounds, covered=inside, words=view.words)
     return Page(
         view, lang, view.text, bounds, starts, ordered, at, named, [n.start for n in named], first, places,
         sorted(mine, key=lambda x: x[:2]), sorted(signed), _headlines(view), cues,
         [c.start for c in cues], _known(view),
     )  # fmt: skip
+
+
+def covered(view: View, mentions: Iterable[Mention], dispatches: Iterable[Dispatch]) -> bytearray:
+    """A byte a character, not zero inside names and datelines: no trigger begins there."""
+    marks = bytearray(len(view.text))
+    spans = [f.span for m in mentions if m.kind is not Kind.MEASURE for f in m.finds]
+    for s in (*spans, *(s for d in dispatches for s in d.dateline)):
+        if s.lang is view.lang:
+            marks[s.start : s.end] = b"\1" * (s.end - s.start)
+    return marks
 
 
 def _known(view: View) -> list[Named]:

@@ -22,7 +22,6 @@ from kg.model import (
     Item,
     Lang,
     Name,
-    TimeExpression,
     Understanding,
 )
 
@@ -57,9 +56,9 @@ class Understander:
         signed = [find_datelines(v) for v in seen]
         begun = [openings(v, d, article.printed) for v, d in zip(seen, signed, strict=True)]
         finds: list[Find] = []
-        times: list[TimeExpression] = []
-        for v, datelines, begins in zip(seen, signed, begun, strict=True):
-            times += find_times(v.body, article.printed, dated(begins))
+        # Events are dated by the leading body, whose report they are: no time is asked of the translation.
+        times = find_times(seen[0].body, article.printed, dated(begun[0])) if seen else ()
+        for v, datelines in zip(seen, signed, strict=True):
             finds += find_quantities(v.body, self._measures)
             finds += find_sources(v, self._newspaper, datelines)
             finds += find_units(v, self._echelons)
@@ -69,7 +68,7 @@ class Understander:
         mentions = group(article, [*finds, *places], [(p.zh, p.en) for p in pairs])
         dispatches = assemble(article, seen, begun, mentions)
         events = find_events(article, mentions, times, dispatches, seen)
-        return Understanding(mentions, events, dispatches, tuple(times))
+        return Understanding(mentions, events, dispatches, times)
 
 
 def _side(seen: Iterable[View], lang: Lang) -> View | None:
