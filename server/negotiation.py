@@ -13,7 +13,9 @@ from kg.rdf.formats import Format
 
 @functools.lru_cache(maxsize=1024)
 def best(accept: str, offered: Sequence[str]) -> str | None:
-    """The offered media type that `accept` likes best, None where it likes none; the first offer wins ties.
+    """The offered media type that `accept` likes best, None where it likes none.
+
+    Of those that it likes the same, what it names goes before what a wildcard stands for, then the first.
 
     A type asked for with parameters (``application/ld+json;profile=…``) matches without them too, which
     Werkzeug alone does not do.
@@ -22,6 +24,8 @@ def best(accept: str, offered: Sequence[str]) -> str | None:
     'application/n-triples'
     >>> best("text/*, application/n-triples;q=0", ("application/n-triples", "text/turtle"))
     'text/turtle'
+    >>> best("application/json, text/plain, */*", ("text/html", "application/json"))
+    'application/json'
     >>> best("image/png", ("text/turtle",)) is None
     True
     >>> best("", ("text/turtle",))
@@ -30,8 +34,8 @@ def best(accept: str, offered: Sequence[str]) -> str | None:
     if not accept.strip():
         return offered[0]
     wanted = parse_accept_header(accept, MIMEAccept)
-    ranked = [(_quality(wanted, kind), -n, kind) for n, kind in enumerate(offered)]
-    quality, _, kind = max(ranked)
+    ranked = [(*_liked(wanted, kind), -n, kind) for n, kind in enumerate(offered)]
+    quality, _, _, kind = max(ranked)
     return kind if quality > 0 else None
 
 
@@ -50,19 +54,21 @@ def best_format(accept: str, offered: Sequence[Format]) -> Format | None:
     ranked = []
     for n, format in enumerate(offered):
         kinds = [kind for kind in (format.media_type, *format.synonyms) if kind in named]
-        quality = max(_quality(wanted, kind) for kind in kinds or (format.media_type,))
+        quality = max(_liked(wanted, kind)[0] for kind in kinds or (format.media_type,))
         ranked.append((quality, -n, format.name))
     quality, _, name = max(ranked)
     return Format[name] if quality > 0 else None
 
 
-def _quality(wanted: MIMEAccept, kind: str) -> float:
-    """The quality of `kind`, by the most specific range that matches it (RFC 9110, section 12.5.1)."""
-    main, _, sub = kind.partition("/")
+def _liked(wanted: MIMEAccept, kind: str) -> tuple[float, int]:
+    """The quality of `kind`, by the most specific range that matches it (RFC 9110, section 12.5.1), and how
+    specific that is: 3 the type itself, 1 any type, 0 none.
+    """
+    main = kind.partition("/")[0]
     best_rank, quality = 0, 0.0
     for asked, q in wanted:
         plain = asked.partition(";")[0].strip().lower()
         rank = {kind: 3, f"{main}/*": 2, "*/*": 1}.get(plain, 0)
         if rank > best_rank or (rank == best_rank and rank and q > quality):
             best_rank, quality = rank, q
-    return quality if sub else 0.0
+    return quality, best_rank

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from flask import Request, Response, jsonify, render_template
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -9,13 +12,15 @@ from server.errors import HttpError
 from server.negotiation import best
 
 PROBLEM = "application/problem+json"
+_PATH = re.compile(r"(?<![^\s(])(/[a-z][^\s,;]*|/(?=\s|$)|https?://[^\s,;]+)")
 
 
 def render(error: HttpError, request: Request) -> Response:
     """The response that tells `error`."""
     kind = best(request.headers.get("Accept", ""), (PROBLEM, "application/json", "text/html", "text/plain"))
     if kind == "text/html":
-        response = Response(render_template("problem.html", error=error), mimetype="text/html")
+        text = render_template("problem.html", error=error, with_paths=with_paths)
+        response = Response(text, mimetype="text/html")
     elif kind == "text/plain":
         response = Response(f"{error}\n", mimetype="text/plain")
     else:
@@ -27,3 +32,14 @@ def render(error: HttpError, request: Request) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def with_paths(text: str) -> Iterator[tuple[str, bool]]:
+    """The pieces of a remedy, each with whether it is an address, which a page leads to.
+
+    >>> list(with_paths("see / or /api/, not and/or"))
+    [('see ', False), ('/', True), (' or ', False), ('/api/', True), (', not and/or', False)]
+    """
+    for n, piece in enumerate(_PATH.split(text)):
+        if piece:
+            yield piece, n % 2 == 1

@@ -6,7 +6,7 @@ Articles, events, issues and the dataset likewise.  A format's suffix on the thi
 
 from __future__ import annotations
 
-import re
+import datetime as dt
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,7 +15,7 @@ from kg.dumps.describing import CATALOGUE
 from kg.errors import DatelineError
 from kg.rdf import ntriples
 from kg.rdf.formats import GRAPHS, Format, media_types
-from kg.rdf.iris import Node
+from kg.rdf.iris import Node, is_qid, wikidata
 from kg.rdf.transcode import transcode
 from kg.store.archive import Archive
 from kg.store.releases import Release
@@ -26,7 +26,7 @@ from server.negotiation import best
 from server.site import Site
 
 face = Blueprint("resources", __name__)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_JSON = "application/json"
 _NODES = ", ".join(n.value for n in Node)
 _EXTENSIONS = {f.extension: f for f in GRAPHS}
 # What is said of a node; of events also which reports describe them, of issues what they hold.
@@ -47,13 +47,14 @@ def thing(node: str, local: str) -> BaseResponse:
         local = ""  # the published release is described with the dataset, an older one by itself
     format = _EXTENSIONS.get(extension)
     if not extension:
-        offered = ("text/html", *media_types(GRAPHS))
+        offered = ("text/html", *media_types(GRAPHS), _JSON)
         accept = request.headers.get("Accept", "")
         # A client that takes anything is a program: browsers name HTML.
         asked = "text/turtle" if accept.strip() in ("", "*/*") else best(accept, offered)
         if asked is None:
             raise HttpError(406, f"{node} {local} has no such format", remedy=f"ask for {', '.join(offered)}")
-        format = Format.from_media_type(asked)
+        # JSON-LD is JSON, and what programs ask for that know no more.
+        format = Format.JSON_LD if asked == _JSON else Format.from_media_type(asked)
     target = (
         site.minter.page(kind, local) if format is None else site.minter.data(kind, local, format.extension)
     )
@@ -141,9 +142,18 @@ def require(site: Site, kind: Node, local: str) -> None:
             f"{kind.value} {local!r} is gone: release {earlier} was the last that had it",
             remedy=f"see /dumps/{earlier}/",
         )
-    raise HttpError(
-        404, f"release {site.release} has no {kind.value} {local!r}", remedy="search for it at /search"
-    )
+    message = f"release {site.release} has no {kind.value} {local!r}"
+    raise HttpError(404, message, remedy=_instead(site, kind, local))
+
+
+def _instead(site: Site, kind: Node, local: str) -> str:
+    """Where to look for what the release does not have: the issues nearest to a day, what Wikidata says."""
+    if kind is Node.ISSUE and _is_day(local):
+        around = " and ".join(f"/issue/{day}" for day in site.archive.around(local) if day)
+        return f"the issues nearest to it: {around}" if around else "see /issues"
+    if kind is Node.ENTITY and is_qid(local):
+        return f"no article mentions it; see {wikidata(local)}, or search at /search"
+    return "search for it at /search"
 
 
 def dataset_release(site: Site, local: str) -> Release | None:
@@ -180,7 +190,15 @@ def known(archive: Archive, kind: Node, local: str) -> bool:
     if kind is Node.EVENT:
         found = archive.entity(local)
         return (found is not None and found.kind == "event") or bool(archive.event_reports(local, limit=1))
-    return kind is Node.ISSUE and _DATE.fullmatch(local) is not None and bool(archive.issue(local))
+    return kind is Node.ISSUE and _is_day(local) and bool(archive.issue(local))
+
+
+def _is_day(local: str) -> bool:
+    """Whether `local` is the name of a day as issues have it."""
+    try:
+        return dt.date.fromisoformat(local).isoformat() == local
+    except ValueError:
+        return False
 
 
 def triples(site: Site, kind: Node, local: str) -> bytes:

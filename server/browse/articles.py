@@ -13,6 +13,7 @@ from kg.rdf.iris import Node
 from kg.store.rows import ArticleSummary
 from kg.store.selecting import nameless
 from server.app import current_site
+from server.browse.citing import citation
 from server.browse.explaining import explain
 from server.browse.face import face, page
 from server.browse.highlight import marks_of, outermost, paragraphs, side_by_side
@@ -83,6 +84,8 @@ def article(id: str) -> BaseResponse:
         elsewhere=[a for a in issue if a.page != stored.summary.page],
         before=before,
         after=after,
+        cited=citation(site, stored.summary, stored.author),
+        rivals=site.archive.entities(_rivals(doc)),
         jsonld=article_jsonld(site, stored.summary, doc, entities),
     )
 
@@ -92,6 +95,13 @@ def _entity_ids(doc: Mapping[str, Any]) -> list[str]:
     found += [i for e in doc["events"] for i in e["link"].get("part_of", ())]
     found += [e["link"]["item"] for e in doc["events"] if e["link"].get("item")]
     return list(dict.fromkeys(found))
+
+
+def _rivals(doc: Mapping[str, Any]) -> list[str]:
+    """What mentions could mean besides: some of it is in no article, and has no page."""
+    return list(
+        dict.fromkeys(x["item"] for m in doc["mentions"] for x in m["link"].get("alternatives") or ())
+    )
 
 
 def _of_kind(doc: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:

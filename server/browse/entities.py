@@ -42,6 +42,7 @@ def entity(id: str) -> BaseResponse:
     articles = archive.articles(filters, after=asked.text("after"), limit=_ARTICLES)
     aliases = [(text, of) for text, of in archive.aliases(id) if text not in (found.label_zh, found.label_en)]
     near = {kind: archive.neighbours(id, kind=kind, limit=_NEIGHBOURS) for kind in _KINDS}
+    known = why(archive, id, (a.id for a in articles.articles))
     events, more_events = archive.events(entity=id, limit=_EVENTS)
     return page(
         "entity.html",
@@ -57,7 +58,8 @@ def entity(id: str) -> BaseResponse:
         parties=archive.entities(dict.fromkeys(e for r in events for e, _ in r.parties)),
         neighbours=near,
         facets=archive.facets(Filters(entities=(id,))),
-        why=why(archive, id, (a.id for a in articles.articles)),
+        why=known,
+        rivals=archive.entities([rival for rival, _ in known.rivals]) if known else {},
         explain=lambda name: explain(name, lang),
         authority_date=release.manifest.authority.get("date", "") if (release := site.served.release) else "",
         # Who has no place of its own is shown by the places it is mentioned with.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,20 +12,22 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.formats import GRAPHS
-from kg.rdf.iris import Node
+from kg.rdf.iris import Node, is_qid
 from kg.store.rows import EntitySummary
 from kg.text import is_cjk
 from server.app import current_site
 from server.browse.coastlines import warm
-from server.browse.i18n import COOKIE, LANGS, chosen_lang, date_of, messages, name_of, translate
+from server.browse.i18n import COOKIE, LANGS, chosen_lang, date_of, messages, moment_of, name_of, translate
 from server.errors import HttpError
-from server.resources import links
+from server.resources import links, relative
 from server.terms import term_name
 
 face = Blueprint("browse", __name__, static_folder="../static", static_url_path="/static")
 
 
 face.record_once(lambda _: warm())
+face.add_app_template_test(is_qid, "qid")
+face.add_app_template_test(lambda key: key in messages(), "message")
 
 
 @face.app_context_processor
@@ -40,8 +43,11 @@ def words() -> dict[str, Any]:
         "named": lambda e: name_of(e.label_zh, e.label_en, lang, e.id),
         "titled": lambda a: name_of(a.title_zh, a.title_en, lang, a.id),
         "dated": lambda date: date_of(date, lang),
+        "moment": lambda iso: timed(iso, moment_of(iso, lang)),
         "day": lambda date: time_of(date, lang),
         "page_path": page_path,
+        "thing_iri": thing_iri,
+        "thing_path": lambda kind, local: relative(current_site(), thing_iri(kind, local)),
         "data_path": data_path,
         "paged": "after" in request.args,
         "site": current_site(),
@@ -50,6 +56,7 @@ def words() -> dict[str, Any]:
         "here": here,
         "here_with": here_with,
         "here_without": here_without,
+        "there": there,
         "editing": current_site().settings.edit_token is not None,
     }
 
@@ -61,7 +68,12 @@ def _term(name: str, lang: str) -> str:
 
 def time_of(date: str | None, lang: str) -> Markup:
     """A date for people and for programs; a dash where there is none."""
-    return Markup('<time datetime="{}">{}</time>').format(date, date_of(date, lang)) if date else Markup("—")
+    return timed(date, date_of(date, lang)) if date else Markup("—")
+
+
+def timed(iso: str, text: str) -> Markup:
+    """A time as an element that programs read too."""
+    return Markup('<time datetime="{}">{}</time>').format(iso, text)
 
 
 def here(*, at: str | None = None, **changes: object) -> str:
@@ -72,6 +84,12 @@ def here(*, at: str | None = None, **changes: object) -> str:
     pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in ("after", *changes)]
     pairs += [(k, str(v)) for k, v in changes.items() if v is not None]
     path = at or request.path
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def there(path: str, asked: Sequence[tuple[str, object]]) -> str:
+    """Another address, with those of the parameters that have a value."""
+    pairs = [(k, str(v)) for k, v in asked if v is not None]
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
@@ -99,13 +117,19 @@ def _repeated(name: str, values: list[str], at: str | None = None) -> str:
 def page_path(kind: str, local: str = "") -> str:
     """``/page/entity/Q36027``."""
     site = current_site()
-    return "/" + site.minter.page(Node(kind), local).removeprefix(site.settings.base)
+    return relative(site, site.minter.page(Node(kind), local))
+
+
+def thing_iri(kind: str, local: str = "") -> str:
+    """The IRI of what a page is about: the address that lasts."""
+    minter = current_site().minter
+    return minter.node(Node(kind), local) if local else minter.dataset()
 
 
 def data_path(kind: str, local: str, extension: str) -> str:
     """``/data/entity/Q36027.ttl``."""
     site = current_site()
-    return "/" + site.minter.data(Node(kind), local, extension).removeprefix(site.settings.base)
+    return relative(site, site.minter.data(Node(kind), local, extension))
 
 
 def entity_path(entity: EntitySummary) -> str:
@@ -141,6 +165,7 @@ def language(lang: str) -> BaseResponse:
 # The views register themselves on the blueprint.
 from server.browse import (  # noqa: E402, F401
     articles,
+    citing,
     entities,
     exploring,
     home,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 import tomllib
@@ -57,6 +58,19 @@ def date_of(iso: str, lang: str) -> str:
     if lang == "zh":
         return f"{year}年{month}月" + (f"{int(day)}日" if day else "")
     return (f"{int(day)} " if day else "") + f"{_MONTHS[month - 1]} {year}"
+
+
+def moment_of(iso: str, lang: str) -> str:
+    """A moment as people write it, in UTC; what is none as it is.
+
+    >>> moment_of("2026-11-29T01:18:11+00:00", "en"), moment_of("2026-11-29T09:18:11+08:00", "zh")
+    ('29 Nov 2026, 01:18 UTC', '2026年11月29日 01:18 UTC')
+    """
+    try:
+        moment = dt.datetime.fromisoformat(iso).astimezone(dt.UTC)
+    except ValueError:
+        return iso
+    return f"{date_of(moment.date().isoformat(), lang)}{' ' if lang == 'zh' else ', '}{moment:%H:%M} UTC"
 
 
 def name_of(zh: str | None, en: str | None, lang: str, other: str = "") -> str:

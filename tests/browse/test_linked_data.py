@@ -134,6 +134,36 @@ def test_a_format_that_we_lack_is_406(client: FlaskClient) -> None:
         assert "text/turtle" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("accept", "leads_to"),
+    [
+        ("application/json", "/data/entity/Q956.jsonld"),
+        ("application/json, text/plain, */*", "/data/entity/Q956.jsonld"),
+        ("application/json;q=0.1, text/turtle", "/data/entity/Q956.ttl"),
+        ("text/html, application/json", "/page/entity/Q956"),
+    ],
+)
+def test_programs_that_ask_for_json_get_json_ld(client: FlaskClient, accept: str, leads_to: str) -> None:
+    assert client.get("/entity/Q956", headers={"Accept": accept}).location == leads_to
+
+
+def test_a_day_without_an_issue_leads_to_the_nearest(client: FlaskClient, archive: Archive) -> None:
+    day = "1953-12-25"
+    before, after = archive.around(day)
+    assert client.get(f"/issue/{day}").get_json()["remedy"] == (
+        f"the issues nearest to it: /issue/{before} and /issue/{after}"
+    )
+    page = client.get(f"/page/issue/{day}", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert f'<a href="/issue/{before}">' in page.get_data(as_text=True)
+
+
+def test_an_item_that_no_article_mentions_leads_to_wikidata(client: FlaskClient) -> None:
+    told = client.get("/entity/Q999999").get_json()
+    assert told["status"] == 404
+    assert "http://www.wikidata.org/entity/Q999999" in told["remedy"]
+
+
 def test_wildcards_and_weights_are_understood(client: FlaskClient) -> None:
     def led(accept: str) -> str:
         return client.get("/entity/Q956", headers={"Accept": accept}).headers["Location"]
