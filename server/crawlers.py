@@ -23,7 +23,10 @@ face = Blueprint("crawlers", __name__)
 _MOST = 25_000  # addresses in a file; the protocol allows for twice as many
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Made for a question, endless, or for programs.
-_NOT_FOR_ROBOTS = ("/search", "/complete", "/sparql", "/reconcile", "/review", "/language/", "/changes/")
+_NOT_FOR_ROBOTS = (
+    "/search", "/timeline?", "/trends", "/export", "/cite/", "/complete", "/sparql", "/reconcile", "/review",
+    "/language/", "/changes/",
+)  # fmt: skip
 
 
 @face.get("/robots.txt")

@@ -117,6 +117,25 @@ def _single(id: str, summary: str, example: str) -> dict[str, Any]:
     }
 
 
+def _view(
+    id: str, summary: str, media_type: str, schema: str, parameters: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A tab of the search as one document; the same address with ``.csv`` is a table."""
+    ok = {
+        "description": "All of it. The same address with `.csv` is a table.",
+        "content": {media_type: {"schema": _ref("schemas", schema)}},
+    }
+    return {
+        "get": {
+            "operationId": id,
+            "summary": summary,
+            "tags": ["views"],
+            "parameters": parameters,
+            "responses": {"200": ok, **_problems("400")},
+        }
+    }
+
+
 def description(site: Site) -> dict[str, Any]:
     """The whole description, with this server's address."""
     return {
@@ -131,7 +150,7 @@ def description(site: Site) -> dict[str, Any]:
         },
         "servers": [{"url": site.settings.base.rstrip("/")}],
         "externalDocs": {"description": "SPARQL endpoint", "url": f"{site.settings.base}sparql"},
-        "tags": [{"name": "lists"}, {"name": "things"}],
+        "tags": [{"name": "lists"}, {"name": "things"}, {"name": "views"}],
         "paths": _paths(),
         "components": {"schemas": _schemas()},
     }
@@ -146,6 +165,7 @@ def _paths() -> dict[str, Any]:
     )
     words = _query("q", "Words that must occur; `\"…\"` keeps words together, `-` excludes.",
                    _string(minLength=1, pattern=r"\S"), required=True, example="奠边府")  # fmt: skip
+    narrowing = {k: v for k, v in words.items() if k != "required"}
     prefix = _query("q", "Beginning of a name, in either language or in Pinyin.", _string())
     kind = _query("kind", "Kind of entity.", _string(enum=[k.value for k in Kind]))
     of_type = _query("type", "Type of event.", _string(enum=[t.value for t in EventType]))
@@ -170,6 +190,19 @@ def _paths() -> dict[str, Any]:
             [party, of_type, *_PERIOD, _after(r"^[^.]*\.[0-9]{1,18}$"), _LIMIT],
         ),
         "/api/events/{id}": _single("getEvent", "An event and the reports of it", "Q748780"),
+        "/search/map.json": _view(
+            "mapSearch", "The places that the articles found name, as GeoJSON",
+            "application/geo+json", "Places", [narrowing, *_FILTERS],
+        ),
+        "/search/years.json": _view(
+            "countSearch", "How many articles were found of each year, or of each month of one",
+            "application/json", "Periods", [narrowing, *_FILTERS],
+        ),
+        "/search/tops.json": _view(
+            "rankSearch",
+            "The places, sources, units and types of events that most of the articles found name",
+            "application/json", "Tops", [narrowing, *_FILTERS],
+        ),
     }  # fmt: skip
 
 
@@ -180,6 +213,10 @@ def _texts(*, many: bool) -> dict[str, Any]:
 
 def _object(required: list[str], **properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "required": required, "properties": properties}
+
+
+def _maybe(**more: Any) -> dict[str, Any]:
+    return {"type": ["string", "null"], **more}
 
 
 def _iri(**more: Any) -> dict[str, Any]:
@@ -239,6 +276,67 @@ def _schemas() -> dict[str, Any]:
             places=iris,
             actors=iris,
             reportedBy=_iri(),
+        ),
+        "Places": _object(
+            ["type", "features"],
+            type={"const": "FeatureCollection"},
+            features={
+                "type": "array",
+                "items": _object(
+                    ["type", "id", "geometry", "properties"],
+                    type={"const": "Feature"},
+                    id=_iri(),
+                    geometry=_object(
+                        ["type", "coordinates"],
+                        type={"const": "Point"},
+                        coordinates={
+                            "type": "array",
+                            "description": "Longitude, latitude.",
+                            "items": {"type": "number"},
+                            "minItems": 2,
+                            "maxItems": 2,
+                        },
+                    ),
+                    properties={"allOf": [_ref("schemas", "Named"), _object(["entity"], entity=_string())]},
+                ),
+            },
+        ),
+        "Named": _object(
+            ["zh", "en", "wikidata", "page", "articles", "estimated"],
+            zh=_maybe(),
+            en=_maybe(),
+            wikidata=_maybe(description="The Wikidata item, where it is verified."),
+            page=_string(format="uri-reference"),
+            articles={"type": "integer", "description": "How many of the articles found name it."},
+            estimated={"type": "boolean", "description": "Whether that number is an estimate."},
+        ),
+        "Periods": {
+            "type": "array",
+            "items": _object(
+                ["period", "articles", "of"],
+                period=_string(pattern=r"^[0-9]{4}(-[0-9]{2})?$"),
+                articles={"type": "integer", "description": "How many were found."},
+                of={"type": "integer", "description": "How many were printed."},
+            ),
+        },
+        "Tops": _object(
+            [*(k.value for k in Kind), "event_type"],
+            **{
+                k.value: {
+                    "type": "array",
+                    "items": {"allOf": [_ref("schemas", "Named"), _object(["id"], id=_iri())]},
+                }
+                for k in Kind
+            },
+            event_type={
+                "type": "array",
+                "items": _object(
+                    ["id", "event_type", "articles"],
+                    id=_iri(),
+                    event_type=_string(enum=[t.value for t in EventType]),
+                    articles={"type": "integer"},
+                ),
+            },
         ),
         "Node": {
             **_object(["@context", "id"], **{"@context": _iri()}, id=_iri()),

@@ -40,13 +40,14 @@ def test_the_description_is_valid_openapi(openapi: dict[str, Any]) -> None:
     validate(openapi)
 
 
-def _check(openapi: dict[str, Any], path: str, document: Any) -> None:
+def _check(openapi: dict[str, Any], path: str, document: Any, media_type: str = "application/json") -> None:
     """Hold an answer against the schema that the description gives for it."""
     registry = Registry().with_resource(
         "urn:api", Resource.from_contents(openapi, default_specification=DRAFT202012)
     )
     pointer = path.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
-    schema = {"$ref": f"urn:api#/paths/{pointer}/get/responses/200/content/application~1json/schema"}
+    kind = media_type.replace("/", "~1")
+    schema = {"$ref": f"urn:api#/paths/{pointer}/get/responses/200/content/{kind}/schema"}
     jsonschema.Draft202012Validator(schema, registry=registry).validate(document)
 
 
@@ -78,13 +79,28 @@ def test_things_are_as_described(
         _check(openapi, f"/api/{path}/{{id}}", get(client, f"/api/{path}/{id}"))
 
 
+@pytest.mark.parametrize("view", ["map", "years", "tops"])
+@pytest.mark.parametrize(
+    "query", [{"q": "停火"}, {"year": "1953", "kind": "place"}, {"q": "没有的词"}], ids=str
+)
+def test_views_of_a_search_are_as_described(
+    client: FlaskClient, openapi: dict[str, Any], view: str, query: dict[str, str]
+) -> None:
+    path = f"/search/{view}.json"
+    answer = client.get(path, query_string=query)
+    described = openapi["paths"][path]["get"]["responses"]["200"]["content"]
+    assert [answer.mimetype] == list(described)
+    _check(openapi, path, answer.get_json(force=True), answer.mimetype)
+
+
 def test_every_address_and_parameter_is_described(client: FlaskClient, openapi: dict[str, Any]) -> None:
     rules = {
         str(r).replace("<path:id>", "{id}")
         for r in client.application.url_map.iter_rules()
         if str(r).startswith("/api/") and str(r) not in ("/api/", "/api/openapi.json")
     }
-    assert rules == set(openapi["paths"])
+    views = {f"/search/{view}.json" for view in ("map", "years", "tops")}
+    assert rules | views == set(openapi["paths"])
     for path, methods in openapi["paths"].items():
         for parameter in methods["get"]["parameters"]:
             if parameter["in"] == "query" and "enum" in parameter["schema"]:
