@@ -1,4 +1,4 @@
-# make run      set everything up, build a graph from samples/ (or ARTICLES=dir) and serve it
+# make run      set everything up, build a graph from samples/ (or ARTICLES=dir) and serve it (PORT=8001: there)
 # make test     run the tests
 # make check    lint, types, architecture, tests with coverage
 PYTHON ?= python3
@@ -29,8 +29,8 @@ assets:
 	@$(PYTHON) tools/assets.py
 
 run: setup
-	@$(BIN)/kg --data $(DATA) build $(ARTICLES)
-	@$(BIN)/kg --data $(DATA) serve
+	@$(BIN)/kg --data $(DATA) build $(if $(PORT),--base http://127.0.0.1:$(PORT)/) $(ARTICLES)
+	@$(BIN)/kg --data $(DATA) serve $(if $(PORT),--port $(PORT))
 
 # PYTEST: options for pytest, as PYTEST="-n 2 --dist loadfile --cov" of continuous integration.
 test: $(V)/.installed-dev

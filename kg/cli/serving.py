@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -22,6 +23,7 @@ from kg.store.plain import load_plain
 from kg.store.releases import Release, Releases
 
 _CONFIG = "server.gunicorn_config"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
@@ -87,6 +89,10 @@ def serve(
     metrics.mkdir()
     address = click.style(f"http://{settings.host}:{settings.port}", bold=True)
     click.echo(f"serving {what} at {address}  (Ctrl-C ends it)", err=True)
+    if not (settings.rdf or settings.store):
+        base = Releases(settings.data).require().manifest.base
+        if (warning := elsewhere(base, settings.port)) is not None:
+            click.echo(warning, err=True)
     command = [
         sys.executable,
         "-m",
@@ -129,6 +135,19 @@ def _settled(settings: Settings) -> Settings:
     if settings.rdf is not None and settings.base == Settings().base:
         settings = dataclasses.replace(settings, base=f"http://{settings.host}:{settings.port}/")
     return settings
+
+
+def elsewhere(base: str, port: int) -> str | None:
+    """A warning where the addresses in a graph are of this machine but of another port; None where they lead
+    here, or to the public name of a proxy in front.
+    """
+    meant = urlsplit(base)
+    if meant.hostname not in _LOOPBACK or (meant.port or 80) == port:
+        return None
+    return (
+        f"its addresses begin with {base} and do not lead here, nor do the next pages of /api/;"
+        f" to have them: kg build --base http://{meant.hostname}:{port}/ (setting base)"
+    )
 
 
 def _arguments(settings: Settings, workers: int, threads: int) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.cli.serving import elsewhere
 from kg.settings import Settings
 from tests.cli.conftest import ARTICLE, kg
 
@@ -104,6 +105,23 @@ def test_an_address_that_is_taken(data: Path) -> None:
         result = kg("--data", data, "serve", "--port", port)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"kg: 127.0.0.1:{port} cannot be served at: Address already in use; ")
+
+
+@pytest.mark.parametrize(
+    ("base", "port", "warned"),
+    [
+        ("http://127.0.0.1:8000/", 8000, False),
+        ("http://127.0.0.1:8000/", 8001, True),
+        ("http://localhost/", 80, False),
+        ("https://example.org/", 8001, False),
+    ],
+)
+def test_a_release_of_another_port_is_warned_of(base: str, port: int, warned: bool) -> None:
+    told = elsewhere(base, port)
+    assert (told is not None) is warned
+    if told is not None:
+        assert base in told
+        assert "kg build --base http://127.0.0.1:8001/" in told
 
 
 def test_a_release_without_articles_has_no_pages(data: Path, tmp_path: Path) -> None:
