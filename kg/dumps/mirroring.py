@@ -153,9 +153,10 @@ class Mirror:
         self._progress("loading the graph")
         shutil.rmtree(target, ignore_errors=True)
         sink = OxigraphSink(target)
-        for name in _graph_files(str(f["name"]) for f in said["files"]):
-            for lines in _chunks(downloads / name):
-                sink.write(lines)
+        with sink.bulk() as load:
+            for name in _graph_files(str(f["name"]) for f in said["files"]):
+                for lines in _chunks(downloads / name):
+                    load.write(lines)
         sink.optimize()
         sink.close()
         triples = _count(target)

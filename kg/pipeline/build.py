@@ -2,9 +2,9 @@
 
 ::
 
-    read -> [convert] x cores -> own lines ----> bulk load (threads) -> optimise ---+
-                              -> rows ---------> articles.db (thread) -> count -----+-> describe -> publish
-                              -> shared lines -> external sort, counted -> load ----+
+    read -> [convert] x cores -> own lines ----> one bulk load ---------> optimise -----+
+                              -> shared lines -> external sort, counted -^              |
+                              -> rows ---------> articles.db (thread) -> count, dump ---+-> describe, publish
     then, the release being published: the other files to download (`kg.pipeline.dumping`)
 
 Converting processes are forked before the store is opened.  Queues are short, so that memory stays bounded
@@ -17,7 +17,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kg.dumps.writing import DumpWriter
 from kg.errors import InputError
@@ -41,7 +41,7 @@ from kg.store.rows import ArticleRow, DuplicateRow
 from kg.store.schema import line_hash
 from kg.store.writing import ArchiveWriter
 
-_LOADERS = 2
+_AHEAD = 2  # batches that wait to be loaded
 
 
 def build(
@@ -95,6 +95,7 @@ class _Build:
         self._items: set[str] = set()
         self._lines = LineCounter(staging.scratch)
         self._contest = Contest(staging.scratch)
+        self._withdrawn: set[bytes] = set()  # own lines that are being loaded, and are to be removed
 
     # --- converting ---
 
@@ -106,28 +107,28 @@ class _Build:
         self._archive = ArchiveWriter(staging.folder / "articles.db", new=True)
         self._stack.callback(self._archive.abandon)
         staging.progress.stage("Converting", total)
-        loader: Stage[bytes] = Stage("load", self._sink.write, threads=_LOADERS, depth=_LOADERS)
+        self._load = self._sink.bulk()
+        self._stack.callback(self._load.abandon)
+        self._loader: Stage[bytes] = Stage("load", self._load.write, depth=_AHEAD)
+        self._stack.callback(self._loader.stop)
         archive: Stage[list[ArticleRow]] = Stage("archive", self._add_rows)
         try:
             with staging.timed("convert (wall)"), contextlib.closing(results) as closing:
                 for result in closing:
-                    self._take(result, loader, archive)
+                    self._take(result, archive)
                     self._set_aside(feed)
             self._set_aside(feed)
             staging.counts.read = feed.read
-            loader.finish()
             archive.finish()
         except BaseException:
-            loader.stop()
             archive.stop()
             raise
-        staging.seconds["bulk load"] += loader.seconds
         staging.seconds["archive"] += archive.seconds
 
     def _add_rows(self, rows: list[ArticleRow]) -> None:
         self._archive.add(rows, text=self._text)
 
-    def _take(self, result: BatchResult, loader: Stage[bytes], archive: Stage[list[ArticleRow]]) -> None:
+    def _take(self, result: BatchResult, archive: Stage[list[ArticleRow]]) -> None:
         staging = self._staging
         admitted = []
         for article in result.articles:
@@ -138,7 +139,7 @@ class _Build:
             staging.statistics.add(article.own.splitlines(), -1)
             if isinstance(verdict, Reject):
                 staging.duplicate(verdict)
-        loader.put(self._accept(admitted))
+        self._loader.put(self._accept(admitted))
         archive.put([a.row for a in admitted])
         staging.statistics.merge(result.by_property, result.by_class)
         staging.take(result)
@@ -192,7 +193,9 @@ class _Build:
         for reject in result.rejects:
             self._staging.reject(reject)
         self._staging.statistics.merge(result.by_property, result.by_class)
-        self._sink.write(self._accept(list(result.articles)))
+        own = self._accept(list(result.articles))
+        self._withdrawn.difference_update(own.splitlines(keepends=True))  # said again, of another article
+        self._loader.put(own)
         self._add_rows([a.row for a in result.articles])
 
     def _name_by_first_origin(self) -> None:
@@ -208,7 +211,7 @@ class _Build:
 
     def _withdraw(self, id: str) -> None:
         own, shared = self._archive.triples_of(id)
-        self._sink.remove(own)
+        self._withdrawn.update(own.splitlines(keepends=True))
         self._staging.statistics.add(own.splitlines(), -1)
         self._lines.add(shared.splitlines(), -1)
         self._archive.remove([id], text=self._text)
@@ -253,7 +256,7 @@ class _Build:
         blocks = finishing.write_shared(
             self._lines.merged(),
             staging.dumps / finishing.SHARED,
-            self._sink.write,
+            self._loader.put,
             staging.statistics,
             lambda line, n: counted.append((line_hash(line), n)),
         )
@@ -262,20 +265,30 @@ class _Build:
         self._lines.close()
 
     def _optimise(self) -> DumpWriter:
-        """Compact the store while the archive is counted and the graph's dump is written."""
+        """Finish the store while the archive is counted and the graph's dump is written."""
         staging = self._staging
         staging.progress.stage("Optimising, counting, dumping")
-        optimise: Stage[OxigraphSink] = Stage("optimise", OxigraphSink.optimize)
-        optimise.put(self._sink)
+        finish: Stage[Callable[[], None]] = Stage("optimise", lambda work: work())
+        self._stack.callback(finish.stop)
+        finish.put(self._finish_store)
         with staging.timed("count"):
             if not self._text:
                 self._archive.strip_text()
             self._archive.recount()
         with staging.timed("dump"):
             dumps = staging.dump(self._archive)
-        optimise.finish()
-        staging.seconds["optimise"] += optimise.seconds
+        finish.finish()
         return dumps
+
+    def _finish_store(self) -> None:
+        staging = self._staging
+        with staging.timed("end of load (wall)"):
+            self._loader.finish()
+            self._load.finish()
+        staging.seconds["parse triples"] += self._load.seconds
+        self._sink.remove(b"".join(sorted(self._withdrawn)))
+        with staging.timed("optimise (wall)"):
+            self._sink.optimize()
 
 
 def _member(row: ArticleRow) -> Member:

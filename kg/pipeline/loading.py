@@ -12,23 +12,19 @@ T = TypeVar("T")
 
 
 class Stage(Generic[T]):
-    """Threads that take work from a queue.  `put` blocks while they are behind: that bounds the memory.
+    """A thread that takes work from a queue.  `put` blocks while it is behind: that bounds the memory.
 
-    An error in a thread is raised by the next `put`, or by `finish`.  ``seconds`` is CPU time of the
-    threads, which is their share also where the work is done in C or Rust without the GIL.
+    An error in the thread is raised by the next `put`, or by `finish`.  ``seconds`` is its CPU time, also
+    where the work is done in C or Rust without the GIL.
     """
 
-    def __init__(self, name: str, work: Callable[[T], None], *, threads: int = 1, depth: int = 4) -> None:
+    def __init__(self, name: str, work: Callable[[T], None], *, depth: int = 4) -> None:
         self._work = work
         self._queue: queue.Queue[T | None] = queue.Queue(depth)
         self._errors: list[Exception] = []
         self.seconds = 0.0
-        self._lock = threading.Lock()
-        self._threads = [
-            threading.Thread(target=self._run, name=f"{name}-{i}", daemon=True) for i in range(threads)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._thread: threading.Thread | None = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
 
     def _run(self) -> None:
         started = time.thread_time()
@@ -39,8 +35,7 @@ class Stage(Generic[T]):
                 self._work(item)
             except Exception as e:  # noqa: BLE001  raised again in the thread that puts
                 self._errors.append(e)
-        with self._lock:
-            self.seconds += time.thread_time() - started
+        self.seconds = time.thread_time() - started
 
     def put(self, item: T) -> None:
         """Hand over work; waits while the queue is full."""
@@ -55,8 +50,8 @@ class Stage(Generic[T]):
             raise self._errors[0]
 
     def stop(self) -> None:
-        """End the threads after what is queued, whatever happened."""
-        for _ in self._threads:
+        """End the thread after what is queued, whatever happened; a second time nothing is done."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
             self._queue.put(None)
-        for thread in self._threads:
             thread.join()
