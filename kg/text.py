@@ -12,6 +12,7 @@ import unicodedata
 import opencc
 
 _CJK = range(0x3400, 0xA000)
+_REMEMBERED = 100_000  # characters: more than any text of ours has, and a bound for hostile ones
 
 
 @functools.cache
@@ -46,14 +47,25 @@ def _latin_table() -> dict[int, int]:
     return table
 
 
+class _Table(dict[int, int]):
+    """A table for `str.translate` that learns which characters stay as they are: for one that a table does
+    not have, `translate` makes and drops an exception each time that it stands in a text.
+    """
+
+    def __missing__(self, character: int) -> int:
+        if len(self) < _REMEMBERED:
+            self[character] = character
+        return character
+
+
 @functools.cache
 def _zh_table() -> dict[int, int]:
-    return {**_simplified_table(), **_width_table()}
+    return _Table({**_simplified_table(), **_width_table()})
 
 
 @functools.cache
 def _any_table() -> dict[int, int]:
-    return {**_zh_table(), **{c: c + 0x20 for c in range(0x41, 0x5B)}, **_latin_table()}
+    return _Table({**_zh_table(), **{c: c + 0x20 for c in range(0x41, 0x5B)}, **_latin_table()})
 
 
 def simplify(text: str) -> str:

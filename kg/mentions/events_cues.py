@@ -109,10 +109,12 @@ def sentences(text: str, paragraphs: Iterable[tuple[int, int]], lang: Lang) -> l
     out: list[tuple[int, int]] = []
     for start, end in paragraphs:
         at = start
-        for m in _SENTENCE[lang].finditer(text, start, end):
-            out += _pieces(at, m.end())
-            at = m.end()
-        out += _pieces(at, end)
+        for stop in (*(m.end() for m in _SENTENCE[lang].finditer(text, start, end)), end):
+            if at < stop <= at + _LONGEST:
+                out.append((at, stop))
+            else:
+                out += _pieces(at, stop)
+            at = stop
     return out
 
 

@@ -92,6 +92,8 @@ class Page:
 
     def in_dateline(self, offset: int) -> bool:
         """Whether `offset` stands inside a dateline."""
+        if not self.datelines or offset >= self.datelines[-1][1]:  # most names stand after the only one
+            return False
         i = bisect.bisect_right(self.datelines, (offset, len(self.text) + 1)) - 1
         return i >= 0 and self.datelines[i][0] <= offset < self.datelines[i][1]
 

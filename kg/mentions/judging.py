@@ -74,16 +74,13 @@ def _of_itself(name: _Itself) -> tuple[str, ...]:
 
 def _beside(c: Candidate, text: str, words: Words, first: int | None, last: int | None) -> tuple[str, ...]:
     """What is seen on both sides of a name."""
-    return (
-        *_left(first, c.start, c.way, text, words),
-        *_right(last, c.end, c.way, text, words),
-        "yes" if first and words.words[first - 1][-3:] in geography().titles else _titled(first, words),
-    )
+    return (*_left(first, c.start, c.way, text, words), *_right(last, c.end, c.way, text, words),
+            _titled(first, words))  # fmt: skip
 
 
 def _titled(first: int | None, words: Words) -> str:
-    word = words.words[first - 1] if first else ""
-    return "yes" if word[-2:] in geography().titles else ""
+    word, titles = words.words[first - 1] if first else "", geography().titles
+    return "yes" if word[-2:] in titles or word[-3:] in titles else ""
 
 
 def _bucket(prior: float) -> str:
@@ -124,7 +121,8 @@ class Judge:
 
     def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
         self._bias = weights.get("bias", {}).get("", 0.0)
-        self._tables = tuple(dict(weights.get(name, {})) for name in OBSERVATIONS)
+        # Nothing seen weighs nothing.
+        self._tables = tuple({v: w for v, w in weights.get(n, {}).items() if v} for n in OBSERVATIONS)
         weigh = tuple(table.get for table in self._tables)
         self._own, self._around = weigh[:_OF_ITSELF], weigh[_OF_ITSELF:]
         self._known: dict[_Itself, float] = {}
@@ -141,7 +139,8 @@ class Judge:
             if len(self._known) < _REMEMBERED:
                 self._known[name] = total
         for weight, value in zip(self._around, _beside(c, text, words, first, last), strict=True):
-            total += weight(value, 0.0)
+            if value:
+                total += weight(value, 0.0)
         return total
 
     def reasons(self, c: Candidate, text: str, words: Words) -> tuple[tuple[str, str, float], ...]:

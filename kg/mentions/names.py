@@ -154,12 +154,14 @@ class NameDictionary:
         if automaton.search is None or not text:
             return []
         folded = fold(text) if folded is None else folded
-        hits = _search(automaton.search, folded)
-        if lang is Lang.EN:
-            hits = [h for h in hits if _stands_alone(text, h[1], h[2])]
-        spans = [(s, e, automaton.entries[i]) for i, s, e in hits]
-        if lang is Lang.EN:
-            spans = [x for x in spans if _case_fits(text[x[0] : x[1]], x[2])]
+        hits, entries = _search(automaton.search, folded), automaton.entries
+        if lang is Lang.ZH:
+            return _resolve(text, [(s, e, entries[i]) for i, s, e in hits], nested)
+        spans = [
+            (s, e, entry)
+            for i, s, e in hits
+            if _stands_alone(text, s, e) and _case_fits(text[s:e], entry := entries[i])
+        ]
         return _resolve(text, spans, nested)
 
 
@@ -214,17 +216,17 @@ def _resolve_run(text: str, run: list[tuple[int, int, _Entry]], nested: bool, ou
         out.append(NameMatch(s, e, text[s:e], entry.names[0], entry.names[1:]))
         return
     base = run[0][0]
-    taken = bytearray(max(e for _, e, _ in run) - base)
-    owner: dict[int, NameMatch] = {}
-    inner: list[tuple[int, int, _Entry]] = []
+    owner: list[NameMatch | None] = [None] * (max(e for _, e, _ in run) - base)  # of each character
+    found: list[NameMatch] = []
+    inner: list[NameMatch] = []
     for s, e, entry in sorted(run, key=_longest_best_known):
-        if not taken[s - base] and not taken[e - 1 - base]:
+        first, last = owner[s - base], owner[e - 1 - base]
+        if first is None and last is None:
             chosen = NameMatch(s, e, text[s:e], entry.names[0], entry.names[1:])
-            taken[s - base : e - base] = b"\1" * (e - s)
-            owner.update(dict.fromkeys(range(s, e), chosen))
-        elif nested and owner.get(s) is not None and owner.get(s) is owner.get(e - 1):
-            inner.append((s, e, entry))
-    found = list({id(m): m for m in owner.values()}.values())
-    found += [NameMatch(s, e, text[s:e], x.names[0], x.names[1:], inside=owner[s]) for s, e, x in inner]
+            owner[s - base : e - base] = [chosen] * (e - s)
+            found.append(chosen)
+        elif nested and first is not None and first is last:
+            inner.append(NameMatch(s, e, text[s:e], entry.names[0], entry.names[1:], inside=first))
+    found += inner
     found.sort(key=lambda m: (m.start, -m.end))
     out.extend(found)

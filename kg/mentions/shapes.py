@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import compress
 from typing import NamedTuple
 
 from kg.mentions.geography import Geography, geography
@@ -182,9 +183,9 @@ def _part(word: str, tag: str) -> _Part | None:
 
 def _from_words(words: Words, known: dict[int, int], geo: Geography) -> Iterator[Candidate]:
     starts = words.starts
-    for i, part in enumerate(map(_parts.__getitem__, zip(words.words, words.tags, strict=True))):
-        if part is None:
-            continue
+    parts = [*map(_parts.__getitem__, zip(words.words, words.tags, strict=True))]
+    # Passed over at the speed of C: the many words without a part.
+    for i, part in zip(compress(range(len(parts)), parts), filter(None, parts), strict=True):
         start, end = starts[i], starts[i + 1]
         trigger, inner, head, way, beside, autonomous = part
         if trigger is not None:

@@ -20,7 +20,8 @@ from kg.text import fold, is_cjk
 
 DICTIONARY_RULE = "source-dictionary"
 NESTED_RULE = "source-nested"
-_LONGEST = 140  # characters from where an English name by shape begins to the end of its word
+# Characters from where a name by shape begins to the end of the word of [near] that is in it.
+_LONGEST = {Lang.ZH: 24, Lang.EN: 140}
 
 _NO_PAPER_ZH = re.compile(r"[》\"](?:影片|一书|展|摄影|图片|画)")
 _MEDIUM_ZH = re.compile(
@@ -256,8 +257,8 @@ _CUTS = frozenset("据由在向对的引是给了将把被从到该和与及")
 
 @functools.cache
 def _scanner(lang: Lang) -> Scanner:
-    near = tuple(load_section("sources", "near").get(lang.value, ()))
-    return Scanner(load_rules("sources", lang), seeds=_SEEDS[lang], near=near, reach=_LONGEST if near else 0)
+    near = tuple(load_section("sources", "near")[lang.value])
+    return Scanner(load_rules("sources", lang), seeds=_SEEDS[lang], near=near, reach=_LONGEST[lang])
 
 
 def _shaped(scene: _Scene, newspaper: str) -> Iterator[Candidate]:
