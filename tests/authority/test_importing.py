@@ -207,6 +207,22 @@ def test_what_is_left_out_is_told(tmp_path):
     assert "1 without an id: The Missing Post" in lines
 
 
+def test_rows_of_unknown_kind_are_left_out_and_told(tmp_path):
+    found, report = rows(
+        tmp_path, "qid\tkind\tlabel_en\tlabel_zh\tlat\tlon\tp31",
+        "Q1\tfilm\tThe Red Lantern\t红灯记\t\t\t",
+        "Q2\t\tThe White-Haired Girl\t白毛女\t\t\t",
+        "Q3\t\tHartford\t哈特福德\t41.8\t-72.7\t",
+        "Q4\t\tSeine\t塞纳河\t\t\tQ4022",
+        "Q5\ttown\tLonghua Town\t龙华镇\t\t\t",
+    )  # fmt: skip
+    assert [(item.id, item.kind, item.subkind) for item in found] == [
+        ("Q3", "place", "area"), ("Q4", "place", "river"), ("Q5", "place", "town")
+    ]  # fmt: skip
+    assert report.skipped == {"of unknown kind": 2}
+    assert any("Q1 The Red Lantern (film)" in example for example in report.examples["of unknown kind"])
+
+
 def test_a_gazetteer_without_qids(tmp_path):
     (item,), _ = rows(
         tmp_path, "wof_id\tgeonames_id\tplacetype\tcountry\tname\tname_zh\tname_vi\tlat\tlon\tpopulation",

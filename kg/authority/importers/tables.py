@@ -22,8 +22,9 @@ from kg.authority.tables import REQUIRED, parse_row
 from kg.authority.wikidata.classes import classify
 from kg.errors import AuthorityError
 from kg.model import Item
+from kg.vocab import QID
 
-_QID = re.compile(r"Q[1-9][0-9]*")
+_QID = re.compile(QID)
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 _FACTOR = re.compile(
     r"= ([0-9.e+-]+) (metre|square metre|cubic metre|kilogram|second|joule|watt|pascal|ampere|hertz|kelvin)\b"
@@ -100,8 +101,10 @@ def _foreign(row: dict[str, str], report: ImportReport) -> Item | None:
     if id is None:
         report.skip("without an id", shown)
         return None
-    kind = row.get("kind", "")
-    kind = kind if kind in SUBKINDS and kind != "place" else "place"
+    kind = _kind(row)
+    if kind is None:
+        report.skip("of unknown kind", f"{id} {shown} ({row.get('kind') or 'no kind, class or place'})")
+        return None
     labels, aliases = clean_names(_labels(row), _aliases(row), kind, report.dropped_names)
     if not any(lang in {"zh", "en"} for lang, _ in labels):
         report.skip("without a usable name", f"{id} {shown}")
@@ -135,6 +138,23 @@ def _is_concept(kind: str, en: str) -> bool:
     return kind in _NAMED and en.islower() and len(en) > 3 and not any(c.isdigit() for c in en)
 
 
+def _kind(row: dict[str, str]) -> str | None:
+    """What a row is about: by its kind, which for places may be a finer one, by its classes, or by its
+    being of a gazetteer or having a place on the map; None where all this tells nothing.
+    """
+    told = row.get("kind", "")
+    if told in SUBKINDS:
+        return told
+    if told in _PLACE_KINDS or told in SUBKINDS["place"]:
+        return "place"
+    if told:
+        return None
+    if (classified := classify(_qids(row, "p31"))) is not None:
+        return classified.kind
+    gazetteer = "qid" not in row or bool(row.get("placetype"))
+    return "place" if gazetteer or _coordinate(row, "lat", 90) is not None else None
+
+
 def _id(row: dict[str, str]) -> str | None:
     if "qid" in row:
         return row["qid"] if _QID.fullmatch(row["qid"]) else None
@@ -166,7 +186,7 @@ def _subkind(row: dict[str, str], kind: str, names: dict[str, str]) -> tuple[str
     if kind != "place":
         return guess_subkind(kind, words=row.get("p31_labels", ""), en=en, zh=zh), 0.0
     given = row.get("kind") or row.get("placetype", "")
-    subkind = _PLACE_KINDS.get(given, "area")
+    subkind = _PLACE_KINDS.get(given, given if given in SUBKINDS["place"] else "area")
     if given in _REFINED and (refined := guess_subkind("place", en=en, zh=zh)) != "area":
         return refined, 0.0
     if given == "city" and by_population(_population(row)) >= 0.35:
