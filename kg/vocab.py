@@ -29,6 +29,7 @@ OWL = "http://www.w3.org/2002/07/owl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 SH = "http://www.w3.org/ns/shacl#"
 WD = "http://www.wikidata.org/entity/"
+QID = "Q[1-9][0-9]{0,11}"  # how an item of Wikidata is written, a pattern to build others from
 WDT = "http://www.wikidata.org/prop/direct/"
 
 # --- classes -----------------------------------------------------------------------------------------

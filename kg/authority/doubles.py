@@ -15,13 +15,14 @@ from kg.authority.comparing import allowed_distance, apart, names_by_language
 from kg.authority.lifetimes import overlaps
 from kg.model import Item
 from kg.text import fold
+from kg.vocab import QID
 
 NEAR = 40.0
 """Kilometres within which two seats of one name are one seat until a note denies it."""
 
 _SEATS = frozenset({"city", "county", "town", "district"})
 _GENERIC = re.compile("(?<=..)(?:自治县|自治旗|市|县|旗|镇|区|城)$")
-_APART = re.compile(r"\bnot (Q[1-9][0-9]*|x-[a-z0-9]+(?:-[a-z0-9]+)*)")
+_APART = re.compile(rf"\bnot ({QID}|x-[a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from kg.authority.kinds import LANGUAGES, SUBKINDS
 from kg.errors import AuthorityError
 from kg.model import Echelon, EventType, Item
+from kg.vocab import QID
 
 COLUMNS: tuple[str, ...] = (
     "id", "kind", "subkind", "zh", "en", "aliases", "lat", "lon", "country", "part_of", "start", "end", "p31",
@@ -21,7 +22,7 @@ COLUMNS: tuple[str, ...] = (
 )  # fmt: skip
 REQUIRED = ("id", "kind", "subkind")
 
-_QID = re.compile(r"Q[1-9][0-9]{0,11}")
+_QID = re.compile(QID)
 _OWN = re.compile(r"x-[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _SHOWN = 20

@@ -30,8 +30,9 @@ from pathlib import Path
 from kg.errors import StoreError, UsageError
 from kg.model import Kind
 from kg.text import fold
+from kg.vocab import QID
 
-_ITEM = re.compile("Q[1-9][0-9]*|x-.+", re.ASCII)
+_ITEM = re.compile(f"{QID}|x-.+")
 
 
 class Decision(StrEnum):

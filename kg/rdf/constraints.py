@@ -11,6 +11,7 @@ from kg import vocab
 from kg.model import Kind, Lang, Verdict
 from kg.rdf import names as n
 from kg.rdf.compact import unpack_spans
+from kg.vocab import QID
 
 Properties = dict[str, list[str]]
 Graph = dict[str, Properties]
@@ -31,7 +32,7 @@ _LINKED = f"<{vocab.VERDICTS[Verdict.LINKED]}>"
 _SOURCE = f"<{vocab.KINDS[Kind.SOURCE]}>"
 _UNIT = f"<{vocab.KINDS[Kind.UNIT]}>"
 _NIL = re.compile(r"/entity/(source|place|unit|measure)-[^/<>]+>$")
-_ITEM = re.compile(r"/entity/(Q[1-9]\d*|x-[^/<>]+)>$")
+_ITEM = re.compile(rf"/entity/({QID}|x-[^/<>]+)>$")
 _POINT = re.compile(r"POINT\((-?[\d.]+) (-?[\d.]+)\)")
 _LENGTHS = {Lang.ZH: n.LENGTH_ZH, Lang.EN: n.LENGTH_EN}
 _PARTS = {

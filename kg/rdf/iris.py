@@ -19,10 +19,10 @@ from enum import StrEnum
 from urllib.parse import quote, unquote
 
 from kg.errors import UsageError
-from kg.vocab import WD
+from kg.vocab import QID, WD
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*", re.ASCII)
-_QID = re.compile(r"Q[1-9][0-9]*", re.ASCII)
+_QID = re.compile(QID)
 # Sub-delimiters, ":" and "@" may stand in a path segment as they are; "%" and all else may not.
 _SAFE = "/-._~!$&'()*+,;=:@"
 

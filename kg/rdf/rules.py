@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kg import vocab
 from kg.rdf import names as n
 from kg.rdf.compact import SPANS_PATTERN
-from kg.vocab import VOID, XSD
+from kg.vocab import QID, VOID, XSD
 
 Test = Callable[[str], object]
 
@@ -64,7 +64,7 @@ _IRI = _matches(r"<[^<>\" ]+>")
 _ISSUE = _matches(r"<[^<>\" ]+/issue/\d{4}-\d\d-\d\d>")
 _ENTITY = _matches(r"<[^<>\" ]+/entity/[^<>\" /]+>")
 _EVENT = _matches(r"<[^<>\" ]+/event/[^<>\" /]+>")
-_WIKIDATA = _matches(r"<http://www\.wikidata\.org/entity/Q[1-9]\d*>")
+_WIKIDATA = _matches(rf"<http://www\.wikidata\.org/entity/{QID}>")
 _WKT = _matches(
     r'"POINT\(-?\d+(\.\d+)? -?\d+(\.\d+)?\)"\^\^<http://www\.opengis\.net/ont/geosparql#wktLiteral>'
 )

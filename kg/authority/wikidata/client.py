@@ -12,13 +12,14 @@ from kg.authority.wikidata.transport import Politeness, Transport
 from kg.authority.wikidata.values import as_map
 from kg.errors import RemoteError
 from kg.settings import Settings
+from kg.vocab import QID
 
 BATCH = 50
 _MAXLAG = "5"
 _MAXLAG_PAUSE = 5.0
 _BUSY = frozenset({"maxlag", "ratelimited", "readonly", "internal_api_error_DBQueryTimeoutError"})
 _LANGUAGES = "zh-hans|zh-cn|zh|zh-sg|zh-hant|zh-hk|zh-tw|en|en-gb|en-us|mul|fr|vi|ru"
-_QID = re.compile(r"Q[1-9][0-9]*")
+_QID = re.compile(QID)
 _LONG_QUERY = 1500
 
 
