@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -95,6 +96,13 @@ def head_after(text: str, end: int) -> tuple[int, Trigger] | None:
 
 
 _LESSER = 0.3
+_ROAD = re.compile(
+    r"\b(?:National |Provincial |Coastal )?(?:Highway|Route|National Road) (?:No\. ?)?[0-9]{1,3}[A-Z]?\b"
+)
+# The last syllable of a Korean village's or sub-county's name: ri, myon, eup.
+_KOREAN = re.compile(r"\b[A-Z][a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
+_JOINT = re.compile("(?:, | and | or |, and |, or | as well as )(?:the )?")
+_MANY_PLACES = 2
 _NEXT, _LAST = re.compile(rf" ({_WORD})"), re.compile(rf"({_WORD}) $")
 _HEAD = re.compile(r" ([A-Z][a-z]+(?: (?:Region|Area|District))?)\b")
 
@@ -107,7 +115,47 @@ def english_names(seen: View) -> list[EnglishName]:
         start, end = _trimmed(text, m.start(), m.end(), taken)
         if end - start > 2:
             out.append(_name(text, start, end))
-    return out
+    return _enumerated(seen, out) if out else out
+
+
+_Row = tuple[int, int, EnglishName | None, bool]
+
+
+def _enumerated(seen: View, names: list[EnglishName]) -> list[EnglishName]:
+    """Names in an enumeration of places are likelier; what leads to its first name leads to all of them.
+
+    near Wakora, Pelusi and Santo: if Pelusi is known for a place, so are the others likely ones.
+    """
+    text = seen.text
+    rows: list[_Row] = [(n.start, n.full, n, False) for n in names]
+    rows += [(m.start, m.end, None, m.name.kind == "place") for m in seen.names if m.inside is None]
+    rows.sort(key=lambda row: row[:2])
+    better: dict[int, float] = {}
+    chain: list[_Row] = []
+    for row in rows:
+        if chain and _JOINT.fullmatch(text, chain[-1][1], row[0]) is None:
+            better.update(_shared(text, chain))
+            chain = []
+        chain.append(row)
+    better.update(_shared(text, chain))
+    return [n._replace(score=n.score + better[n.start]) if n.start in better else n for n in names]
+
+
+def _shared(text: str, chain: list[_Row]) -> Iterator[tuple[int, float]]:
+    """What each unknown name of an enumeration gains from the others.
+
+    Two known places make it one; one, or a word that only a place follows, leaves it to the Chinese.
+    """
+    if len(chain) < 2 or any(name is None and not place for _, _, name, place in chain):
+        return  # alone, or with a person or an organisation
+    places = min(sum(place for *_, place in chain), _MANY_PLACES)
+    led = _led(text, chain[0][0])
+    led = led if places or led > _PLACE else 0.0
+    demonyms = load_section("units", "words")["demonym"]
+    for number, (start, _, name, _) in enumerate(chain):
+        if name is None or name.text in demonyms or not (gain := places + (led if number else 0.0)):
+            continue
+        yield start, gain if places == _MANY_PLACES or name.score > 0 else min(gain, -name.score)
 
 
 def _covered(seen: View) -> bytearray:
@@ -189,9 +237,7 @@ def _weigh(text: str, start: int, end: int, head: Trigger | None) -> float:
     last = before[-1] if before else ""
     if last == "the" and len(before) > 1:
         last = before[-2]
-    score = _BASE + (_HEADED if head is not None else 0.0)
-    score += _PLACE if last.lower() in words.place_before else 0.0
-    score += _SURELY if words.place_surely.search(text, max(0, start - 24), start) is not None else 0.0
+    score = _BASE + (_HEADED if head is not None else 0.0) + _led(text, start)
     score += _HEADED if last == "of" and len(before) > 1 and before[-2].lower() in words.place_of else 0.0
     score += _PERSON if last in words.person_before else 0.0
     score += _PERSON if after and after[0].strip(",.") in words.person_after else 0.0
@@ -201,9 +247,21 @@ def _weigh(text: str, start: int, end: int, head: Trigger | None) -> float:
     return score
 
 
+def _led(text: str, start: int) -> float:
+    """What the words that lead to a name say of its being a place."""
+    words = _words()
+    before = text[max(0, start - 30) : start].split()
+    last = before[-2] if len(before) > 1 and before[-1] == "the" else before[-1] if before else ""
+    if words.place_surely.search(text, max(0, start - 24), start) is not None:
+        return _PLACE + _SURELY
+    return _PLACE if last.lower() in words.place_before else 0.0
+
+
 def english_shapes(seen: View) -> list[tuple[int, int, str]]:
     """Places whose head word stands first (Mount X), and numbered sub-districts: spans and rule."""
     words = _words()
     out = [(m.start(), m.end(), "place-en-preposed") for m in words.preposed.finditer(seen.text)]
     out += [(m.start(), m.end(), "place-en-sub-district") for m in words.subdistrict.finditer(seen.text)]
+    out += [(m.start(), m.end(), "place-en-numbered-road") for m in _ROAD.finditer(seen.text)]
+    out += [(m.start(), m.end(), "place-en-korean") for m in _KOREAN.finditer(seen.text)]
     return out

@@ -25,6 +25,7 @@ from kg.mentions.english import (
 from kg.mentions.geography import Geography, geography
 from kg.mentions.judging import Judge, place_judge, probability
 from kg.mentions.names import NameDictionary
+from kg.mentions.neighbours import among_others, as_elsewhere, of_area
 from kg.mentions.rules import Shown, load_section
 from kg.mentions.shapes import Candidate, candidates
 from kg.mentions.surroundings import inside_longer, reconsidered
@@ -107,7 +108,8 @@ def scored_candidates(seen: View, judge: Judge | None = None) -> list[Scored]:
     """The candidates of a Chinese body with their log-odds of being places."""
     if seen.words is None:
         return []
-    return reconsidered(seen, seen.words, _scored(seen, seen.words, judge or place_judge()))
+    scored = reconsidered(seen, seen.words, _scored(seen, seen.words, judge or place_judge()))
+    return among_others(seen, scored)
 
 
 def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
@@ -152,6 +154,8 @@ def _fits(c: Candidate, words: Words, geo: Geography) -> bool:
     if _named_by_shape(c, first, last, words, geo):
         return True
     stems = words.words[first:last]
+    if len(stems) == 1 and stem == 1 and words.tags[first] == "v":  # 积集
+        return False
     if len(stems) > 1 and not all(
         is_name(w, t) or (stem > _LONG and w in geo.common)
         for w, t in zip(stems[:-1], words.tags[first:last], strict=False)
@@ -195,7 +199,7 @@ def _named_by_shape(c: Candidate, first: int, last: int, words: Words, geo: Geog
 
 def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
     """A head word that always belongs to the name before it makes the longer stretch the likelier."""
-    scored, always = list(scored), geography().always
+    scored, always = as_elsewhere(seen.folded, list(scored)), geography().always
     base = {(c.start, c.end): score for score, c in scored}
     states = {(c.start, c.end) for _, c in scored if c.way == "dict" and c.subkind in _STATES}
     for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
@@ -278,9 +282,12 @@ def _chinese(seen: View, scored: Iterable[Scored], others: Iterable[Find] = ()) 
                 finds.append(_find(seen, c, score, optional=True))
         else:
             free.append((score, c))
+    names = {(c.start, c.end): (score, c) for score, c in free}
     for score, c in chosen(free):
         nested = seen.words is not None and inside_longer(c, seen, seen.words)
         finds.append(_find(seen, c, score, optional=nested))
+        if not nested and (within := of_area(seen.folded, c, names)) is not None:
+            finds.append(_find(seen, within, max(score, _FITTING), optional=False))
     finds.sort(key=lambda f: (f.span.start, f.span.end))
     return finds
 

@@ -116,13 +116,13 @@ def letters(name: str) -> str:
 
 def _skeleton(spelling: str, table: tuple[tuple[str, str], ...]) -> str:
     out = "a" if spelling[:1] in "aeiou" else ""
-    at = 0
+    at = ended = 0  # where the last consonant ended: ll is one sound, l in lora are two
     while at < len(spelling):
         for written, sound in table:
             if spelling.startswith(written, at):
-                if not (out and out[-1] == sound and sound in "nsl"):
+                if not (out and out[-1] == sound and sound in "nsl" and at == ended):
                     out += sound
-                at += len(written)
+                ended = at = at + len(written)
                 break
         else:
             at += 1

@@ -28,9 +28,11 @@ from kg.mentions.sounds import (
 )
 from kg.model import Article, Body, Find, Lang
 
-_DOUBTFUL = -5.0  # candidates below this are not asked about
+_DOUBTFUL, _LETTERS_ONLY = -5.0, -8.0  # candidates below this are not asked about; runs of transcription
 _ALIKE = 0.66  # names that sound less alike than this are two names
 _SPELT, _SIMILAR, _LISTED, _PERSON = 2.5, 1.5, 2.0, -6.0
+# A name transcribed in so many characters, as alike as this, of which the English says where it is.
+_TRANSCRIBED, _CLOSELY, _VERY_CLOSELY, _AT_LEAST, _AT_BEST = 3, 0.75, 0.85, -2.0, -1.0
 _ONE_WORD = 2.0  # Pinyin in one word: a Chinese person's name has two, an organisation's is translated
 _HEADS_AGREE, _HEAD_LOST = 1.0, -1.0
 _DEMONYM = re.compile(
@@ -195,7 +197,7 @@ def _chinese_surfaces(body: Body, chinese: Iterable[tuple[float, Candidate]]) ->
     out: dict[str, _Surface] = {}
     where = _paragraph_of(body)
     for score, c in chinese:
-        if score < _DOUBTFUL:
+        if score < (_DOUBTFUL if c.way != "run" else _LETTERS_ONLY):
             continue
         s = out.setdefault(body.text[c.start : c.end], _Surface(body.text[c.start : c.end], score, c.head))
         s.score = max(s.score, score)
@@ -246,7 +248,11 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
         return None
     if likeness < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9)):
         return None
-    return Pair(z.text, e.text, z.score + e.score + _sound(z, e, likeness), likeness)
+    ours = z.score
+    if e.score >= 0 and not e.head and likeness >= _CLOSELY and len(z.text) >= _TRANSCRIBED:
+        exact = likeness >= _VERY_CLOSELY and len(sound.skeleton) >= _TRANSCRIBED
+        ours = max(ours, _AT_BEST if exact else _AT_LEAST)
+    return Pair(z.text, e.text, ours + e.score + _sound(z, e, likeness), likeness)
 
 
 def _sound(z: _Surface, e: _Surface, likeness: float) -> float:

@@ -18,6 +18,9 @@ import rjieba
 _LEADING = frozenset("驻于在从由至向自与和及距离将被把对往经抵赴沿据之")
 _TRAILING = frozenset("之等与和及亦于在向将已为的各间即而至")
 _NO_SURNAME = frozenset("从在往被把将对")
+# Head words that end the name before and are taken for the beginning of the next: 何集 + 乡史 + 庄村.
+_HEADS = frozenset("省市县区乡镇村州")
+_BETWEEN = "和"  # 莫坎罗和查 + 温达
 _GUESSED = frozenset(("nr", "nz", "nrt", "x", "n", "v", "a", "nrfg"))
 _NAMES = frozenset(("nr", "nz", "nrt", "x", "nrfg"))
 # 镇人 and the like, where 人 follows a name: 青平镇 + 人.
@@ -58,8 +61,8 @@ def segment(text: str) -> Words:
         i
         for i, (word, tag) in enumerate(tagged)
         if tag in _GUESSED
-        and (word[0] in _LEADING or word[-1] in _TRAILING)
-        and len(word) >= (2 if tag in _NAMES else 3)
+        and (word[0] in _LEADING or word[-1] in _TRAILING or word[0] in _HEADS or _BETWEEN in word)
+        and len(word) >= (2 if tag in _NAMES or word[0] in _HEADS else 3)
     ]
     for i in reversed(stuck):
         tagged[i : i + 1] = _unstuck(*tagged[i])
@@ -90,4 +93,9 @@ def _unstuck(word: str, tag: str) -> list[tuple[str, str]]:
         return [(word, tag)]  # but 从锡兰, which the lexicon has for a person, is none
     if word[0] in _LEADING:
         return [(word[0], "p"), (word[1:], tag)]
-    return [(word[:-1], tag), (word[-1], "u")]
+    if word[0] in _HEADS:
+        return [(word[0], "n"), (word[1:], tag)]
+    if word[-1] in _TRAILING:
+        return [(word[:-1], tag), (word[-1], "u")]
+    first, _, second = word.partition(_BETWEEN)
+    return [(first, tag), (_BETWEEN, "c"), (second, tag)]

@@ -1,0 +1,146 @@
+"""Chinese places by what stands beside them and elsewhere in the article.
+
+* Of names joined by 、, 和 or 与, half of them places and at least two, the others are places too, if they
+  are known names or transcribed (马洛查、波利斯、莫坎罗和乌维拉);
+* 库塞马地区 names 库塞马 too;
+* a name with its head word is as likely wherever it stands (廊希南村 is not 南村 once);
+* 西南 right after a town or after 向 tells a direction; after a country, or alone, it is a region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kg.mentions.geography import geography
+from kg.mentions.shapes import Candidate
+from kg.mentions.view import View
+
+ENUMERATED_RULE, WITHIN_RULE = "place-enumerated", "place-of-area"
+_AREAS = ("地区", "流域", "解放区", "根据地", "盆地", "机场", "基地", "海滩")
+_SETTLED = frozenset(("county", "district", "town", "township", "village"))
+_FULL = 3  # characters of a name that can do without its head word
+_BESIDE, _NONE = 0.6, -9.0
+_SEPARATORS = frozenset("、和与及")
+_LEAST, _LONGEST = 2, 7
+_WAYS = frozenset(("run", "guess", "lexicon"))
+_DOUBTFUL = -7.0
+_STATES = frozenset(("country", "historical_country"))
+_DIRECTIONS = frozenset(a + b for a in ("东", "西") for b in ("南", "北"))
+_TOWARDS, _SIDE = frozenset("向往朝之以偏(（"), frozenset("面侧角方向")
+Scored = tuple[float, Candidate]
+
+
+def among_others(seen: View, scored: Iterable[Scored]) -> list[Scored]:
+    """The scored candidates of a body after their neighbours have been looked at."""
+    scored = list(scored)
+    text = seen.folded
+    likely = _enumerated(text, scored)
+    ends = {c.end: c for score, c in scored if score > 0}
+    out = []
+    for score, c in scored:
+        if score <= 0 and (c.start, c.end) in likely:
+            score, c = _BESIDE, c._replace(rule=c.rule if c.way == "dict" else ENUMERATED_RULE)
+        elif score > 0 and text[c.start : c.end] in _DIRECTIONS and _directs(text, c, ends.get(c.start)):
+            score = _NONE
+        out.append((score, c))
+    return out
+
+
+def _directs(text: str, c: Candidate, before: Candidate | None) -> bool:
+    """Whether a direction is told from what stands before it."""
+    if text[c.start - 1 : c.start] in _TOWARDS and not (before is None and text[c.start - 1] in "(（"):
+        return True
+    if text[c.end : c.end + 1] in _SIDE:
+        return True
+    return before is not None and before.subkind not in _STATES
+
+
+def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:
+    """The doubtful candidates that stand in an enumeration of places."""
+    places = {c.start: c.end for score, c in sorted(scored, key=lambda x: x[0]) if score > 0 and not c.nested}
+    if len(places) < _LEAST:
+        return frozenset()
+    doubtful: dict[int, list[Candidate]] = {}
+    for score, c in scored:
+        if score <= 0 and c.start not in places and _may_be_one(text, score, c):
+            doubtful.setdefault(c.start, []).append(c)
+    if not doubtful:
+        return frozenset()
+    out: set[tuple[int, int]] = set()
+    done: set[int] = set()
+    for start in sorted({*places, *doubtful}):
+        if start in done:
+            continue
+        chain = _chain(text, start, places, doubtful)
+        done.update(a for a, _, _ in chain)
+        sure = sum(known for *_, known in chain)
+        if sure >= _LEAST and 2 * sure >= len(chain):
+            out.update((a, b) for a, b, known in chain if not known)
+    return frozenset(out)
+
+
+def _chain(
+    text: str, start: int, places: dict[int, int], doubtful: dict[int, list[Candidate]]
+) -> list[tuple[int, int, bool]]:
+    """The items of the enumeration that begins at `start`: start, end, whether it is a place for sure."""
+    chain = []
+    while True:
+        end = places.get(start)
+        known = end is not None
+        if end is None:
+            found = [c.end for c in doubtful.get(start, ())]
+            separated = [e for e in found if text[e : e + 1] in _SEPARATORS]
+            end = max(separated or found, default=None)
+            if end is None or (not separated and text[end : end + 1] in geography().common):
+                break
+        chain.append((start, end, known))
+        if text[end : end + 1] not in _SEPARATORS or not text[end : end + 1]:
+            break
+        start = end + 1
+    return chain
+
+
+def _may_be_one(text: str, score: float, c: Candidate) -> bool:
+    """Whether a doubtful candidate stands by a separator and is known or transcribed."""
+    beside = text[c.start - 1 : c.start] in _SEPARATORS or text[c.end : c.end + 1] in _SEPARATORS
+    if not beside or c.nested or c.other or score < _DOUBTFUL:
+        return False
+    if c.way == "dict":
+        return True
+    surface = text[c.start : c.end]
+    if c.way not in _WAYS or not _LEAST < len(surface) <= _LONGEST or "·" in surface:
+        return False
+    geo = geography()
+    return geo.loose.issuperset(surface) and 3 * sum(ch in geo.common for ch in surface) >= 2 * len(surface)
+
+
+def as_elsewhere(text: str, free: list[Scored]) -> list[Scored]:
+    """A name with its head word is as likely wherever it stands: 廊希南村 is not 南村 once."""
+    best: dict[str, float] = {}
+    for score, c in free:
+        if score > 0 and _is_headed(c):
+            surface = text[c.start : c.end]
+            best[surface] = max(score, best.get(surface, 0.0))
+    return [
+        (max(score, best.get(text[c.start : c.end], 0.0)) if score > 0 and _is_headed(c) else score, c)
+        for score, c in free
+    ]
+
+
+def _is_headed(c: Candidate) -> bool:
+    return bool(c.head) or (c.way == "dict" and c.subkind in _SETTLED)
+
+
+def of_area(text: str, c: Candidate, names: Mapping[tuple[int, int], Scored]) -> Candidate | None:
+    """The name of the town or river by which an area is known: 库塞马 of 库塞马地区, 安河县 of 安河县城."""
+    surface = text[c.start : c.end]
+    size = next((len(w) for w in _AREAS if surface.endswith(w) and len(surface) > len(w) + 1), 0)
+    size = size or (1 if surface.endswith("县城") and len(surface) > _FULL else 0)
+    stem = (c.start, c.end - size)
+    score, name = names.get(stem, (0.0, None))
+    if not size or (name is not None and name.other):
+        return None
+    if name is not None and (score > 0 or name.way == "dict"):
+        return name._replace(rule=WITHIN_RULE)
+    transcribed = stem[1] - stem[0] >= _FULL and geography().loose.issuperset(text[slice(*stem)])
+    return Candidate(*stem, "run", WITHIN_RULE) if transcribed else None

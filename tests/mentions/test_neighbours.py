@@ -1,0 +1,91 @@
+"""Places by what stands beside them: enumerations in both languages, areas, directions, segmentation."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.mentions.names import NameDictionary
+from kg.mentions.neighbours import WITHIN_RULE
+from kg.mentions.places import find_places
+from kg.mentions.sounds import likeness
+from kg.mentions.view import view
+from kg.mentions.words import segment
+from kg.model import Lang, Name
+from tests.mentions.test_understander import article, body
+
+
+def _place(text, lang, subkind, item, prior=0.3):
+    return Name(text, lang, "place", subkind, (item,), prior)
+
+
+NAMES = NameDictionary.build(
+    [
+        _place("安卡", Lang.ZH, "city", "x-anka"),
+        _place("贝洛", Lang.ZH, "city", "x-belo"),
+        _place("四川", Lang.ZH, "province", "Q19770", 0.6),
+        _place("西南", Lang.ZH, "region", "x-southwest-china", 0.4),
+        _place("中国", Lang.ZH, "country", "Q148", 0.95),
+        _place("Anka", Lang.EN, "city", "x-anka"),
+        _place("Belo", Lang.EN, "city", "x-belo"),
+        Name("Tesco Union", Lang.EN, "organisation", "union", ("x-tesco-union",), 0.3),
+    ]
+)
+
+
+def chinese(text):
+    finds, _ = find_places(article([text]), view(body(Lang.ZH, text), NAMES), None)
+    return [f for f in finds if not f.optional]
+
+
+def english(text):
+    finds, _ = find_places(article([], [text]), None, view(body(Lang.EN, text), NAMES))
+    return [f.span.text for f in finds if not f.optional]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("在安卡、贝洛、莫坎罗和库玛里，战斗仍在进行", ["安卡", "贝洛", "莫坎罗", "库玛里"]),
+        ("安卡市长和莫坎罗先生说", ["安卡"]),
+    ],
+)
+def test_what_stands_among_places_is_one(text, places):
+    assert [f.span.text for f in chinese(text)] == places
+
+
+def test_an_area_names_its_town_too():
+    assert {(f.span.text, f.rule == WITHIN_RULE) for f in chinese("战斗在安卡地区进行")} == {
+        ("安卡地区", False),
+        ("安卡", True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "is_region"),
+    [("部队在安卡西南集结", False), ("敌人向西南逃走", False), ("中国西南各省", True), ("西南的铁路", True)],
+)
+def test_a_direction_is_no_region(text, is_region):
+    assert ("西南" in [f.span.text for f in chinese(text)]) is is_region
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("fighting went on in Anka, Watora, Mokuba and Belo", ["Anka", "Watora", "Mokuba", "Belo"]),
+        ("the Tesco Union, Watora and Mokuba sent greetings", []),
+        ("the Bureau of Culture and Education in Anka", ["Anka"]),
+        ("trucks on Highway 41 and Route No. 7", ["Highway 41", "Route No. 7"]),
+        ("a battle at Samdan-ri and a Follow-up", ["Samdan-ri"]),
+    ],
+)
+def test_english(text, places):
+    assert english(text) == places
+
+
+def test_a_consonant_that_returns_after_a_vowel_is_heard_twice():
+    assert likeness("菲洛拉", "Filora") == likeness("菲洛拉", "Fillora") == 0.9
+
+
+@pytest.mark.parametrize(("text", "word"), [("何寨乡史庄村的农民", "乡"), ("占领了菲洛拉和查温达。", "和")])
+def test_words_that_run_across_names_are_cut(text, word):
+    assert word in segment(text).words
