@@ -87,6 +87,10 @@ _FOUND = (
     Rule("link-alternatives", n.ALTERNATIVES, 0, 1, _STRING),
     Rule("link-judged", n.JUDGED, 0, 1, _TRUE),
 )
+_BELONGING = (
+    Rule("entity-country", n.COUNTRY, 0, 1, _ENTITY),
+    Rule("entity-class", n.INSTANCE_OF, 0, None, _WIKIDATA),
+)
 _ENTITY_RULES = (
     Rule("entity-label", n.LABEL, 1, None, _ANY_TEXT),
     Rule("entity-alias", n.ALT_LABEL, 0, None, _ANY_TEXT),
@@ -96,6 +100,9 @@ _ENTITY_RULES = (
     Rule("entity-begin", n.BEGIN, 0, 1, _date),
     Rule("entity-end", n.END, 0, 1, _date),
     Rule("entity-verified", n.VERIFIED, 0, 1, _FALSE),
+    Rule("entity-contained-in", n.CONTAINED_IN, 0, None, _ENTITY),
+    Rule("entity-part-of", n.PART_OF, 0, None, _ENTITY),
+    *_BELONGING,
 )
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -164,8 +171,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("event-type", n.EVENT_TYPE, 0, None, _EVENT_TYPES),
         Rule("event-begin", n.BEGIN, 0, None, _date),
         Rule("event-place", n.HAS_PLACE, 0, None, _ENTITY),
+        Rule("event-actor", n.HAS_ACTOR, 0, None, _ENTITY),
         Rule("event-part-of", n.SUB_EVENT_OF, 0, None, _EVENT),
         Rule("event-same-as", n.SAME_AS, 0, 1, _WIKIDATA),
+        *_BELONGING,
     ),
     n.PLACE: _ENTITY_RULES,
     n.SOURCE: _ENTITY_RULES,
