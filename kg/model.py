@@ -5,7 +5,8 @@ Data flows one way and every arrow carries one of these::
     file -> RawArticle -> Article -> Mention / Event -> Link -> triples -> Release -> server
 
 All records are frozen and slotted, hold only built-in types and each other, and pickle, so that any
-stage can run in another process.  Character offsets are code points into :attr:`Body.text`.
+stage can run in another process.  Of those that an article has many of, :func:`kg.records.quick` makes the
+making cheap.  Character offsets are code points into :attr:`Body.text`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+
+from kg.records import quick
 
 
 class Lang(StrEnum):
@@ -220,6 +223,7 @@ class Article:
 # --- understanding ---------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of one language's body: ``body.text[start:end] == text``."""
@@ -242,6 +246,7 @@ class Interval:
     grain: Grain
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TimeExpression:
     """A time in the text and what it resolves to (``None``: recognised but left open, as 农历 dates).
@@ -269,6 +274,7 @@ class Quantity:
     counted: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Find:
     """One occurrence of a name or measure, as a rule found it, before occurrences are grouped.
@@ -303,6 +309,7 @@ class Conflict:
     detail: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Everything an article says of one entity of one kind: all its finds, in both languages.
@@ -364,6 +371,7 @@ class Party:
     mention: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EventReport:
     """A happening as one article reports it; triggers in both languages joined.
@@ -459,6 +467,7 @@ class Name:
 # --- linking ---------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One readable reason: a feature's name, its value, and what it saw (`莱州省 is named nearby`)."""
@@ -477,6 +486,7 @@ class Alternative:
     score: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Link:
     """The decision for one mention (or event report), with the reasons.
@@ -495,6 +505,7 @@ class Link:
     judged: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EventLink:
     """Which known event a report is (``item``), what it is part of, and the node it shares.

@@ -126,13 +126,13 @@ def drafts(page: Page, year: int) -> list[Draft]:
     body = [c for c in page.cues if c.start >= page.title]
     for cue in (*body, *(c for c in page.cues if c.start < page.title)):
         one = scene(page, cue, year)
-        dispatch = page.dispatch_at(cue.start)
-        like = by_type.setdefault(cue.type, [])
+        dispatch, type = page.dispatch_at(cue.start), cue.type
+        like = by_type.setdefault(type, [])
         joins = cue.joins and like and like[-1].dispatch == dispatch
         near = like[-1:] if joins else like[: -_OPEN - 1 : -1]
         home = next((d for d in near if joins or _same(d, page, cue, one, dispatch)), None)
         if home is None:
-            home = Draft(cue.type, page, [], [], dispatch, cue)
+            home = Draft(type, page, [], [], dispatch, cue)
             like.append(home)
             out.append(home)
         if len(home.cues) < _MOST:

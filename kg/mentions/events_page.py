@@ -48,6 +48,7 @@ class Page:
     first_named: dict[str, Named]  # of each mention, by its key
     places: dict[str, Party]  # every surface of a place, in whatever language
     dispatches: list[tuple[int, int, Dispatch]]
+    dispatch_starts: list[int]
     datelines: list[tuple[int, int]]  # of all dispatches, in text order
     title: int  # where the title and the headlines repeated in the body end
     cues: list[Cue]
@@ -78,11 +79,11 @@ class Page:
 
     def dispatch_at(self, offset: int) -> Dispatch | None:
         """The dispatch in which `offset` stands."""
-        if not self.dispatches:
-            return None
-        i = bisect.bisect_right(self.dispatches, offset, key=lambda d: d[0])
-        near = reversed(self.dispatches[max(0, i - 2) : i])
-        return next((d for _, end, d in near if offset < end), None)
+        i = bisect.bisect_right(self.dispatch_starts, offset)
+        for _, end, dispatch in reversed(self.dispatches[max(0, i - 2) : i]):
+            if offset < end:
+                return dispatch
+        return None
 
     def crowd(self, sentence: int) -> int:
         """How many triggers stand in a sentence, up to 4."""
@@ -122,10 +123,11 @@ def page(
     starts = [s for s, _ in bounds]
     first = {n.party.mention: n for n in reversed(named) if n.party.mention is not None}
     inside = covered(view, mentions, dispatches)
+    mine.sort(key=lambda x: x[:2])
     cues = find_cues(view.folded, lang, bounds, covered=inside, words=view.words)
     return Page(
         view, lang, view.text, bounds, starts, ordered, at, named, [n.start for n in named], first, places,
-        sorted(mine, key=lambda x: x[:2]), sorted(signed), _headlines(view), cues,
+        mine, [start for start, _, _ in mine], sorted(signed), _headlines(view), cues,
         [c.start for c in cues], _known(view),
     )  # fmt: skip
 

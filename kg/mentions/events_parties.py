@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 from kg.mentions.events_page import Named, Page
 from kg.mentions.geography import geography
@@ -86,9 +87,10 @@ def parties_in(page: Page, start: int, end: int) -> list[Named]:
     if words is None:
         return []
     first, last = _range(words, start, min(end, words.starts[-1]))
-    parts = [*map(_parts.__getitem__, words.words[first:last])]
+    # By the number of the word: most words are no part of a party's name.
+    parts = {i: p for i, p in enumerate(map(_parts.__getitem__, words.words[first:last]), first) if p}
     found = [*_known(page, start, end), *_organisations(page, words, first, parts)]
-    found += _persons(page, words, first, parts, {n.start for n in page.named_in(start, end)})
+    found += _persons(page, words, (first, last), parts, {n.start for n in page.named_in(start, end)})
     if len(found) < 2:
         return found
     taken: list[Named] = []
@@ -132,11 +134,10 @@ def _part(word: str) -> int:
     return office * _OFFICE | title * _TITLE | body * _BODY | ends * _ENDS_AS_BODY
 
 
-def _organisations(page: Page, words: Words, first: int, parts: list[int]) -> Iterator[Named]:
-    """Those that end in one of the words from `first` on, the last first."""
+def _organisations(page: Page, words: Words, first: int, parts: dict[int, int]) -> Iterator[Named]:
+    """Those that end in one of the words of `parts`, the last first; none begins before word `first`."""
     before = len(words.words)
-    for i in range(first + len(parts) - 1, first - 1, -1):
-        part = parts[i - first]
+    for i, part in reversed(parts.items()):
         if part < _BODY or i >= before:
             continue
         alone = part & _BODY
@@ -161,15 +162,20 @@ def _leftmost(words: Words, first: int, i: int) -> int:
     return j
 
 
-def _persons(page: Page, words: Words, first: int, parts: list[int], taken: set[int]) -> Iterator[Named]:
-    """Those among the words from `first` on; none begins at an offset of `taken`."""
-    last, done = first + len(parts), first
-    tags = words.tags[first:last]
-    following = [*parts[1:], 0]
-    for i, part, tag, after in zip(range(first, last), parts, tags, following, strict=True):
-        if not (part & _OFFICE or after & _TITLE or tag in _NAME_TAGS) or i < done:
+def _persons(
+    page: Page, words: Words, within: tuple[int, int], parts: dict[int, int], taken: set[int]
+) -> Iterator[Named]:
+    """Those among the words `within`; none begins at an offset of `taken`."""
+    first, last = within
+    offices = {i for i, part in parts.items() if part & _OFFICE}
+    titles = {i for i in offices if parts[i] & _TITLE}
+    named = compress(range(first, last), map(_NAME_TAGS.__contains__, words.tags[first:last]))
+    done = first
+    for i in sorted({*offices, *named, *(i - 1 for i in titles if i > first)}):
+        if i < done:
             continue
-        word, at, office = words.words[i], words.starts[i], part & _OFFICE
+        tag, after = words.tags[i], i + 1 in titles
+        word, at, office = words.words[i], words.starts[i], i in offices
         if office and (j := _name_after(words, i + 1, last)) > i + 1:
             a, b = words.starts[i + 1], words.starts[j]
             if b - a > 1 and a not in taken:
@@ -178,7 +184,7 @@ def _persons(page: Page, words: Words, first: int, parts: list[int], taken: set[
                 continue
         if tag in _NAME_TAGS and len(word) > 1 and at not in taken and _looks_like_name(word):
             yield Named(at, words.starts[i + 1], "person", Party(page.text[at : words.starts[i + 1]]))
-        elif after & _TITLE and not office:
+        elif after and not office:
             j = _name_before(words, first, i)
             a, b = words.starts[j], words.starts[i + 1]
             if j <= i and b - a > 1 and a not in taken:

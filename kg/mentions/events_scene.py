@@ -125,12 +125,13 @@ def _places(page: Page, cue: Cue, named: list[Named]) -> tuple[tuple[Party, ...]
 
 def _rank(text: str, lang: Lang, cue: Cue, n: Named, distance: int) -> int | None:
     """0: beside the trigger; 1: locative; 2: in the sentence; None: no place of it."""
+    type = cue.type
     if lang is Lang.ZH:
+        if type in _TAKES_PLACE and 0 <= n.start - cue.end <= 2:
+            return 0
+        if type in _NAMED_AFTER and n.end == cue.start and n.kind == "place":
+            return 0
         before = text[max(0, n.start - 2) : n.start]
-        if cue.type in _TAKES_PLACE and 0 <= n.start - cue.end <= 2:
-            return 0
-        if cue.type in _NAMED_AFTER and n.end == cue.start and n.kind == "place":
-            return 0
         if before.endswith("来自") or (n.kind == "country" and text.startswith(_words("zh_body"), n.end)):
             return None
         if before.endswith("驻") and _POSTED.match(text, n.end):
@@ -141,7 +142,7 @@ def _rank(text: str, lang: Lang, cue: Cue, n: Named, distance: int) -> int | Non
         return 0 if distance <= _NEAR * 3 else 1
     if n.kind == "country":
         return None
-    return 1 if cue.type in _TAKES_PLACE and distance <= _NEAR else 2
+    return 1 if type in _TAKES_PLACE and distance <= _NEAR else 2
 
 
 def _told_by_word(page: Page, cue: Cue) -> tuple[Party, ...]:

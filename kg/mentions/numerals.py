@@ -22,6 +22,7 @@ from typing import NamedTuple
 from kg.mentions.figures import DIGITS, EN_SCALES, EN_SMALL, Amount, read_chinese, read_english, scale_of
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_triggers
 from kg.model import Lang
+from kg.records import quick
 
 _PLURALS = {
     "dozens": 24, "hundreds": 200, "thousands": 2000, "millions": 2 * 10**6, "billions": 2 * 10**9,
@@ -32,6 +33,7 @@ _DENOMINATORS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _ZH_SEEDS = "0-9０-９〇零○一二两三四五六七八九十百千万亿廿卅卌壹贰貳叁肆伍陆陸柒捌玖拾佰仟萬億数几好上成半"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Numeral:
     """An occurrence of a number: ``text[start:end]`` and what it amounts to.
