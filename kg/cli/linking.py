@@ -12,6 +12,7 @@ from rich.table import Table
 from kg.articles import parse, read_inputs
 from kg.authority import open_authority
 from kg.cli.common import Run, common, out, print_json
+from kg.errors import UsageError
 from kg.linking.linker import Linker
 from kg.linking.training import Calibration, Example, cross_validate, examples, load_gold
 from kg.linking.weights import STARTING, Weights, default_weights
@@ -61,6 +62,11 @@ def train(run: Run, gold: Path, articles: Path, output: Path | None, others: tup
         name = path.name if path is not None else "embedded"
         linker = Linker(authority, weights=STARTING)
         data += examples(linker, _understood(articles, understander), answers, name)
+    if not data:
+        raise UsageError(
+            f"{articles}: no article there has gold in {gold} and a name to choose for",
+            remedy="name each article's file by the id of its gold, as dev-00.txt for the id dev-00",
+        )
     weights, found = cross_validate(data)
     if output is not None:
         output.write_text(weights.to_toml(), encoding="utf-8")

@@ -54,11 +54,18 @@ class Calibration:
 
 
 def load_gold(directory: Path) -> dict[str, Mapping[str, object]]:
-    """The gold documents of a directory, by id; UsageError where there are none."""
+    """The gold documents of a directory, by id; UsageError where there are none, or one is no such thing."""
     found = {}
     for path in sorted(directory.glob("*.json")):
-        document = json.loads(path.read_text(encoding="utf-8"))
-        found[str(document["id"])] = document
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+            found[str(document["id"])] = document
+            _answers(document)
+        except (ValueError, KeyError, TypeError, AttributeError) as e:
+            raise UsageError(
+                f"{path}: no gold annotations: {type(e).__name__} {e}",
+                remedy="it is an object with id and entities, each of these with kind, zh or en, qid",
+            ) from e
     if not found:
         raise UsageError(f"{directory}: no *.json gold files", remedy="name the folder of gold annotations")
     return found
@@ -99,7 +106,7 @@ def _answers(document: Mapping[str, object]) -> tuple[_Answers, tuple[str, ...]]
     """The right items by kind, language and surface, and all surfaces that are marked at all."""
     answers: _Answers = {}
     marked: list[str] = []
-    entities = document.get("entities", [])
+    entities = document["entities"]
     for entity in entities if isinstance(entities, list) else []:
         for lang in Lang:
             for surface in entity.get(lang.value) or ():
