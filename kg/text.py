@@ -7,9 +7,13 @@ offsets found in folded text hold in the original.  Input should be NFC (the rea
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 
 import opencc
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a pair of UTF-16, which is no character: broken JSON and file names carry them, UTF-8 cannot."""
 
 _CJK = range(0x3400, 0xA000)
 _REMEMBERED = 100_000  # characters: more than any text of ours has, and a bound for hostile ones
@@ -98,3 +102,12 @@ def fold(text: str) -> str:
 def is_cjk(character: str) -> bool:
     """Whether `character` is a Chinese character."""
     return ord(character) in _CJK
+
+
+def well_formed(text: str) -> str:
+    r"""Text with U+FFFD for each lone surrogate, which matchers that speak UTF-8 refuse.
+
+    >>> well_formed("河\ud800内") == "河\ufffd内"
+    True
+    """
+    return SURROGATE.sub("\ufffd", text)

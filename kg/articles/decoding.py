@@ -9,6 +9,7 @@ import unicodedata
 
 from kg.articles.notes import note
 from kg.model import Note
+from kg.text import SURROGATE
 
 _MAGIC = {
     b"\x89PNG": "a PNG image",
@@ -22,7 +23,6 @@ _MAGIC = {
 _ODD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xa0\xad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\ud800-\udfff]"
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = {0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 # Blocks with combining marks: a superset, cheap to look for.  Normalising sorts each run of marks by
 # insertion, so an endless run would take quadratic time.
@@ -158,7 +158,7 @@ def tidy(text: str) -> tuple[str, tuple[Note, ...]]:
 def _without_controls(text: str) -> tuple[str, int]:
     text = text.replace("\r\n", "\n").replace("\xa0", " ").translate(_LINE_ENDS)
     text = text.replace("\xad", "").replace("\ufeff", "").replace("\u200b", "")
-    text, surrogates = _SURROGATE.subn("\ufffd", text)
+    text, surrogates = SURROGATE.subn("\ufffd", text)
     text, controls = _ODD.subn("", text)
     return text, surrogates + controls
 

@@ -18,12 +18,12 @@ from kg.mentions.numerals import parse_number
 from kg.mentions.rules import Trigger, load_section, load_triggers, rule_files
 from kg.mentions.words import Words
 from kg.model import EventType, Lang
+from kg.text import well_formed
 
 FILES = tuple(f for f in rule_files() if f.startswith("events-"))
 NONE = "none"
 """The type of a trigger entry that holds words which only look like events."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # Every alternative begins with one character: the matcher looks for these and tries at no other place.
 _STOP_EN = r"\.(?<![ .(][A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bNo\.)(?<!\bSt\.)(?=[\s\"”’]|$)|!|\?|;|\n|▲"
 _SENTENCE = {
@@ -195,7 +195,7 @@ def _longest(
     vocabulary: _Vocabulary, text: str, lang: Lang, words: Words | None
 ) -> Iterator[tuple[int, int, _Word]]:
     """All matches, at each start the longest only."""
-    plain = _SURROGATE.sub("?", text) if _SURROGATE.search(text) else text
+    plain = well_formed(text)
     best: dict[int, tuple[int, int]] = {}
     for index, start, end in vocabulary.search.find_matches_as_indexes(plain, overlapping=True):
         if lang is Lang.EN and not _stands_alone(text, start, end):

@@ -15,12 +15,11 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from kg.model import Lang, Name
-from kg.text import fold
+from kg.text import fold, well_formed
 
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.IGNORECASE)
 _SHORT_PIECE = 3
 _KNOWN_WELL = 0.3
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # Where two kinds share one string, the kind that a newspaper means when nothing else is known.
 _KIND_ORDER = {"source": 0, "unit": 1, "place": 2, "event": 3, "organisation": 4, "person": 5, "measure": 6}
 _SHORT_CAPITALS = 5  # up to this length a name in capitals (AP, UNEF) must stand in capitals
@@ -169,7 +168,7 @@ def _search(search: ahocorasick_rs.AhoCorasick, folded: str) -> list[tuple[int, 
     try:
         return search.find_matches_as_indexes(folded, overlapping=True)
     except UnicodeEncodeError:  # lone surrogates, as broken JSON carries them, are no part of any name
-        return search.find_matches_as_indexes(_SURROGATE.sub("\ufffd", folded), overlapping=True)
+        return search.find_matches_as_indexes(well_formed(folded), overlapping=True)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

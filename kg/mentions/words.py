@@ -7,12 +7,13 @@ the segmenter: ``ns`` place, ``nr`` person, ``v`` verb, ``p`` preposition, ``m``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 import rjieba
+
+from kg.text import well_formed
 
 # The segmenter guesses unknown names with function words stuck to them (商邱之, 驻淇门): these come off.
 _LEADING = frozenset("驻于在从由至向自与和及距离将被把对往经抵赴沿据之")
@@ -25,7 +26,6 @@ _GUESSED = frozenset(("nr", "nz", "nrt", "x", "n", "v", "a", "nrfg"))
 _NAMES = frozenset(("nr", "nz", "nrt", "x", "nrfg"))
 # 镇人 and the like, where 人 follows a name: 青平镇 + 人.
 _WITH_PEOPLE = frozenset(("镇人", "县人", "省人", "村人", "乡人"))
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def segment(text: str) -> Words:
     try:
         tagged = rjieba.tag(text)
     except UnicodeEncodeError:  # lone surrogates
-        tagged = rjieba.tag(_SURROGATE.sub("\ufffd", text))
+        tagged = rjieba.tag(well_formed(text))
     stuck = [
         i
         for i, (word, tag) in enumerate(tagged)

@@ -11,13 +11,13 @@ from typing import NamedTuple, TypeVar
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from kg.mentions.rules.records import Rule
+from kg.text import well_formed
 
 T = TypeVar("T")
 
 REACH = 28
 """How far from where a match begins the strings are looked for of a rule's ``only_with``."""
 _REMEMBERED = 4096
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Hit(NamedTuple):
@@ -132,7 +132,7 @@ def occurrences(automaton: AhoCorasick, text: str, *, overlapping: bool = True) 
     try:
         return automaton.find_matches_as_indexes(text, overlapping=overlapping)
     except UnicodeEncodeError:  # the automaton takes no lone surrogates
-        return automaton.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=overlapping)
+        return automaton.find_matches_as_indexes(well_formed(text), overlapping=overlapping)
 
 
 class _Combined:
