@@ -53,6 +53,8 @@ def assemble(
     article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]], mentions: Sequence[Mention]
 ) -> tuple[Dispatch, ...]:
     """Join the dispatches of both bodies (`found` goes with `seen`) and name their sources and places."""
+    if not any(found):
+        return ()
     keys = {(k.lang, k.start, k.end): m.key for m in mentions for k in (f.span for f in m.finds)}
     by_lang = {v.lang: (v, o) for v, o in zip(seen, found, strict=True)}
     lead_lang = Lang.ZH if by_lang.get(Lang.ZH, (None, ()))[1] else Lang.EN

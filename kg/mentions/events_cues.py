@@ -93,7 +93,8 @@ class _Entry:
 class _Vocabulary:
     words: tuple[_Word, ...]
     search: AhoCorasick
-    unreal: re.Pattern[str]
+    unreal: re.Pattern[str]  # what makes a happening unreal, and what only seems to
+    denying: frozenset[str]  # of these, what does
     unreal_after: tuple[str, ...]
 
 
@@ -142,16 +143,16 @@ def find_cues(
     """
     vocabulary = _vocabulary(lang)
     out: list[Cue] = []
-    spans = list(bounds)
+    spans = [*bounds, (len(text) + 1, len(text) + 2)]  # the last, beyond the text, is none
     at, number = 0, 0
     last, told = -1, 0
     for start, end, word in _longest(vocabulary, text, lang, words):
-        while number < len(spans) and spans[number][1] <= start:
+        while spans[number][1] <= start:
             number += 1
-        if number == len(spans) or start < at or spans[number][0] > start:
+        if start < at or spans[number][0] > start:
             continue
         at = end
-        if start < len(covered) and covered[start]:
+        if covered and covered[start]:
             continue
         told = told + 1 if number == last else 1
         last = number
@@ -202,7 +203,7 @@ def _longest(
             continue
         if words is not None and not _fits(words, start, end):
             continue
-        if end > best.get(start, (0, 0))[0]:
+        if start not in best or end > best[start][0]:
             best[start] = (end, index)
     for start in sorted(best):
         end, index = best[start]
@@ -238,7 +239,7 @@ def _cue(
             continue
         if entry.type is None:
             return Cue(entry.trigger, start, end, number)
-        years = _years(text, end, last) if lang is Lang.ZH else 0
+        years = _years(text, end, last) if lang is Lang.ZH and "周年" in whole else 0
         if not years and _unreal(vocabulary, text, span, (first, last), lang):
             return None
         return Cue(entry.trigger, start, end, number, years)
@@ -294,7 +295,7 @@ def _unreal(
         return True
     clause = _LAST_CLAUSE.match(before)
     for m in vocabulary.unreal.finditer(before, clause.end() if clause is not None else 0):
-        if m.lastgroup:
+        if m[0] in vocabulary.denying:
             return True
     return bool(vocabulary.unreal_after) and text.startswith(vocabulary.unreal_after, end)
 
@@ -313,11 +314,14 @@ def _vocabulary(lang: Lang) -> _Vocabulary:
     search = AhoCorasick([w.text for w in words], implementation=Implementation.ContiguousNFA)
     cues = load_section("events", "cues")
     if lang is Lang.ZH:
-        forced, no = ("|".join(map(re.escape, cues[key])) for key in ("zh_forced", "zh_unreal"))
-        unreal = re.compile(f"{forced}|(?P<no>{no})")
-        return _Vocabulary(words, search, unreal, tuple(cues["zh_unreal_after"]))
-    unreal = re.compile(rf"\b(?P<no>{'|'.join(map(re.escape, cues['en_unreal']))})\b")
-    return _Vocabulary(words, search, unreal, ())
+        # Plain words and no group around them: the matcher then looks for their first characters.
+        forced, denying = cues["zh_forced"], cues["zh_unreal"]
+        unreal = re.compile("|".join(map(re.escape, (*forced, *denying))))
+        after = tuple(cues["zh_unreal_after"])
+        return _Vocabulary(words, search, unreal, frozenset(denying) - frozenset(forced), after)
+    denying = cues["en_unreal"]
+    unreal = re.compile(rf"\b(?:{'|'.join(map(re.escape, denying))})\b")
+    return _Vocabulary(words, search, unreal, frozenset(denying), ())
 
 
 def all_triggers() -> Iterator[Trigger]:

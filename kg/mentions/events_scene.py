@@ -70,6 +70,12 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(load_section("events", "cues")[name])
 
 
+@functools.cache
+def _leading() -> frozenset[str]:
+    """The last characters of what stands before a place and says something of it."""
+    return frozenset(word[-1] for word in ("来自", "驻", *_words("zh_locative")))
+
+
 def scene(page: Page, cue: Cue, year: int) -> Scene:
     """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue."""
     start, end = page.bounds[cue.sentence]
@@ -131,13 +137,14 @@ def _rank(text: str, lang: Lang, cue: Cue, n: Named, distance: int) -> int | Non
             return 0
         if type in _NAMED_AFTER and n.end == cue.start and n.kind == "place":
             return 0
-        before = text[max(0, n.start - 2) : n.start]
-        if before.endswith("来自") or (n.kind == "country" and text.startswith(_words("zh_body"), n.end)):
+        if n.kind == "country" and text.startswith(_words("zh_body"), n.end):
             return None
-        if before.endswith("驻") and _POSTED.match(text, n.end):
-            return None
-        if before.endswith(_words("zh_locative")):
-            return 0 if distance <= _NEAR else 1
+        if text[n.start - 1 : n.start] in _leading():
+            before = text[max(0, n.start - 2) : n.start]
+            if before == "来自" or (before[-1] == "驻" and _POSTED.match(text, n.end)):
+                return None
+            if before.endswith(_words("zh_locative")):
+                return 0 if distance <= _NEAR else 1
     elif _LOCATIVE_EN.search(text[max(0, n.start - 10) : n.start]):
         return 0 if distance <= _NEAR * 3 else 1
     if n.kind == "country":

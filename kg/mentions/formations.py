@@ -67,9 +67,8 @@ _PART_OF_EN = re.compile(" (?:of|in|with) the ")
 
 def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
     """A state's battalion, brigade or division without a number: start, end and the word for its size."""
-    for m in seen.names:
-        name = m.of_kind("place")
-        if name is None or name.subkind not in _STATES:
+    for m, name in seen.places:
+        if name.subkind not in _STATES:
             continue
         found = _NATIONAL.match(seen.folded, m.end) or _NICKNAMED.match(seen.folded, m.end)
         if found is not None:

@@ -279,11 +279,14 @@ def _compatible(a: _Node, b: _Node) -> bool:
 def _mention(article: Article, key: str, members: Sequence[_Node]) -> Mention:
     if len(members) == 1 and len(members[0].finds) == 1:
         return _mentioned_once(article, key, members[0].finds[0])
-    finds = sorted((f for n in members for f in n.finds), key=_order)
+    finds = members[0].finds  # which are in order
+    if len(members) > 1:
+        finds = sorted([f for n in members for f in n.finds], key=_order)
     conflicts = tuple(_conflicts(members))
     roles = [f.role for f in finds if f.role is not None]
-    strong = next((f for f in finds if f.strength is not None), None)
-    counted = next((f for f in finds if f.count is not None), None)
+    units = finds if members[0].kind is Kind.UNIT else ()  # nothing else has sizes
+    strong = next((f for f in units if f.strength is not None), None)
+    counted = next((f for f in units if f.count is not None), None)
     return Mention(
         key,
         finds[0].kind,
@@ -291,15 +294,15 @@ def _mention(article: Article, key: str, members: Sequence[_Node]) -> Mention:
         subkind=next((f.subkind for f in finds if f.items), "") or finds[0].subkind,
         items=_items(members, conflict=bool(conflicts)),
         role=min(roles, key=_ROLES.index) if roles else None,
-        echelon=next((f.echelon for f in finds if f.echelon is not None), None),
+        echelon=next((f.echelon for f in units if f.echelon is not None), None),
         strength=strong.strength if strong else None,
         strength_min=strong.strength_min if strong else False,
         count=counted.count if counted else None,
-        count_min=any(f.count_min for f in finds),
-        quantity=next((f.quantity for f in finds if f.quantity is not None), None),
+        count_min=any(f.count_min for f in units),
+        quantity=finds[0].quantity,  # which all of a measure's finds share
         agreement=_agreement(article, finds, conflict=bool(conflicts)),
         conflicts=conflicts,
-        confidence=max(f.confidence for f in finds),
+        confidence=max([f.confidence for f in finds]),
     )
 
 
@@ -353,7 +356,7 @@ def _agreement(article: Article, finds: Sequence[Find], *, conflict: bool) -> Ag
         return Agreement.SINGLE
     if conflict:
         return Agreement.CONFLICT
-    langs = {f.span.lang for f in finds}
-    if len(langs) == 2:
+    first, last = finds[0].span.lang, finds[-1].span.lang  # Chinese stands first
+    if first is not last:
         return Agreement.AGREE
-    return Agreement.ZH_ONLY if Lang.ZH in langs else Agreement.EN_ONLY
+    return Agreement.ZH_ONLY if first is Lang.ZH else Agreement.EN_ONLY

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from importlib import resources
 
 from kg.errors import RuleError
-from kg.mentions.geography import geography
+from kg.mentions.geography import Geography, geography
 from kg.mentions.shapes import Candidate
 from kg.mentions.words import Words
 
@@ -34,6 +34,7 @@ SURNAMES = frozenset(
 )
 # A name as it stands: surface, way, prior, kind, other kind, head word, where words end, its words' tags.
 _Itself = tuple[str, str, float, str, str, str, str, tuple[str, ...]]
+_NOTHING = ("",) * 4
 _ENDS = (("no", "right"), ("left", "both"))
 
 
@@ -44,7 +45,7 @@ def observe(c: Candidate, text: str, words: Words) -> tuple[str, ...]:
 
 
 def _itself(c: Candidate, text: str, words: Words, first: int | None, last: int | None) -> _Itself:
-    tags = words.tags[first : min(last, first + 3)] if first is not None and last is not None else ()
+    tags = words.tags[first:last][:3] if first is not None and last is not None else ()
     ends = _ENDS[first is not None][last is not None]
     return text[c.start : c.end], c.way, c.prior, c.subkind, c.other, c.head, ends, tags
 
@@ -74,43 +75,45 @@ def _of_itself(name: _Itself) -> tuple[str, ...]:
 
 def _beside(c: Candidate, text: str, words: Words, first: int | None, last: int | None) -> tuple[str, ...]:
     """What is seen on both sides of a name."""
-    return (*_left(first, c.start, c.way, text, words), *_right(last, c.end, c.way, text, words),
-            _titled(first, words))  # fmt: skip
-
-
-def _titled(first: int | None, words: Words) -> str:
-    word, titles = words.words[first - 1] if first else "", geography().titles
-    return "yes" if word[-2:] in titles or word[-3:] in titles else ""
+    geo, way = geography(), c.way
+    before = words.words[first - 1] if first else ""
+    left: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+    if first is not None:
+        left = _left(first, before, way, words, geo)
+    if last is not None:
+        right = _right(last, way, words, geo)
+    return (
+        *(left or (f"~{text[c.start - 1]}", *_NOTHING)),
+        *(right or (f"~{text[c.end]}", *_NOTHING, "")),
+        "yes" if before and (before[-2:] in geo.titles or before[-3:] in geo.titles) else "",
+    )
 
 
 def _bucket(prior: float) -> str:
     return "low" if prior < 0.1 else "fair" if prior < 0.3 else "good" if prior < 0.6 else "high"
 
 
-def _left(first: int | None, start: int, way: str, text: str, words: Words) -> tuple[str, ...]:
-    geo = geography()
-    if first is None:
-        return (f"~{text[start - 1]}", "", "", "", "")
+def _left(first: int, word: str, way: str, words: Words, geo: Geography) -> tuple[str, ...]:
     if first == 0:
-        return ("^", "", "", "", "")
-    word, tag = words.words[first - 1], words.tags[first - 1]
-    earlier = words.words[first - 2] if first > 1 else "^"
-    listed = words.tags[first - 2] if first > 1 and word in geo.enumeration else ""
-    return (word, f"{tag} {way}", "yes" if word in geo.before else "", listed, earlier)
+        return ("^", *_NOTHING)
+    tags = words.tags
+    earlier, listed = "^", ""
+    if first > 1:
+        earlier, listed = words.words[first - 2], tags[first - 2] if word in geo.enumeration else ""
+    return (word, f"{tags[first - 1]} {way}", "yes" if word in geo.before else "", listed, earlier)
 
 
-def _right(last: int | None, end: int, way: str, text: str, words: Words) -> tuple[str, ...]:
-    geo = geography()
-    if last is None:
-        return (f"~{text[end]}", "", "", "", "", "")
-    if last == len(words.words):
-        return ("$", "", "", "", "", "")
-    word, tag = words.words[last], words.tags[last]
-    later = words.words[last + 1] if last + 1 < len(words.words) else "$"
-    listed = words.tags[last + 1] if last + 1 < len(words.tags) and word in geo.enumeration else ""
+def _right(last: int, way: str, words: Words, geo: Geography) -> tuple[str, ...]:
+    tags, end = words.tags, len(words.words)
+    if last == end:
+        return ("$", *_NOTHING, "")
+    word = words.words[last]
+    later, listed = "$", ""
+    if last + 1 < end:
+        later, listed = words.words[last + 1], tags[last + 1] if word in geo.enumeration else ""
     cue = "yes" if word in geo.after else ""
-    person = "yes" if word in geo.person else ""
-    return (word, f"{tag} {way}", cue, listed, later, person)
+    return (word, f"{tags[last]} {way}", cue, listed, later, "yes" if word in geo.person else "")
 
 
 class Judge:

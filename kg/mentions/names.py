@@ -155,13 +155,11 @@ class NameDictionary:
         folded = fold(text) if folded is None else folded
         hits, entries = _search(automaton.search, folded), automaton.entries
         if lang is Lang.ZH:
-            return _resolve(text, [(s, e, entries[i]) for i, s, e in hits], nested)
-        spans = [
-            (s, e, entry)
-            for i, s, e in hits
-            if _stands_alone(text, s, e) and _case_fits(text[s:e], entry := entries[i])
+            return _resolve(text, [(s, -e, i) for i, s, e in hits], entries, nested)
+        found = [
+            (s, -e, i) for i, s, e in hits if _stands_alone(text, s, e) and _case_fits(text[s:e], entries[i])
         ]
-        return _resolve(text, spans, nested)
+        return _resolve(text, found, entries, nested)
 
 
 def _search(search: ahocorasick_rs.AhoCorasick, folded: str) -> list[tuple[int, int, int]]:
@@ -186,18 +184,24 @@ def _case_fits(surface: str, entry: _Entry) -> bool:
     return not entry.cased or surface[0].isupper()
 
 
-def _resolve(text: str, spans: list[tuple[int, int, _Entry]], nested: bool) -> list[NameMatch]:
-    """Choose among overlapping spans: in each run of overlaps the longest first, then the well-known."""
-    spans.sort(key=lambda x: (x[0], -x[1]))
+def _resolve(
+    text: str, found: list[tuple[int, int, int]], entries: _Entries, nested: bool
+) -> list[NameMatch]:
+    """Choose among overlapping names: in each run of overlaps the longest first, then the well-known.
+
+    `found` has start, the end made negative (so that a longer one comes before it), and number of the entry.
+    """
+    found.sort()
     out: list[NameMatch] = []
     run: list[tuple[int, int, _Entry]] = []
     reach = -1
-    for span in spans:
-        if span[0] >= reach and run:
+    for start, before_end, number in found:
+        if start >= reach and run:
             _resolve_run(text, run, nested, out)
             run = []
-        run.append(span)
-        reach = max(reach, span[1])
+        run.append((start, -before_end, entries[number]))
+        if -before_end > reach:
+            reach = -before_end
     if run:
         _resolve_run(text, run, nested, out)
     return out
@@ -214,8 +218,8 @@ def _resolve_run(text: str, run: list[tuple[int, int, _Entry]], nested: bool, ou
         s, e, entry = run[0]
         out.append(NameMatch(s, e, text[s:e], entry.names[0], entry.names[1:]))
         return
-    base = run[0][0]
-    owner: list[NameMatch | None] = [None] * (max(e for _, e, _ in run) - base)  # of each character
+    base, end = run[0][0], max([e for _, e, _ in run])
+    owner: list[NameMatch | None] = [None] * (end - base)  # of each character
     found: list[NameMatch] = []
     inner: list[NameMatch] = []
     for s, e, entry in sorted(run, key=_longest_best_known):

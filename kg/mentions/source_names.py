@@ -93,14 +93,17 @@ class _Scene:
 
     @classmethod
     def of(cls, view: View) -> _Scene:
-        places = [(m, p) for m in view.names if (p := m.of_kind("place")) is not None]
         at: dict[int, int] = {}
-        for m, _ in places:
-            at[m.start] = max(at.get(m.start, 0), m.end)
-        countries = {m.start: m.end for m, p in places if p.subkind.endswith("country")}
+        countries: dict[int, int] = {}
+        for m, name in view.places:
+            if m.end > at.get(m.start, 0):
+                at[m.start] = m.end
+            if name.subkind.endswith("country"):
+                countries[m.start] = m.end
         towns = {s: e for s, e in at.items() if s not in countries}
-        bare = {(o.start, o.end): m.start for m in view.names if (o := _outer(m, countries)) is not None}
-        return cls(view, at, frozenset(m.end for m, _ in places), towns, bare)
+        nested = [m for m in view.names if m.inside is not None]
+        bare = {(o.start, o.end): m.start for m in nested if (o := _outer(m, countries)) is not None}
+        return cls(view, at, frozenset([m.end for m, _ in view.places]), towns, bare)
 
     @property
     def text(self) -> str:

@@ -206,11 +206,13 @@ def _among(text: str, known: dict[tuple[int, int], Scored]) -> None:
 
 def _chained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> frozenset[tuple[int, int]]:
     """The lesser known names that follow one another in an enumeration; they become likely ones."""
-    ends = {
-        c.start: c.end
-        for _, c in sorted(known.values(), key=lambda x: x[1].end)
-        if c.way == "dict" and not c.other and not c.nested and c.end - c.start > 1
-    }
+    ends = dict(  # of those that begin together the longest
+        sorted(
+            (c.start, c.end)
+            for _, c in known.values()
+            if c.way == "dict" and not c.other and not c.nested and c.end - c.start > 1
+        )
+    )
     closed = set(ends.values())
     out: set[tuple[int, int]] = set()
     for start in sorted(ends):
@@ -240,8 +242,10 @@ def _reached(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> f
     """The lesser known names between a verb that leads to a place and a mark or a cue: 撤往 + 尼什 + 。"""
     geo, out = geography(), set()
     for span, (score, c) in known.items():
+        if score > 0 or c.way != "dict" or c.other or c.nested:
+            continue
         first, last = words.at.get(c.start), words.at.get(c.end)
-        if score > 0 or c.way != "dict" or c.other or c.nested or not first or last is None:
+        if not first or last is None:
             continue
         before = words.words[first - 1]
         after = words.words[last] if last < len(words.words) else "。"

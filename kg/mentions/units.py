@@ -131,7 +131,7 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
     finds = _proposed(seen, echelons or {})
     if not (settled := finds.settled()):
         return []
-    ends = {m.end: m.start for m in seen.names if m.inside is None and m.of_kind("place") is not None}
+    ends = {m.end: m.start for m, _ in seen.places if m.inside is None}
     out = [_widened(seen, f, ends) for f in joined(seen, settled)]
     inner = list(nested(seen, settled, out))
     out = _as_short_forms(seen, out)
@@ -234,10 +234,9 @@ def _national_forces(seen: View, text: str) -> Iterator[Find]:
 def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
     """A country's or party's name with its forces after it."""
     rules = _rules()
-    for m in seen.names:
-        name = m.of_kind("place")
-        found = rules.force.match(text, m.end) if name is not None else None
-        if name is None or found is None:
+    for m, name in seen.places:
+        found = rules.force.match(text, m.end)
+        if found is None:
             continue
         state = name.subkind in ("country", "historical_country")
         if state or (found[0] != "军" and found[0][0] != "的"):  # 达旺的边防部队: a town's
@@ -303,7 +302,7 @@ def _short_forms(seen: View, finds: list[Find]) -> list[Find]:
     for f in finds:
         taken[f.span.start : f.span.end] = b"\1" * (f.span.end - f.span.start)
     shorts: dict[str, Find] = {}
-    starts = {m.start: m.end for m in reversed(seen.names) if m.of_kind("place") is not None}
+    starts = {m.start: m.end for m, _ in reversed(seen.places)}
     for f in finds:
         for short in _shorts(seen, f, starts):
             shorts.setdefault(short, f)
@@ -323,7 +322,7 @@ def _short_forms(seen: View, finds: list[Find]) -> list[Find]:
 
 def _as_short_forms(seen: View, finds: list[Find]) -> list[Find]:
     """A known short name is that of the full name in the same text: 人民军 after 越南人民军."""
-    starts = {m.start: m.end for m in reversed(seen.names) if m.of_kind("place") is not None}
+    starts = {m.start: m.end for m, _ in reversed(seen.places)}
     shorts = {short: f for f in reversed(finds) for short in _shorts(seen, f, starts)}
     out = []
     for f in finds:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.words import Words, segment
-from kg.model import Article, Body, Lang, Span
+from kg.model import Article, Body, Lang, Name, Span
 from kg.text import fold
 
 
@@ -14,9 +14,9 @@ from kg.text import fold
 class View:
     """A body with its folded text and the known names in it.
 
-    ``names`` are in text order, nested ones after their container with ``inside`` set.  ``words`` are
-    those of the folded text, for Chinese only.  ``lang`` and ``text`` are those of the body, which are asked
-    for at every turn.
+    ``names`` are in text order, nested ones after their container with ``inside`` set; ``places`` those of
+    them that may be a place's, each with what it then means.  ``words`` are those of the folded text, for
+    Chinese only.  ``lang`` and ``text`` are those of the body, which are asked for at every turn.
     """
 
     body: Body
@@ -25,10 +25,13 @@ class View:
     words: Words | None = None
     lang: Lang = field(init=False, repr=False, compare=False)
     text: str = field(init=False, repr=False, compare=False)
+    places: tuple[tuple[NameMatch, Name], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lang", self.body.lang)
         object.__setattr__(self, "text", self.body.text)
+        places = tuple((m, p) for m in self.names if (p := m.of_kind("place")) is not None)
+        object.__setattr__(self, "places", places)
 
     def span(self, start: int, end: int) -> Span:
         """The stretch from `start` to `end`."""

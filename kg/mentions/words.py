@@ -26,6 +26,7 @@ _GUESSED = frozenset(("nr", "nz", "nrt", "x", "n", "v", "a", "nrfg"))
 _NAMES = frozenset(("nr", "nz", "nrt", "x", "nrfg"))
 # 镇人 and the like, where 人 follows a name: 青平镇 + 人.
 _WITH_PEOPLE = frozenset(("镇人", "县人", "省人", "村人", "乡人"))
+_REMEMBERED = 100_000  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,19 @@ class Words:
         return None if first is None or last is None else (first, last)
 
 
+class _Cuts(dict[tuple[str, str], tuple[tuple[str, str], ...]]):
+    """By word and tag, the words into which one is cut; nothing for the many that stay as they are."""
+
+    def __missing__(self, one: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+        cut = _cut(*one)
+        if len(self) < _REMEMBERED:
+            self[one] = cut
+        return cut
+
+
+_cuts = _Cuts()
+
+
 def segment(text: str) -> Words:
     """The words of `text` (folded or not; simplified characters segment better).
 
@@ -56,6 +70,7 @@ def segment(text: str) -> Words:
     try:
         tagged = rjieba.tag(text)
     except UnicodeEncodeError:  # lone surrogates
+<<<<<<< HEAD
         tagged = rjieba.tag(well_formed(text))
     stuck = [
         i
@@ -71,6 +86,13 @@ def segment(text: str) -> Words:
             x for w, t in tagged for x in (((w[0], "n"), (w[1], "n")) if w in _WITH_PEOPLE else ((w, t),))
         ]
     return numbered([word for word, _ in tagged], [tag for _, tag in tagged])
+=======
+        tagged = rjieba.tag(_SURROGATE.sub("\ufffd", text))
+    cuts = [*map(_cuts.__getitem__, tagged)]
+    if any(cuts):
+        tagged = [x for one, cut in zip(tagged, cuts, strict=True) for x in cut or (one,)]
+    return numbered(*zip(*tagged, strict=True)) if tagged else numbered((), ())
+>>>>>>> 11ac2de (wip)
 
 
 def is_name(word: str, tag: str) -> bool:
@@ -86,6 +108,20 @@ def numbered(words: Sequence[str], tags: Sequence[str]) -> Words:
     """Words and their tags with the offsets at which they start."""
     starts = tuple(accumulate(map(len, words), initial=0))
     return Words(tuple(words), tuple(tags), starts, dict(zip(starts, range(len(starts)), strict=True)))
+
+
+def _cut(word: str, tag: str) -> tuple[tuple[str, str], ...]:
+    cut = _unstuck(word, tag) if _stuck(word, tag) else [(word, tag)]
+    cut = [x for w, t in cut for x in (((w[0], "n"), (w[1], "n")) if w in _WITH_PEOPLE else ((w, t),))]
+    return tuple(cut) if len(cut) > 1 else ()
+
+
+def _stuck(word: str, tag: str) -> bool:
+    return (
+        tag in _GUESSED
+        and (word[0] in _LEADING or word[-1] in _TRAILING or word[0] in _HEADS or _BETWEEN in word)
+        and len(word) >= (2 if tag in _NAMES or word[0] in _HEADS else 3)
+    )
 
 
 def _unstuck(word: str, tag: str) -> list[tuple[str, str]]:

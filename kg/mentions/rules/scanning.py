@@ -86,16 +86,17 @@ class Scanner:
     def _scan_characters(self, text: str) -> Iterator[Hit]:
         if self._seed is None:
             return
-        ends = None if self._near is None else sorted({end for _, _, end in occurrences(self._near, text)})
+        ends: list[int] | None = None
+        if self._near is not None:  # the last of `ends` stands for none: beyond the reach of any place
+            ends = sorted({end for _, _, end in occurrences(self._near, text)})
+            ends.append(len(text) + self._reach + 1)
         at = following = 0
         first = self._matcher.first
         while (seed := self._seed.search(text, at)) is not None:
             start = seed.start()
             if ends is not None:
-                while following < len(ends) and ends[following] <= start:
+                while ends[following] <= start:
                     following += 1
-                if following == len(ends):
-                    return
                 if ends[following] - start > self._reach:
                     at = ends[following] - self._reach
                     continue
@@ -143,7 +144,6 @@ class _Combined:
     """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self._rules = rules
         branches = [f"(?:{_own_groups(r.pattern, i)})(?P<r{i}>)" for i, r in enumerate(rules)]
         try:
             self._combined = re.compile("|".join(branches))
@@ -151,11 +151,14 @@ class _Combined:
             for rule in rules:
                 rule.compiled()  # raises, naming the one that is to blame
             raise
-        self._groups: dict[str, list[tuple[str, int]]] = {f"r{i}": [] for i in range(len(rules))}
+        # By the name of its empty group, each rule with the names and numbers of its own groups.
+        self._ruled: dict[str | None, tuple[Rule, list[tuple[str, int]]]] = {
+            f"r{i}": (rule, []) for i, rule in enumerate(rules)
+        }
         for group, number in self._combined.groupindex.items():
             owner, _, plain = group.partition("_")
             if plain:
-                self._groups[owner].append((plain.partition("__")[0], number))
+                self._ruled[owner][1].append((plain.partition("__")[0], number))
 
     def reading(self, text: str) -> Callable[[int], Iterator[Hit]]:
         """:meth:`matches` for the places of one text."""
@@ -169,10 +172,10 @@ class _Combined:
     def first(self, text: str, start: int) -> Hit | None:
         """The match at `start`, or None."""
         m = self._combined.match(text, start)
-        if m is None or m.end() == start or m.lastgroup is None:
+        if m is None or (end := m.end()) == start:
             return None
-        values = {name: v for name, n in self._groups[m.lastgroup] if (v := m.group(n)) is not None}
-        return Hit(self._rules[int(m.lastgroup[1:])], start, m.end(), values)
+        rule, groups = self._ruled[m.lastgroup]
+        return Hit(rule, start, end, {name: v for name, n in groups if (v := m[n]) is not None})
 
 
 class _Selective:
