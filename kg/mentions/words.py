@@ -70,29 +70,11 @@ def segment(text: str) -> Words:
     try:
         tagged = rjieba.tag(text)
     except UnicodeEncodeError:  # lone surrogates
-<<<<<<< HEAD
         tagged = rjieba.tag(well_formed(text))
-    stuck = [
-        i
-        for i, (word, tag) in enumerate(tagged)
-        if tag in _GUESSED
-        and (word[0] in _LEADING or word[-1] in _TRAILING or word[0] in _HEADS or _BETWEEN in word)
-        and len(word) >= (2 if tag in _NAMES or word[0] in _HEADS else 3)
-    ]
-    for i in reversed(stuck):
-        tagged[i : i + 1] = _unstuck(*tagged[i])
-    if _WITH_PEOPLE.intersection(word for word, _ in tagged):
-        tagged = [
-            x for w, t in tagged for x in (((w[0], "n"), (w[1], "n")) if w in _WITH_PEOPLE else ((w, t),))
-        ]
-    return numbered([word for word, _ in tagged], [tag for _, tag in tagged])
-=======
-        tagged = rjieba.tag(_SURROGATE.sub("\ufffd", text))
     cuts = [*map(_cuts.__getitem__, tagged)]
     if any(cuts):
         tagged = [x for one, cut in zip(tagged, cuts, strict=True) for x in cut or (one,)]
     return numbered(*zip(*tagged, strict=True)) if tagged else numbered((), ())
->>>>>>> 11ac2de (wip)
 
 
 def is_name(word: str, tag: str) -> bool:
