@@ -11,12 +11,14 @@ import re
 from dataclasses import dataclass
 from operator import add
 
-from kg.text import fold
+from kg.text import fold, well_formed
 
 _RUN = re.compile("[\u3400-\u9fff]+|[^\\W_\u3400-\u9fff]+", re.UNICODE)
 _CJK = re.compile("[\u3400-\u9fff]")
 _MIXED = re.compile("([\u3400-\u9fff]+)")
 _QUERY = re.compile(r'"([^"]*)"|(\S+)')
+# What Chinese keyboards write for the signs of a search.
+_SIGNS = str.maketrans(dict.fromkeys("“”„‟「」『』＂", '"') | {"－": "-", "＊": "*"})
 
 
 def bigrams(text: str) -> str:
@@ -48,13 +50,15 @@ class TextQuery:
 def parse_query(text: str) -> TextQuery:
     """All words must occur; ``"…"`` keeps words together; a leading ``-`` excludes; ``vi*`` is a prefix.
 
+    Full-width signs and Chinese quotation marks mean the same.
+
     >>> parse_query('奠边府 "Dien Bien" -日本')
     TextQuery(match='(("奠边 边府") AND ("dien bien")) NOT ("日本")', words=('奠边府', 'dien bien'))
     """
     wanted: list[str] = []
     unwanted: list[str] = []
     words: list[str] = []
-    for quoted, bare in _QUERY.findall(text):
+    for quoted, bare in _QUERY.findall(text.translate(_SIGNS)):
         word = quoted or bare
         out = not quoted and len(word) > 1 and word.startswith("-")
         phrase = _phrase(word[1:] if out else word, prefix=not quoted)
@@ -67,6 +71,38 @@ def parse_query(text: str) -> TextQuery:
         return TextQuery("", ())
     match = wanted[0] if len(wanted) == 1 else f"({' AND '.join(wanted)})"
     return TextQuery(match + "".join(f" NOT {u}" for u in unwanted), tuple(w for w in words if w))
+
+
+def apart(text: str) -> str | None:
+    """The search with the words of Chinese runs apart, and of phrases; None where that is no other search.
+
+    A run of characters is looked for as it stands: 朝鲜停战 is in no article that says 朝鲜实现停战.
+
+    >>> apart("朝鲜停战 -1953"), apart("朝鲜 停战"), apart("中印边境"), apart("ceasefire")
+    ('朝鲜 停战 -1953', None, '中印 边境', None)
+    """
+    import rjieba  # with its dictionary: only a search that found nothing needs it
+
+    found: list[str] = []
+    for word in text.translate(_SIGNS).replace('"', " ").split():
+        if word.startswith("-") or not _CJK.search(word):
+            found.append(word)
+            continue
+        alone = ""  # characters that are no word by themselves, as 中 and 印
+        end = 0
+        for simplified in rjieba.cut(well_formed(fold(word))):
+            end += len(simplified)
+            piece = word[end - len(simplified) : end]  # folding keeps the length
+            if not _RUN.search(simplified):
+                continue
+            if len(piece) == 1:
+                alone += piece
+                continue
+            found += [alone, piece] if alone else [piece]
+            alone = ""
+        found += [alone] if alone else []
+    parted = " ".join(found)
+    return parted if found and parse_query(parted) != parse_query(text) else None
 
 
 def _phrase(word: str, *, prefix: bool) -> str:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.model import EventType
 from kg.store.rows import ArticleSummary, EventSummary, Filters, SearchPage
+from kg.store.tokens import apart
 from server.app import current_site
 from server.browse import asked
 from server.browse.asking import articles_query, events_query
@@ -48,8 +49,11 @@ def search() -> BaseResponse:
         listed = archive.articles(filters, after=after, limit=_HITS, newest_first=order == "newest")
         facets = archive.facets(filters)
         found = SearchPage(listed, facets.total if listed.total is None else listed.total, facets)
+    parted = apart(text) if text and not found.total else None
     return page(
         "search.html",
+        parted=parted,
+        parted_total=archive.search(parted, filters, limit=1, facets=False).total if parted else 0,
         **list_frame(text, filters, found),
         order=order,
         names=archive.complete(text, limit=6) if text else [],

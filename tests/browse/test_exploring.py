@@ -270,3 +270,26 @@ def test_too_many_trends_are_refused(client: FlaskClient) -> None:
     assert client.get("/trends?" + "&".join(f"q=w{n}" for n in range(7))).status_code == 400
     assert client.get("/trends?entity=nothing").status_code == 404
     assert client.get("/trends?measure=none&q=x").status_code == 400
+
+
+def test_a_run_of_characters_that_is_in_no_article_is_offered_apart(client: FlaskClient) -> None:
+    for words, parted in (("越南司令", "越南 司令"), ("越南軍司令", "越南 軍 司令")):
+        text = client.get("/search", query_string={"q": words}).get_data(as_text=True)
+        assert "Nothing found." in text
+        offered = re.search(r'<a href="(/search\?q=[^"]+)" lang="zh-Hans">([^<]+)</a>', text)
+        assert offered is not None
+        assert offered[2] == parted
+        assert "Nothing found." not in client.get(html.unescape(offered[1])).get_data(as_text=True)
+    text = client.get("/search", query_string={"q": "没有这样的词语组合"}).get_data(as_text=True)
+    assert "anywhere in the article" not in text
+
+
+def test_signs_of_chinese_keyboards_mean_what_they_mean_in_ascii(archive: Archive) -> None:
+    for wide, plain in (
+        ("“Dien Bien”", '"Dien Bien"'),
+        ("「新华社」", '"新华社"'),
+        ("新华社 －奠边府", "新华社 -奠边府"),
+    ):
+        found = archive.search(wide, limit=100).page.articles
+        assert [a.id for a in found] == [a.id for a in archive.search(plain, limit=100).page.articles]
+        assert found
