@@ -33,7 +33,7 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     made = []
     for id, (match, langs, longest, prior) in _named(mention, knowledge, day).items():
         item = knowledge.item(id)
-        if item is None or item.kind != mention.kind.value:
+        if item is None or item.kind != mention.kind:
             continue
         # A state is named before its founding day only by mistake; other items are often dated by a
         # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg.linking.context import Context
-from kg.linking.happenings import WIDE, Happenings
+from kg.linking.happenings import WIDE, Happenings, acts
 from kg.linking.knowledge import Knowledge, kilometres
 from kg.model import (
     Article,
@@ -63,13 +63,15 @@ class EventLinker:
     _wholes_at: dict[tuple[str, str, EventType], list[Item]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.happenings = Happenings(self.knowledge)
+        acting: list[Item] = []
         for item in self.knowledge.source.items():
-            start, end = _bounds(item)
-            if item.kind == "event" and start:
-                first = int(start[:4])
-                for year in range(first, min(int(end[:4]), first + 60) + 1):
+            if acts(item):
+                acting.append(item)
+            if item.kind == "event" and (bounds := _bounds(item))[0]:
+                first, last = int(bounds[0][:4]), int(bounds[1][:4])
+                for year in range(first, min(last, first + 60) + 1):
                     self._by_year.setdefault(year, []).append(item)
+        self.happenings = Happenings(self.knowledge, acting)
         for items in self._by_year.values():
             items.sort(key=lambda i: i.id)
 
@@ -187,18 +189,18 @@ class EventLinker:
 
     def _contains(self, event: Item, report: EventReport, scene: _Scene) -> bool:
         """Whether the report is an episode of the event (of :meth:`_wholes`): a war, a campaign, games …"""
-        areas = set(event.places)
+        areas = event.places
         if scene.places:
-            if scene.areas & areas:
-                if event.subkind in _ARMED and report.type.value not in _MILITARY:
-                    return bool(scene.acting & set(event.parties))
+            if not scene.areas.isdisjoint(areas):
+                if event.subkind in _ARMED and report.type not in _MILITARY:
+                    return not scene.acting.isdisjoint(event.parties)
                 return self._involved(event, scene)
-            if report.type.value in _MILITARY:
+            if report.type in _MILITARY:
                 return self._near(event, scene) and self._involved(event, scene)
             return False
         # Without a place the parties must tell, or the country that the article is about.
-        known = set(event.parties) | areas
-        if report.type.value in _MILITARY or event.subkind == "games":
+        known = {*event.parties, *areas}
+        if report.type in _MILITARY or event.subkind == "games":
             return bool(scene.parties & known) or bool(scene.near & known)
         return len(scene.parties & set(event.parties)) >= 2
 
@@ -218,7 +220,7 @@ class EventLinker:
         if not event.parties:
             return True
         about = scene.parties | scene.near
-        return bool(about & set(event.parties)) or bool(scene.areas & set(event.places))
+        return not (about.isdisjoint(event.parties) and scene.areas.isdisjoint(event.places))
 
     def _with_wholes(self, item: Item | None, inside: list[Item]) -> tuple[str, ...]:
         """The containing events and what they are part of, the narrowest first."""
@@ -307,7 +309,7 @@ def _episode(event: Item, type: EventType) -> bool:
     """Whether a report of this type can be an episode of the event; of one without a type any can."""
     if event.event_type is None:
         return True
-    whole = event.event_type.value
+    whole = event.event_type
     if event.subkind in ("war", "campaign", "operation", "crisis", "revolution"):
-        return type.value in _MILITARY | _FAMILIES[1] | _FAMILIES[2] | {"construction"}
-    return any(whole in f and type.value in f for f in _FAMILIES)
+        return type in _MILITARY | _FAMILIES[1] | _FAMILIES[2] | {"construction"}
+    return any(whole in f and type in f for f in _FAMILIES)

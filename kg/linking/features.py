@@ -6,6 +6,7 @@ A feature gives a number in [-1, 1]; 0 means that it has nothing to say.  The we
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def prior(case: Case) -> float:
 
 def share_of_prior(case: Case) -> float:
     """The item's part in the priors of all items of this name, the others of its kind included."""
-    total = sum(r.prior * r.match for r in case.rivals)
+    total = sum([r.prior * r.match for r in case.rivals])
     return case.candidate.prior * case.candidate.match / total if total else 0.0
 
 
@@ -110,11 +111,10 @@ def both_languages(case: Case) -> float:
 
 def original_agrees(case: Case) -> float:
     """The Chinese original names it (1), or names something else while the translation names it (-1)."""
+    finds = case.mention.finds  # Chinese first
     if Lang.ZH in case.candidate.langs:
-        return 1.0 if case.mention.surfaces(Lang.EN) else 0.0
-    if not case.mention.surfaces(Lang.ZH):
-        return 0.0
-    return -1.0
+        return 1.0 if finds[-1].span.lang is Lang.EN else 0.0
+    return -1.0 if finds[0].span.lang is Lang.ZH else 0.0
 
 
 def translation_disagrees(case: Case) -> float:
@@ -158,8 +158,9 @@ def like_the_others(case: Case) -> float:
     """The share of the article's other sure places that are what it is: 吉林 among provinces is one."""
     if not case.anchors or case.mention.kind is not Kind.PLACE:
         return 0.0
-    alike = sum(weight for item, weight in case.anchors if item.subkind == case.item.subkind)
-    return alike / sum(weight for _, weight in case.anchors)
+    own = case.item.subkind
+    alike = sum([weight for item, weight in case.anchors if item.subkind == own])
+    return alike / sum([weight for _, weight in case.anchors])
 
 
 def container_named(case: Case) -> float:
@@ -238,6 +239,7 @@ def vector(case: Case) -> tuple[float, ...]:
     return tuple([f(case) for f in _IN_ORDER])
 
 
+@functools.cache
 def reason(name: str) -> str:
     """The published explanation of a feature: the first line of its docstring."""
     return (FEATURES[name].__doc__ or "").strip().splitlines()[0]
@@ -253,7 +255,7 @@ def nil_bias(_mention: Mention) -> float:
 
 def nil_found_by_shape(mention: Mention) -> float:
     """No dictionary knows the name: it was found by its shape and context."""
-    return 0.0 if any(f.items for f in mention.finds) else 1.0
+    return 0.0 if mention.items or any(f.items for f in mention.finds) else 1.0
 
 
 def nil_described(mention: Mention) -> float:
@@ -285,7 +287,7 @@ NIL_FEATURES: dict[str, Callable[[Mention], float]] = {
 
 def is_contingent(mention: Mention) -> bool:
     """Whether it is the part that a country gives to a force of several: no army of that country's own."""
-    return any(f.subkind == "contingent" for f in mention.finds)
+    return mention.kind is Kind.UNIT and any(f.subkind == "contingent" for f in mention.finds)
 
 
 def described(mention: Mention) -> bool:
@@ -299,4 +301,4 @@ def described(mention: Mention) -> bool:
 
 def nil_vector(mention: Mention) -> tuple[float, ...]:
     """The values of the NIL features, in the order of :data:`NIL_FEATURES`."""
-    return tuple(f(mention) for f in NIL_FEATURES.values())
+    return tuple([f(mention) for f in NIL_FEATURES.values()])

@@ -21,7 +21,7 @@ import functools
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 from kg.linking.knowledge import STATES, Knowledge, earlier_states, lives
 from kg.model import Article, EventReport, EventType, Item, Link, Party
@@ -44,19 +44,24 @@ _STEM = (
 _LONGEST = 12  # characters of a name of a state or person with which that of a body may begin
 
 
+def acts(item: Item) -> bool:
+    """Whether it is a person or a state."""
+    return item.kind == "person" or item.subkind in STATES
+
+
 @dataclass(slots=True)
 class Happenings:
-    """Names the node of a report.  The names of states and persons are indexed once."""
+    """Names the node of a report.  The names of the persons and states (:func:`acts`) are indexed once."""
 
     knowledge: Knowledge
+    acting: InitVar[Iterable[Item]]
     _known: dict[str, Item] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for item in sorted(self.knowledge.source.items(), key=lambda i: (-i.prior, i.id)):
-            if item.kind == "person" or item.subkind in STATES:
-                for _, name in (*item.labels, *item.aliases):
-                    if len(name) > 1:
-                        self._known.setdefault(fold(name), item)
+    def __post_init__(self, acting: Iterable[Item]) -> None:
+        for item in sorted(acting, key=lambda i: (-i.prior, i.id)):
+            for _, name in (*item.labels, *item.aliases):
+                if len(name) > 1:
+                    self._known.setdefault(fold(name), item)
 
     def name(
         self,

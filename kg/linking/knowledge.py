@@ -32,11 +32,13 @@ class Knowledge:
 
     def item(self, id: str) -> Item | None:
         """The item, or None."""
-        if id not in self._items:
+        try:  # nearly always there
+            return self._items[id]
+        except KeyError:
             if len(self._items) > _REMEMBER:
                 self._items.clear()
-            self._items[id] = self.source.item(id)
-        return self._items[id]
+            item = self._items[id] = self.source.item(id)
+            return item
 
     def lookup(self, surface: str, lang: Lang) -> Sequence[NameHit]:
         """The items that `surface` may name."""
@@ -80,7 +82,7 @@ class Knowledge:
             earlier = (self.item(e) for c in sorted(own) for e in earlier_states().get(c, ()))
             self._countries[item.id] = own, tuple(e for e in earlier if e is not None)
         own, before = self._countries[item.id]
-        return own.union(e.id for e in before if lives(e, day)) if before else own
+        return own.union([e.id for e in before if lives(e, day)]) if before else own
 
     def _own_countries(self, item: Item) -> frozenset[str]:
         if item.subkind in STATES:

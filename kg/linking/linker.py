@@ -97,7 +97,7 @@ class Linker:
 
     def _score(self, mention: Mention, found: Sequence[Candidate], context: Context) -> Scored:
         own = {c.item.id for c in found}
-        anchors = tuple(a for a in context.anchors if a[0].id not in own)
+        anchors = tuple([a for a in context.anchors if a[0].id not in own]) if found else ()
         told = said(mention)
         cases = tuple([Case.of(mention, c, found, context, anchors, told) for c in found])
         vectors = tuple(vector(case) for case in cases)
@@ -106,10 +106,10 @@ class Linker:
 
     def _decide(self, scored: Scored, article: Article, context: Context) -> Link:
         mention = scored.mention
-        surfaces = mention.surfaces(Lang.ZH) or mention.surfaces(Lang.EN)
-        said = self.judgements.on(mention.kind, surfaces, article.id, context.day)
-        if said:
-            return self._judged(scored, article, context, said)
+        if self.judgements.all:
+            surfaces = mention.surfaces(Lang.ZH) or mention.surfaces(Lang.EN)
+            if said := self.judgements.on(mention.kind, surfaces, article.id, context.day):
+                return self._judged(scored, article, context, said)
         return self._choose(scored, article, context)
 
     def _choose(self, scored: Scored, article: Article, context: Context) -> Link:
@@ -208,9 +208,11 @@ def ranking(scored: Scored) -> Ranked:
 def alternatives(ranked: Ranked) -> tuple[Alternative, ...]:
     """What else was considered."""
     return tuple(
-        Alternative(case.item.id, _label(case.item), round(p, 3))
-        for p, case, _ in ranked[:_ALTERNATIVES]
-        if p >= 0.005
+        [
+            Alternative(case.item.id, _label(case.item), round(p, 3))
+            for p, case, _ in ranked[:_ALTERNATIVES]
+            if p >= 0.005
+        ]
     )
 
 
@@ -227,7 +229,7 @@ def softmax(
     top = max(scores)
     raised = [math.exp(s - top) for s in scores]
     total = sum(raised)
-    return tuple(r / total for r in raised[:-1]), raised[-1] / total
+    return tuple([r / total for r in raised[:-1]]), raised[-1] / total
 
 
 def _dot(a: Sequence[float], b: Sequence[float]) -> float:

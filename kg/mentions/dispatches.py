@@ -55,7 +55,8 @@ def assemble(
     """Join the dispatches of both bodies (`found` goes with `seen`) and name their sources and places."""
     if not any(found):
         return ()
-    keys = {(k.lang, k.start, k.end): m.key for m in mentions for k in (f.span for f in m.finds)}
+    spans = [(m.key, f.span) for m in mentions for f in m.finds]
+    keys = {(s.lang, s.start, s.end): key for key, s in spans}
     by_lang = {v.lang: (v, o) for v, o in zip(seen, found, strict=True)}
     lead_lang = Lang.ZH if by_lang.get(Lang.ZH, (None, ()))[1] else Lang.EN
     if lead_lang not in by_lang:

@@ -159,7 +159,8 @@ def probability(log_odds: float) -> float:
     >>> probability(0.0), probability(50.0)
     (0.5, 0.999)
     """
-    return round(min(0.999, 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))), 3)
+    bounded = 30.0 if log_odds > 30 else -30.0 if log_odds < -30 else log_odds
+    return round(min(0.999, 1 / (1 + math.exp(-bounded))), 3)
 
 
 def read_weights(text: str, name: str = WEIGHTS) -> dict[str, dict[str, float]]:

@@ -192,7 +192,7 @@ class Measures:
         """What may be a unit's name at `at`, the longest first."""
         if lang is Lang.ZH:
             sizes = self._sizes.get(text[at : at + 1], ())
-            return (text[at : at + n] for n in sizes if at + n <= len(text))
+            return [text[at : at + n] for n in sizes if at + n <= len(text)]
         m = _WORD.match(text, at)
         return () if m is None else _shorter(m[0])
 

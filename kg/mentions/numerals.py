@@ -29,6 +29,7 @@ _PLURALS = {
     "tens of thousands": 2 * 10**4, "hundreds of thousands": 2 * 10**5, "tens of millions": 2 * 10**7,
     "hundreds of millions": 2 * 10**8,
 }  # fmt: skip
+_POSITIONAL = frozenset(DIGITS)
 _DENOMINATORS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _ZH_SEEDS = "0-9０-９〇零○一二两三四五六七八九十百千万亿廿卅卌壹贰貳叁肆伍陆陸柒捌玖拾佰仟萬億数几好上成半"
 
@@ -179,7 +180,7 @@ def _numeral(hit: Hit, text: str, lang: Lang) -> Numeral | None:
     amount = _PRODUCTIONS[hit.rule.production](_Match(surface, hit.groups, lang))
     if amount is None:
         return None
-    return Numeral(hit.start, hit.end, amount, hit.rule.name, all(c in DIGITS for c in surface))
+    return Numeral(hit.start, hit.end, amount, hit.rule.name, _POSITIONAL.issuperset(surface))
 
 
 def match_number(text: str, start: int, lang: Lang) -> Numeral | None:

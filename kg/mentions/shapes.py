@@ -132,7 +132,9 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
         return Candidate(m.start, m.end - 1, "dict", "place-dictionary", name.subkind, name.items, name.prior)
     if m.text[-1] == "市" and len(m.text) > 2 and text[m.end : m.end + 1] == "民":  # the citizens of 德里
         return Candidate(m.start, m.end - 1, "dict", "place-dictionary", name.subkind, name.items, name.prior)
-    start = m.start + next((len(w) for w in geography().modifiers if m.text.startswith(w)), 0)
+    start, modifiers = m.start, geography().modifiers
+    if m.text.startswith(modifiers):
+        start += next(len(w) for w in modifiers if m.text.startswith(w))
     if start > m.start and name.subkind in _STATES and m.end - start > 1:
         return Candidate(start, m.end, "dict", "place-dictionary", name.subkind, name.items, name.prior)
     rule = "place-dictionary" if m.inside is None else "place-nested"

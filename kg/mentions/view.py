@@ -30,8 +30,8 @@ class View:
     def __post_init__(self) -> None:
         object.__setattr__(self, "lang", self.body.lang)
         object.__setattr__(self, "text", self.body.text)
-        places = tuple((m, p) for m in self.names if (p := m.of_kind("place")) is not None)
-        object.__setattr__(self, "places", places)
+        places = [(m, p) for m in self.names if (p := m.of_kind("place")) is not None]
+        object.__setattr__(self, "places", tuple(places))
 
     def span(self, start: int, end: int) -> Span:
         """The stretch from `start` to `end`."""

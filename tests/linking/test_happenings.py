@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from kg.linking.happenings import Happenings
+from kg.linking.happenings import Happenings, acts
 from kg.linking.knowledge import Knowledge
 from kg.model import Article, EventReport, EventType, Form, Grain, Interval, Lang, Link, Party, Span, Verdict
 
@@ -22,7 +22,7 @@ DAY = "1961-10-05"
 
 @pytest.fixture(scope="module")
 def happenings(authority):
-    return Happenings(Knowledge(authority))
+    return Happenings(Knowledge(authority), filter(acts, authority.items()))
 
 
 def report(kind: EventType, start: str | None, places: str = "", actors: str = "", trigger: str = "解放"):
