@@ -14,10 +14,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request
 
+from kg.errors import DatelineError
 from kg.pipeline.comparing import Comparison
 from kg.rdf import ntriples as nt
 from kg.rdf.formats import GRAPHS, PREFIXES, Format, media_types
 from kg.rdf.transcode import transcode
+from kg.store.archive import Archive
 from kg.store.releases import Release
 from kg.vocab import DCAT, DCTERMS, RDF, XSD
 from server.app import current_site
@@ -167,10 +169,12 @@ def _atom(page: FeedPage, own: str) -> bytes:
     older = _older(page)
     before = f"feeds/changes/{older[0]}/{older[1]}.atom" if older else None
     lines = _head(own, page.made, before, page.release.id)
+    headlines = _headlines(page)
     for action, id in reversed(page.entries):
+        title = f"{action}: {headlines[id]}" if id in headlines else f"{action}: {id}"
         data = quoteattr(f"{base}data/article/{id}.nt")
         lines += [
-            f"<entry><id>{escape(_member(page, id))}</id><title>{action}: {escape(id)}</title>",
+            f"<entry><id>{escape(_member(page, id))}</id><title>{escape(title)}</title>",
             f'<updated>{page.made}</updated><category term="{action}"/>',
             f'<link rel="alternate" href={quoteattr(minter.article(id))}/>',
             f'<link rel="enclosure" type="application/n-triples" href={data}/>'
@@ -179,6 +183,21 @@ def _atom(page: FeedPage, own: str) -> bytes:
             f"<summary>{action} in release {page.release.id}</summary></entry>",
         ]
     return "\n".join([*lines, "</feed>\n"]).encode()
+
+
+def _headlines(page: FeedPage) -> dict[str, str]:
+    """What the articles of a page are called.  Not those that were removed, which may have had a reason;
+    a release of another version of the code may not tell.
+    """
+    try:
+        archive = Archive(page.release.articles)
+    except DatelineError:
+        return {}
+    try:
+        known = archive.summaries(id for _, id in page.entries)
+    finally:
+        archive.close()
+    return {a.id: " ".join(title.split()) for a in known if (title := a.title_zh or a.title_en)}
 
 
 def _member(page: FeedPage, article: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.common import Run, common, current_run, err, out, print_json, tell_conflicts, told
+from kg.cli.common import Run, common, current_run, err, out, own_port, print_json, tell_conflicts, told
 from kg.cli.progress import Bar
 from kg.linking.judgements import Judgements
 from kg.model import Reject
@@ -104,7 +104,8 @@ def _show(report: BuildReport, settings: Settings, run: Run) -> None:
             f" ({100 * linked // mentions['mentions']} %), {mentions.get('events', 0):,} event reports"
         )
     if report.kind == "update" and report.release:
-        console.print(f"{report.removed:,} articles removed; +{report.added:,} -{report.deleted:,} triples")
+        articles = "article" if report.removed == 1 else "articles"
+        console.print(f"{report.removed:,} {articles} removed; +{report.added:,} -{report.deleted:,} triples")
     if report.rejects:
         for reject in _first(report.rejects):
             console.print(f"  {reject}", markup=False, soft_wrap=True)
@@ -116,7 +117,11 @@ def _show(report: BuildReport, settings: Settings, run: Run) -> None:
     console.print(f"{report.triples:,} triples in {report.seconds:.1f} s ({rate:,.0f} articles/s)")
     console.print(f"published [bold]{report.release}[/] in {settings.data}")
     serve = f"kg serve --data {settings.data}" if "data" in run.flags else "kg serve"
-    console.print(f"look at it: {serve}, then http://{settings.host}:{settings.port}")
+    port = own_port(settings.base)
+    if port in (None, settings.port):
+        console.print(f"look at it: {serve}, then http://{settings.host}:{settings.port}")
+    else:
+        console.print(f"look at it: {serve} --port {port}, then {settings.base}")
 
 
 def _first(rejects: Path) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
@@ -107,6 +108,18 @@ def told(reject: Reject) -> str:
     """A reject on one line: where, why, what to do."""
     where = f"{reject.origin}:{reject.line}" if reject.line else reject.origin
     return f"{where}: {reject.reason}; {reject.remedy}"
+
+
+def own_port(base: str) -> int | None:
+    """The port of this machine that a base leads to; None where it is the public name of a server.
+
+    >>> own_port("http://127.0.0.1:8000/"), own_port("http://localhost/"), own_port("https://example.org/")
+    (8000, 80, None)
+    """
+    meant = urlsplit(base)
+    if meant.hostname not in ("127.0.0.1", "localhost", "::1"):
+        return None
+    return meant.port or (443 if meant.scheme == "https" else 80)
 
 
 def tell_conflicts(judgements: Judgements) -> None:

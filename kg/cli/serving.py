@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from kg.cli.common import common, current_run
+from kg.cli.common import common, current_run, own_port
 from kg.cli.loading import Loading
 from kg.errors import ReleaseError, UsageError
 from kg.settings import RUN_DIRECTORY, Settings
@@ -23,7 +23,6 @@ from kg.store.plain import load_plain
 from kg.store.releases import Release, Releases
 
 _CONFIG = "server.gunicorn_config"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
@@ -138,15 +137,13 @@ def _settled(settings: Settings) -> Settings:
 
 
 def elsewhere(base: str, port: int) -> str | None:
-    """A warning where the addresses in a graph are of this machine but of another port; None where they lead
-    here, or to the public name of a proxy in front.
-    """
-    meant = urlsplit(base)
-    if meant.hostname not in _LOOPBACK or (meant.port or 80) == port:
+    """A warning where the addresses in a graph are of this machine but of another port."""
+    meant = own_port(base)
+    if meant in (None, port):
         return None
     return (
         f"its addresses begin with {base} and do not lead here, nor do the next pages of /api/;"
-        f" to have them: kg build --base http://{meant.hostname}:{port}/ (setting base)"
+        f" to have them: kg serve --port {meant}, or kg build --base http://{urlsplit(base).hostname}:{port}/"
     )
 
 

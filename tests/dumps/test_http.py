@@ -23,6 +23,7 @@ from kg.dumps.exporting import FORMATS
 from kg.dumps.index import DumpIndex
 from kg.rdf.formats import GRAPHS
 from kg.settings import Settings
+from kg.store.archive import Archive as ArticlesArchive
 from kg.vocab import DCAT, DCTERMS, OWL, VOID
 from server.app import create_app
 from tests.dumps.conftest import LICENCE, RIGHTS, Archive
@@ -280,6 +281,14 @@ def test_the_atom_feed_tells_of_changed_articles(server: Server, archive: Archiv
         "changed",
         "removed",
     ]
+    articles = ArticlesArchive(archive.new.articles)
+    for entry in entries:
+        action, _, title = entry.findtext(f"{ATOM}title").partition(": ")
+        id = entry.findtext(f"{ATOM}id").partition("#")[2]
+        known = articles.summaries([id])
+        assert bool(known) is (action != "removed")
+        assert title == (" ".join(known[0].title_zh.split()) if known else id)
+    articles.close()
     for needed in ("id", "title", "updated"):
         assert all(e.findtext(f"{ATOM}{needed}") for e in [feed, *entries])
     assert len({e.findtext(f"{ATOM}id") for e in entries}) == 3
