@@ -15,7 +15,7 @@ from kg.model import Item
 
 _OBSCURE = 0.03  # an item less renowned is not looked for
 _PERSONAL = 0.35  # a place less renowned is not looked for by what is a person's given or family name
-_SHORT = 0.3  # in Latin letters: a short word means a thing less renowned by accident
+_SHORT, _VERY_SHORT = 0.15, 0.3  # in Latin letters: a short word means a thing less renowned by accident
 _FEW_LETTERS = 4
 _WHOLE_NAMES = frozenset({"Q148", "Q865", "Q13426199", "Q881", "Q172640", "Q180573", "Q423", "Q884", "Q17"})
 _TITLES = re.compile("(?:将军|元帅|[上中少]将|总统|总理|首相|主席|国务卿|外相|大使|参议员|秘书长|国王|夫人)$")
@@ -66,4 +66,9 @@ def is_sought(text: str, key: str, kind: str, *, renown: float, prior: float, is
     if kind == "place" and (renown < _OBSCURE or (is_personal and prior < _PERSONAL)):
         return False
     short = not is_chinese(text) and " " not in text and len(key) <= _FEW_LETTERS
-    return not short or kind not in {"place", "unit"} or prior >= _SHORT or (text.isupper() and len(text) > 2)
+    return (
+        not short
+        or kind not in {"place", "unit"}
+        or prior >= (_SHORT if len(key) == _FEW_LETTERS else _VERY_SHORT)
+        or (text.isupper() and len(text) > 2)
+    )

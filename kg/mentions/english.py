@@ -18,7 +18,8 @@ from kg.mentions.rules import Trigger, load_section
 from kg.mentions.view import View
 
 _WORD = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff][\w’'-]*"
-_RUN = re.compile(rf"(?<![\w’'-]){_WORD}(?: {_WORD}){{0,5}}")
+_PARTICLE = "(?:de(?: la| los| las)?|del|el|da|do|dos|di|du)"  # Jalapa de los Santos
+_RUN = re.compile(rf"(?<![\w’'-]){_WORD}(?: (?:{_PARTICLE} )?{_WORD}){{0,5}}")
 _QUOTES = frozenset("\"“'‘")
 _BASE, _HEADED, _PLACE, _SURELY, _PERSON, _LONG = -2.0, 3.5, 1.5, 0.5, -2.5, -1.5
 
@@ -103,6 +104,7 @@ _ROAD = re.compile(
 _KOREAN = re.compile(r"\b[A-Z][a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
 _JOINT = re.compile("(?:, | and | or |, and |, or | as well as )(?:the )?")
 _MANY_PLACES = 2
+_GOES_ON = re.compile(rf" {_PARTICLE} {_WORD}")
 _NEXT, _LAST = re.compile(rf" ({_WORD})"), re.compile(rf"({_WORD}) $")
 _HEAD = re.compile(r" ([A-Z][a-z]+(?: (?:Region|Area|District))?)\b")
 
@@ -171,6 +173,8 @@ def part_of_name(text: str, m: NameMatch) -> bool:
     """Whether a lesser place's name is part of a longer one that is not known: Song of Song Zhesheng."""
     if m.name.kind != "place":
         return False
+    if _GOES_ON.match(text, m.end) is not None:
+        return True
     if m.text in _words().openings and (goes_on := _NEXT.match(text, m.end)) is not None:
         return goes_on[1] not in geography().english_heads
     if m.name.prior >= _LESSER:

@@ -57,7 +57,7 @@ _LONGER = frozenset(("县城", _RANGE))
 _LEXICAL = frozenset("省州县区镇乡河江湖山")
 _UNMISTAKABLE = frozenset("县镇乡村省市")  # in which a person's given name hardly ends
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
-_HEARD = 2.0  # the most that the other language's word counts
+_HEARD, _WHOLE = 2.0, 0.01  # the most that the other language's word counts; of two such names the longer
 _ADMINISTRATIVE, _LOOSE_HEADS = frozenset("省市县区州"), frozenset(("府", "州", "区", "道"))
 
 
@@ -269,7 +269,11 @@ def _persuaded(seen: View, scored: Iterable[Scored], pairs: Iterable[Pair]) -> I
     for score, c in scored:
         other = heard.get(seen.text[c.start : c.end])
         if other is not None:
-            score = max(score, min(other, _HEARD)) if other > 0 else min(score, other)
+            score = (
+                max(score, min(other, _HEARD) + _WHOLE * (c.end - c.start))
+                if other > 0
+                else min(score, other)
+            )
         yield score, c
 
 

@@ -314,6 +314,8 @@ def _stands(c: Candidate, seen: View, words: Words) -> bool:
         return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
     if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
         return False
+    if c.prior < _KNOWN_WELL and _begins_run(c, text, words):
+        return False
     if c.prior < _KNOWN_WELL and c.start not in words.at and _splits(c.start, text, words):
         return False
     if c.end in words.at or (c.end - 1 in words.at and text[c.end - 1] in geography().heads):
@@ -339,6 +341,15 @@ def _inside_run(c: Candidate, text: str, words: Words) -> bool:
     before = words.words[first - 1] if first else ""
     after = words.words[last] if last is not None and last < len(words.words) else ""
     return _letters(before, geo) or _letters(after, geo)
+
+
+def _begins_run(c: Candidate, text: str, words: Words) -> bool:
+    """Whether a transcribed name is only the beginning of a word that no lexicon has: 塔尔图 of 塔尔图斯."""
+    first = words.at.get(c.start)
+    if first is None or c.end in words.at or not geography().common.issuperset(text[c.start : c.end]):
+        return False
+    word = words.words[first]
+    return len(word) > c.end - c.start and _letters(word, geography())
 
 
 def _letters(word: str, geo: Geography) -> bool:

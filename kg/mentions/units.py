@@ -58,6 +58,7 @@ _QUOTED = re.compile("“([^“”]{2,12})”$")
 _AFTER_ARMY = "[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗装用乐委国属工代权衔营粮情垦]"
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
+_OTHERS = re.compile("(?:民族|国民|爱国|南方|北方|全国|自由)$")  # 民族解放军 is no army of China
 _AREAS = ("军区", "军分区")
 _BATTLE_GROUP = re.compile("团(?![体结员圆聚伙支])")  # 莱茵军 + 团
 _ADVANCE = re.compile(r"\b(?:[A-Z][\w-]+ )?Advance $")  # Huaibei Advance + Fourth Column
@@ -86,7 +87,7 @@ def _rules() -> _Rules:
     words = load_section(_FILE, "vocabulary")
     tables = load_section(_FILE, "echelons")
     forces = "|".join(sorted(words["forces"], key=len, reverse=True))
-    tail = rf"(?:{'|'.join(words['armed'])}){{0,2}}(?:的(?!部队|守军))?(?:(?:{forces})(?!{_AFTER_ARMY}))"
+    tail = rf"(?:{'|'.join(words['armed'])}){{0,3}}(?:的(?!部队|守军))?(?:(?:{forces})(?!{_AFTER_ARMY}))"
     return _Rules(
         {lang: _scanner(lang, war=False) for lang in Lang},
         {lang: _scanner(lang, war=True) for lang in Lang},
@@ -201,6 +202,8 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
         start, end = start + quoted.start(1), start + quoted.end(1)
     if seen.lang is Lang.ZH and _clipped(seen, start, end):
         return None
+    if m.text == "解放军" and (other := _OTHERS.search(seen.folded, max(0, start - 2), start)) is not None:
+        return _shaped(seen, other.start(), end, DICTIONARY_RULE, Echelon.FORCE)
     end = with_fighters(seen, end)
     if seen.folded[end - 1] == "军" and _BATTLE_GROUP.match(seen.folded, end) is not None:
         end += 1
@@ -234,12 +237,15 @@ def _national_forces(seen: View, text: str) -> Iterator[Find]:
 def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
     """A country's or party's name with its forces after it."""
     rules = _rules()
+    ends = {m.end for m, _ in seen.places}
     for m, name in seen.places:
         found = rules.force.match(text, m.end)
         if found is None:
             continue
-        state = name.subkind in ("country", "historical_country")
-        if state or (found[0] != "军" and found[0][0] != "的"):  # 达旺的边防部队: a town's
+        state = name.subkind in _STATES
+        # 达旺的边防部队 are a town's, 青平、安河民兵 those of both towns.
+        shared = text[m.start - 1 : m.start] == "、" and (m.start - 1) in ends
+        if state or (found[0] != "军" and found[0][0] != "的" and not shared):
             yield m.start, found.end()
     for found in rules.party.finditer(text):
         yield found.span()
@@ -289,7 +295,9 @@ def _widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     if _OWNED.match(f.span.text) and (m := _INTO.search(seen.folded, max(0, start - 5), start)) is not None:
         start = m.start()
     elif f.rule != DICTIONARY_RULE:
-        start = places.get(start, start)
+        owner = places.get(start, start)
+        shared = seen.folded[owner - 1 : owner] == "、" and (owner - 1) in places
+        start = start if shared else owner
     into = places.get(f.span.start)
     if into and seen.folded[into - 1] == "驻" and seen.folded[into - 2 : into] not in _MOVED:
         start = into - 1
@@ -354,6 +362,8 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
         short = seen.text[end : f.span.end] if end is not None else ""
         if len(short) > 2 and short not in _COMMON:
             yield short
+            if short.endswith("解放军") and _of_a_country(seen, f) and not f.span.text.startswith("中国"):
+                yield "解放军"
         return
     first, _, rest = f.span.text.partition(" ")
     if len(rest.split()) > 1 and rest[0].isupper() and first[-1:] in "nehsi":
@@ -362,6 +372,11 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
         yield m[1]
 
 
+def _of_a_country(seen: View, f: Find) -> bool:
+    return any(m.start == f.span.start and name.subkind in _STATES for m, name in seen.places)
+
+
+_STATES = frozenset(("country", "historical_country"))
 _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
 
 

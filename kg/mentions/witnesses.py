@@ -32,7 +32,7 @@ _DOUBTFUL, _LETTERS_ONLY = -5.0, -8.0  # candidates below this are not asked abo
 _ALIKE = 0.66  # names that sound less alike than this are two names
 _SPELT, _SIMILAR, _LISTED, _PERSON = 2.5, 1.5, 2.0, -6.0
 # A name transcribed in so many characters, as alike as this, of which the English says where it is.
-_TRANSCRIBED, _CLOSELY, _VERY_CLOSELY, _AT_LEAST, _AT_BEST = 3, 0.75, 0.85, -2.0, -1.0
+_TRANSCRIBED, _LONG_CLOSELY, _CLOSELY, _VERY_CLOSELY, _AT_LEAST, _AT_BEST = 3, 0.7, 0.75, 0.85, -2.0, -1.0
 _ONE_WORD = 2.0  # Pinyin in one word: a Chinese person's name has two, an organisation's is translated
 _HEADS_AGREE, _HEAD_LOST = 1.0, -1.0
 _DEMONYM = re.compile(
@@ -248,10 +248,13 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
         return None
     if likeness < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9)):
         return None
-    ours = z.score
-    if e.score >= 0 and not e.head and likeness >= _CLOSELY and len(z.text) >= _TRANSCRIBED:
-        exact = likeness >= _VERY_CLOSELY and len(sound.skeleton) >= _TRANSCRIBED
-        ours = max(ours, _AT_BEST if exact else _AT_LEAST)
+    if likeness < 1 and e.known and not z.known and may_be_pinyin(theirs.spelling):
+        return None  # a town of China sounds as it is spelt
+    ours, size = z.score, len(z.text)
+    close = _LONG_CLOSELY if size > _TRANSCRIBED else _CLOSELY
+    if e.score >= 0 and not e.head and likeness >= close and size >= _TRANSCRIBED:
+        exact = likeness >= (close if size > _TRANSCRIBED else _VERY_CLOSELY)
+        ours = max(ours, _AT_BEST if exact and len(sound.skeleton) >= _TRANSCRIBED else _AT_LEAST)
     return Pair(z.text, e.text, ours + e.score + _sound(z, e, likeness), likeness)
 
 

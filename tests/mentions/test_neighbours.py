@@ -76,6 +76,7 @@ def test_a_direction_is_no_region(text, is_region):
         ("the Bureau of Culture and Education in Anka", ["Anka"]),
         ("trucks on Highway 41 and Route No. 7", ["Highway 41", "Route No. 7"]),
         ("a battle at Samdan-ri and a Follow-up", ["Samdan-ri"]),
+        ("Along the coast, planes bombed Anka de los Moros and Belo", ["Belo"]),
     ],
 )
 def test_english(text, places):

@@ -56,6 +56,9 @@ def units(text, lang=Lang.ZH):
         ("战士们歼灭美二师一部，伪三军团向南逃窜", ["美二师", "伪三军团"]),
         ("驻加拿大“山猫师”的部队，战士们", ["加拿大“山猫师”"]),
         ("解放军青平部队的官兵", ["解放军青平部队"]),
+        ("部队的战士说，一纵、三纵参战", ["一纵", "三纵"]),
+        ("江汉、青平民兵和部队的战士", ["民兵"]),
+        ("越南第二军和第三军", ["越南第二军", "第三军"]),
         ("部队的战士来到某团，三营和二连连长都来了", ["某团", "三营", "二连"]),
     ],
 )
@@ -184,3 +187,9 @@ def test_forces_inside_the_names_of_others(text, found):
 def test_an_army_known_by_its_number_may_be_the_enemys():
     assert units("三十军的战士修筑公路")[0].items == ("x-30th-army",)
     assert units("敌三十军一部北犯，三十军被击溃")[1].items == ()
+
+
+def test_the_liberation_army_of_others_is_not_chinas():
+    assert [(f.span.text, f.items) for f in units("民族解放军攻入县城")] == [("民族解放军", ())]
+    assert units("越南人民解放军渡河，解放军胜利")[1].items == ("x-other-force",)
+    assert units("江汉人民解放军渡河，解放军胜利")[2].items == ("Q200106",)
