@@ -72,7 +72,7 @@ class Settings:
         1, "worker processes for the pages' own lookups, for each web worker", least=1
     )
     query_memory: int = _setting(4096, "memory limit of a query worker, in MiB", least=0)
-    query_queue: int = _setting(32, "queries that may wait for a worker before 503 is answered", least=0)
+    query_queue: int = _setting(256, "queries that may wait for a worker before 503 is answered", least=0)
     result_cache: int = _setting(
         64, "size of the cache of query results, and of that of pages, in MiB", least=0
     )

@@ -9,7 +9,8 @@ from typing import Any
 from prometheus_client import multiprocess
 
 from kg.settings import RUN_DIRECTORY
-from server.gateway import CONNECTIONS, LONGEST_LINE
+from server.heads import LONGEST_LINE
+from server.listening import CONNECTIONS
 
 worker_class = "server.gateway.GatewayWorker"
 keepalive = 65

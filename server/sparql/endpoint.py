@@ -2,17 +2,18 @@
 
 It stands in front of Flask, which answers what is not a query (the editor, the description).  It is a WSGI
 application; the web worker's event loop takes the same steps one by one for what is quickly answered:
-`Endpoint.look` says whether there is an answer already, `Endpoint.whole` makes one of a worker's.
+`Endpoint.look` says whether there is an answer already, `Endpoint.reply` makes one of a worker's.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -44,9 +45,10 @@ from server.sparql.limiter import Limiter, Slots
 from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request
 from server.sparql.syntax import explained
-from server.workers import Answer, Conversation, Pool, Trouble, Whole
+from server.workers import Answer, Conversation, Place, Pool, Trouble, Whole
 
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
+_MAYBE_VOLATILE = ("rand", "now", "uuid", "service")  # whether it is worth while to look for them
 _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE(?!\s+dl:search\b))\b", re.IGNORECASE)
 # What clients write besides: SPARQLWrapper sends all of these.
 _ALSO_CALLED = {"n3": Format.TURTLE, "rdf+xml": Format.RDF_XML, "json-ld": Format.JSON_LD}
@@ -105,7 +107,11 @@ class Asked:
     headers: list[tuple[str, str]]
     outcome: Outcome
     began: float
-    question: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def calls_service(self) -> bool:
+        """Whether the query may have a ``SERVICE``: then what to ask a worker is not said at once."""
+        return might_call_service(unescape(self.request.query or ""))
 
     @property
     def timeout(self) -> float | None:
@@ -113,6 +119,7 @@ class Asked:
         return self.request.timeout
 
 
+@functools.lru_cache(maxsize=1024)
 def wanted_formats(accept: str, explicit: str | None) -> Wanted:
     """What the client wants; HttpError 400 for an unknown ``format=``."""
     if explicit is None:
@@ -151,9 +158,9 @@ class Endpoint:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request that has a query, or tell what is wrong with it.
 
-        ``dateline.conversation`` in `environ` is one that the event loop began and could not wait for.
+        ``dateline.begun`` in `environ` is what the event loop began of it and could not wait for.
         """
-        begun: tuple[Asked, Conversation] | None = environ.pop("dateline.conversation", None)
+        begun: tuple[Asked, Conversation | None] | None = environ.pop("dateline.begun", None)
         if begun is not None:
             asked, conversation = begun
         else:
@@ -196,7 +203,8 @@ class Endpoint:
             if conversation is not None:
                 answer = conversation.begin()
             else:
-                answer = self._backend.pool.ask(asked.question, timeout=self._allowed(asked), client=client)
+                question = self._question(asked)
+                answer = self._backend.pool.ask(question, timeout=self._allowed(asked), client=client)
         except Trouble as e:
             self._slots.leave(asked.client)
             raise http_error(e) from e
@@ -272,7 +280,6 @@ class Endpoint:
                 return self._reply(asked, stored)
         else:
             asked.headers.append(("Cache-Control", "no-store"))
-        asked.question = self._question(asked)
         return asked
 
     def _question(self, asked: Asked) -> dict[str, Any]:
@@ -312,43 +319,63 @@ class Endpoint:
                 raise HttpError(400, e.message, remedy=e.remedy) from e
         return query
 
-    def begin(self, asked: Asked, client: socket.socket) -> Conversation | None:
-        """Put the question to a worker that is free at once, for the event loop; None where there is none.
+    def line_up(self, asked: Asked, ready: Callable[[Place], None]) -> Place:
+        """A place in the queue for a worker, for the event loop; see `Pool.line_up`.
 
-        `HttpError` where the client has too many queries running, or the worker died.
+        `HttpError` where the client has too many queries running, or too many wait.
         """
         self._slots.enter(asked.client)
         try:
-            conversation = self._backend.pool.try_ask(
-                asked.question, timeout=self._allowed(asked), client=client
-            )
+            return self._backend.pool.line_up(ready)
         except Trouble as e:
             self._slots.leave(asked.client)
             raise http_error(e) from e
-        if conversation is None:
-            self._slots.leave(asked.client)
-        return conversation
 
-    def feed(self, asked: Asked, conversation: Conversation) -> Reply | None:
-        """What came of a conversation that `begin` began: the reply, or None where more is to come."""
+    def begin(self, asked: Asked, place: Place, client: socket.socket) -> Conversation:
+        """Put the question to the worker that the place has got; `HttpError` where that died."""
+        question = self._question(asked)
+        try:
+            return self._backend.pool.begin(place, question, timeout=self._allowed(asked), client=client)
+        except Trouble as e:
+            self._slots.leave(asked.client)
+            raise http_error(e) from e
+
+    def give_up(self, asked: Asked, place: Place) -> None:
+        """Nobody waits any longer for a place that has not begun."""
+        self._slots.leave(asked.client)
+        self._backend.pool.withdraw(place)
+
+    def feed(self, asked: Asked, conversation: Conversation) -> Whole | HttpError | None:
+        """What came of a conversation that `begin` began; None where more is to come."""
         try:
             whole = conversation.feed()
             if whole is None:
                 return None
         except Trouble as e:
             self._slots.leave(asked.client)
-            return self.refuse(asked, http_error(e))
+            return http_error(e)
         self._slots.leave(asked.client)
-        return self.whole(asked, whole)
+        return whole
 
-    def abandon(self, asked: Asked, conversation: Conversation) -> None:
-        """Nobody waits any longer for a conversation that `begin` began."""
-        self._slots.leave(asked.client)
-        conversation.leave()
+    def overdue(self, conversation: Conversation) -> HttpError | None:
+        """What speaks against waiting longer for the beginning of an answer; see `Conversation.look`."""
+        try:
+            conversation.look()
+        except Trouble as e:
+            return http_error(e)
+        return None
 
-    def whole(self, asked: Asked, whole: Whole) -> Reply:
-        """The reply made of a small answer."""
-        stored = Stored(whole.format.content_type, whole.body, whole.rows)
+    def abandon(self, asked: Asked, conversation: Conversation | None) -> None:
+        """Nobody waits any longer for what the event loop began."""
+        if conversation is not None:
+            self._slots.leave(asked.client)
+            conversation.leave()
+
+    def reply(self, asked: Asked, said: Whole | HttpError) -> Reply:
+        """The reply made of what `feed` gave."""
+        if isinstance(said, HttpError):
+            return self.refuse(asked, said)
+        stored = Stored(said.format.content_type, said.body, said.rows)
         return self._reply(asked, self._keep(asked, stored))
 
     def refuse(self, asked: Asked, error: HttpError) -> Reply:
@@ -396,7 +423,10 @@ def _named(clauses: list[Service]) -> list[tuple[str | None, bool]]:
 
 def _repeatable(query: str) -> bool:
     """Whether asking again gives the same; errs on the side of asking."""
-    return "\\" not in query and _VOLATILE.search(query) is None
+    if "\\" in query:
+        return False
+    lower = query.lower()
+    return not any(word in lower for word in _MAYBE_VOLATILE) or _VOLATILE.search(query) is None
 
 
 def _key(release: str, request: SparqlRequest, wanted: Wanted) -> str:

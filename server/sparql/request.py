@@ -69,7 +69,7 @@ def is_query(environ: Environ) -> bool:
     asked = environ.get("QUERY_STRING", "")
     if "query=" not in asked and "update=" not in asked:
         return False
-    if (format := _FORMAT.search(asked)) is not None:
+    if "format=" in asked and (format := _FORMAT.search(asked)) is not None:
         return format[1].lower() != "html"
     if "text/html" not in environ.get("HTTP_ACCEPT", ""):
         return True
@@ -128,6 +128,8 @@ def _body(environ: Environ, parameters: str) -> str:
         raise HttpError(413, f"a body of {length} bytes is too large", remedy=f"at most {LARGEST_BODY} bytes")
     # gunicorn ends the stream of a chunked body itself, so reading without a length is safe there.
     data = stream.read(int(length)) if length else stream.read(LARGEST_BODY + 1)
+    if length and len(data) < int(length):
+        raise HttpError(400, f"the body ends after {len(data)} of {length} bytes", remedy="send all of it")
     if len(data) > LARGEST_BODY:
         raise HttpError(413, "the body is too large", remedy=f"at most {LARGEST_BODY} bytes")
     try:

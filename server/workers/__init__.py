@@ -6,7 +6,7 @@ worker at the deadline, and a fresh one takes its place.
 """
 
 from server.workers.conversation import Answer, Conversation, Whole
-from server.workers.pool import Pool, PoolStatus
+from server.workers.pool import Place, Pool, PoolStatus
 from server.workers.trouble import Busy, Died, Ended, Refused, Trouble
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Conversation",
     "Died",
     "Ended",
+    "Place",
     "Pool",
     "PoolStatus",
     "Refused",

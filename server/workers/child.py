@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import socket
@@ -14,7 +15,15 @@ import pyoxigraph as ox
 
 from kg.errors import DatelineError
 from kg.rdf.formats import Format
-from server.workers.frames import CHUNK, Frame, pack_answer, pack_data, pack_json, read_question
+from server.workers.frames import (
+    CHUNK,
+    Frame,
+    pack_answer,
+    pack_data,
+    pack_json,
+    read_question,
+    send_parts,
+)
 
 # Rows are counted in what was written, since the engine serialises without telling how many there were.
 # Quotation marks inside JSON strings are escaped, so this mark stands only between two rows.
@@ -64,7 +73,7 @@ class Writer:
         """Nothing to do: the end of the answer flushes."""
 
     def _take(self) -> bytes:
-        data = b"".join(self._parts)
+        data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         self._parts.clear()
         self._held = 0
         self._count(data)
@@ -72,27 +81,28 @@ class Writer:
         return data
 
     def _send(self) -> None:
-        frame = self._data()
+        head, data = self._data()
         if not self._header_sent:
             self._header_sent = True
-            frame = pack_answer(Frame.HEADER, self._kind, self._format) + frame
+            head = pack_answer(Frame.HEADER, self._kind, self._format) + head
         now = time.monotonic()
-        self._sock.sendall(frame)
+        send_parts(self._sock, head, data)
         self._waited += time.monotonic() - now
 
-    def _data(self) -> bytes:
+    def _data(self) -> tuple[bytes, bytes]:
+        """The next DATA frame in two parts."""
         data = self._take()
-        return pack_data(time.monotonic() - self._began - self._waited, data)
+        return pack_data(time.monotonic() - self._began - self._waited, len(data)), data
 
     def finish(self) -> None:
         """Send the rest and the end: in one frame where all is small."""
         if not self._header_sent:
             data = self._take()
-            self._sock.sendall(pack_answer(Frame.WHOLE, self._kind, self._format, self._rows(), data))
+            head = pack_answer(Frame.WHOLE, self._kind, self._format, self._rows(), len(data))
+            send_parts(self._sock, head, data)
             return
-        frame = self._data()
-        end = pack_json(Frame.END, {"rows": self._rows(), "bytes": self.size})
-        self._sock.sendall(frame + end)
+        head, data = self._data()
+        send_parts(self._sock, head, data, pack_json(Frame.END, {"rows": self._rows(), "bytes": self.size}))
 
     def _rows(self) -> int:
         """What the marks miscount: a table has a header line, a boolean is one row."""
@@ -226,6 +236,8 @@ def main(
 ) -> int:
     """Answer until the other side closes; the exit status of the process."""
     sock = socket.socket(fileno=fd)
+    # A question is no reason to interrupt who asks: it may have others to put, and answers to pass on.
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     answer = _open(store, Terms(prefixes or {}, base), timeout)
     _limit_memory(memory)
     sock.sendall(pack_json(Frame.READY, {}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import select
 import socket
 import time
@@ -11,15 +12,17 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kg.rdf.formats import Format
-from server.workers.frames import HEAD_SIZE, Frame, pack_json, unpack_answer, unpack_data, unpack_head
+from server.workers.frames import HEAD_SIZE, Frame, pack_question, unpack_answer, unpack_data, unpack_head
 from server.workers.trouble import Busy, Died, Ended, Refused
 
-LONG_AFTER = 0.1  # seconds of work after which a query counts as a long one
+LONG_AFTER = 0.1  # seconds after which a query counts as a long one, if it had the processor
+_PROCESSOR = 0.02  # seconds that it had: a machine that is busy otherwise makes no query long
+_LONG_ANYWAY = 0.5  # seconds after which it counts as one all the same: it waits for a disk, or for others
 _DOWNLOAD_AFTER = 1.0  # seconds after which an answer that is being read counts as a download
 _DOWNLOAD_SIZE = 1 << 19  # bytes after which it does: a reader may stop at any time, and keep a place
 YIELD_AFTER = 2.0  # seconds of work after which a query runs at a low priority
 _DOWNLOAD_YIELD_AFTER = 10.0  # the same for one whose answer is being read
-_LOOK = 0.05  # seconds between two looks at whether a paused query may go on
+LOOK = 0.05  # seconds between two looks at whether a query is long, or a paused one may go on
 _GONE = select.POLLHUP | getattr(select, "POLLRDHUP", 0)
 
 
@@ -34,6 +37,13 @@ class Worker:
     long: bool = False
     paused: bool = False
     download: bool = False
+
+    def processor(self) -> float:
+        """Seconds for which its process has had the processor; without end where that has gone."""
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2)  # its clock's number (Linux, posix-timers.h)
+        except OSError:
+            return math.inf
 
 
 class Keeper(Protocol):
@@ -105,47 +115,58 @@ class Conversation:
         self.sock = worker.sock
         self._timeout = timeout
         self._left = timeout
-        self._began = time.monotonic()
+        self._began = self._since = time.monotonic()
         self._longest = longest
         self._client = client
         self._finished = False
         self._sent = 0  # bytes given out
         self._buffer = bytearray()
         self._poll: select.poll | None = None
+        self._had = worker.processor()
 
     # --- for an event loop -------------------------------------------------------------------------
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which `look` is to be called for the first time."""
+        return min(LONG_AFTER, self._timeout)
+
+    def look(self) -> None:
+        """To be called every `LOOK` seconds while nothing has come; `Ended` or `Busy` where it is over."""
+        self._count()
+        self._step()
 
     def put(self, question: dict[str, Any]) -> None:
         """Send the question; `Died` where the worker has gone."""
         try:
-            self.sock.sendall(pack_json(Frame.QUESTION, question))
+            self.sock.sendall(pack_question(question))
         except OSError as e:
             raise self._died() from e
+        except BaseException:
+            self.leave()
+            raise
 
     def feed(self) -> Whole | None:
         """What came of the answer, when the socket is readable: the whole, or None where more is to come.
 
         Raises as `begin` does.  After None, `begin` (in a thread that may wait) goes on.
         """
-        self._receive()
-        buffer = self._buffer
-        if len(buffer) < HEAD_SIZE:
+        data = self._receive()
+        length, kind = unpack_head(data) if len(data) >= HEAD_SIZE else (0, Frame.HEADER)
+        if kind not in (Frame.WHOLE, Frame.ERROR) or len(data) < HEAD_SIZE + length:
+            self._buffer += data
             return None
-        length, kind = unpack_head(buffer)
-        if len(buffer) < HEAD_SIZE + length or kind not in (Frame.WHOLE, Frame.ERROR):
-            return None
-        payload = bytes(buffer[HEAD_SIZE:])
         self._finished = True
         self.leave()
         if kind == Frame.ERROR:
-            raise Refused(json.loads(payload))
-        answer, format, rows, body = unpack_answer(payload)
-        return Whole(answer, format, rows, body)
+            raise Refused(json.loads(data[HEAD_SIZE:]))
+        return Whole(*unpack_answer(data, HEAD_SIZE))
 
     # --- for a thread ------------------------------------------------------------------------------
 
     def begin(self) -> Answer:
         """Wait for the answer's beginning; `Busy`, `Refused`, `Ended`, `Died` where there is none."""
+        self._count()
         try:
             return self._begin()
         except BaseException:
@@ -212,19 +233,19 @@ class Conversation:
     def _read(self, count: int) -> bytes:
         while len(self._buffer) < count:
             self._wait()
-            self._receive()
+            self._buffer += self._receive()
         data = bytes(memoryview(self._buffer)[:count])
         del self._buffer[:count]
         return data
 
-    def _receive(self) -> None:
+    def _receive(self) -> bytes:
         try:
-            part = self.sock.recv(1 << 18)
+            part: bytes = self.sock.recv(1 << 18)
         except OSError as e:
             raise self._died() from e
         if not part:
             raise self._died()
-        self._buffer += part
+        return part
 
     # --- waiting -----------------------------------------------------------------------------------
 
@@ -239,21 +260,22 @@ class Conversation:
     def _wait(self) -> None:
         """Until the worker has sent something; time counts only here, where the worker makes us wait."""
         poll = self._watch()
-        then = time.monotonic()
+        self._since = time.monotonic()
         while True:
             pause = min(self._left, self._until_next_step())
             ready = poll.poll(max(0.0, pause) * 1000 + 1)
-            now = time.monotonic()
-            self._left -= now - then
-            then = now
+            self._count()
             files = {fd for fd, _ in ready}
             if self.sock.fileno() in files:
                 return
             if files:
-                raise Ended("the client hung up", "client")
-            if self._left <= 0:
-                raise self._too_long()
+                raise Ended.by_client()
             self._step()
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        self._left -= now - self._since
+        self._since = now
 
     def _too_long(self) -> Ended:
         return Ended(f"the query ran longer than {self._timeout:g} s and was ended", "timeout")
@@ -263,26 +285,29 @@ class Conversation:
         if worker is None or worker.yielded or worker.download:
             return self._left
         if worker.paused:
-            return _LOOK
+            return LOOK
         worked = self._timeout - self._left
-        return (YIELD_AFTER if worker.long else LONG_AFTER) - worked
+        if worker.long:
+            return YIELD_AFTER - worked
+        return LONG_AFTER - worked if worked < LONG_AFTER else LOOK
 
     def _step(self) -> None:
-        """Long queries give way to quick ones: they need a place, then they lose priority."""
+        """Long queries give way to quick ones: they need a place, then they lose priority, then they end."""
+        if self._left <= 0:
+            raise self._too_long()
         worker, worked = self._worker, self._timeout - self._left
         if worker is None or worker.yielded or worker.download or worked < LONG_AFTER:
             return
-        self._lengthen()
+        if not worker.long and not worker.paused:
+            had = worker.processor() - self._had
+            if had < _PROCESSOR and worked < _LONG_ANYWAY:
+                return
+            self._keeper.lengthen(worker)
         if worker.paused:
             if not self._keeper.resume(worker) and worked > min(self._timeout, 5.0):
                 raise Busy("all places for long queries are taken", 10)
         elif worked >= YIELD_AFTER:
             self._keeper.lower(worker)
-
-    def _lengthen(self) -> None:
-        worker = self._worker
-        if worker is not None and not worker.long and not worker.paused:
-            self._keeper.lengthen(worker)
 
     # --- ending ------------------------------------------------------------------------------------
 

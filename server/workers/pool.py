@@ -6,6 +6,8 @@ import logging
 import socket
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,18 @@ from server.workers.trouble import Busy
 log = logging.getLogger(__name__)
 _DOWNLOADS = 8  # answers that may be read at once, for each worker of the pool
 _START = 20.0  # seconds that a worker may take to open its store
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """A place in the queue for a worker, until `until`.
+
+    Where it gets its ``worker`` later, `ready` is called with it by whoever freed that one: it must not wait.
+    """
+
+    ready: Callable[[Place], None]
+    until: float
+    worker: Worker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +58,10 @@ class Pool:
     `conversation.LONG_AFTER` needs one of `long` places beside them (as many as `size` unless told), and a
     fresh worker takes over its old place, so that long queries never keep quick ones waiting.  Where all
     places are taken it is paused until one is free.  A large answer that is being read needs no place, since
-    its reader sets the pace.  `queue` callers may wait for a worker, for at most
-    `patience` seconds each.  `store` is a directory or the address of a SPARQL endpoint; `prefixes` and
-    `base` are what queries may leave unsaid.  Pools may share a `launcher`; who made it closes it.
+    its reader sets the pace.  `queue` callers may wait for a worker, for at most `patience` seconds each;
+    they are served in the order in which they came.  `store` is a directory or the address of a SPARQL
+    endpoint; `prefixes` and `base` are what queries may leave unsaid.  Pools may share a `launcher`; who made
+    it closes it.
     """
 
     def __init__(
@@ -73,15 +88,14 @@ class Pool:
         self._launcher = launcher or Launcher()
         self._own = launcher is None
         self._lock = threading.Lock()
-        self._free = threading.Condition(self._lock)  # a worker is idle
         self._short = threading.Condition(self._lock)  # there are too few workers
-        self._idle: list[Worker] = []
+        self._idle: list[Worker] = []  # empty while anybody waits
+        self._line: deque[Place] = deque()  # who waits
         self._quick = 0  # workers that are idle, starting, or busy with a quick query
         self._long: set[Worker] = set()
         self._paused: set[Worker] = set()
         self._downloads: set[Worker] = set()
         self._generation = 0
-        self._waiting = 0
         self._started = self._killed = self._died = 0
         self._closed = False
         self._add()
@@ -119,8 +133,7 @@ class Pool:
         with self._lock:
             self._started += 1
             if not self._closed and worker.generation == self._generation:
-                self._idle.append(worker)
-                self._free.notify()
+                self._offer(worker)
                 return True
             self._quick -= 1
         self._kill(worker)
@@ -172,10 +185,11 @@ class Pool:
             self._generation += 1
         fresh = [self._spawn() for _ in range(self._size)]
         with self._lock:
-            old, self._idle = self._idle, fresh
+            old, self._idle = self._idle, []
             self._quick += len(fresh) - len(old)
             self._started += len(fresh)
-            self._free.notify_all()
+            for worker in fresh:
+                self._offer(worker)
         for worker in old:
             self._kill(worker)
 
@@ -204,7 +218,7 @@ class Pool:
                 long,
                 paused,
                 downloads,
-                self._waiting,
+                len(self._line),
                 self._started,
                 self._killed,
                 self._died,
@@ -218,43 +232,53 @@ class Pool:
         `timeout` and `client` as in `server.workers.conversation.Conversation`.  Raises `Busy`, `Refused`,
         `Ended`, `Died`.
         """
-        conversation = self._converse(self._take(), timeout, client)
-        try:
-            conversation.put(question)
-        except BaseException:
-            conversation.leave()
-            raise
-        return conversation.begin()
+        freed = threading.Event()
+        place = self.line_up(lambda _: freed.set())
+        if place.worker is None and not freed.wait(self._patience):
+            self.withdraw(place)
+            raise Busy.waited()
+        return self.begin(place, question, timeout=timeout, client=client).begin()
 
-    def try_ask(
-        self, question: dict[str, Any], *, timeout: float, client: socket.socket | None = None
-    ) -> Conversation | None:
-        """Put a question to a worker if one is free at once; never waits.  `Died` as with `ask`."""
+    def line_up(self, ready: Callable[[Place], None]) -> Place:
+        """A place in the queue, with a worker already where one is free; `Busy` where too many wait.
+
+        For callers that cannot wait themselves; `begin` or `withdraw` must follow.
+        """
+        place = Place(ready, time.monotonic() + self._patience)
         with self._lock:
-            if not self._idle or self._waiting:
-                return None
-            worker = self._idle.pop()
-        conversation = self._converse(worker, timeout, client)
+            if self._idle:
+                place.worker = self._idle.pop()
+            elif len(self._line) >= self._queue:
+                raise Busy("too many queries are waiting", 2)
+            else:
+                self._line.append(place)
+        return place
+
+    def withdraw(self, place: Place) -> None:
+        """Leave the queue; a worker that the place got goes to the next."""
+        with self._lock:
+            if place.worker is None:
+                self._line.remove(place)
+                return
+        self.give(place.worker)
+
+    def begin(
+        self, place: Place, question: dict[str, Any], *, timeout: float, client: socket.socket | None = None
+    ) -> Conversation:
+        """Put a question to the worker that a place has got; `Died` where that has gone."""
+        assert place.worker is not None  # noqa: S101  that is when to call this
+        conversation = Conversation(self, place.worker, timeout=timeout, longest=self._longest, client=client)
         conversation.put(question)
         return conversation
 
-    def _converse(self, worker: Worker, timeout: float, client: socket.socket | None) -> Conversation:
-        return Conversation(self, worker, timeout=timeout, longest=self._longest, client=client)
-
-    def _take(self) -> Worker:
-        deadline = time.monotonic() + self._patience
-        with self._lock:
-            if not self._idle and self._waiting >= self._queue:
-                raise Busy("too many queries are waiting", 2)
-            self._waiting += 1
-            try:
-                while not self._idle:
-                    left = deadline - time.monotonic()
-                    if left <= 0 or not self._free.wait(left):
-                        raise Busy("all query workers are busy", 2)
-                return self._idle.pop()
-            finally:
-                self._waiting -= 1
+    def _offer(self, worker: Worker) -> None:
+        """A worker is free: for who waits longest, if anybody does; the lock is held."""
+        if not self._line:
+            self._idle.append(worker)
+            return
+        place = self._line.popleft()
+        place.worker = worker
+        place.ready(place)
 
     # --- what conversations tell (see `conversation.Keeper`) -----------------------------------------
 
@@ -270,9 +294,7 @@ class Pool:
             elif not wanted:
                 self._forget(worker)
             if wanted:
-                self._idle.append(worker)
-                if self._waiting:
-                    self._free.notify()
+                self._offer(worker)
                 return
         self._kill(worker)
 

@@ -22,6 +22,11 @@ class Busy(StoreError):
         super().__init__(message, remedy=f"try again in {retry_after} s")
         self.retry_after = retry_after
 
+    @classmethod
+    def waited(cls) -> Busy:
+        """No worker got free in time."""
+        return cls("all query workers are busy", 2)
+
 
 class Ended(StoreError):
     """The query was ended: ``why`` is ``timeout`` or ``client`` (hung up, or too slow a reader)."""
@@ -29,6 +34,11 @@ class Ended(StoreError):
     def __init__(self, message: str, why: str) -> None:
         super().__init__(message)
         self.why = why
+
+    @classmethod
+    def by_client(cls) -> Ended:
+        """Nobody waits for the answer any more."""
+        return cls("the client hung up", "client")
 
 
 class Died(StoreError):

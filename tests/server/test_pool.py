@@ -9,7 +9,7 @@ import time
 import pyoxigraph as ox
 import pytest
 
-from server.workers import Busy, Died, Ended, Pool, Refused
+from server.workers import Busy, Died, Ended, Place, Pool, Refused
 
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -154,6 +154,49 @@ def test_reload_serves_the_new_store(pool, tmp_path):
     del opened
     pool.reload(path)
     assert "http://new/s" in text(pool.ask(question("SELECT * { ?s ?p ?o }"), timeout=5))
+
+
+def test_who_waits_for_a_worker_is_served_in_order(store):
+    pool = Pool(store, size=1, queue=2, patience=5)
+    served: list[Place] = []
+    first = pool.line_up(served.append)
+    second, third = pool.line_up(served.append), pool.line_up(served.append)
+    assert first.worker is not None
+    assert pool.status().waiting == 2
+    with pytest.raises(Busy):
+        pool.line_up(served.append)
+    with pytest.raises(Busy):
+        pool.ask(question("ASK {}"), timeout=5)
+    for place in (first, second, third):
+        assert text(pool.begin(place, question("ASK {}"), timeout=5).begin()) == '{"head":{},"boolean":true}'
+    assert served == [second, third]  # the first had its worker at once
+    assert pool.status().idle == 1
+    pool.close()
+
+
+def test_who_leaves_the_queue_leaves_his_worker_to_the_next(store):
+    pool = Pool(store, size=1, queue=5, patience=5)
+    served: list[Place] = []
+    first, second, third, fourth = (pool.line_up(served.append) for _ in range(4))
+    pool.withdraw(second)
+    pool.withdraw(first)
+    pool.withdraw(third)
+    assert served == [third, fourth]
+    pool.withdraw(fourth)
+    status = pool.status()
+    assert (status.idle, status.waiting, status.busy) == (1, 0, 0)
+    pool.close()
+
+
+def test_a_reload_serves_those_who_wait(store):
+    pool = Pool(store, size=1, queue=5, patience=5)
+    served: list[Place] = []
+    busy, waiting = pool.line_up(served.append), pool.line_up(served.append)
+    pool.reload(store)
+    assert served == [waiting]
+    for place in (waiting, busy):
+        assert "true" in text(pool.begin(place, question("ASK {}"), timeout=5).begin())
+    pool.close()
 
 
 def test_large_results_stream(pool):
