@@ -136,7 +136,8 @@ def _enumerated(seen: View, names: list[EnglishName]) -> list[EnglishName]:
     chain: list[_Row] = []
     for row in rows:
         if chain and _JOINT.fullmatch(text, chain[-1][1], row[0]) is None:
-            better.update(_shared(text, chain))
+            if len(chain) > 1:
+                better.update(_shared(text, chain))
             chain = []
         chain.append(row)
     better.update(_shared(text, chain))

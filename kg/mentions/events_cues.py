@@ -311,7 +311,7 @@ def _vocabulary(lang: Lang) -> _Vocabulary:
                 if entry not in listed:
                     listed.append(entry)
     words = tuple(_Word(w, tuple(sorted(e, key=_specific))) for w, e in sorted(by_word.items()))
-    search = AhoCorasick([w.text for w in words], implementation=Implementation.ContiguousNFA)
+    search = AhoCorasick([w.text for w in words], implementation=Implementation.DFA)
     cues = load_section("events", "cues")
     if lang is Lang.ZH:
         # Plain words and no group around them: the matcher then looks for their first characters.

@@ -213,6 +213,8 @@ def _news_from(page: Page, offset: int) -> tuple[Party, ...]:
 def _actors(cue: Cue, named: list[Named], places: set[str]) -> tuple[tuple[Party, ...], bool]:
     """Those named before the trigger, the nearest and the first; then those after it in its clause."""
     candidates = [n for n in named if n.kind not in ("country", "unit") or n.party.text not in places]
+    if not candidates:
+        return (), False
     candidates.sort(key=lambda n: (n.start, -n.end))
     kept: list[Named] = []
     for n in candidates:
@@ -227,4 +229,6 @@ def _actors(cue: Cue, named: list[Named], places: set[str]) -> tuple[tuple[Party
 
 
 def _distinct(parties: list[Party]) -> tuple[Party, ...]:
+    if len(parties) < 2:
+        return tuple(parties)
     return tuple({p.mention or p.text: p for p in parties}.values())

@@ -134,7 +134,9 @@ def _is_headed(c: Candidate) -> bool:
 def of_area(text: str, c: Candidate, names: Mapping[tuple[int, int], Scored]) -> Candidate | None:
     """The name of the town or river by which an area is known: 库塞马 of 库塞马地区, 安河县 of 安河县城."""
     surface = text[c.start : c.end]
-    size = next((len(w) for w in _AREAS if surface.endswith(w) and len(surface) > len(w) + 1), 0)
+    size = 0
+    if surface.endswith(_AREAS):
+        size = next((len(w) for w in _AREAS if surface.endswith(w) and len(surface) > len(w) + 1), 0)
     size = size or (1 if surface.endswith("县城") and len(surface) > _FULL else 0)
     stem = (c.start, c.end - size)
     score, name = names.get(stem, (0.0, None))

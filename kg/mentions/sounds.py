@@ -186,9 +186,10 @@ def alike(chinese: Sound, latin: Sound) -> float:
     if chinese.spelling == latin.spelling:
         return 1.0
     a, b = chinese.skeleton, latin.skeleton
-    if not a or not b or not 0.5 <= len(a) / len(b) <= 2 or (a[0] != b[0] and a[0] + b[0] not in _NEAR):
+    if not a or not b or (a[0] != b[0] and a[0] + b[0] not in _NEAR):
         return 0.0
-    return 0.9 * (1 - _distance(a, b) / max(len(a), len(b)))
+    short, long = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
+    return 0.9 * (1 - _distance(a, b) / long) if 2 * short >= long else 0.0
 
 
 # Classes that transcription mixes up: they cost half.

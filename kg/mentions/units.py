@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from kg.mentions.formations import (
     NATIONAL_RULE,
@@ -91,7 +91,12 @@ def _rules() -> _Rules:
     return _Rules(
         {lang: _scanner(lang, war=False) for lang in Lang},
         {lang: _scanner(lang, war=True) for lang in Lang},
-        {lang: AhoCorasick(words[f"war_{lang}"], matchkind=MatchKind.LeftmostFirst) for lang in Lang},
+        {
+            lang: AhoCorasick(
+                words[f"war_{lang}"], matchkind=MatchKind.LeftmostFirst, implementation=Implementation.DFA
+            )
+            for lang in Lang
+        },
         {word.lower(): Echelon(name) for name, listed in tables.items() for word in listed},
         re.compile(tail),
         re.compile(rf"(?:{'|'.join(words['parties'])}){tail}"),

@@ -125,7 +125,8 @@ class Scanner:
 
 
 def _automaton(words: tuple[str, ...]) -> AhoCorasick | None:
-    return AhoCorasick(list(words), implementation=Implementation.ContiguousNFA) if words else None
+    """For a few hundred words: as a DFA, which is twice as fast and much larger (a megabyte or two)."""
+    return AhoCorasick(list(words), implementation=Implementation.DFA) if words else None
 
 
 def occurrences(automaton: AhoCorasick, text: str, *, overlapping: bool = True) -> list[tuple[int, int, int]]:
