@@ -44,7 +44,9 @@ def test_a_single_word_is_the_family_name_of_a_person_from_elsewhere(tmp_path, c
 
 
 def test_short_words_are_sought_for_renowned_things_only(tmp_path):
-    assert "Wind" not in sought(tmp_path, place("Q3", "温德河", "Wind", 0.2, "river"))
+    assert "Wind" not in sought(tmp_path, place("Q3", "温德河", "Wind", 0.1, "river"))
+    assert "Win" not in sought(tmp_path, place("Q3", "温", "Win", 0.2))
+    assert "Suva" in sought(tmp_path, place("Q3", "苏瓦", "Suva", 0.2))
     assert "Rome" in sought(tmp_path, place("Q3", "罗马", "Rome", 0.7))
 
 
