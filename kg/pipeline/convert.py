@@ -10,11 +10,11 @@ import collections
 import contextlib
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from kg.articles import claim, parse, renamed
+from kg.articles import Claim, claim, parse, renamed
 from kg.authority import open_authority
 from kg.errors import DatelineError
 from kg.linking.features import FEATURES
@@ -29,8 +29,17 @@ from kg.pipeline.statistics import GraphStatistics
 from kg.rdf import Minter, Writer
 from kg.rdf.check import ensure
 from kg.rdf.iris import is_qid
+from kg.rdf.writer import ArticleTriples
 from kg.settings import Settings
 from kg.store.rows import ArticleRow
+
+T = TypeVar("T")
+U = TypeVar("U")
+_Given = tuple[RawArticle | Article, str | None]  # what to convert; under which identity, if not its own
+_Parsed = tuple[Claim, Article]
+_Written = tuple[Claim, LinkedArticle, ArticleTriples]
+
+_TOGETHER = 32  # articles that go through a stage together: some 10 MB
 
 # A fault of ours in one article must not end a run over a million: it is reported as a reject that says so.
 _FAULTS = (
@@ -174,55 +183,64 @@ def _without_collection() -> Iterator[None]:
 
 
 class _BatchRun:
-    """One batch on its way, with its stop-watch."""
+    """One batch on its way, with its stop-watch.
+
+    Some articles together go through one stage after the other: what a stage needs then stays in the caches
+    of the processor, and all but understanding cost a fifth to a third less than with one article at a time.
+    """
 
     def __init__(self, converter: Converter) -> None:
         self._converter = converter
         self._seconds: collections.defaultdict[str, float] = collections.defaultdict(float)
         self._counts: collections.Counter[str] = collections.Counter()
         self._statistics = GraphStatistics()
-        self._clock = 0.0
 
     def run(self, batch: Batch) -> BatchResult:
         done: list[Converted] = []
         rejects: list[Reject] = []
-        self._clock = time.process_time()
-        for raw in batch.raws:
-            try:
-                article = parse(raw)
-            except _FAULTS as e:
-                article = _fault(raw.origin, e)
-            self._lap("parse")
-            outcome = article if isinstance(article, Reject) else self._convert(article, article.id)
-            (rejects if isinstance(outcome, Reject) else done).append(outcome)  # type: ignore[arg-type]
-        for article, id in batch.again:
-            outcome = self._convert(article, id)
-            (rejects if isinstance(outcome, Reject) else done).append(outcome)  # type: ignore[arg-type]
+        given: list[_Given] = [*((raw, None) for raw in batch.raws), *batch.again]
+        for start in range(0, len(given), _TOGETHER):
+            for outcome in self._convert(given[start : start + _TOGETHER]):
+                (rejects if isinstance(outcome, Reject) else done).append(outcome)  # type: ignore[arg-type]
         return BatchResult(
             tuple(done), tuple(rejects), dict(self._seconds), dict(self._counts),
             dict(self._statistics.by_property), dict(self._statistics.by_class),
         )  # fmt: skip
 
-    def _convert(self, article: Article, id: str) -> Converted | Reject:
-        try:
-            return self._stages(article, id)
-        except DatelineError as e:
-            return Reject(article.origin, None, e.message, e.remedy)
-        except _FAULTS as e:
-            return _fault(article.origin, e)
+    def _convert(self, given: Sequence[_Given]) -> list[Converted | Reject]:
+        origins = [one.origin for one, _ in given]
+        parsed = self._each("parse", _parsed, given, origins)
+        understood = self._each("understand", self._understood, parsed, origins)
+        linked = self._each("link", self._linked, understood, origins)
+        written = self._each("write", self._written, linked, origins)
+        checked = self._each("check", _checked, written, origins)
+        return self._each("pack", self._packed, checked, origins)
 
-    def _stages(self, article: Article, id: str) -> Converted:
-        claimed = claim(article)
-        if id != article.id:
-            article = renamed(article, id)
-        understanding = self._converter.understander.understand(article)
-        self._lap("understand")
-        linked = self._converter.linker.link(article, understanding)
-        self._lap("link")
-        triples = self._converter.writer.article(linked)
-        self._lap("write")
-        ensure(triples.graph, of=f"article {id}")
-        self._lap("check")
+    def _each(
+        self, stage: str, work: Callable[[T], U | Reject], values: Iterable[T | Reject], origins: list[str]
+    ) -> list[U | Reject]:
+        """What a stage makes of each value; a reject stays one."""
+        started = time.process_time()
+        out = [
+            value if isinstance(value, Reject) else _attempt(work, value, origin)
+            for value, origin in zip(values, origins, strict=True)
+        ]
+        self._seconds[stage] += time.process_time() - started
+        return out
+
+    def _understood(self, parsed: _Parsed) -> tuple[Claim, Article, Understanding]:
+        claimed, article = parsed
+        return claimed, article, self._converter.understander.understand(article)
+
+    def _linked(self, understood: tuple[Claim, Article, Understanding]) -> tuple[Claim, LinkedArticle]:
+        claimed, article, understanding = understood
+        return claimed, self._converter.linker.link(article, understanding)
+
+    def _written(self, linked: tuple[Claim, LinkedArticle]) -> _Written:
+        return *linked, self._converter.writer.article(linked[1])
+
+    def _packed(self, written: _Written) -> Converted:
+        claimed, linked, triples = written
         row = article_row(linked, triples, claimed, self._converter.writer.explained)
         for link in linked.links:
             self._counts[link.verdict.value] += 1
@@ -231,13 +249,30 @@ class _BatchRun:
         self._counts["mentions"] += len(linked.links)
         self._counts["events"] += len(linked.event_links)
         self._statistics.add_graph(triples.graph)
-        self._lap("pack")
         return Converted(row, triples.own, tuple(line.rstrip(b"\n") for line in triples.shared))
 
-    def _lap(self, stage: str) -> None:
-        now = time.process_time()
-        self._seconds[stage] += now - self._clock
-        self._clock = now
+
+def _attempt(work: Callable[[T], U | Reject], value: T, origin: str) -> U | Reject:
+    try:
+        return work(value)
+    except DatelineError as e:
+        return Reject(origin, None, e.message, e.remedy)
+    except _FAULTS as e:
+        return _fault(origin, e)
+
+
+def _parsed(given: _Given) -> _Parsed | Reject:
+    one, id = given
+    article = parse(one) if isinstance(one, RawArticle) else one
+    if isinstance(article, Reject):
+        return article
+    return claim(article), article if id in (None, article.id) else renamed(article, id)
+
+
+def _checked(written: _Written) -> _Written:
+    _, linked, triples = written
+    ensure(triples.graph, of=f"article {linked.article.id}")
+    return written
 
 
 def _fault(origin: str, error: BaseException) -> Reject:

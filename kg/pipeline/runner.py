@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import gc
+import itertools
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -13,6 +15,10 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol, TypeVar
 
 from kg.errors import DatelineError
+
+_COLLECT = 40
+"""Batches after which a worker looks for garbage in cycles.  Articles leave none; looking for it as often as
+Python does by itself cost 3 % of converting."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -71,7 +77,11 @@ def _work(function: Callable[[T], R], pipe: Connection, inherited: list[Connecti
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     for connection in inherited:
         connection.close()
-    while True:
+    gc.freeze()  # what came by fork stays, and its pages stay shared
+    gc.disable()
+    for number in itertools.count(1):
+        if number % _COLLECT == 0:
+            gc.collect()
         try:
             batch = pipe.recv()
         except EOFError:
