@@ -57,9 +57,12 @@ def create_app(settings: Settings | None = None) -> Flask:
             if face is not None:
                 app.register_blueprint(face)
     if settings.rdf is None:
-        from server.remembering import remember  # with what the pages need, which plain RDF has not
+        # With what the pages need, which plain RDF has not.  What is remembered is compressed already.
+        from server.compressing import compressing
+        from server.remembering import remember
 
         remember(app, site)
+        compressing(app, site)
     else:  # a release has a home of its own
         app.add_url_rule("/", view_func=lambda: redirect("/sparql", 303))
     app.jinja_env.globals["vendored"] = vendored

@@ -1,7 +1,7 @@
 """Whole pages remembered while a release is served: the same address has the same answer until the next one.
 
 What is kept is what caches of others may keep too: answers to ``GET`` with a strong ETag that are
-``Cache-Control: public`` and depend on nothing but the address and the reader's language.
+``Cache-Control: public`` and depend on nothing but the address, the reader's language and the encoding.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from flask import Flask, Response, g, request
 
 from server.browse.i18n import chosen_lang
 from server.site import Site
+from server.sparql.answering import choose_encoding
 from server.sparql.cache import Stored
 
 _FACES = ("browse", "api")
-_LANGUAGE = {"accept-language", "cookie"}
+_VARIES = {"accept-language", "cookie", "accept-encoding"}
 _OWN = {"content-type", "content-length"}  # said anew
 
 
@@ -25,7 +26,8 @@ def remember(app: Flask, site: Site) -> None:
         if request.method not in ("GET", "HEAD") or request.blueprint not in _FACES:
             return None
         address = f"{request.environ['PATH_INFO']}?{request.environ['QUERY_STRING']}"  # as it was sent
-        g.page_key = f"{site.release} {chosen_lang()} {address}"
+        encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
+        g.page_key = f"{site.release} {chosen_lang()} {encoding} {address}"
         found = site.pages.get(g.page_key)
         if found is None:
             return None
@@ -51,5 +53,5 @@ def _keepable(response: Response) -> bool:
         and response.cache_control.public is True
         and response.get_etag()[0] is not None
         and "Set-Cookie" not in response.headers
-        and {name.lower() for name in response.vary} <= _LANGUAGE
+        and {name.lower() for name in response.vary} <= _VARIES
     )

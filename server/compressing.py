@@ -1,0 +1,82 @@
+"""Pages, data and scripts go out compressed to whoever takes that: a tenth to a third of their bytes.
+
+Only what everybody may see is compressed, so that the length of an answer tells nobody a secret.  A
+compressed answer is another representation, with an ETag of its own (RFC 9110, section 8.8.3).  Query results
+see to themselves (`server.sparql`), downloads are compressed files already.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import zstandard
+from flask import Flask, Response, g, request
+
+from server.site import Site
+from server.sparql.answering import choose_encoding, compress
+from server.sparql.cache import Stored
+
+_TEXT = re.compile(r"text/.*|.*[+/](?:json|xml)|application/(?:javascript|n-triples)|image/svg\+xml")
+_STATIC = ("static", "browse.static")
+
+
+def compressing(app: Flask, site: Site) -> None:
+    """Let `app` compress what it answers."""
+
+    @app.before_request
+    def choose() -> None:
+        g.encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
+
+    @app.after_request
+    def press(response: Response) -> Response:
+        if not _fit(response):
+            return response
+        response.vary.add("Accept-Encoding")
+        if g.get("encoding") and response.status_code == 200:
+            _press(response, g.encoding, site)
+            response.make_conditional(request)
+        return response
+
+
+def _fit(response: Response) -> bool:
+    """Whether it is text that everybody may see, whole, and not compressed yet."""
+    public = response.cache_control.public is True or request.endpoint in _STATIC
+    return (
+        public
+        and response.status_code in (200, 304)
+        and response.get_etag()[0] is not None
+        and (response.is_sequence or request.endpoint in _STATIC)
+        and "Content-Encoding" not in response.headers
+        and (response.status_code == 304 or _TEXT.fullmatch(response.mimetype or "") is not None)
+    )
+
+
+def _press(response: Response, encoding: str, site: Site) -> None:
+    """Put the compressed body in place of the plain one; small ones stay."""
+    tag = response.get_etag()[0]
+    body: bytes | None
+    if request.endpoint in _STATIC:
+        body = _pressed_once(response, f"{request.path} {tag} {encoding}", encoding, site)
+    else:
+        body = compress(response.get_data(), encoding)
+    if body is not None:
+        response.set_data(body)
+        response.headers["Content-Encoding"] = encoding
+        response.set_etag(f"{tag}-{encoding}")
+
+
+def _pressed_once(response: Response, key: str, encoding: str, site: Site) -> bytes:
+    """The compressed form of a file, hard, for it is kept."""
+    known = site.pages.find(key)
+    response.direct_passthrough = False
+    if known is not None:
+        response.close()
+        return known.body
+    body = response.get_data()
+    if encoding == "zstd":
+        pressed = zstandard.ZstdCompressor(level=15).compress(body)
+    else:
+        pressed = gzip.compress(body, mtime=0)
+    site.pages.put(key, Stored(response.mimetype or "", pressed, 0, encoding))
+    return pressed
