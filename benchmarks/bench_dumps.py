@@ -59,8 +59,8 @@ def ours(release: Release, products: tuple[str, ...], target: Path) -> None:
     shutil.copyfile(release.dumps / "shared.nt.zst", target / "shared.nt.zst")
     archive = Archive(release.articles)
     out = DumpWriter(target, Settings(dump_products=products, base=release.manifest.base))
-    out.articles(archive)
     shared = target / "shared.nt.zst"
+    out.articles(archive, shared)
     out.shared(shared, ontology_dir() / "dateline.ttl", archive, sum(map(len, read_lines(shared))))
     out.dataset((release.dumps / "dataset.nt").read_bytes())
     out.close()

@@ -13,7 +13,7 @@ import collections
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -201,8 +201,8 @@ class Presses:
         self._wanted = wanted
         self._processes = processes
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Pressed]:
-        """Press all `jobs`."""
+    def run(self, jobs: Iterable[Job]) -> Generator[Pressed, None, None]:
+        """Press all `jobs`; the processes end with the iterator."""
         if self._processes <= 1:
             yield from map(Press(self._wanted).press, jobs)
             return

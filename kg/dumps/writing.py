@@ -24,7 +24,7 @@ import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -104,6 +104,7 @@ class DumpWriter:
             kinds=self._kinds,
         )
         self._press = Press(self._wanted)
+        self._pressed = Presses(self._wanted, 1).run(())
         self._files: dict[str, OpenFile] = {}
         self._parquet: dict[str, parquet.TableWriter] = {}
         self._done: list[DumpFile] = []
@@ -172,14 +173,19 @@ class DumpWriter:
 
     # --- articles ---
 
-    def articles(self, archive: Articles) -> None:
-        """What the articles own, year by year."""
+    def articles(self, archive: Articles, shared: Path) -> None:
+        """What the articles own, year by year; what they share, the file `shared` in the folder, is pressed
+        after that in the same processes, and waits for the method `shared`.
+        """
         years = {int(year): n for year, n in archive.query(_YEARS)}
         plans = {year: self._plan(archive, year) for year in years if not self._unchanged(year)}
         ranges = [(year, step) for year, plan in plans.items() for step in plan if isinstance(step, Anew)]
         many = sum(years[year] if step == Anew("", None) else MEAN for year, step in ranges)
         processes = 1 if many < _FEW else self._settings.processes or os.cpu_count() or 1
-        pressed = Presses(self._wanted, processes).run(j for r in ranges for j in _jobs(archive, *r))
+        jobs = chain.from_iterable(_jobs(archive, *r) for r in ranges)
+        if not self._years:
+            jobs = chain(jobs, (Job(_SHARED, lines=lines) for lines in _pieces(shared)))
+        self._pressed = pressed = Presses(self._wanted, processes).run(jobs)
         for year in years:
             if year not in plans:
                 self._take_over(year)
@@ -281,14 +287,12 @@ class DumpWriter:
     # --- what articles share ---
 
     def shared(self, path: Path, ontology: Path, archive: Articles, triples: int) -> None:
-        """The lines of the file `path` (so many `triples`), which is in the folder already; what is known of
-        the Wikidata items that are used; the ontology; the table of entities.
+        """The lines of the file `path` (so many `triples`) that `articles` was told of; what is known of the
+        Wikidata items that are used; the ontology; the table of entities.
         """
-        if not self._years:
-            for lines in _pieces(path):
-                self._add(self._press.lines(_SHARED, lines))
         self._done.append(describe(path, "graph", "Entities, events, issues, ontology", triples=triples))
         if self._years:
+            self._pressed.close()
             return
         for packed in _paged(archive, _ITEMS, ""):
             frame = self._press.frame(b"".join(unpack(p) for _, p in packed))
@@ -299,6 +303,8 @@ class DumpWriter:
         self._done.append(describe(target, "ontology", "The ontology"))
         if self._wanted.tables:
             self._entities(path, archive)
+        for done in self._pressed:
+            self._add(done)
 
     def _entities(self, shared: Path, archive: Articles) -> None:
         self._csv(ENTITIES, _HEAD, self._press.frame(tables.csv_header(ENTITIES), 0))

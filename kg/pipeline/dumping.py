@@ -74,9 +74,9 @@ def complete_dumps(release: Release, settings: Settings) -> bool:
 def _write(release: Release, releases: Releases, settings: Settings, archive: Archive, target: Path) -> None:
     manifest = release.manifest
     out = DumpWriter(target, settings, _previous(release, releases), years_of=release.path / "dumps")
-    out.articles(archive)
     shared = target / finishing.SHARED
     link_or_copy(release.dumps / finishing.SHARED, shared)
+    out.articles(archive, shared)
     out.shared(shared, finishing.ontology_file(), archive, count_lines(shared, archive.kept(BLOCKS)))
     out.dataset((release.dumps / "dataset.nt").read_bytes())
     writer = Writer(Minter(manifest.base), settings.newspaper)

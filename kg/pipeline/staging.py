@@ -117,10 +117,10 @@ class Staging:
         there already, and `kg.pipeline.dumping` makes the other files later.
         """
         out = DumpWriter(self.dumps, self.settings, previous, years=True)
-        out.articles(archive)
+        shared = self.dumps / finishing.SHARED
+        out.articles(archive, shared)
         for year, pieces in out.pieces.items():
             archive.keep(f"{PIECES}{year}", dump_pieces(pieces))
-        shared = self.dumps / finishing.SHARED
         out.shared(shared, finishing.ontology_file(), archive, count_lines(shared, archive.kept(BLOCKS)))
         return out
 

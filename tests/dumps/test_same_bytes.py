@@ -27,8 +27,8 @@ def write(folder: Path, release: Release, settings: Settings, previous: Previous
     clone_file(release.dumps / "shared.nt.zst", folder / "shared.nt.zst")
     archive = ArchiveWriter(folder.with_suffix(".db"), new=False)
     out = DumpWriter(folder, settings, previous)
-    out.articles(archive)
     shared = folder / "shared.nt.zst"
+    out.articles(archive, shared)
     out.shared(shared, ontology_dir() / "dateline.ttl", archive, sum(map(len, read_lines(shared))))
     out.dataset((release.dumps / "dataset.nt").read_bytes())
     archive.abandon()
