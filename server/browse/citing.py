@@ -45,16 +45,21 @@ class Citation:
 
     def words(self, lang: str) -> str:
         """A reference as it stands in a footnote."""
+        before, title, after = self.parts(lang)
+        return f"{before}{title}{after}"
+
+    def parts(self, lang: str) -> tuple[str, str, str]:
+        """What stands before the title, the title, which may be in another language, and what follows."""
         newspaper, date = name_of(*self.newspaper, lang), date_of(self.date, lang)
         if lang == "zh":
             author = f"{self.author}：" if self.author else ""
             paper = f"《{newspaper}》" if newspaper else ""
             page = f"第{self.page}版" if self.page else ""
-            return f"{author}《{self.title}》，{paper}{date}{page}。{self._held('，版本 ')}，{self.iri}"
+            return f"{author}《", self.title, f"》，{paper}{date}{page}。{self._held('，版本 ')}，{self.iri}"
         author = f"{self.author}, " if self.author else ""
         translated = f" [{self.translated}]" if self.translated else ""
         where = ", ".join(filter(None, (newspaper, date, f"p. {self.page}" if self.page else "")))
-        return f"{author}“{self.title}”{translated}, {where}. {self._held()}. {self.iri}"
+        return f"{author}“", self.title, f"”{translated}, {where}. {self._held()}. {self.iri}"
 
     def _held(self, between: str = ", release ") -> str:
         return f"{self.holder}{between}{self.release}"
