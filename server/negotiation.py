@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from kg.rdf.formats import Format
+
+# The tags of Chinese: who reads Cantonese or Hakka reads this sooner than English.
+_PRIMARY = {"en": "en"} | dict.fromkeys(("zh", "cmn", "yue", "wuu", "hak", "nan", "gan", "hsn"), "zh")
 
 
 @functools.lru_cache(maxsize=1024)
@@ -58,6 +61,20 @@ def best_format(accept: str, offered: Sequence[Format]) -> Format | None:
         ranked.append((quality, -n, format.name))
     quality, _, name = max(ranked)
     return Format[name] if quality > 0 else None
+
+
+@functools.lru_cache(maxsize=1024)
+def best_lang(accept: str) -> str:
+    """The language of the interface that ``Accept-Language`` likes best, whatever region or script it names
+    (a lookup by prefixes, RFC 4647, section 3.4); of those that it likes the same, the first.
+
+    >>> best_lang("zh-CN,en"), best_lang("en-US,zh;q=0.9"), best_lang("fr, yue-HK;q=0.5"), best_lang("fr")
+    ('zh', 'en', 'zh', 'en')
+    """
+    wanted = parse_accept_header(accept, LanguageAccept)
+    known = [(_PRIMARY.get(tag.lower().partition("-")[0]), quality) for tag, quality in wanted]
+    found = max(((lang, q) for lang, q in known if lang and q > 0), key=lambda k: k[1], default=None)
+    return found[0] if found else "en"
 
 
 def _liked(wanted: MIMEAccept, kind: str) -> tuple[float, int]:

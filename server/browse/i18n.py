@@ -10,6 +10,8 @@ from importlib import resources
 
 from flask import Request, request
 
+from server.negotiation import best_lang
+
 LANGS = ("zh", "en")
 COOKIE = "dateline-lang"
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", re.ASCII)
@@ -28,7 +30,7 @@ def chosen_lang(asked: Request | None = None) -> str:
     for value in (asked.args.get("lang"), asked.cookies.get(COOKIE)):
         if value in LANGS:
             return value
-    return asked.accept_languages.best_match(LANGS) or "en"
+    return best_lang(asked.headers.get("Accept-Language", ""))
 
 
 def translate(key: str, lang: str, **values: object) -> str:

@@ -13,6 +13,7 @@ from flask import Response, current_app, jsonify, render_template, request
 
 from kg.rdf.formats import GRAPHS, RESULTS, Format
 from server.app import current_site
+from server.negotiation import best_lang
 from server.site import Site
 from server.sparql.examples import declare, groups
 
@@ -105,7 +106,7 @@ def _lang(site: Site) -> str:
         from server.browse.i18n import chosen_lang  # the pages' choice; plain RDF has no other pages
 
         return chosen_lang()
-    return request.accept_languages.best_match(("en", "zh")) or "en"
+    return best_lang(request.headers.get("Accept-Language", ""))
 
 
 # --- answers without scripts ---------------------------------------------------------------------------

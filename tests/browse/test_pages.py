@@ -157,6 +157,27 @@ def test_the_interface_speaks_the_readers_language(client: FlaskClient) -> None:
     assert "城市" in text_of(get(client, "/page/entity/Q956", "zh"))
 
 
+@pytest.mark.parametrize(
+    ("accept", "lang"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("zh-CN,en", "zh-Hans"),
+        ("zh-TW,en-US;q=0.9", "zh-Hans"),
+        ("zh-Hant-HK", "zh-Hans"),
+        ("en-US,zh;q=0.9", "en"),
+        ("en-GB,en;q=0.9,zh-CN;q=0.8", "en"),
+        ("fr,zh-CN;q=0.3", "zh-Hans"),
+        ("zh;q=0, fr", "en"),
+        ("*", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_browsers_languages_are_understood(client: FlaskClient, accept: str, lang: str) -> None:
+    assert f'<html lang="{lang}">' in client.get("/", headers={"Accept-Language": accept}).get_data(
+        as_text=True
+    )
+
+
 def test_the_readers_choice_is_remembered(client: FlaskClient) -> None:
     fresh = client.application.test_client()
     answer = fresh.get("/language/zh?back=/map")
