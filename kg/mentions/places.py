@@ -27,7 +27,7 @@ from kg.mentions.judging import Judge, place_judge, probability
 from kg.mentions.names import NameDictionary
 from kg.mentions.neighbours import among_others, as_elsewhere, of_area
 from kg.mentions.rules import Shown, load_section
-from kg.mentions.shapes import Candidate, candidates
+from kg.mentions.shapes import Candidate, candidates, runs_on
 from kg.mentions.surroundings import inside_longer, reconsidered
 from kg.mentions.view import View, view
 from kg.mentions.witnesses import Pair, pair_names, spelt_names, with_heads
@@ -309,7 +309,11 @@ def chosen(scored: Iterable[Scored]) -> list[Scored]:
 
 def _covered(seen: View, others: Iterable[Find]) -> dict[int, tuple[int, int]]:
     """Where longer names of other kinds stand: for each offset the stretch of the name there."""
-    spans = [(m.start, m.end) for m in seen.names if m.inside is None and m.of_kind("place") is None]
+    spans = [
+        (m.start, m.end)
+        for m in seen.names
+        if m.inside is None and m.of_kind("place") is None and not runs_on(m, seen.folded)
+    ]
     spans += [(f.span.start, f.span.end + 1) for f in others if f.span.lang is seen.lang]
     return {at: span for span in spans for at in range(*span)}
 

@@ -22,6 +22,7 @@ from kg.mentions.names import NameMatch
 from kg.mentions.rules import Trigger
 from kg.mentions.words import Words, is_name
 
+_AFTER_AGENCY = frozenset("会区员团论交")
 _STATES = frozenset(("country", "historical_country"))
 _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
 _WHOLE = frozenset(("dict", "pattern", "autonomous"))
@@ -137,9 +138,14 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
         start += next(len(w) for w in modifiers if m.text.startswith(w))
     if start > m.start and name.subkind in _STATES and m.end - start > 1:
         return Candidate(start, m.end, "dict", "place-dictionary", name.subkind, name.items, name.prior)
-    rule = "place-dictionary" if m.inside is None else "place-nested"
-    nested = m.inside is not None
+    nested = m.inside is not None and not runs_on(m.inside, text)
+    rule = "place-nested" if nested else "place-dictionary"
     return Candidate(m.start, m.end, "dict", rule, name.subkind, name.items, name.prior, other, "", nested)
+
+
+def runs_on(m: NameMatch, text: str) -> bool:
+    """Whether an agency's short name only seems to stand there: 越南社 in 越南社会主义."""
+    return m.text[-1] == "社" and text[m.end : m.end + 1] in _AFTER_AGENCY
 
 
 class _Part(NamedTuple):
