@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import resource
 import socket
@@ -236,8 +235,6 @@ def main(
 ) -> int:
     """Answer until the other side closes; the exit status of the process."""
     sock = socket.socket(fileno=fd)
-    # A question is no reason to interrupt who asks: it may have others to put, and answers to pass on.
-    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     answer = _open(store, Terms(prefixes or {}, base), timeout)
     _limit_memory(memory)
     sock.sendall(pack_json(Frame.READY, {}))

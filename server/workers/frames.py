@@ -69,13 +69,13 @@ def unpack_data(payload: bytes) -> tuple[float, bytes]:
     return _WORKED.unpack_from(payload)[0] / 1000, payload[_WORKED.size :]
 
 
-def unpack_answer(data: bytes, start: int = 0) -> tuple[str, Format, int, bytes]:
+def unpack_answer(data: bytes | memoryview, start: int = 0) -> tuple[str, Format, int, bytes]:
     """Kind, format, rows and body of a HEADER or WHOLE frame, whose payload begins at `start`."""
     kind, format, rows = _ABOUT.unpack_from(data, start)
-    return KINDS[kind], _FORMATS[format], rows, data[start + _ABOUT.size :]
+    return KINDS[kind], _FORMATS[format], rows, bytes(data[start + _ABOUT.size :])
 
 
-def unpack_head(head: bytes | bytearray) -> tuple[int, int]:
+def unpack_head(head: bytes | memoryview) -> tuple[int, int]:
     """Length of the payload and kind, of the first `HEAD_SIZE` bytes."""
     return _HEAD.unpack_from(head)
 

@@ -56,7 +56,8 @@ class Pool:
 
     `size` workers are kept ready for quick queries.  A query that works longer than
     `conversation.LONG_AFTER` needs one of `long` places beside them (as many as `size` unless told), and a
-    fresh worker takes over its old place, so that long queries never keep quick ones waiting.  Where all
+    fresh worker takes over its old place before all others are busy, so that long queries never keep quick
+    ones waiting; where none had to, it comes back with all that its store has read.  Where all
     places are taken it is paused until one is free.  A large answer that is being read needs no place, since
     its reader sets the pace.  `queue` callers may wait for a worker, for at most `patience` seconds each;
     they are served in the order in which they came.  `store` is a directory or the address of a SPARQL
@@ -121,7 +122,7 @@ class Pool:
     def _add(self) -> bool:
         """Start one worker if there should be more; False where there are enough."""
         with self._lock:
-            if self._closed or self._quick >= self._size:
+            if self._closed or not self._too_few():
                 return False
             self._quick += 1
         try:
@@ -139,11 +140,18 @@ class Pool:
         self._kill(worker)
         return not self._closed
 
+    def _too_few(self) -> bool:
+        """Whether another worker is needed; the lock is held."""
+        if self._quick >= self._size:
+            return False
+        away = len(self._long) + len(self._paused) + len(self._downloads)  # and may come back
+        return self._quick + away < self._size or 2 * len(self._idle) < self._size
+
     def _refill(self) -> None:
         """Keep up the number of workers, in a thread of its own, until the pool closes."""
         while True:
             with self._lock:
-                while not self._closed and self._quick >= self._size:
+                while not self._closed and not self._too_few():
                     self._short.wait()
                 if self._closed:
                     return
@@ -248,6 +256,8 @@ class Pool:
         with self._lock:
             if self._idle:
                 place.worker = self._idle.pop()
+                if self._quick < self._size:
+                    self._short.notify()
             elif len(self._line) >= self._queue:
                 raise Busy("too many queries are waiting", 2)
             else:

@@ -208,3 +208,27 @@ def test_large_results_stream(pool):
     answer.close()
     assert rest > 10_000_000
     assert answer.end["rows"] == 400_000
+
+
+def test_the_worker_of_a_large_answer_comes_back(pool):
+    """Unless one had to take its place: it has read what the next such query reads too."""
+    for _ in range(3):
+        answer = pool.ask(question("SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 50000"), timeout=60)
+        assert sum(len(chunk) for chunk in answer.chunks) > 1_000_000
+        answer.close()
+    status = pool.status()
+    assert (status.started, status.killed, status.idle, status.download) == (3, 0, 3, 0)
+
+
+def test_others_start_before_all_are_away(pool):
+    answers = [pool.ask(question("SELECT * { ?s ?p ?o . ?a ?b ?c }"), timeout=60) for _ in range(2)]
+    for answer in answers:
+        for _ in range(8):  # enough to count as a download
+            next(answer.chunks)
+    deadline = time.monotonic() + 20
+    while pool.status().idle < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    status = pool.status()
+    assert (status.started, status.idle, status.download) == (4, 2, 2)
+    for answer in answers:
+        answer.close()
