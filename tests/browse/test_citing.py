@@ -106,3 +106,27 @@ def test_every_page_about_a_thing_shows_its_permanent_address(
     text = client.get(path).get_data(as_text=True)
     iri = base + path.removeprefix("/page/")
     assert f'href="/{path.removeprefix("/page/")}">{iri}</a>' in text
+
+
+def test_previews_of_links_say_what_a_page_is_about(
+    client: FlaskClient, archive: Archive, a_battle: str, base: str
+) -> None:
+    def tags(path: str) -> dict[str, str]:
+        text = client.get(path).get_data(as_text=True)
+        head = text.partition("</head>")[0]
+        found = re.findall(r'<meta (?:name|property)="([\w:]+)" content="([^"]*)">', head)
+        return {name: html.unescape(value) for name, value in found}
+
+    beijing = tags("/page/entity/Q956")
+    assert beijing["description"].startswith("Beijing (北京) · city · ")
+    assert beijing["description"].endswith(" · Wikidata Q956")
+    assert beijing["og:url"] == f"{base}entity/Q956"
+    assert beijing["og:title"].startswith("Beijing · ")
+    stored = archive.article(a_battle)
+    assert stored is not None
+    assert str(stored.summary.title_zh) in tags(f"/page/article/{a_battle}")["og:description"]
+    event = archive.events(limit=1)[0][0].event
+    assert tags(f"/page/event/{event}")["description"]
+    assert tags(f"/page/issue/{stored.summary.date}")["description"]
+    assert tags("/")["description"]
+    assert "description" not in tags("/map")
