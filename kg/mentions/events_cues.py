@@ -6,6 +6,7 @@ The vocabulary stands in the ``rules/events-*.toml`` files, the words that make 
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Iterable, Iterator
@@ -40,6 +41,9 @@ _LONGEST = 400  # characters of a sentence
 _MOST = 24  # triggers of one sentence that are looked at
 _TYPES = {t.value: t for t in EventType}
 _AT_A_CEREMONY = frozenset((EventType.AWARD, EventType.FOUNDING, EventType.APPOINTMENT))
+# These keep an anniversary, and are none: 庆祝建交四十周年.
+_KEEPS_DAYS = frozenset((EventType.CONFERENCE, EventType.TALKS, EventType.PROTEST, EventType.VISIT))
+_PERSON = frozenset(("nr", "nrt", "nrfg"))  # words that are the name of a person
 _VOWELS = "aeiou"
 
 
@@ -211,10 +215,14 @@ def _longest(
 
 
 def _fits(words: Words, start: int, end: int) -> bool:
-    """A trigger begins or ends with a word; one of a single character is a word."""
-    if end - start == 1:
-        return start in words.at and end in words.at
-    return start in words.at or end in words.at
+    """A trigger begins or ends with a word; one of a single character is a word, none a part of a name."""
+    begins, ends = start in words.at, end in words.at
+    if begins and ends:
+        return True
+    if end - start == 1 or not (begins or ends):
+        return False
+    whole = bisect.bisect_right(words.starts, start) - 1  # 卢建国
+    return words.tags[whole] not in _PERSON or words.starts[whole + 1] < end
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -239,7 +247,8 @@ def _cue(
             continue
         if entry.type is None:
             return Cue(entry.trigger, start, end, number)
-        years = _years(text, end, last) if lang is Lang.ZH and "周年" in whole else 0
+        keeps = lang is Lang.ZH and "周年" in whole and entry.type not in _KEEPS_DAYS
+        years = _years(text, end, last) if keeps else 0
         if not years and _unreal(vocabulary, text, span, (first, last), lang):
             return None
         return Cue(entry.trigger, start, end, number, years)

@@ -32,6 +32,7 @@ _ONCE = frozenset(
 )
 _GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
 _AGAIN = re.compile(r"(?:出席|参加|主持|这次|本次|此次|上述)了?$")  # the gathering that was told
+_GATHERED = frozenset((EventType.CONFERENCE, EventType.TALKS))
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
 _NAME = 3  # characters from which on a word (亚运会) names one happening
 _OPEN = 40  # happenings of one type that a later word can still belong to
@@ -129,8 +130,12 @@ def drafts(page: Page, year: int) -> list[Draft]:
         dispatch, type = page.dispatch_at(cue.start), cue.type
         like = by_type.setdefault(type, [])
         joins = cue.joins and like and like[-1].dispatch == dispatch
-        near = like[-1:] if joins else like[: -_OPEN - 1 : -1]
-        home = next((d for d in near if joins or _same(d, page, cue, one, dispatch)), None)
+        # A headline tells what the article begins with; a word of the body, what was told last.
+        near = like[-1:] if joins else like[:_OPEN] if cue.start < page.title else like[: -_OPEN - 1 : -1]
+        homes = [d for d in near if joins or _same(d, page, cue, one, dispatch)]
+        home = next(
+            (d for d in homes if cue.start < page.title or _shares_party(d, one)), next(iter(homes), None)
+        )
         if home is None:
             home = Draft(type, page, [], [], dispatch, cue)
             like.append(home)
@@ -142,10 +147,8 @@ def drafts(page: Page, year: int) -> list[Draft]:
 
 def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | None) -> bool:
     """Whether `cue` can tell the happening of `draft`: nothing that is known of both disagrees."""
-    if bool(cue.anniversary) != bool(draft.lead.anniversary):
-        return False
-    if cue.anniversary:
-        return one.interval == draft.interval
+    if cue.anniversary or draft.lead.anniversary:
+        return bool(cue.anniversary and draft.lead.anniversary) and one.interval == draft.interval
     word = _word(page, cue)
     if word.endswith(_GAMES) and word in draft.words:
         return True
@@ -161,12 +164,20 @@ def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | N
         return True
     if not _fits_in_time(draft, one):
         return False
+    if cue.type in _GATHERED and draft.dispatch == dispatch and _at_it(page, cue):
+        return True
     if one.own_place and not all(_same_place(one.places, beside) for beside in draft.beside):
         return False
-    reach = range(cue.sentence - _REACH, cue.sentence + _REACH + 1)
-    if not (headline or told or not draft.sentences.isdisjoint(reach) or _shared(draft, one)):
+    if not (headline or told or _within_reach(draft, cue, one)):
         return False
     return _fits_parties(draft, page, cue, one)
+
+
+def _within_reach(draft: Draft, cue: Cue, one: Scene) -> bool:
+    """Whether it stands near, or is of the kind a place sees once an article."""
+    if not draft.sentences.isdisjoint(range(cue.sentence - _REACH, cue.sentence + _REACH + 1)):
+        return True
+    return _shared(draft, one)
 
 
 def _fits_in_time(draft: Draft, one: Scene) -> bool:
@@ -179,8 +190,14 @@ def _fits_parties(draft: Draft, page: Page, cue: Cue, one: Scene) -> bool:
     named = cue.end - cue.start >= _NAME and _word(page, cue) in draft.words
     if cue.type not in _BY_PARTIES or cue.start < page.title or named or not one.actors:
         return True
+    if cue.type is EventType.VISIT and one.own_place and _word(page, cue) in draft.words and draft.beside:
+        return True  # the same said of the same place
     if any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues):
         return True
+    return _shares_party(draft, one)
+
+
+def _shares_party(draft: Draft, one: Scene) -> bool:
     return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
 
 
@@ -189,6 +206,18 @@ def _gathering(word: str) -> int | None:
     """Which of the kinds of gathering of ``rules/events.toml`` the word names."""
     kinds = load_section("events", "cues")["zh_gatherings"]
     return next((n for n, words in enumerate(kinds) if word.endswith(tuple(words))), None)
+
+
+def _at_it(page: Page, cue: Cue) -> bool:
+    """Whether it only names the gathering that was told, for what was said or done there: 招待会上."""
+    return page.text.startswith(_gathered(), cue.end - 1)
+
+
+@functools.cache
+def _gathered() -> tuple[str, ...]:
+    """Ends of a word for a gathering with what follows where the gathering is the one that was told."""
+    cues = load_section("events", "cues")
+    return ("会上", *(e + then for e in cues["zh_gathering_ends"] for then in cues["zh_gathered"]))
 
 
 def _attributive(page: Page, cue: Cue) -> bool:

@@ -22,6 +22,7 @@ from kg.model import Lang, Party
 
 _NAME_TAGS = frozenset(("nr", "nrt", "nrfg"))
 _LOOSE_TAGS = frozenset(("nr", "nrt", "nrfg", "nz", "ns", "vg", "ng", "g", "j", "tg", "ag", "eng"))
+_NO_NAME = frozenset(("t", "d"))  # 今天, 甫: they follow a name and are none, whatever their characters
 _PART_TAGS = frozenset(
     ("n", "ns", "nt", "nz", "nr", "nrt", "b", "j", "vn", "s", "ng", "l", "a", "an", "f", "i")
 )
@@ -46,12 +47,18 @@ _LINKING = frozenset(
     )
 )
 _NO_PART = frozenset(
-    ("等", "各", "全体", "一些", "有关", "由于", "今天", "昨天", "上午", "下午", "目前", "最近", "同时")
-)
+    (
+        "等", "各", "全体", "一些", "经", "据", "有关", "由于", "今天", "昨天", "上午", "下午", "目前",
+        "最近", "同时",
+    )
+)  # fmt: skip
 _OFFICE, _TITLE, _BODY, _ENDS_AS_BODY = 1, 2, 4, 8  # ends in an office, is one; is a body, ends as one
 _REMEMBERED = 100_000  # words
 _LONGEST = 8  # words of an organisation's name
-_NAME = 12  # characters of a person's name
+_NAME = 24  # characters of a person's name
+_REPORTERS = ("记者", "通讯员", "实习生")
+_SIGNED = 16  # words of a list of reporters
+_ENDS_SIGNATURE = frozenset(("报道", "报导", "）", ")", "摄", "："))
 _EN_PERSON = re.compile(
     r"\b(?:President|Premier|Prime Minister|Minister|Foreign Minister|Ambassador|Marshal|General|Chairman"
     r"|King|Prince|Queen|Secretary|Secretary-General|Senator|Mr\.|Dr\.|Colonel|Vice Premier|Vice President)"
@@ -176,6 +183,9 @@ def _persons(
             continue
         tag, after = words.tags[i], i + 1 in titles
         word, at, office = words.words[i], words.starts[i], i in offices
+        if office and word.endswith(_REPORTERS):  # who signs the report has no part in what it tells
+            done = _signed(words, i + 1, last)
+            continue
         if office and (j := _name_after(words, i + 1, last)) > i + 1:
             a, b = words.starts[i + 1], words.starts[j]
             if b - a > 1 and a not in taken:
@@ -191,6 +201,14 @@ def _persons(
                 yield Named(a, b, "person", Party(page.text[a:b]))
 
 
+def _signed(words: Words, i: int, last: int) -> int:
+    """The end of the names of reporters from word `i`, which ends where they report or the bracket closes."""
+    for j in range(i, min(i + _SIGNED, last)):
+        if words.words[j] in _ENDS_SIGNATURE:
+            return j
+    return i
+
+
 def _name_after(words: Words, i: int, last: int) -> int:
     """The end of the run of words that can be a name, from `i`."""
     j, size = i, 0
@@ -198,7 +216,7 @@ def _name_after(words: Words, i: int, last: int) -> int:
     while j < last:
         word, tag = words.words[j], words.tags[j]
         fits = tag in _LOOSE_TAGS or word == "·" or all(c in common or c == "·" for c in word)
-        if not fits or size + len(word) > _NAME:
+        if not fits or tag in _NO_NAME or size + len(word) > _NAME:
             break
         size += len(word)
         j += 1
@@ -211,7 +229,8 @@ def _name_before(words: Words, first: int, i: int) -> int:
     j = i + 1
     while j > first:
         word, tag = words.words[j - 1], words.tags[j - 1]
-        if not (tag in _NAME_TAGS or word == "·" or (tag != "ns" and all(c in common for c in word))):
+        loose = tag != "ns" and tag not in _NO_NAME and all(c in common for c in word)
+        if not (tag in _NAME_TAGS or word == "·" or loose):
             break
         j -= 1
     return j

@@ -20,6 +20,7 @@ _PARTIES = 4
 _PLACES = 3
 _POSTED = re.compile(r"[^，。；、]{0,6}?(?:大使|代表|使馆|公使|领事|代办|参赞|武官|记者)")  # 驻某国大使
 _OPENING = 40  # characters of a dispatch in which it says where its news are from
+_BESIDE = 2  # characters between a place and what is kept of it
 _NEAR = 14  # characters: a place this near to its trigger is the trigger's own
 # A trigger of these types stands right before the place it takes.
 _TAKES_PLACE = frozenset(
@@ -83,12 +84,12 @@ def scene(page: Page, cue: Cue, year: int) -> Scene:
     if cue.anniversary:
         interval = Interval(str(year - cue.anniversary), str(year - cue.anniversary), Grain.YEAR)
     named = page.named_around(start, cue.start, end, _BEFORE, _AFTER)
-    if cue.anniversary:  # it is kept here, but what is kept happened in the country that is named
-        places, own = _country(cue, named), False
+    if cue.anniversary:  # it is kept here, but what is kept happened in the place that is named with it
+        places, own = _kept(cue, named), False
     else:
         places, own = _places(page, cue, named)
     placed = bool(places)
-    places = places or _told_by_word(page, cue)
+    places = _distinct([*_told_by_word(page, cue), *places])
     here = not own and _says_here(page, start, end)
     if here or (not places and cue.type in _AT_DATELINE):
         places = _distinct([*_dateline_place(page, cue.start), *places])
@@ -161,6 +162,12 @@ def _told_by_word(page: Page, cue: Cue) -> tuple[Party, ...]:
             known = next((page.places[n] for n in names if n in page.places), None)
             return (known or Party(names[0]),)
     return ()
+
+
+def _kept(cue: Cue, named: list[Named]) -> tuple[Party, ...]:
+    """Where that happened whose anniversary is kept: 昌都解放四十周年; else the country named."""
+    beside = [n.party for n in named if n.kind in ("place", "country") and 0 <= cue.start - n.end <= _BESIDE]
+    return tuple(beside[-1:]) or _country(cue, named)
 
 
 def _country(cue: Cue, named: list[Named]) -> tuple[Party, ...]:

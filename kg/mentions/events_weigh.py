@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
 from kg.errors import RuleError
+from kg.mentions.events_cues import Cue
 from kg.mentions.events_merge import Draft
 from kg.mentions.events_page import Page
+from kg.mentions.rules import load_section
 from kg.model import Grain, Lang
 
 WEIGHTS = "event-weights.tsv"
+
+_REACH = 120  # characters from the mark that opens a quotation
+_TITLE = 30  # characters of the title of a book or a film
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +80,33 @@ def _seen_in_text(page: Page, draft: Draft, row: dict[str, float]) -> None:
         row["done"] = 1.0
     if text[lead.end : lead.end + 1] in ("的", "中", "后", "时"):
         row["attributive"] = 1.0
-    if _quoted(text, lead.start):
+    _seen_in_sentence(page, lead, row)
+
+
+def _seen_in_sentence(page: Page, lead: Cue, row: dict[str, float]) -> None:
+    text = page.text
+    start, end = page.bounds[lead.sentence]
+    if _open(text, lead.start, max(start, lead.start - _REACH), "“", "”"):
         row["quoted"] = 1.0
+    if _open(text, lead.start, max(start, lead.start - _TITLE), "《", "》"):
+        row["in a title"] = 1.0
+    if page.lang is Lang.ZH:
+        if _cue_words("zh_habitual").search(text, start, end):
+            row["habitual"] = 1.0
+        if _cue_words("zh_personal").search(text, start, end):
+            row["personal"] = 1.0
 
 
-def _quoted(text: str, at: int) -> bool:
-    """Whether a quotation that opened before `at` is still open."""
-    opened = text.rfind("“", max(0, at - 120), at)
-    return opened >= 0 and text.find("”", opened, at) < 0
+def _open(text: str, at: int, start: int, opens: str, closes: str) -> bool:
+    """Whether a quotation or title that opened in ``start:at`` is still open at `at`."""
+    opened = text.rfind(opens, start, at)
+    return opened >= 0 and text.find(closes, opened, at) < 0
+
+
+@functools.cache
+def _cue_words(name: str) -> re.Pattern[str]:
+    """The words of a list of ``rules/events.toml``, read as patterns."""
+    return re.compile("|".join(load_section("events", "cues")[name]))
 
 
 def _seen_of_scene(draft: Draft, row: dict[str, float]) -> None:

@@ -26,11 +26,13 @@ _DESCRIBES = 12  # characters from a verb to the 的 that makes its clause descr
 _BACK = 12  # triggers to look back for the meeting after which something happened
 _AT_IT = re.compile(r"的[^，；：。！？、的]{1,14}(?:上|期间|中)")  # 三日举行的会议上: still that day
 _SINCE = re.compile(r"[^，；。！？\n]{0,4}?(?:以来|以后|后|前|以前|之后|之前)")
+_EXACT = frozenset((Grain.DAY, Grain.HOUR))
 _TOLD = frozenset((Grain.DAY, Grain.HOUR, Grain.MONTH))
 _BACKGROUND = ("来", "以来", "至今", "迄今")
 _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
 _THAT_DAY = ("同一天", "同日", "当天", "当日", "当天上午", "当天下午", "当天晚上", "当晚", "这一天")
 _UNTIL = ("截至", "截止", "截止到", "截至到")
+_TERM = ("到", "至")
 _ENDED = re.compile(r"结束[^，。；：]{0,14}$")
 _CONTACT = frozenset(
     (
@@ -64,17 +66,49 @@ def when(page: Page, cue: Cue) -> Told:
     if nearest is None and not left and (carried := _carried(page, cue)) is not None:
         return Told(carried)
     after = nearest.span.end if nearest is not None else start
-    if page.lang is Lang.ZH and _vague().search(text, after, cue.start):
+    before = _until(text, cue, end) if _loose(nearest) else cue.start
+    if page.lang is Lang.ZH and _vague().search(text, after, before):
         return Told(None)
     if nearest is not None:
         if page.in_dateline(nearest.span.start) and (told := _right_after(page, cue, times)) is not None:
             return Told(_cut(told, said=False))
-        ended = cue.type in _CONTACT and bool(_ENDED.search(text[nearest.span.end : cue.start]))
+        if _of_decision(page, cue, nearest):
+            return Told(None)
+        if _loose(nearest) and (exact := _exact_after(page, cue, times)) is not None:
+            return Told(_cut(exact, said=False))
+        ended = cue.type in _CONTACT and (
+            bool(_ENDED.search(text[nearest.span.end : cue.start])) or _will_end(page, cue, start)
+        )
         return Told(_cut(nearest, said=ended or _reported(page, cue, nearest)), ended)
     later = next((t for t in times if t.span.start >= cue.end), None)
     if later is None or _lasting(later) or _AWAY.search(text, cue.end, later.span.start):
         return Told(None)
+    if page.lang is Lang.ZH and _of_something_else(text, later.span.start, later.span.end):
+        return Told(None)
     return Told(_cut(later, said=False))
+
+
+def _of_something_else(text: str, start: int, end: int) -> bool:
+    """Whether the time after a trigger is a term (到九月底) or when it was decided (四个月前即已决定)."""
+    return text.startswith(_TERM, start - 1) or bool(_decided_there().match(text, end))
+
+
+def _of_decision(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether it is the day when the happening was decided: 三日决定召开会议."""
+    if cue.type in _DECLARED or time.interval is None or time.interval.grain not in _EXACT:
+        return False
+    return bool(_decides().search(page.text, time.span.end, cue.start))
+
+
+def _loose(time: TimeExpression | None) -> bool:
+    """Whether a vague word behind the trigger still says more than it (1990年年会日前举行)."""
+    return time is None or time.interval is None or time.interval.grain is Grain.YEAR
+
+
+def _until(text: str, cue: Cue, end: int) -> int:
+    """The end of the clause of `cue`."""
+    away = _AWAY.search(text, cue.end, end)
+    return away.start() if away is not None else end
 
 
 def _right_after(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpression | None:
@@ -82,6 +116,21 @@ def _right_after(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpre
     if not page.text.startswith("，", cue.end):
         return None
     return next((t for t in times if t.span.start == cue.end + 1 and not _lasting(t)), None)
+
+
+def _exact_after(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpression | None:
+    """The day in the clause of `cue`, behind it, where only a year stands before: 1990年年会三日举行."""
+    later = next((t for t in times if t.span.start >= cue.end), None)
+    if later is None or later.interval is None or later.interval.grain is not Grain.DAY or _lasting(later):
+        return None
+    if _BREAK.search(page.text, cue.end, later.span.start):
+        return None
+    return None if _of_something_else(page.text, later.span.start, later.span.end) else later
+
+
+def _will_end(page: Page, cue: Cue, start: int) -> bool:
+    """Whether it is said when a gathering will close: 大会将在十五日闭幕."""
+    return page.text.startswith("闭幕", cue.start) and page.text.find("将", start, cue.start) >= 0
 
 
 def _day_before(page: Page, same: TimeExpression) -> Interval | None:
@@ -97,7 +146,13 @@ def _day_before(page: Page, same: TimeExpression) -> Interval | None:
 def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpression | None:
     """The last of the times before `cue` that can be its own."""
     for t in reversed(left):
-        if _lasting(t) or _of_a_noun(page, t) or _describes(page, cue, t) or _of_what_was(page, cue, t):
+        if (
+            _lasting(t)
+            or _took(page, t)
+            or _of_a_noun(page, t)
+            or _describes(page, cue, t)
+            or _of_what_was(page, cue, t)
+        ):
             continue
         return t
     return None
@@ -118,6 +173,16 @@ def _lasting(time: TimeExpression) -> bool:
     if interval is None or interval.grain is Grain.DECADE or time.span.text.endswith("周年"):
         return True
     return interval.start != interval.end and time.span.text.endswith(_BACKGROUND)
+
+
+def _took(page: Page, time: TimeExpression) -> bool:
+    """Whether it tells how long something took: 历时四个月."""
+    return page.text.startswith(_lasted(), max(0, time.span.start - 2))
+
+
+@functools.cache
+def _lasted() -> tuple[str, ...]:
+    return tuple(load_section("events", "cues")["zh_lasting"])
 
 
 def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
@@ -186,7 +251,8 @@ def _carried(page: Page, cue: Cue) -> Interval | None:
         return _met_before(page, cue)
     if cue.type in _DECLARED and _AT_MEETING.match(text, start):
         return _met_before(page, cue)
-    if any(n.kind in ("place", "country") for n in page.named_in(start, end)):
+    same_day = _later_that_day().match(text, start)
+    if not same_day and any(n.kind in ("place", "country") for n in page.named_in(start, end)):
         return None
     before = page.bounds[cue.sentence - 1]
     if page.paragraph_at(before[0]) != page.paragraph_at(start) or _says().search(text, start, cue.start):
@@ -220,6 +286,23 @@ def _cut(time: TimeExpression, *, said: bool) -> Interval | None:
         start, end = start and start[:4], end and end[:4]
         return Interval(None if said else start, end, Grain.YEAR)
     return Interval(None if said else start, end, interval.grain)
+
+
+@functools.cache
+def _decided_there() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, load_section("events", "cues")["zh_decides"]))
+    return re.compile(rf"[^，。；：！？\n]{{0,4}}?(?:{words})")
+
+
+@functools.cache
+def _decides() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_decides"])))
+
+
+@functools.cache
+def _later_that_day() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, load_section("events", "cues")["zh_later_that_day"]))
+    return re.compile(rf"[\s　]*(?:当天|当日)?(?:{words})")
 
 
 @functools.cache
