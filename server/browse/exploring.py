@@ -24,6 +24,7 @@ from server.site import Site
 
 _HITS = 20
 _EVENTS = 50
+_REMEMBERED = 40  # years before the first issue that the chart of a timeline still shows
 
 
 def asked_text() -> str:
@@ -151,7 +152,8 @@ def timeline() -> BaseResponse:
     )
     statistics = archive.statistics()
     who = archive.entity(entity) if entity else None
-    years = statistics.get("event_year", {})
+    told = sorted((int(y), n) for y, n in statistics.get("event_year", {}).items() if y.isdigit())
+    begins = next(iter(archive.years()), 0) - _REMEMBERED
     return page(
         "timeline.html",
         events=events,
@@ -164,7 +166,9 @@ def timeline() -> BaseResponse:
         entity=entity,
         who=who,
         parties=archive.entities(dict.fromkeys(e for r in events for e, _ in r.parties)),
-        years=bars(sorted((int(y), n) for y, n in years.items() if y.isdigit())[-120:]) if not entity else [],
+        years=bars([(y, n) for y, n in told if y >= begins]) if not entity else [],
+        begins=begins,
+        earlier=sum(n for y, n in told if y < begins) if not entity else 0,
         view=exports(events_query(site, entity, kind, since, until)),
     )
 

@@ -293,3 +293,20 @@ def test_signs_of_chinese_keyboards_mean_what_they_mean_in_ascii(archive: Archiv
         found = archive.search(wide, limit=100).page.articles
         assert [a.id for a in found] == [a.id for a in archive.search(plain, limit=100).page.articles]
         assert found
+
+
+def test_a_stray_early_event_does_not_flatten_the_chart_of_years(
+    client: FlaskClient, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {int(y): n for y, n in archive.statistics()["event_year"].items() if y.isdigit()}
+    first = next(iter(archive.years()))
+    monkeypatch.setattr("server.browse.exploring._REMEMBERED", first - min(told) - 1)
+    site = client.application.extensions["dateline"]
+    site.pages.clear()
+    text = client.get("/timeline").get_data(as_text=True)
+    site.pages.clear()
+    begins = min(told) + 1
+    earlier = f"/timeline?until={begins - 1}-12-31"
+    assert f'<a href="{earlier}">← before {begins}</a> <span class="n">{told[min(told)]}</span>' in text
+    assert f'data-year="{min(told)}"' not in text
+    assert client.get(earlier).get_data(as_text=True).count('<li><span class="meta">') == told[min(told)]
