@@ -58,8 +58,26 @@ class Lines:
     years: tuple[tuple[float, str], ...]
 
 
+def _path(points: Sequence[tuple[float, float, int, float]]) -> str:
+    """An SVG path through points of consecutive years; a year alone is a short stroke.
+
+    >>> _path([(0.0, 9.0, 1953, 1.0), (5.0, 8.0, 1954, 2.0), (20.0, 7.0, 1957, 3.0)])
+    'M0.0 9.0L5.0 8.0M17.0 7.0h6'
+    """
+    path = ""
+    for n, (x, y, year, _) in enumerate(points):
+        follows = n > 0 and points[n - 1][2] == year - 1
+        leads = n + 1 < len(points) and points[n + 1][2] == year + 1
+        if follows:
+            path += f"L{x} {y}"
+        else:
+            path += f"M{x} {y}" if leads else f"M{x - 3} {y}h6"
+    return path
+
+
 def lines(years: Sequence[int], series: Sequence[Sequence[float]], unit: str = "") -> Lines:
-    """Lines of several series, each with a value for each of `years` (which rise, with gaps or without).
+    """Lines of several series, each with a value for each of `years`, which rise; a line breaks off
+    where years are missing between them, for nothing is known of those.
 
     >>> lines([1953, 1954], [[0.0, 8.0]]).lines[0].path
     'M54.0 276.0L1000.0 12.0'
@@ -81,8 +99,7 @@ def lines(years: Sequence[int], series: Sequence[Sequence[float]], unit: str = "
     drawn = []
     for values in series:
         at = [(x(year), y(v), year, v) for year, v in zip(years, values, strict=True)]
-        path = "M" + "L".join(f"{px} {py}" for px, py, _, _ in at) if at else ""
-        drawn.append(Line(path, tuple((px, py, year, told(v)) for px, py, year, v in at if v)))
+        drawn.append(Line(_path(at), tuple((px, py, year, told(v)) for px, py, year, v in at if v)))
     ticks = [n for n in range(first, last + 1) if n % 5 == 0] if years else []
     return Lines(
         WIDTH,
