@@ -85,9 +85,14 @@ def complete(ctx: click.Context, release: str) -> None:
     """
     from kg.pipeline.dumping import complete_dumps
 
-    settings = current_run(ctx).settings()
-    made = complete_dumps(Releases(settings.data).get(release), settings)
-    out().print("all files were made" if made else "all files are there")
+    run = current_run(ctx)
+    settings = run.settings()
+    found = Releases(settings.data).get(release)
+    made = complete_dumps(found, settings)
+    if run.json:
+        print_json({"release": found.id, "made": bool(made)})
+    else:
+        out().print("all files were made" if made else "all files are there")
 
 
 @releases.command()

@@ -47,6 +47,12 @@ def test_the_summary_of_annotating(data: Path, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_the_summary_of_completing(data: Path) -> None:
+    said = json.loads(kg("--data", data, "--json", "releases", "complete").stdout)
+    assert said["made"] is False
+    assert said["release"] == (data / "current").resolve().name
+
+
 def test_validating_says_how_much_was_looked_at(data: Path) -> None:
     result = kg("--data", data, "validate")
     assert result.exit_code == 0, result.stdout
