@@ -54,6 +54,7 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to end."""
+        self.poller.close()  # gunicorn's
         self.poller = Poller()
         super().run()
 

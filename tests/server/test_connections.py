@@ -195,6 +195,46 @@ def test_many_clients_that_leave_at_once(server):
     assert_serves(server)
 
 
+@pytest.fixture(scope="module")
+def few(serve, tmp_path_factory):
+    """A server where one client may have five queries running."""
+    file = tmp_path_factory.mktemp("few") / "data.nt"
+    file.write_text("".join(f'<http://e/{n}> <http://e/p> "{n}" .\n' for n in range(3000)))
+    return serve("--rdf", file, "--workers", "1", KG_CLIENT_QUERIES="5", KG_QUERY_TIMEOUT="30")
+
+
+LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.mark.parametrize(
+    ("query", "wait"),
+    [
+        (ASK, 0),
+        (LONG, 0),
+        (LONG, 0.3),
+        (LARGE, 0),
+        (LARGE, 0.5),
+        ("SELEKT", 0),
+        ("ASK { SERVICE <x:y> {} }", 0),
+    ],
+)
+def test_clients_that_leave_count_no_longer(few, query, wait):
+    """Whatever they asked, and whenever they go: more of them than may have queries running."""
+    where = urlsplit(few.url)
+    for n in range(12):
+        with socket.create_connection((where.hostname, where.port), timeout=30) as sock:
+            thread = ["X-Unknown: thread\r\n"] * (n % 3 == 0)
+            sock.sendall((get, post)[n % 2](f"{query} # {n} {wait}", *thread))
+            time.sleep(wait)
+    deadline = time.monotonic() + 20
+    statuses = []
+    while 200 not in statuses and time.monotonic() < deadline:
+        again = f"ASK {{ VALUES ?n {{ {len(statuses)} {wait} }} }} # {query[:6]}"
+        statuses.append(requests.get(few.url + "sparql", params={"query": again}, timeout=15).status_code)
+        time.sleep(0.1)
+    assert statuses[-1] == 200
+
+
 # --- the pieces ----------------------------------------------------------------------------------------
 
 
