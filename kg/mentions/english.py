@@ -178,9 +178,11 @@ def part_of_name(text: str, m: NameMatch) -> bool:
         return True
     if m.text in _words().openings and (goes_on := _NEXT.match(text, m.end)) is not None:
         return goes_on[1] not in geography().english_heads
+    before = _LAST.search(text, max(0, m.start - 30), m.start)
+    if before is not None and before[1] in _words().openings:
+        return True  # São Salvador
     if m.name.prior >= _LESSER:
         return False
-    before = _LAST.search(text, max(0, m.start - 30), m.start)
     if before is not None and before[1] not in _words().never_first:
         return " " not in m.text or m.text.rpartition(" ")[2] in geography().english_heads
     after = _NEXT.match(text, m.end)

@@ -38,6 +38,9 @@ _ARMED = re.compile(
 _NICKNAMED = re.compile(r'军?"[^"\n]{1,6}(?P<e>师|旅|团|营|部队|军团)"')
 # Whose a numbered formation is, in one character: 伪三军团, 美二师; but 英美第一集团军 is of both.
 _WHOSE = re.compile("(?<![中英法苏日德抗援反])(?:[李蒋]?伪|[蒋]?匪|[美英法韩])$")
+_PEOPLE = re.compile(
+    "(?:拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
+)
 _ARMY_OF_ITS_OWN = re.compile("军$|陆战队$")
 _BEGINS_WITH_NUMBER = re.compile("[第0-9〇零○一二三四五六七八九十百]")
 _LIBERATION = re.compile("(?:中国)?(?:人民)?解放军")
@@ -83,10 +86,11 @@ def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:
 
 
 def whose(seen: View, start: int, rule: str) -> int:
-    """Where a numbered formation begins whose power stands before it in a character: 美 + 二师."""
+    """Where a numbered formation begins whose power or people stands before it: 美 + 二师, 锡克 + 第四营."""
     if rule not in _ABBREVIATED:
         return start
-    found = _WHOSE.search(seen.folded, max(0, start - 3), start)
+    found = _PEOPLE.search(seen.folded, max(0, start - 6), start)
+    found = found or _WHOSE.search(seen.folded, max(0, start - 3), start)
     return start if found is None else found.start()
 
 

@@ -16,7 +16,7 @@ from kg.mentions.shapes import Candidate
 from kg.mentions.view import View
 
 ENUMERATED_RULE, WITHIN_RULE = "place-enumerated", "place-of-area"
-_AREAS = ("地区", "流域", "解放区", "根据地", "盆地", "机场", "基地", "海滩")
+_AREAS = ("地区", "流域", "解放区", "根据地", "空军基地", "海军基地", "机场", "基地")
 _SETTLED = frozenset(("county", "district", "town", "township", "village"))
 _FULL = 3  # characters of a name that can do without its head word
 _BESIDE, _NONE = 0.6, -9.0

@@ -77,7 +77,10 @@ def find_places(
     scored = scored_candidates(zh) if zh is not None else []
     scored = _dated(scored, datelines.get(Lang.ZH, ()))
     unknown = english_names(en) if en is not None else []
-    known = [(m.start, m.text) for m in en.names if m.inside is None and m.name.kind == "place"] if en else []
+    known = []
+    if en is not None:
+        names = (m for m in en.names if m.inside is None and m.name.kind == "place")
+        known = [(m.start, m.text, m.name.items) for m in names]
     pairs: tuple[Pair, ...] = ()
     if zh is not None and en is not None:
         pairs = pair_names(article, scored, unknown, known)

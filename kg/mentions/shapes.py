@@ -22,7 +22,13 @@ from kg.mentions.names import NameMatch
 from kg.mentions.rules import Trigger
 from kg.mentions.words import Words, is_name
 
-_AFTER_AGENCY = frozenset("会区员团论交")
+# What continues a word that only looks like a medium's name: 国际社会, 消息报道, 世界报告.
+CONTINUING = {
+    "社": frozenset("会团员区交论"),
+    "报": frozenset("告道导复仇名销酬效业表馆"),
+    "台": frozenset("湾"),
+    "闻": frozenset("处司发公工界学媒"),
+}
 _STATES = frozenset(("country", "historical_country"))
 _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
 _WHOLE = frozenset(("dict", "pattern", "autonomous"))
@@ -144,8 +150,8 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
 
 
 def runs_on(m: NameMatch, text: str) -> bool:
-    """Whether an agency's short name only seems to stand there: 越南社 in 越南社会主义."""
-    return m.text[-1] == "社" and text[m.end : m.end + 1] in _AFTER_AGENCY
+    """Whether a medium's name only seems to stand there: 越南社 in 越南社会主义, 柏林报 in 从柏林报道."""
+    return text[m.end : m.end + 1] in CONTINUING.get(m.text[-1], ())
 
 
 class _Part(NamedTuple):

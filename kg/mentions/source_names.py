@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import Hit, Rule, Scanner, load_rules, load_section
+from kg.mentions.shapes import runs_on
 from kg.mentions.source_cues import cue
 from kg.mentions.view import View
 from kg.model import Lang
@@ -33,8 +34,6 @@ _SMALL_WORDS = frozenset(
 # A paper's house (每日新闻社), not its chief (日报社长) nor its leader (日报社论).
 _HOUSE = re.compile("[报闻]社(?![论会团员区长])")
 _OPEN, _CLOSE = '《"「『“*_', '》"」』”*_'
-# What continues a word that only looks like a name: 国际社会, 消息报道, 世界报告.
-_CONTINUES_ZH = {"社": "会团员区交论", "报": "告道导复仇名销酬效业表馆", "台": "湾", "闻": "处司发公工界学媒"}
 _KIND_ZH = re.compile(r"[》\"」』]?(?:周刊|杂志|月刊|半月刊|双周刊|季刊|画报|画刊|周报|报(?![告道导])|报纸|编辑部|社论|评论员|记者|第[^,。]{1,6}期)")  # fmt: skip  # noqa: E501
 _KIND_EN = re.compile(
     r"[\"”'’*_,]{0,2} ?(?:magazine|newspaper|weekly|daily|paper|radio|journal|news agency)\b"
@@ -190,16 +189,21 @@ def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
     """Whether the known name `m` is one here; `alone` if its string names nothing but a source."""
     key = fold(m.text)
     if scene.view.lang is Lang.EN:
-        if _NAMESAKE_EN.match(scene.text, m.end):
+        if _NAMESAKE_EN.match(scene.text, m.end) or _another_acronym(m):
             return False
         ordinary = not alone or _is_ordinary_en(key, m.text)
         return _written_as_name(m.text) and (not ordinary or _set_off_en(scene, m.start, m.end))
-    if scene.text[m.end : m.end + 1] in set(_CONTINUES_ZH.get(key[-1], "")):
+    if runs_on(m, scene.text):
         return False
     if key in _listed("bounded", Lang.ZH) and not scene.left_is_free(m.start):
         return False
     ordinary = not alone or _is_ordinary_zh(key)
     return not ordinary or _set_off_zh(scene, m.start, m.end)
+
+
+def _another_acronym(m: NameMatch) -> bool:
+    """Whether capitals spell something else: UNITA is not the paper l'Unità."""
+    return m.text.isupper() and len(m.text) > 2 and not m.name.text.isupper() and " " not in m.text
 
 
 def _is_ordinary_zh(key: str) -> bool:

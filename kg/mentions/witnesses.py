@@ -29,7 +29,7 @@ from kg.mentions.sounds import (
 from kg.model import Article, Body, Find, Lang
 
 _DOUBTFUL, _LETTERS_ONLY = -5.0, -8.0  # candidates below this are not asked about; runs of transcription
-_ALIKE = 0.66  # names that sound less alike than this are two names
+_ALIKE, _TWO_ALIKE = 0.66, 0.7  # names that sound less alike are two names; those of two characters
 _SPELT, _SIMILAR, _LISTED, _PERSON = 2.5, 1.5, 2.0, -6.0
 # A name transcribed in so many characters, as alike as this, of which the English says where it is.
 _TRANSCRIBED, _LONG_CLOSELY, _CLOSELY, _VERY_CLOSELY, _AT_LEAST, _AT_BEST = 3, 0.7, 0.75, 0.85, -2.0, -1.0
@@ -48,6 +48,7 @@ class _Surface:
     score: float
     head: str = ""
     known: bool = False
+    items: tuple[str, ...] = ()
     paragraphs: set[int] = field(default_factory=set)
 
 
@@ -64,11 +65,11 @@ def pair_names(
     article: Article,
     chinese: Iterable[tuple[float, Candidate]],
     english: Iterable[EnglishName],
-    known: Iterable[tuple[int, str]],
+    known: Iterable[tuple[int, str, tuple[str, ...]]],
 ) -> tuple[Pair, ...]:
     """The pairs of surfaces that are one name, best first.
 
-    `known` are the English dictionary places, as start and text.
+    `known` are the English dictionary places, as start, text and items.
     """
     if article.zh is None or article.en is None:
         return ()
@@ -201,13 +202,13 @@ def _chinese_surfaces(body: Body, chinese: Iterable[tuple[float, Candidate]]) ->
             continue
         s = out.setdefault(body.text[c.start : c.end], _Surface(body.text[c.start : c.end], score, c.head))
         s.score = max(s.score, score)
-        s.known = s.known or c.way == "dict"
+        s.known, s.items = s.known or c.way == "dict", s.items or c.items
         s.paragraphs.add(where[c.start])
     return out
 
 
 def _english_surfaces(
-    body: Body, english: Iterable[EnglishName], known: Iterable[tuple[int, str]]
+    body: Body, english: Iterable[EnglishName], known: Iterable[tuple[int, str, tuple[str, ...]]]
 ) -> dict[str, _Surface]:
     out: dict[str, _Surface] = {}
     where = _paragraph_of(body)
@@ -216,9 +217,9 @@ def _english_surfaces(
         s.score = max(s.score, n.score)
         s.head = s.head or (n.head.type if n.head else "")
         s.paragraphs.add(where[n.start])
-    for start, text in known:
+    for start, text, items in known:
         s = out.setdefault(text, _Surface(text, 3.0, known=True))
-        s.score, s.known = max(s.score, 3.0), True
+        s.score, s.known, s.items = max(s.score, 3.0), True, items
         s.paragraphs.add(where[start])
     return out
 
@@ -248,14 +249,23 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
         return None
     if likeness < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9)):
         return None
-    if likeness < 1 and e.known and not z.known and may_be_pinyin(theirs.spelling):
-        return None  # a town of China sounds as it is spelt
+    if likeness < 1 and e.known and _is_another(z, e, theirs):
+        return None
+    if len(z.text) == 2 and likeness < _TWO_ALIKE:
+        return None
     ours, size = z.score, len(z.text)
     close = _LONG_CLOSELY if size > _TRANSCRIBED else _CLOSELY
     if e.score >= 0 and not e.head and likeness >= close and size >= _TRANSCRIBED:
         exact = likeness >= (close if size > _TRANSCRIBED else _VERY_CLOSELY)
         ours = max(ours, _AT_BEST if exact and len(sound.skeleton) >= _TRANSCRIBED else _AT_LEAST)
     return Pair(z.text, e.text, ours + e.score + _sound(z, e, likeness), likeness)
+
+
+def _is_another(z: _Surface, e: _Surface, theirs: Sound) -> bool:
+    """Whether a known English name is not that of `z`: a town of China sounds as it is spelt."""
+    if z.items:
+        return not set(z.items) & set(e.items)
+    return may_be_pinyin(theirs.spelling)
 
 
 def _sound(z: _Surface, e: _Surface, likeness: float) -> float:

@@ -25,6 +25,7 @@ NAMES = NameDictionary.build(
         _place("四川", Lang.ZH, "province", "Q19770", 0.6),
         _place("西南", Lang.ZH, "region", "x-southwest-china", 0.4),
         _place("中国", Lang.ZH, "country", "Q148", 0.95),
+        Name("安卡报", Lang.ZH, "source", "newspaper", ("x-anka-paper",), 0.3),
         Name("中国社", Lang.ZH, "source", "agency", ("x-agency",), 0.3),
         _place("Anka", Lang.EN, "city", "x-anka"),
         _place("Belo", Lang.EN, "city", "x-belo"),
@@ -49,6 +50,7 @@ def english(text):
         ("在安卡、贝洛、莫坎罗和库玛里，战斗仍在进行", ["安卡", "贝洛", "莫坎罗", "库玛里"]),
         ("安卡市长和莫坎罗先生说", ["安卡"]),
         ("在中国社会主义建设中", ["中国"]),
+        ("记者从安卡报道说", ["安卡"]),
     ],
 )
 def test_what_stands_among_places_is_one(text, places):
