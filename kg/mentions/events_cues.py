@@ -164,19 +164,20 @@ def find_cues(
             continue
         cue = _cue(vocabulary, text, lang, (start, end), word, (*spans[number], number))
         if cue is not None and (keep_none or cue.trigger.type != NONE):
-            if out and _holds(text, out[-1], cue):
+            if out and out[-1].sentence == number and _holds(text, out[-1], cue):
                 out.pop()
-            if not (out and (_completes(text, out[-1], cue) or _holds(text, cue, out[-1]))):
+            if out and _completes(text, out[-1], cue):
+                continue
+            if not (out and out[-1].sentence == number and _holds(text, cue, out[-1])):
                 out.append(cue)
     return out
 
 
 def _holds(text: str, verb: Cue, noun: Cue) -> bool:
-    """Whether `verb` only holds what `noun` names and tells nothing: 举行锦标赛, 锦标赛在武汉举行."""
+    """Whether `verb` only holds what `noun` names (in one sentence): 举行锦标赛, 锦标赛在武汉举行."""
     first, last = (verb, noun) if verb.start < noun.start else (noun, verb)
     return (
-        verb.sentence == noun.sentence
-        and verb.trigger.type != noun.trigger.type
+        verb.trigger.type != noun.trigger.type
         and text.startswith(_holding(), verb.start)
         and not _CLAUSE.search(text, first.end, last.start)
     )
@@ -243,7 +244,9 @@ def _cue(
     first, last, number = sentence
     whole = text[first:last]
     for entry in word.triggers:
-        if not _allowed(entry, text, start, end, lang) or not _placed(entry, whole):
+        if lang is Lang.ZH and not _allowed(entry, text, start, end):
+            continue
+        if (entry.lacking or entry.having) and not _placed(entry, whole):
             continue
         if entry.type is None:
             return Cue(entry.trigger, start, end, number)
@@ -255,9 +258,8 @@ def _cue(
     return None
 
 
-def _allowed(entry: _Entry, text: str, start: int, end: int, lang: Lang) -> bool:
-    if lang is Lang.EN:
-        return True
+def _allowed(entry: _Entry, text: str, start: int, end: int) -> bool:
+    """Whether what stands right beside a Chinese word allows it."""
     if entry.after:
         before = text[max(0, start - 8) : start]
         if before.endswith(entry.after) and not before.endswith(_forced()):

@@ -212,10 +212,10 @@ def _signed(words: Words, i: int, last: int) -> int:
 def _name_after(words: Words, i: int, last: int) -> int:
     """The end of the run of words that can be a name, from `i`."""
     j, size = i, 0
-    common = geography().common
+    letters = _letters()
     while j < last:
         word, tag = words.words[j], words.tags[j]
-        fits = tag in _LOOSE_TAGS or word == "·" or all(c in common or c == "·" for c in word)
+        fits = tag in _LOOSE_TAGS or letters.issuperset(word)
         if not fits or tag in _NO_NAME or size + len(word) > _NAME:
             break
         size += len(word)
@@ -229,7 +229,7 @@ def _name_before(words: Words, first: int, i: int) -> int:
     j = i + 1
     while j > first:
         word, tag = words.words[j - 1], words.tags[j - 1]
-        loose = tag != "ns" and tag not in _NO_NAME and all(c in common for c in word)
+        loose = tag != "ns" and tag not in _NO_NAME and common.issuperset(word)
         if not (tag in _NAME_TAGS or word == "·" or loose):
             break
         j -= 1
@@ -239,5 +239,10 @@ def _name_before(words: Words, first: int, i: int) -> int:
 def _looks_like_name(word: str) -> bool:
     if word[0] in SURNAMES and len(word) <= 4:
         return True
-    common = geography().common
-    return len(word) > 2 and all(c in common or c == "·" for c in word)
+    return len(word) > 2 and _letters().issuperset(word)
+
+
+@functools.cache
+def _letters() -> frozenset[str]:
+    """What transcribed names are written with."""
+    return geography().common | {"·"}

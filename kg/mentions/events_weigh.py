@@ -47,7 +47,7 @@ def features(page: Page, draft: Draft, *, bilingual: bool, rivals: int) -> dict[
     """What is seen of `draft`, one of `rivals` in its article: features with their values, most of them 1."""
     row: dict[str, float] = {
         f"strength {draft.lead.strength}": 1.0,
-        f"type {draft.type.value}": 1.0,
+        f"type {draft.type}": 1.0,
         f"rule {draft.lead.trigger.name}": 1.0,
         "rivals": min(3.0, math.log(max(1, rivals))),
     }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kg.mentions.designations import designation
 from kg.mentions.geography import geography
@@ -29,16 +29,13 @@ _AT_MOST = 3  # so many left alone on either side are still paired by their orde
 
 @dataclass(slots=True)
 class _Node:
-    """All finds of one surface."""
+    """All finds of one surface; ``items`` are those of the first."""
 
     kind: Kind
     lang: Lang
     key: str
-    finds: list[Find] = field(default_factory=list)
-
-    @property
-    def items(self) -> tuple[str, ...]:
-        return self.finds[0].items
+    items: tuple[str, ...]
+    finds: list[Find]
 
 
 class _Groups:
@@ -56,8 +53,9 @@ class _Groups:
         return i
 
     def join(self, a: int, b: int) -> None:
-        a, b = sorted((self.leader(a), self.leader(b)))
+        a, b = self.leader(a), self.leader(b)
         if a != b:
+            a, b = (a, b) if a < b else (b, a)
             self._leader[b] = a
             self._langs[a] |= self._langs[b]
 
@@ -116,8 +114,9 @@ def _nodes(finds: Iterable[Find]) -> list[_Node]:
         key = str(f.quantity) if f.quantity is not None else _folded(f.span.text)
         whole = (f.kind, f.span.lang, key)
         if (node := nodes.get(whole)) is None:
-            node = nodes[whole] = _Node(*whole)
-        node.finds.append(f)
+            nodes[whole] = _Node(*whole, f.items, [f])
+        else:
+            node.finds.append(f)
     return list(nodes.values())
 
 
@@ -128,17 +127,17 @@ def _join_by_item(groups: _Groups) -> None:
     """The same first item; or the same quantity."""
     seen: dict[tuple[Kind, str], int] = {}
     for i, n in enumerate(groups.nodes):
-        if n.kind is Kind.MEASURE:
-            groups.join(i, seen.setdefault((n.kind, n.key), i))
-        elif n.items:
-            groups.join(i, seen.setdefault((n.kind, n.items[0]), i))
+        if n.kind is Kind.MEASURE or n.items:
+            what = n.key if n.kind is Kind.MEASURE else n.items[0]
+            if (other := seen.setdefault((n.kind, what), i)) != i:
+                groups.join(i, other)
     _join_second_items(groups, seen)
 
 
 def _join_second_items(groups: _Groups, seen: Mapping[tuple[Kind, str], int]) -> None:
     """A name of several items is the one that the other language names outright."""
     for i, n in enumerate(groups.nodes):
-        if n.kind is Kind.MEASURE or not groups.alone(i):
+        if len(n.items) < 2 or n.kind is Kind.MEASURE or not groups.alone(i):
             continue
         for item in n.items[1:]:
             other = seen.get((n.kind, item))

@@ -107,7 +107,10 @@ def _best(
     firsts = {initial, *BESIDE.get(initial, ""), sound.spelling} - {""}
     best = None
     for number in sorted(set().union(*(rendered.get(p, ()) for p in z.paragraphs))):
-        found = {order: e for first in firsts for order, e in standing.get((number, first), ())}
+        found: dict[int, _Surface] = {}
+        for first in firsts:
+            if (listed := standing.get((number, first))) is not None:
+                found.update(listed)
         for _, e in sorted(found.items()):
             pair = _pair(z, e, sound, base)
             if pair is not None and (
@@ -200,8 +203,11 @@ def _chinese_surfaces(body: Body, chinese: Iterable[tuple[float, Candidate]]) ->
     for score, c in chinese:
         if score < (_DOUBTFUL if c.way != "run" else _LETTERS_ONLY):
             continue
-        s = out.setdefault(body.text[c.start : c.end], _Surface(body.text[c.start : c.end], score, c.head))
-        s.score = max(s.score, score)
+        text = body.text[c.start : c.end]
+        if (s := out.get(text)) is None:
+            s = out[text] = _Surface(text, score, c.head)
+        elif score > s.score:
+            s.score = score
         s.known, s.items = s.known or c.way == "dict", s.items or c.items
         s.paragraphs.add(where[c.start])
     return out
@@ -213,12 +219,15 @@ def _english_surfaces(
     out: dict[str, _Surface] = {}
     where = _paragraph_of(body)
     for n in english:
-        s = out.setdefault(n.text, _Surface(n.text, n.score))
-        s.score = max(s.score, n.score)
+        if (s := out.get(n.text)) is None:
+            s = out[n.text] = _Surface(n.text, n.score)
+        elif n.score > s.score:
+            s.score = n.score
         s.head = s.head or (n.head.type if n.head else "")
         s.paragraphs.add(where[n.start])
     for start, text, items in known:
-        s = out.setdefault(text, _Surface(text, 3.0, known=True))
+        if (s := out.get(text)) is None:
+            s = out[text] = _Surface(text, 3.0)
         s.score, s.known, s.items = max(s.score, 3.0), True, items
         s.paragraphs.add(where[start])
     return out

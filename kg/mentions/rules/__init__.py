@@ -32,7 +32,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
@@ -49,6 +49,7 @@ __all__ = [
     "Scanner",
     "Shown",
     "Trigger",
+    "any_of",
     "expand",
     "language_of",
     "load_rules",
@@ -123,12 +124,26 @@ def load_rules(file: str, lang: Lang | None = None) -> tuple[Rule, ...]:
 
 
 def _word_macros(file: str) -> dict[str, str]:
-    """Each table ``[words.NAME]`` is a macro too: its keys, the longest first."""
-    tables = _document(file).get("words", {})
-    return {
-        name: "(?:" + "|".join(map(re.escape, sorted(table, key=len, reverse=True))) + ")"
-        for name, table in tables.items()
-    }
+    """Each table ``[words.NAME]`` is a macro too: any of its keys."""
+    return {name: f"(?:{any_of(table)})" for name, table in _document(file).get("words", {}).items()}
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of any of `words`, the longest that fits first.
+
+    Words that begin alike share their beginning: the matcher then tries two dozen letters, not 150 words.
+
+    >>> any_of(["Iraqi", "Iranian", "Irish"]), any_of(["一月", "一月份"])
+    ('Ir(?:a(?:qi|nian)|ish)', '一月(?:份)?')
+    """
+    by_first: dict[str, list[str]] = {}
+    for word in words:
+        by_first.setdefault(word[:1], []).append(word[1:])
+    ends = by_first.pop("", None) is not None
+    branches = [re.escape(first) + any_of(rest) for first, rest in by_first.items()]
+    if len(branches) == 1 and not ends:
+        return branches[0]
+    return f"(?:{'|'.join(branches)}){'?' if ends else ''}" if branches else ""
 
 
 def _rule(file: str, entry: dict[str, Any], macros: Mapping[str, str]) -> Rule:
