@@ -41,6 +41,8 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
     other methods without a body when their time has come.
     """
 
+    poller: Any  # gunicorn's until the worker runs
+
     def init_process(self) -> None:
         """Start; the base class runs until the worker ends."""
         self._number = self.age % len(CONNECTIONS)
@@ -54,7 +56,7 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to end."""
-        self.poller.close()  # gunicorn's
+        self.poller.close()
         self.poller = Poller()
         super().run()
 

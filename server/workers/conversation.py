@@ -16,7 +16,7 @@ from server.workers.frames import HEAD_SIZE, Frame, pack_question, unpack_answer
 from server.workers.trouble import Busy, Died, Ended, Refused
 
 LONG_AFTER = 0.1  # seconds after which a query counts as a long one, if it had the processor
-_PROCESSOR = 0.02  # seconds that it had: a machine that is busy otherwise makes no query long
+_PROCESSOR = 0.01  # seconds that it had: a machine that is busy otherwise makes no query long
 _LONG_ANYWAY = 0.5  # seconds after which it counts as one all the same: it waits for a disk, or for others
 _DOWNLOAD_AFTER = 1.0  # seconds after which an answer that is being read counts as a download
 _DOWNLOAD_SIZE = 1 << 19  # bytes after which it does: a reader may stop at any time, and keep a place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -13,6 +14,8 @@ from typing import Any
 
 from kg.errors import StoreError
 
+_LONGEST = 1 << 10  # bytes of an answer
+
 
 class Launcher:
     """The forking process, and the orders to it; for use from many threads."""
@@ -22,7 +25,7 @@ class Launcher:
         self._start()
 
     def _start(self) -> None:
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", "server.workers.zygote", str(theirs.fileno())]
         root = str(Path(__file__).resolve().parent.parent.parent)
         path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
@@ -31,18 +34,16 @@ class Launcher:
         )
         theirs.close()
         self._orders = ours
-        self._answers = ours.makefile("rb")
 
     def fork(self, arguments: dict[str, Any]) -> tuple[int, socket.socket]:
         """A new worker: its process id and our end of the conversation."""
         ours, theirs = socket.socketpair()
         with self._lock:
             if self._process.poll() is not None:
-                self._answers.close()
                 self._orders.close()
                 self._start()
             socket.send_fds(self._orders, [json.dumps({"fork": arguments}).encode()], [theirs.fileno()])
-            answer = self._answers.readline()
+            answer = self._orders.recv(_LONGEST)
         theirs.close()
         if not answer:
             ours.close()
@@ -50,18 +51,18 @@ class Launcher:
         return int(json.loads(answer)["pid"]), ours
 
     def order(self, verb: str, pid: int) -> None:
-        """``kill``, ``pause``, ``resume`` a worker or make it ``yield`` (low priority); never raises."""
-        with self._lock:
-            try:
-                self._orders.sendall(json.dumps({verb: pid}).encode())
-                self._answers.readline()
-            except OSError:
-                pass  # the zygote is gone, and its workers with it: `fork` starts another
+        """``kill``, ``pause``, ``resume`` a worker or make it ``yield`` (low priority).
+
+        Orders are obeyed one after the other; it neither waits for that nor raises.
+        """
+        with contextlib.suppress(
+            OSError
+        ):  # the zygote is gone, and its workers with it: `fork` starts another
+            self._orders.send(json.dumps({verb: pid}).encode())
 
     def close(self) -> None:
         """End the process and all workers."""
         with self._lock:
-            self._answers.close()
             self._orders.close()
             try:
                 self._process.wait(5)

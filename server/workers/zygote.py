@@ -1,9 +1,9 @@
 """The process that forks workers: it holds no store and no threads, so forking it is quick and safe.
 
-``python -m server.workers.zygote FD`` reads orders from the socket FD and answers each with a line of
-JSON: ``{"fork": {...}}`` together with one end of a socket pair makes a worker and gives its ``pid``;
-``{"kill": pid}`` ends one, ``pause`` and ``resume`` do that, ``yield`` gives it a low priority.  It
-ends, and its workers with it, when the socket closes.
+``python -m server.workers.zygote FD`` reads orders, a message each, from the socket FD: ``{"fork": {...}}``
+together with one end of a socket pair makes a worker and is answered with its ``pid``; ``{"kill": pid}``
+ends one, ``pause`` and ``resume`` do that, ``yield`` gives it a low priority.  It ends, and its workers
+with it, when the socket closes.
 """
 
 from __future__ import annotations
@@ -70,10 +70,9 @@ def main(fd: int) -> int:
             if verb == "fork":
                 pid = _fork(orders, fds[0], argument)
                 children.add(pid)
-                orders.sendall(json.dumps({"pid": pid}).encode() + b"\n")
+                orders.send(json.dumps({"pid": pid}).encode())
             else:
                 _obey(children, verb, int(argument))
-                orders.sendall(b"{}\n")
     for pid in list(children):
         _obey(children, "kill", pid)
     return 0
