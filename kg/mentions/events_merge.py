@@ -33,6 +33,7 @@ _ONCE = frozenset(
 _GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
 _AGAIN = re.compile(r"(?:出席|参加|主持|这次|本次|此次|上述)了?$")  # the gathering that was told
 _GATHERED = frozenset((EventType.CONFERENCE, EventType.TALKS))
+_NEW = 6  # characters before a gathering in which 一次 says that it was not told yet
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
 _NAME = 3  # characters from which on a word (亚运会) names one happening
 _OPEN = 40  # happenings of one type that a later word can still belong to
@@ -210,6 +211,8 @@ def _gathering(word: str) -> int | None:
 
 def _at_it(page: Page, cue: Cue) -> bool:
     """Whether it only names the gathering that was told, for what was said or done there: 招待会上."""
+    if page.text.find("一次", max(0, cue.start - _NEW), cue.start) >= 0:
+        return False
     return page.text.startswith(_gathered(), cue.end - 1)
 
 

@@ -90,6 +90,8 @@ def _seen_in_sentence(page: Page, lead: Cue, row: dict[str, float]) -> None:
         row["quoted"] = 1.0
     if _open(text, lead.start, max(start, lead.start - _TITLE), "《", "》"):
         row["in a title"] = 1.0
+    if text[lead.end : lead.end + 1] == "、" or text[lead.start - 1 : lead.start] == "、":
+        row["enumerated"] = 1.0
     if page.lang is Lang.ZH:
         if _cue_words("zh_habitual").search(text, start, end):
             row["habitual"] = 1.0

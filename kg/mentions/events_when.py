@@ -67,7 +67,7 @@ def when(page: Page, cue: Cue) -> Told:
         return Told(carried)
     after = nearest.span.end if nearest is not None else start
     before = _until(text, cue, end) if _loose(nearest) else cue.start
-    if page.lang is Lang.ZH and _vague().search(text, after, before):
+    if page.lang is Lang.ZH and _is_vague(page, cue, nearest, after, before):
         return Told(None)
     if nearest is not None:
         if page.in_dateline(nearest.span.start) and (told := _right_after(page, cue, times)) is not None:
@@ -103,6 +103,15 @@ def _of_decision(page: Page, cue: Cue, time: TimeExpression) -> bool:
 def _loose(time: TimeExpression | None) -> bool:
     """Whether a vague word behind the trigger still says more than it (1990年年会日前举行)."""
     return time is None or time.interval is None or time.interval.grain is Grain.YEAR
+
+
+def _is_vague(page: Page, cue: Cue, nearest: TimeExpression | None, start: int, end: int) -> bool:
+    """Whether a vague word tells the time of `cue`, and not of a clause that describes somebody beside it."""
+    vague = _vague().search(page.text, start, end)
+    if vague is None or _loose(nearest):
+        return vague is not None
+    stop = page.text.find("的", vague.end(), cue.start)
+    return stop < 0 or not any(_cues_between(page, vague.end(), stop))
 
 
 def _until(text: str, cue: Cue, end: int) -> int:
@@ -258,6 +267,7 @@ def _carried(page: Page, cue: Cue) -> Interval | None:
     if page.paragraph_at(before[0]) != page.paragraph_at(start) or _says().search(text, start, cue.start):
         return None
     told = [t for t in page.times_in(before[0], start) if t.interval is not None]
+    told = [t for t in told if any(_cues_between(page, t.span.end, start))] or told
     if not told or page.in_dateline(told[-1].span.start):
         return None
     interval = _cut(told[-1], said=False)
