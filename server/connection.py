@@ -15,6 +15,7 @@ from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
 _GRACE = 20.0  # seconds that a request may take to come, however short it is
+_HASTE = 2.0  # seconds that a request has where others want to connect
 _SLOWEST = 8192  # bytes a second at which a longer one must come
 WHOLE = 1 << 16  # bytes up to which a request is gathered before anybody reads it
 
@@ -53,17 +54,20 @@ class Connection(TConn):  # type: ignore[misc]
         return data
 
     def await_request(self) -> None:
-        """The next request may take its time to begin."""
+        """The next request may take its time to begin; ``spare`` of it where others want to connect."""
         self.busy = False
+        self.spare = self.cfg.keepalive - _HASTE
         self.deadline = time.monotonic() + self.cfg.keepalive
 
     def await_rest(self) -> None:
         """A request that has begun may not take long to come whole."""
+        self.spare = _GRACE - _HASTE
         self.deadline = min(self.deadline, time.monotonic() + _GRACE)
 
     def occupy(self) -> None:
         """A request is being answered, which has limits of its own."""
         self.busy = True
+        self.spare = 0.0
         self.deadline = math.inf
 
     def hand_over(self) -> None:

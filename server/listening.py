@@ -28,7 +28,8 @@ _GIVE_WAY = 0.0005  # seconds
 _STEP = 1.0  # seconds between two looks at what is due: connections to close, metrics, a sign of life
 _LINGER = 2.0  # seconds that a connection stays at its end: its last answer is read, a last request comes
 _SLOW = 60.0  # seconds in which a reader must take some of its answer
-_CROWDED = 7 / 8  # of all connections that there may be: idle ones are closed sooner
+_CROWDED = 7 / 8  # of all connections that there may be: those that wait are closed sooner
+_SPARE = 16  # descriptors that other things need
 CONNECTIONS = multiprocessing.RawArray("i", [-1] * 64)
 """How many connections each worker has, shared by all; -1 where there is no worker."""
 _TOO_SLOW = HttpError(408, "the request took too long to come", remedy="send it at once")
@@ -86,8 +87,8 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
         except (BlockingIOError, ConnectionAbortedError):
             return
         except OSError as e:
-            self.log.warning("no connection could be taken: %s", e)
-            self._sweep(time.monotonic(), crowded=True)
+            self.worker_connections = max(1, len(self._open) - _SPARE)
+            self.log.warning("from now on at most %d connections: %s", self.worker_connections, e)
             return
         if client.family != socket.AF_UNIX:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -129,7 +130,7 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
         except OSError:
             self._drop(conn)
             return
-        conn.ending, conn.buffer = True, b""
+        conn.ending, conn.buffer, conn.spare = True, b"", 0.0
         conn.deadline = time.monotonic() + _LINGER
         self._watch(conn)
 
@@ -265,14 +266,14 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
 
     def _sweep(self, now: float, *, crowded: bool) -> None:
         """Close connections whose time has come."""
-        spare = self.cfg.keepalive - _STEP if crowded else 0
         for conn in list(self._open):
-            late = conn.deadline < now
-            if late and conn.buffer and not conn.busy:
+            if conn.deadline - (conn.spare if crowded else 0) >= now:
+                continue
+            if conn.buffer and not conn.busy:
                 with contextlib.suppress(OSError):
                     conn.sock.send(self._last(_TOO_SLOW))
                 self._end(conn)
-            elif late or (not conn.busy and not conn.buffer and conn.deadline - spare < now):
+            else:
                 self._drop(conn)
 
     def murder_keepalived(self, force: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import threading
 import time
@@ -193,6 +194,26 @@ def test_many_clients_that_leave_at_once(server):
     else:
         raise AssertionError(text)
     assert_serves(server)
+
+
+@pytest.mark.parametrize("begun", [b"", get(ASK)[:40]], ids=["idle", "begun"])
+def test_more_connections_than_there_may_be(server, begun):
+    """Those that only wait make room for who asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 3000:
+        pytest.skip("this system does not let a process open as many files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 3000), hard))
+    where = urlsplit(server.url)
+    socks = []
+    for _ in range(1100):
+        socks.append(socket.create_connection((where.hostname, where.port), timeout=30))
+        socks[-1].sendall(begun)
+    for n in range(3):
+        response = requests.get(server.url + "sparql", params={"query": f"{ASK} # {n}"}, timeout=30)
+        assert response.status_code == 200
+    for sock in socks:
+        sock.close()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture(scope="module")
