@@ -6,9 +6,12 @@ Each function looks at what stands right beside a name or a find; :mod:`kg.menti
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import attrgetter
 
+from kg.mentions.names import NameMatch
 from kg.mentions.rules import load_section
 from kg.mentions.view import View
 from kg.model import Find, Lang
@@ -164,7 +167,8 @@ def _own_name(seen: View, f: Find) -> Iterator[Find]:
         return
     if f.rule == _KNOWN and (m := _NATIONWIDE.search(text)) is not None and m.start():
         within = (start + m.start(), f.span.end)
-        name = next((n for n in seen.names if (n.start, n.end) == within and n.name.kind == "unit"), None)
+        named = names_at(seen, within[0])
+        name = next((n for n in named if n.end == f.span.end and n.name.kind == "unit"), None)
         if name is not None and name.name.items != f.items and not _of_a_state(seen, start, m.start()):
             yield replace(f, span=seen.span(*within), rule=NESTED_RULE, items=name.name.items)
     if seen.lang is Lang.EN:
@@ -174,7 +178,7 @@ def _own_name(seen: View, f: Find) -> Iterator[Find]:
     army = _LIBERATION.match(text)
     if f.rule == _KNOWN and army is not None and army.end() < len(text):
         at = start + army.end()
-        if any(m.start == at and m.end == f.span.end and m.of_kind("unit") is not None for m in seen.names):
+        if any(n.end == f.span.end and n.of_kind("unit") is not None for n in names_at(seen, at)):
             yield replace(f, span=seen.span(at, f.span.end), rule=NESTED_RULE)
 
 
@@ -183,8 +187,21 @@ def _of_a_state(seen: View, start: int, length: int) -> bool:
     owner = seen.text[start : start + length].strip()
     if owner in load_section("units", "words")["demonym"]:
         return True
-    there = (m.of_kind("place") for m in seen.names if m.start == start)
+    return of_a_country(seen, start)
+
+
+def of_a_country(seen: View, start: int) -> bool:
+    """Whether a country's name begins at `start`."""
+    there = (m.of_kind("place") for m in names_at(seen, start))
     return any(name is not None and name.subkind in _STATES for name in there)
+
+
+def names_at(seen: View, start: int) -> Iterator[NameMatch]:
+    """The known names that begin at `start`."""
+    number = bisect_left(seen.names, start, key=attrgetter("start"))
+    while number < len(seen.names) and seen.names[number].start == start:
+        yield seen.names[number]
+        number += 1
 
 
 def short_of_described(f: Find) -> str | None:

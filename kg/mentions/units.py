@@ -21,6 +21,7 @@ from kg.mentions.formations import (
     joined,
     national_formations,
     nested,
+    of_a_country,
     of_either_side,
     placed_forces,
     short_of_described,
@@ -367,7 +368,11 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
         short = seen.text[end : f.span.end] if end is not None else ""
         if len(short) > 2 and short not in _COMMON:
             yield short
-            if short.endswith("解放军") and _of_a_country(seen, f) and not f.span.text.startswith("中国"):
+            if (
+                short.endswith("解放军")
+                and of_a_country(seen, f.span.start)
+                and not f.span.text.startswith("中国")
+            ):
                 yield "解放军"
         return
     first, _, rest = f.span.text.partition(" ")
@@ -375,10 +380,6 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
         yield rest
     if (m := _ACRONYM.match(seen.text, f.span.end)) is not None:
         yield m[1]
-
-
-def _of_a_country(seen: View, f: Find) -> bool:
-    return any(m.start == f.span.start and name.subkind in _STATES for m, name in seen.places)
 
 
 _STATES = frozenset(("country", "historical_country"))
