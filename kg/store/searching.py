@@ -21,6 +21,7 @@ from kg.store.selecting import ENTITY, entity_summary, summaries, summary
 from kg.store.tokens import TextQuery, highlights, parse_query
 
 SCORED = 50_000  # hits that are ranked, at about a microsecond each; of more, those that were added last
+_LETTER = re.compile(r"[^\W\u3400-\u9fff]")
 _AROUND = 60  # characters on each side of a highlight in a snippet
 _CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 
@@ -133,10 +134,39 @@ def _snippets(
         text = (article.get(lang) or {}).get("text", "")
         spans = highlights(text, query.words, limit=50)
         if spans:
-            begin = max(0, spans[0][0] - _AROUND // 2)
-            end = min(len(text), begin + 3 * _AROUND)
-            inside = tuple((s - begin, e - begin) for s, e in spans if e <= end)
-            yield lang, text[begin:end], inside
+            yield (lang, *_stretch(text, spans))
+
+
+def _stretch(text: str, spans: list[tuple[int, int]]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    r"""A stretch of text that begins shortly before the first highlight in it, and its highlights.
+
+    It is of the body where that has any: the title stands above it anyway.  Words are not cut, and dots say
+    where text is left out.
+
+    >>> _stretch("Rice harvest\nThis year the rice is good.", [(0, 4), (27, 31)])
+    ('This year the rice is good.', ((14, 18),))
+    """
+    body = text.find("\n") + 1
+    shown = [span for span in spans if span[0] >= body] or spans
+    floor = body if shown[0][0] >= body else 0
+    begin = max(floor, shown[0][0] - _AROUND // 2)
+    end = min(len(text), begin + 3 * _AROUND)
+    if begin > floor:
+        while begin < shown[0][0] and _inside_word(text, begin):
+            begin += 1
+    while end > shown[0][1] and _inside_word(text, end):
+        end -= 1
+    dots = "…" if begin > floor else ""
+    by = len(dots) - begin
+    inside = tuple((s + by, e + by) for s, e in shown if e <= end)
+    return f"{dots}{text[begin:end]}{'…' if end < len(text) else ''}", inside
+
+
+def _inside_word(text: str, at: int) -> bool:
+    """Whether a Latin word stands on both sides of an offset."""
+    return (
+        0 < at < len(text) and _LETTER.match(text, at - 1) is not None and _LETTER.match(text, at) is not None
+    )
 
 
 def completions(db: sqlite3.Connection, prefix: str, kind: str | None, limit: int) -> list[Completion]:
