@@ -8,7 +8,8 @@ tell the same happening hardly tell differently, its *signature*: the type, the 
   (莱州, 莱州市 and 莱州省 are one); a place as wide as a state with the states that act there;
 * for what happens to a state (a coup, a ceasefire): the state, whichever of its towns is named;
 * for what people and states do with each other: the states they act for and the best known person among
-  them, not the whole list of guests; the place only where several such things happen on one day;
+  them (or what their delegation is for, where nobody is known), not the whole list of guests; the place only
+  where several such things happen on one day;
 * for what is a session of a known conference: that conference.
 
 A report whose signature is not complete has a node of its own: two nodes for one happening are a smaller
@@ -22,6 +23,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
+from importlib import resources
 
 from kg.linking.knowledge import STATES, Knowledge, earlier_states, lives
 from kg.model import Article, EventReport, EventType, Item, Link, Party
@@ -41,6 +43,18 @@ _STEM = (
     "自治州", "自治区", "自治县", "特别市", "地区", "专区", "省", "市", "县", "城", "镇", "村", "州",
     " autonomous region", " province", " city", " county", " prefecture", " district",
 )  # fmt: skip
+_SENT_OUT = (
+    "代表团",
+    "访问团",
+    "考察团",
+    "访华团",
+    "艺术团",
+    "歌舞团",
+    "使团",
+    "球队",
+    "delegation",
+    "mission",
+)
 _LONGEST = 12  # characters of a name of a state or person with which that of a body may begin
 
 
@@ -134,6 +148,7 @@ class Happenings:
         if not abroad and not person:
             parties = sorted({_entity(p, links) for p in report.actors})
             return ("list", self._stem(place, links), *parties) if parties else None
+        person = person or _mission(report.actors)
         where = home if report.type is EventType.VISIT and home else self._stem(place, links)
         if report.type is EventType.CONFERENCE:
             return "held", where, _noun(report), person, *abroad
@@ -213,6 +228,27 @@ def _unions() -> frozenset[str]:
 def _entity(party: Party, links: Mapping[str, Link]) -> str:
     link = links.get(party.mention or "")
     return link.entity if link is not None else fold(party.text)
+
+
+def _mission(parties: Iterable[Party]) -> str:
+    """What the first delegation among `parties` is for, as ``of trade``; empty where its name does not tell.
+
+    It stands for the best known person where nobody is known: two delegations of a state that arrive on one
+    day are two visits.
+    """
+    for party in parties:
+        name = fold(party.text).lower()
+        if any(word in name for word in _SENT_OUT):
+            return next((f"of {kind}" for kind, words in _missions() if any(w in name for w in words)), "")
+    return ""
+
+
+@functools.cache
+def _missions() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Kinds of delegations with the words that tell them."""
+    text = resources.files(__package__).joinpath("missions.tsv").read_text(encoding="utf-8")
+    rows = [r.split("\t") for r in text.splitlines() if not r.startswith("#")][1:]
+    return tuple((kind, tuple(fold(f"{zh}|{en}").split("|"))) for kind, zh, en in rows)
 
 
 def _is_strike(report: EventReport) -> bool:

@@ -23,6 +23,7 @@ from kg.model import Lang, Party
 _NAME_TAGS = frozenset(("nr", "nrt", "nrfg"))
 _LOOSE_TAGS = frozenset(("nr", "nrt", "nrfg", "nz", "ns", "vg", "ng", "g", "j", "tg", "ag", "eng"))
 _NO_NAME = frozenset(("t", "d"))  # 今天, 甫: they follow a name and are none, whatever their characters
+_DAYS = frozenset("今昨明")  # 今天下午
 _PART_TAGS = frozenset(
     ("n", "ns", "nt", "nz", "nr", "nrt", "b", "j", "vn", "s", "ng", "l", "a", "an", "f", "i")
 )
@@ -216,7 +217,7 @@ def _name_after(words: Words, i: int, last: int) -> int:
     while j < last:
         word, tag = words.words[j], words.tags[j]
         fits = tag in _LOOSE_TAGS or letters.issuperset(word)
-        if not fits or tag in _NO_NAME or size + len(word) > _NAME:
+        if not fits or tag in _NO_NAME or word[0] in _DAYS or size + len(word) > _NAME:
             break
         size += len(word)
         j += 1

@@ -90,7 +90,7 @@ def scene(page: Page, cue: Cue, year: int) -> Scene:
         places, own = _places(page, cue, named)
     placed = bool(places)
     places = _distinct([*_told_by_word(page, cue), *places])
-    here = not own and _says_here(page, start, end)
+    here = not (own or cue.anniversary) and _says_here(page, start, end)
     if here or (not places and cue.type in _AT_DATELINE):
         places = _distinct([*_dateline_place(page, cue.start), *places])
     if not places and cue.type in _AT_HOME:

@@ -33,6 +33,7 @@ _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosel
 _THAT_DAY = ("同一天", "同日", "当天", "当日", "当天上午", "当天下午", "当天晚上", "当晚", "这一天")
 _UNTIL = ("截至", "截止", "截止到", "截至到")
 _TERM = ("到", "至")
+_CLOSING = re.compile(r"[^，。；：\n]{0,6}?(?:闭幕|结束)")
 _ENDED = re.compile(r"结束[^，。；：]{0,14}$")
 _CONTACT = frozenset(
     (
@@ -85,7 +86,8 @@ def when(page: Page, cue: Cue) -> Told:
         return Told(None)
     if page.lang is Lang.ZH and _of_something_else(text, later.span.start, later.span.end):
         return Told(None)
-    return Told(_cut(later, said=False))
+    closing = cue.type in _CONTACT and _closing_then(page, cue, later)
+    return Told(_cut(later, said=closing), closing)
 
 
 def _of_something_else(text: str, start: int, end: int) -> bool:
@@ -135,6 +137,12 @@ def _exact_after(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpre
     if _BREAK.search(page.text, cue.end, later.span.start):
         return None
     return None if _of_something_else(page.text, later.span.start, later.span.end) else later
+
+
+def _closing_then(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether it is the day on which what `cue` names will close: 会议将在十五日闭幕."""
+    will = page.text.find("将", cue.end, time.span.start) >= 0
+    return will and _CLOSING.match(page.text, time.span.end) is not None
 
 
 def _will_end(page: Page, cue: Cue, start: int) -> bool:

@@ -80,6 +80,11 @@ def same(happenings, one: EventReport, other: EventReport) -> bool:
             id="visit: state of the delegation",
         ),
         pytest.param(
+            report(T.VISIT, DAY, "北京", "加纳贸易代表团"),
+            report(T.VISIT, DAY, "北京", "加纳政府经济贸易代表团 外贸部"),
+            id="visit: what the delegation is for",
+        ),
+        pytest.param(
             report(T.AGREEMENT, DAY, "北京", "中国 尼泊尔"),
             report(T.AGREEMENT, DAY, "", "尼泊尔政府代表团 中国政府"),
             id="agreement without place",
@@ -110,6 +115,11 @@ TALKS = report(T.TALKS, DAY, "北京", "周恩来 尼泊尔")
         pytest.param(TALKS, report(T.TALKS, DAY, "北京", "周恩来 加纳"), id="guests of another state"),
         pytest.param(TALKS, report(T.TALKS, DAY, "北京", "刘少奇 尼泊尔"), id="another host"),
         pytest.param(TALKS, report(T.TALKS, DAY, "河内", "周恩来 尼泊尔"), id="another town"),
+        pytest.param(
+            report(T.VISIT, DAY, "北京", "加纳贸易代表团"),
+            report(T.VISIT, DAY, "北京", "加纳青年代表团"),
+            id="another delegation of one state",
+        ),
         pytest.param(
             report(T.AGREEMENT, DAY, "", "中国 尼泊尔"),
             report(T.AGREEMENT, DAY, "", "中国 加纳"),

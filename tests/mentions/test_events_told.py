@@ -1,0 +1,140 @@
+"""Happenings as whole reports tell them: once each, on their own day, by those who did it (all invented)."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.mentions import Understander
+from kg.model import EventReport, EventType
+from tests.mentions.test_events import chinese, found, only, start, understander
+
+__all__ = ["understander"]  # the fixture
+T = EventType
+
+
+def actors(report: EventReport) -> str:
+    return " ".join(p.text for p in report.actors)
+
+
+ONCE = [  # date, title, text, type: told several times, and one happening
+    (
+        "1963-03-05",
+        "文化部举行招待会",
+        "新华社四日讯　文化部今晚举行招待会，欢迎越南贸易代表团。\n招待会上，沈雁冰部长和团长先后讲话。",
+        T.TALKS,
+    ),
+    (
+        "1963-03-05",
+        "陈毅副总理接见客人",
+        "新华社四日讯　陈毅副总理今天下午接见朝鲜贸易代表团。\n接见时在座的有外贸部副部长李强。",
+        T.TALKS,
+    ),
+    (
+        "1958-06-12",
+        "全国木材会议开幕",
+        "新华社武汉十一日电　全国木材会议今天在武汉开幕。\n会议将在十五日闭幕。\n林业部长在会上作了报告。",
+        T.CONFERENCE,
+    ),
+    (
+        "1982-05-02",
+        "武汉庆祝劳动节",
+        "新华社武汉５月１日电　武汉市今天举行庆祝大会。\n大会由市长主持。\n大会通过了一封信。",
+        T.CONFERENCE,
+    ),
+]
+
+
+@pytest.mark.parametrize(("date", "title", "text", "kind"), ONCE)
+def test_what_is_told_again_is_one_happening(
+    understander: Understander, date: str, title: str, text: str, kind: EventType
+):
+    only(understander, chinese(title, text, date), kind)
+
+
+DAYS = [  # date, text, type, word, start
+    (
+        "1990-10-12",
+        "新华社北京１０月１１日电　１０月９日上午，市长来到武汉视察。晚上，他在武汉设宴招待来宾。",
+        *(T.TALKS, "设宴", "1990-10-09"),
+    ),
+    (
+        "1963-03-05",
+        "新华社河内四日电　美国飞机二日轰炸海防。同一天，河内二万群众举行集会抗议。",
+        *(T.PROTEST, "集会", "1963-03-02"),
+    ),
+    (
+        "1990-10-30",
+        "新华社大连１０月２９日电　１９９０年全国女足锦标赛２８日在大连结束。",
+        *(T.SPORT, "锦标赛", "1990-10-28"),
+    ),
+    (
+        "1990-10-30",
+        "新华社北京１０月２９日电　１９９０年国际棉花大会日前在北京举行。",
+        *(T.CONFERENCE, "大会", None),
+    ),
+    (
+        "1953-12-14",
+        "新华社十三日讯　侵越法军司令十二日说，莱州的撤退四个月前即已决定。",
+        *(T.RETREAT, "撤退", None),
+    ),
+]
+
+
+@pytest.mark.parametrize(("date", "text", "kind", "word", "day"), DAYS)
+def test_each_happening_has_its_own_day(
+    understander: Understander, date: str, text: str, kind: EventType, word: str, day: str | None
+):
+    reports = found(understander, chinese("简讯", text, date), kind)
+    assert [start(r) for r in reports if any(word in t.text for t in r.triggers)] == [day]
+
+
+def test_a_feast_of_an_anniversary_is_of_today_and_what_is_kept_long_ago(understander: Understander):
+    article = chinese(
+        "集会庆祝", "新华社河内七日电　河内各界今天举行大会，庆祝奠边府解放三十周年。", "1984-05-08"
+    )
+    assert start(only(understander, article, T.CONFERENCE)) == "1984-05-07"
+    kept = only(understander, article, T.CAPTURE)
+    assert start(kept) == "1954"
+    assert kept.places[0].text == "奠边府"
+
+
+def test_reporters_have_no_part_in_what_they_report(understander: Understander):
+    article = chinese(
+        "会见客人",
+        "新华社北京１０月１６日电　（记者王士龙）副委员长彭冲今天下午会见泰国客人。",
+        "1990-10-17",
+    )
+    told = actors(only(understander, article, T.TALKS))
+    assert "彭冲" in told
+    assert "王士龙" not in told
+
+
+def test_long_names_and_days_beside_names(understander: Understander):
+    article = chinese(
+        "总统将来访",
+        "新华社北京１０月１１日电　瓦努阿图总统弗雷德里克·卡罗穆阿纳·蒂马卡塔今天下午到达北京访问。",
+        "1990-10-12",
+    )
+    told = actors(only(understander, article, T.VISIT))
+    assert "蒂马卡塔" in told
+    assert "今天" not in told
+
+
+def test_a_match_is_told_by_its_score(understander: Understander):
+    article = chinese("足球", "本报武汉五日讯　武汉队四日以三比一战胜上海队。", "1963-05-06")
+    assert start(only(understander, article, T.SPORT)) == "1963-05-04"
+
+
+NONE = [  # date, text, type: words that tell nothing here
+    ("1990-10-21", "女副市长卢建国给老人颁发纪念册。", T.FOUNDING),
+    ("1990-10-28", "奶牛放牧时常会遭受日晒雨淋。", T.CONFERENCE),
+    ("1990-10-24", "石家庄市采取措施，扭转经济效益滑坡。", T.DISASTER),
+    ("1990-10-27", "秦基伟会见苏联部长会议副主席。", T.CONFERENCE),
+]
+
+
+@pytest.mark.parametrize(("date", "text", "kind"), NONE)
+def test_words_in_names_offices_and_figures_of_speech_tell_nothing(
+    understander: Understander, date: str, text: str, kind: EventType
+):
+    assert not found(understander, chinese("简讯", text, date), kind)
