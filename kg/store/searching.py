@@ -152,9 +152,9 @@ def _stretch(text: str, spans: list[tuple[int, int]]) -> tuple[str, tuple[tuple[
     begin = max(floor, shown[0][0] - _AROUND // 2)
     end = min(len(text), begin + 3 * _AROUND)
     if begin > floor:
-        while begin < shown[0][0] and _inside_word(text, begin):
+        while begin < shown[0][0] and (_inside_word(text, begin) or text[begin].isspace()):
             begin += 1
-    while end > shown[0][1] and _inside_word(text, end):
+    while end > shown[0][1] and (_inside_word(text, end) or text[end - 1].isspace()):
         end -= 1
     dots = "…" if begin > floor else ""
     by = len(dots) - begin

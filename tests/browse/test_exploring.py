@@ -310,3 +310,22 @@ def test_a_stray_early_event_does_not_flatten_the_chart_of_years(
     assert f'<a href="{earlier}">← before {begins}</a> <span class="n">{told[min(told)]}</span>' in text
     assert f'data-year="{min(told)}"' not in text
     assert client.get(earlier).get_data(as_text=True).count('<li><span class="meta">') == told[min(told)]
+
+
+def test_snippets_cut_no_word_and_say_where_text_is_left_out(archive: Archive) -> None:
+    seen = 0
+    for a in archive.search("the", limit=40).page.articles:
+        stored = archive.article(a.id)
+        assert stored is not None
+        for lang, snippet, spans in a.snippets:
+            text = stored.doc["article"][lang]["text"]
+            inner = snippet.removeprefix("…").removesuffix("…")
+            at = text.find(inner)
+            assert at >= 0
+            assert all(snippet[s:e].lower() == "the" for s, e in spans if lang == "en")
+            before, after = text[:at].rstrip(), text[at + len(inner) :].rstrip()
+            assert snippet.startswith("…") is bool(before) or before == text.split("\n")[0].rstrip()
+            assert snippet.endswith("…") is bool(after)
+            assert lang != "en" or not re.search(r"\w\Z", text[:at]) or not re.match(r"\w", inner)
+            seen += 1
+    assert seen > 5
