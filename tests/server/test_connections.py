@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import socket
 import threading
@@ -12,10 +13,13 @@ import pytest
 import requests
 from gunicorn.config import Config
 from gunicorn.http.errors import NoMoreData
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from server import connection as connections
 from server.connection import Connection
 from server.heads import body_length, read_head
+from tests.server.conftest import children
 from tests.server.test_repeats import Connection as Client
 
 ASK = "ASK { VALUES ?n { 1 } }"
@@ -254,6 +258,42 @@ def test_clients_that_leave_count_no_longer(few, query, wait):
         statuses.append(requests.get(few.url + "sparql", params={"query": again}, timeout=15).status_code)
         time.sleep(0.1)
     assert statuses[-1] == 200
+
+
+PIECES = st.sampled_from(
+    [
+        *(get(ASK), post(ASK), get("SELEKT"), b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"),
+        *(b"GET ", b"POST ", b"/sparql", b"?query=", b"ASK%7B%7D", b" HTTP/1.1", b"\r\n", b"\r\n\r\n"),
+        *(b"\n", b"\r", b"\0", b"\xff", b":", b" ", b"\t", b"x" * 9000, b"3\r\nabc\r\n", b"0\r\n\r\n"),
+        *(b"Host: x\r\n", b"Content-Length: 3\r\n", b"Content-Length: -1\r\n", b"Connection: close\r\n"),
+        *(b"Transfer-Encoding: chunked\r\n", b"Expect: 100-continue\r\n"),
+    ]
+)
+
+
+@given(
+    parts=st.lists(st.one_of(PIECES, st.binary(max_size=8)), min_size=1, max_size=12),
+    cut=st.integers(0, 60),
+    leave=st.booleans(),
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_is_sent_ends_no_worker(server, parts, cut, leave):
+    """Each response begins as one, none says that the server failed, and the process that answers stays."""
+    before = children(server.pid)
+    where = urlsplit(server.url)
+    data = b"".join(parts)
+    with (
+        socket.create_connection((where.hostname, where.port), timeout=30) as sock,
+        contextlib.suppress(BrokenPipeError, ConnectionResetError),  # it need not be heard to its end
+    ):
+        sock.sendall(data[:cut])
+        sock.sendall(data[cut:])
+        if not leave:
+            sock.shutdown(socket.SHUT_WR)
+            got = everything(sock)
+            assert got == b"" or got.startswith(b"HTTP/1.1 ")
+            assert b"HTTP/1.1 500" not in got
+    assert children(server.pid) == before
 
 
 # --- the pieces ----------------------------------------------------------------------------------------
