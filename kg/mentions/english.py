@@ -98,7 +98,7 @@ def head_after(text: str, end: int) -> tuple[int, Trigger] | None:
 
 _LESSER = 0.3
 _ROAD = re.compile(
-    r"\b(?:National |Provincial |Coastal )?(?:Highway|Route|National Road) (?:No\. ?)?[0-9]{1,3}[A-Z]?\b"
+    r"\b(?:National |Provincial |Coastal )?(?:Highway|Route|National Road|Hill) (?:No\. ?)?[0-9]{1,3}[A-Z]?\b"
 )
 # The last syllable of a Korean village's or sub-county's name: ri, myon, eup.
 _KOREAN = re.compile(r"\b[A-Z][a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
