@@ -7,6 +7,7 @@ clients, and those that do not close, cost a little memory and never a thread.
 from __future__ import annotations
 
 import contextlib
+import errno
 import multiprocessing
 import socket
 import time
@@ -29,6 +30,7 @@ _STEP = 1.0  # seconds between two looks at what is due: connections to close, m
 _LINGER = 2.0  # seconds that a connection stays at its end: its last answer is read, a last request comes
 _SLOW = 60.0  # seconds in which a reader must take some of its answer
 _CROWDED = 7 / 8  # of all connections that there may be: those that wait are closed sooner
+_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _SPARE = 16  # descriptors that other things need
 CONNECTIONS = multiprocessing.RawArray("i", [-1] * 64)
 """How many connections each worker has, shared by all; -1 where there is no worker."""
@@ -84,9 +86,9 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
             time.sleep(_GIVE_WAY)  # another worker has fewer: let it take this one
         try:
             client, address = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return
         except OSError as e:
+            if e.errno not in _NO_ROOM:
+                return  # another worker took it, or the client has gone
             self.worker_connections = max(1, len(self._open) - _SPARE)
             self.log.warning("from now on at most %d connections: %s", self.worker_connections, e)
             return
