@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from flask import (
@@ -114,7 +113,8 @@ def index() -> Response:
     site = current_site()
     releases = list(reversed(site.releases.all()))
     if not _wants_json():
-        return _page("dumps.html", releases=releases, pairs=list(pairwise(r.id for r in releases)))
+        pairs = [(new.id, old.id) for old, new in reversed(site.releases.comparable())]
+        return _page("dumps.html", releases=releases, pairs=pairs)
     return _json(
         current=site.release,
         licence=site.settings.licence,
@@ -210,7 +210,7 @@ def all_changes() -> BaseResponse:
     """From each kept release to the next: where a mirror looks."""
     if not _wants_json():
         return redirect(url_for(".index"), 303)
-    pairs = pairwise(r.id for r in current_site().releases.all())
+    pairs = [(old.id, new.id) for old, new in current_site().releases.comparable()]
     return _json(changes=[{"old": a, "new": b, "href": url_for(".changes", old=a, new=b)} for a, b in pairs])
 
 
@@ -244,8 +244,10 @@ def compared(old: str, new: str) -> Comparison:
     if known is not None:
         find_release(new)
         return known
-    find_release(old)
-    find_release(new)
+    before, after = find_release(old), find_release(new)
+    if before.manifest.base != after.manifest.base:
+        message = f"releases {old} and {new} name their nodes differently, all would be changed"
+        raise HttpError(404, message, remedy=f"download the newer as a whole: /dumps/{new}/")
     if old >= new:
         raise HttpError(404, f"release {old} is not older than {new}", remedy=f"see /changes/{new}..{old}/")
     # In a process of its own: it may take minutes, and this one has others to serve.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request
@@ -55,9 +55,8 @@ class FeedPage:
 def _chain() -> list[tuple[Release, Release]]:
     """Kept releases up to the published one, each with the one after it."""
     site = current_site()
-    kept = [r for r in site.releases.all() if r.id <= site.release]
     # A release with another base tells of other nodes: the feed begins after it.
-    return [(a, b) for a, b in pairwise(kept) if a.manifest.base == b.manifest.base]
+    return [(a, b) for a, b in site.releases.comparable() if b.id <= site.release]
 
 
 def _before(release: Release) -> Release | None:

@@ -23,6 +23,7 @@ import shutil
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from kg.errors import ReleaseError
@@ -87,6 +88,12 @@ class Releases:
     def all(self) -> list[Release]:
         """All releases whose manifest can be read, oldest first."""
         return [release for release in map(self._found, self._names()) if isinstance(release, Release)]
+
+    def comparable(self) -> list[tuple[Release, Release]]:
+        """Each release with the one after it, where both name their nodes alike: with another base everything
+        would differ.
+        """
+        return [(a, b) for a, b in pairwise(self.all()) if a.manifest.base == b.manifest.base]
 
     def damaged(self) -> dict[str, str]:
         """The releases whose manifest cannot be read, and why."""

@@ -80,6 +80,7 @@ def dataset() -> BaseResponse:
         about=("dataset", ""),
         statistics=site.archive.statistics(),
         manifest=release.manifest if release else None,
+        changed_since=next((a.id for a, b in site.releases.comparable() if b.id == site.release), None),
         jsonld=dataset_jsonld(site),
     )
 

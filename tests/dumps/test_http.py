@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from kg.dumps.exporting import FORMATS
 from kg.dumps.index import DumpIndex
+from kg.pipeline.build import build
 from kg.rdf.formats import GRAPHS
 from kg.settings import Settings
 from kg.store.archive import Archive as ArticlesArchive
@@ -423,3 +424,23 @@ def test_an_export_follows_search_and_entity(server: Server):
 @pytest.mark.parametrize("asked", [{"format": "docx"}, {"year": "x"}, {"since": "1953"}])
 def test_an_export_of_nonsense_is_400(server: Server, asked: dict[str, str]):
     assert requests.get(f"{server.url}export", params=asked, headers=JSON, timeout=10).status_code == 400
+
+
+def test_releases_that_name_their_nodes_differently_are_not_compared(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "### 水库建成\n\n1958-07-02\n第2版()\n专栏：\n\n    新华社一日讯　水库今日建成。\n", encoding="utf-8"
+    )
+    ids = []
+    for base in ("http://127.0.0.1:8000/", "https://example.org/"):
+        chosen = Settings(data=tmp_path / "data", processes=1, base=base)
+        report = build([tmp_path / "a.txt"], chosen)
+        ids.append(report.release)
+    app = create_app(chosen)
+    client = app.test_client()
+    assert client.get("/changes/", headers=JSON).get_json()["changes"] == []
+    for page in ("/dumps/", "/page/dataset"):
+        assert "/changes/2" not in client.get(page, headers={"Accept": "text/html"}).get_data(as_text=True)
+    told = client.get(f"/changes/{ids[0]}..{ids[1]}/", headers=JSON)
+    assert told.status_code == 404
+    assert told.get_json()["remedy"] == f"download the newer as a whole: /dumps/{ids[1]}/"
+    app.extensions["dateline"].close()
