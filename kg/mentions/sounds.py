@@ -188,8 +188,10 @@ def alike(chinese: Sound, latin: Sound) -> float:
     a, b = chinese.skeleton, latin.skeleton
     if not a or not b or (a[0] != b[0] and a[0] + b[0] not in _NEAR):
         return 0.0
-    short, long = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
-    return 0.9 * (1 - _distance(a, b) / long) if 2 * short >= long else 0.0
+    ours, theirs = len(a), len(b)
+    if ours > 2 * theirs or theirs > 2 * ours:
+        return 0.0
+    return 0.9 * (1 - _distance(a, b) / (ours if ours > theirs else theirs))
 
 
 # Classes that transcription mixes up: they cost half.
