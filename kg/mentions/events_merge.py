@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kg.mentions.events_cues import Cue, find_cues, sentences
 from kg.mentions.events_page import Page, covered
 from kg.mentions.events_scene import Scene, scene
-from kg.mentions.rules import load_section
+from kg.mentions.rules import any_of, load_section
 from kg.mentions.view import View
 from kg.model import Article, Dispatch, EventType, Interval, Mention, Party, Span
 
@@ -48,7 +48,8 @@ class Draft:
 
     ``lead`` is the cue that stands for it, the first of the strongest.  What the next cue is held against is
     kept beside the cues: ``words``, what they say; ``kinds``, the gatherings these name; ``sentences`` in
-    which they stand; ``starts``, the times told; ``beside``, the places told beside them.
+    which they stand; ``starts``, the times told; ``beside``, the places told beside them; ``parties``,
+    the keys of those who take part.
     """
 
     type: EventType
@@ -63,6 +64,7 @@ class Draft:
     sentences: set[int] = field(default_factory=set)
     starts: set[str] = field(default_factory=set)
     beside: list[tuple[Party, ...]] = field(default_factory=list)
+    parties: set[str] = field(default_factory=set)
 
     def add(self, cue: Cue, one: Scene, dispatch: Dispatch | None) -> None:
         """Take in one more cue that tells it."""
@@ -80,6 +82,7 @@ class Draft:
             self.starts.add(one.interval.start)
         if one.own_place and one.places:
             self.beside.append(one.places)
+        self.parties |= _keys(one.actors)
 
     @property
     def sentence(self) -> tuple[int, int]:
@@ -133,10 +136,7 @@ def drafts(page: Page, year: int) -> list[Draft]:
         joins = cue.joins and like and like[-1].dispatch == dispatch
         # A headline tells what the article begins with; a word of the body, what was told last.
         near = like[-1:] if joins else like[:_OPEN] if cue.start < page.title else like[: -_OPEN - 1 : -1]
-        homes = [d for d in near if joins or _same(d, page, cue, one, dispatch)]
-        home = next(
-            (d for d in homes if cue.start < page.title or _shares_party(d, one)), next(iter(homes), None)
-        )
+        home = near[0] if joins else _home(near, page, cue, one, dispatch)
         if home is None:
             home = Draft(type, page, [], [], dispatch, cue)
             like.append(home)
@@ -144,6 +144,20 @@ def drafts(page: Page, year: int) -> list[Draft]:
         if len(home.cues) < _MOST:
             home.add(cue, one, dispatch)
     return out
+
+
+def _home(near: list[Draft], page: Page, cue: Cue, one: Scene, dispatch: Dispatch | None) -> Draft | None:
+    """The first of `near` that `cue` can tell, sooner one with a party of its own."""
+    first = None
+    parties = () if cue.start < page.title else _keys(one.actors)
+    for draft in near:
+        if first is not None and draft.parties.isdisjoint(parties):
+            continue
+        if _same(draft, page, cue, one, dispatch):
+            if not parties or not draft.parties.isdisjoint(parties):
+                return draft
+            first = first or draft
+    return first
 
 
 def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | None) -> bool:
@@ -199,7 +213,7 @@ def _fits_parties(draft: Draft, page: Page, cue: Cue, one: Scene) -> bool:
 
 
 def _shares_party(draft: Draft, one: Scene) -> bool:
-    return bool(_keys(one.actors) & {k for s in draft.scenes for k in _keys(s.actors)})
+    return not draft.parties.isdisjoint(_keys(one.actors))
 
 
 @functools.cache
@@ -213,14 +227,14 @@ def _at_it(page: Page, cue: Cue) -> bool:
     """Whether it only names the gathering that was told, for what was said or done there: 招待会上."""
     if page.text.find("一次", max(0, cue.start - _NEW), cue.start) >= 0:
         return False
-    return page.text.startswith(_gathered(), cue.end - 1)
+    return _gathered().match(page.text, cue.end - 1) is not None
 
 
 @functools.cache
-def _gathered() -> tuple[str, ...]:
-    """Ends of a word for a gathering with what follows where the gathering is the one that was told."""
+def _gathered() -> re.Pattern[str]:
+    """The end of a word for a gathering with what follows where the gathering is the one that was told."""
     cues = load_section("events", "cues")
-    return ("会上", *(e + then for e in cues["zh_gathering_ends"] for then in cues["zh_gathered"]))
+    return re.compile(f"会上|{any_of(cues['zh_gathering_ends'])}{any_of(cues['zh_gathered'])}")
 
 
 def _attributive(page: Page, cue: Cue) -> bool:

@@ -33,6 +33,7 @@ _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosel
 _THAT_DAY = ("同一天", "同日", "当天", "当日", "当天上午", "当天下午", "当天晚上", "当晚", "这一天")
 _UNTIL = ("截至", "截止", "截止到", "截至到")
 _TERM = ("到", "至")
+_WILL = 20  # characters before a time in which 将 makes it one to come
 _CLOSING = re.compile(r"[^，。；：\n]{0,6}?(?:闭幕|结束)")
 _ENDED = re.compile(r"结束[^，。；：]{0,14}$")
 _CONTACT = frozenset(
@@ -66,21 +67,13 @@ def when(page: Page, cue: Cue) -> Told:
         return Told(_day_before(page, nearest))
     if nearest is None and not left and (carried := _carried(page, cue)) is not None:
         return Told(carried)
+    if not times:
+        return Told(None)
     after = nearest.span.end if nearest is not None else start
-    before = _until(text, cue, end) if _loose(nearest) else cue.start
-    if page.lang is Lang.ZH and _is_vague(page, cue, nearest, after, before):
+    if page.lang is Lang.ZH and _is_vague(page, cue, nearest, after, end):
         return Told(None)
     if nearest is not None:
-        if page.in_dateline(nearest.span.start) and (told := _right_after(page, cue, times)) is not None:
-            return Told(_cut(told, said=False))
-        if _of_decision(page, cue, nearest):
-            return Told(None)
-        if _loose(nearest) and (exact := _exact_after(page, cue, times)) is not None:
-            return Told(_cut(exact, said=False))
-        ended = cue.type in _CONTACT and (
-            bool(_ENDED.search(text[nearest.span.end : cue.start])) or _will_end(page, cue, start)
-        )
-        return Told(_cut(nearest, said=ended or _reported(page, cue, nearest)), ended)
+        return _by_nearest(page, cue, nearest, times)
     later = next((t for t in times if t.span.start >= cue.end), None)
     if later is None or _lasting(later) or _AWAY.search(text, cue.end, later.span.start):
         return Told(None)
@@ -88,6 +81,20 @@ def when(page: Page, cue: Cue) -> Told:
         return Told(None)
     closing = cue.type in _CONTACT and _closing_then(page, cue, later)
     return Told(_cut(later, said=closing), closing)
+
+
+def _by_nearest(page: Page, cue: Cue, nearest: TimeExpression, times: list[TimeExpression]) -> Told:
+    """What the time before `cue` that can be its own says of it."""
+    if page.in_dateline(nearest.span.start) and (told := _right_after(page, cue, times)) is not None:
+        return Told(_cut(told, said=False))
+    if _of_decision(page, cue, nearest):
+        return Told(None)
+    if _loose(nearest) and (exact := _exact_after(page, cue, times)) is not None:
+        return Told(_cut(exact, said=False))
+    ended = cue.type in _CONTACT and (
+        bool(_ENDED.search(page.text[nearest.span.end : cue.start])) or _will_end(page, cue, nearest)
+    )
+    return Told(_cut(nearest, said=ended or _reported(page, cue, nearest)), ended)
 
 
 def _of_something_else(text: str, start: int, end: int) -> bool:
@@ -108,10 +115,16 @@ def _loose(time: TimeExpression | None) -> bool:
 
 
 def _is_vague(page: Page, cue: Cue, nearest: TimeExpression | None, start: int, end: int) -> bool:
-    """Whether a vague word tells the time of `cue`, and not of a clause that describes somebody beside it."""
-    vague = _vague().search(page.text, start, end)
-    if vague is None or _loose(nearest):
-        return vague is not None
+    """Whether a vague word tells the time of `cue`, and not of a clause that describes somebody beside it.
+
+    It is looked for in ``start:end``; behind `cue` only where the time before it is none, or a year.
+    """
+    loose = _loose(nearest)
+    vague = _vague().search(page.text, start, end if loose else cue.start)
+    if vague is None:
+        return False
+    if loose:
+        return vague.start() < cue.start or vague.start() < _until(page.text, cue, end)
     stop = page.text.find("的", vague.end(), cue.start)
     return stop < 0 or not any(_cues_between(page, vague.end(), stop))
 
@@ -145,9 +158,12 @@ def _closing_then(page: Page, cue: Cue, time: TimeExpression) -> bool:
     return will and _CLOSING.match(page.text, time.span.end) is not None
 
 
-def _will_end(page: Page, cue: Cue, start: int) -> bool:
+def _will_end(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether it is said when a gathering will close: 大会将在十五日闭幕."""
-    return page.text.startswith("闭幕", cue.start) and page.text.find("将", start, cue.start) >= 0
+    if not page.text.startswith("闭幕", cue.start):
+        return False
+    start, _ = page.bounds[cue.sentence]
+    return page.text.find("将", max(start, time.span.start - _WILL), cue.start) >= 0
 
 
 def _day_before(page: Page, same: TimeExpression) -> Interval | None:
