@@ -178,7 +178,7 @@ def _holds(text: str, verb: Cue, noun: Cue) -> bool:
     first, last = (verb, noun) if verb.start < noun.start else (noun, verb)
     return (
         verb.trigger.type != noun.trigger.type
-        and text.startswith(_holding(), verb.start)
+        and text.startswith(_holding(games=noun.trigger.type == EventType.SPORT.value), verb.start)
         and not _CLAUSE.search(text, first.end, last.start)
     )
 
@@ -193,8 +193,9 @@ def _completes(text: str, first: Cue, cue: Cue) -> bool:
 
 
 @functools.cache
-def _holding() -> tuple[str, ...]:
-    return tuple(load_section("events", "cues")["zh_holding"])
+def _holding(*, games: bool) -> tuple[str, ...]:
+    cues = load_section("events", "cues")
+    return tuple(cues["zh_holding"] + (cues["zh_holding_games"] if games else []))
 
 
 def _longest(
