@@ -225,13 +225,13 @@ class GatewayWorker(ListeningWorker):
 
     def turn(self, now: float) -> None:
         """Look after all that wait."""
-        self._serve()
         if now > self._look_at:
             self._look_at = now + LOOK
             for waiting in list(self._slow.values()):
                 self._look(waiting)
         self._expire(self._waiting, now, self._late)
         self._expire(self._queued, now, self._turned_away)
+        self._serve()
 
     def tell(self) -> None:
         """Bring the metrics up to date."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _LOOK = 0.5  # seconds between two looks at which release is published
+_ABREAST = max(1, (os.cpu_count() or 1) // 2)  # quick queries at once in one of two web workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Site:
         if self._pool is None:
             with self._lock:
                 if self._pool is None:
-                    self._pool = self._start(max(2, self.settings.query_workers))
+                    self._pool = self._start(max(2, self.settings.query_workers), _ABREAST)
         return self._pool
 
     @property
@@ -162,13 +164,14 @@ class Site:
                     self._lookups = self._start(max(1, self.settings.lookup_workers))
         return self._lookups
 
-    def _start(self, size: int) -> Pool:
+    def _start(self, size: int, abreast: int | None = None) -> Pool:
         if self._launcher is None:
             self._launcher = Launcher()
         return Pool(
             self._served.store,
             size=size,
             long=max(1, size // 2),
+            abreast=abreast,
             memory=self.settings.query_memory,
             queue=self.settings.query_queue,
             prefixes=self.prefixes,

@@ -15,6 +15,7 @@ from kg.rdf.formats import Format
 from server.workers.frames import HEAD_SIZE, Frame, pack_question, unpack_answer, unpack_data, unpack_head
 from server.workers.trouble import Busy, Died, Ended, Refused
 
+SETTLED_AFTER = 0.01  # seconds for which a query counts as one that has just begun
 LONG_AFTER = 0.1  # seconds after which a query counts as a long one, if it had the processor
 _PROCESSOR = 0.01  # seconds that it had: a machine that is busy otherwise makes no query long
 _LONG_ANYWAY = 0.5  # seconds after which it counts as one all the same: it waits for a disk, or for others
@@ -56,6 +57,9 @@ class Keeper(Protocol):
 
     def end(self, worker: Worker, *, died: bool) -> None:
         """End the worker's process, or take note that it died."""
+
+    def settle(self, worker: Worker) -> None:
+        """The query has run for a while, or its answer is long: another may begin."""
 
     def lengthen(self, worker: Worker) -> None:
         """The query is a long one: it gets a place for these, or is paused; `Busy` where too many are."""
@@ -120,6 +124,7 @@ class Conversation:
         self._began = self._since = time.monotonic()
         self._longest = longest
         self._client = client
+        self._settled = False
         self._finished = False
         self._sent = 0  # bytes given out
         self._buffer = bytearray()
@@ -131,7 +136,7 @@ class Conversation:
     @property
     def patience(self) -> float:
         """Seconds after which `look` is to be called for the first time."""
-        return min(LONG_AFTER, self._timeout)
+        return min(SETTLED_AFTER, self._timeout)
 
     def look(self) -> None:
         """To be called every `LOOK` seconds while nothing has come; `Ended` or `Busy` where it is over."""
@@ -157,6 +162,7 @@ class Conversation:
         length, kind = unpack_head(data) if len(data) >= HEAD_SIZE else (0, Frame.HEADER)
         if kind not in (Frame.WHOLE, Frame.ERROR) or len(data) < HEAD_SIZE + length:
             self._buffer += data
+            self._settle()
             return None
         self._finished = True
         self.leave()
@@ -186,6 +192,7 @@ class Conversation:
             self.leave()
             end = {"rows": rows, "bytes": len(body)}
             return Answer(kind, format.name, iter((body,)), self.leave, end)
+        self._settle()
         answer = Answer(kind, format.name, iter(()), self.leave)
         answer.chunks = self._chunks(answer, self._next())
         return answer
@@ -290,6 +297,8 @@ class Conversation:
         if worker.paused:
             return LOOK
         worked = self._timeout - self._left
+        if worked < SETTLED_AFTER:
+            return SETTLED_AFTER - worked
         if worker.long:
             return YIELD_AFTER - worked
         return LONG_AFTER - worked if worked < LONG_AFTER else LOOK
@@ -299,6 +308,8 @@ class Conversation:
         if self._left <= 0:
             raise self._too_long()
         worker, worked = self._worker, self._timeout - self._left
+        if worked >= SETTLED_AFTER:
+            self._settle()
         if worker is None or worker.yielded or worker.download or worked < LONG_AFTER:
             return
         if not worker.long and not worker.paused:
@@ -311,6 +322,11 @@ class Conversation:
                 raise Busy("all places for long queries are taken", 10)
         elif worked >= YIELD_AFTER:
             self._keeper.lower(worker)
+
+    def _settle(self) -> None:
+        if not self._settled and self._worker is not None:
+            self._settled = True
+            self._keeper.settle(self._worker)
 
     # --- ending ------------------------------------------------------------------------------------
 

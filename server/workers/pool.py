@@ -63,6 +63,10 @@ class Pool:
     they are served in the order in which they came.  `store` is a directory or the address of a SPARQL
     endpoint; `prefixes` and `base` are what queries may leave unsaid.  Pools may share a `launcher`; who made
     it closes it.
+
+    Of queries that have just begun, `abreast` run at once (all unless told); the next begins when one of them
+    is answered, or has worked for `conversation.SETTLED_AFTER`.  More of them than there are processors only
+    take the caches from each other.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Pool:
         *,
         size: int,
         long: int | None = None,
+        abreast: int | None = None,
         memory: int = 0,
         queue: int = 32,
         patience: float = 5.0,
@@ -82,6 +87,7 @@ class Pool:
         self._store = str(store)
         self._size = max(1, size)
         self._places = max(1, size if long is None else long)
+        self._abreast = max(1, size if abreast is None else abreast)
         self._arguments = {"memory": memory, "prefixes": prefixes or {}, "base": base, "timeout": longest}
         self._queue = queue
         self._patience = patience
@@ -90,8 +96,9 @@ class Pool:
         self._own = launcher is None
         self._lock = threading.Lock()
         self._short = threading.Condition(self._lock)  # there are too few workers
-        self._idle: list[Worker] = []  # empty while anybody waits
-        self._line: deque[Place] = deque()  # who waits
+        self._idle: list[Worker] = []
+        self._line: deque[Place] = deque()  # who waits: for an idle worker, or for those that have just begun
+        self._begun: set[Worker] = set()  # these
         self._quick = 0  # workers that are idle, starting, or busy with a quick query
         self._long: set[Worker] = set()
         self._paused: set[Worker] = set()
@@ -134,7 +141,8 @@ class Pool:
         with self._lock:
             self._started += 1
             if not self._closed and worker.generation == self._generation:
-                self._offer(worker)
+                self._idle.append(worker)
+                self._serve()
                 return True
             self._quick -= 1
         self._kill(worker)
@@ -178,6 +186,8 @@ class Pool:
             self._quick -= 1
         worker.long = worker.paused = worker.download = False
         self._short.notify()
+        self._begun.discard(worker)
+        self._serve()
 
     def reload(
         self, store: Path | str, *, prefixes: dict[str, str] | None = None, base: str | None = None
@@ -196,8 +206,9 @@ class Pool:
             old, self._idle = self._idle, []
             self._quick += len(fresh) - len(old)
             self._started += len(fresh)
-            for worker in fresh:
-                self._offer(worker)
+            self._idle += fresh
+            self._begun.clear()
+            self._serve()
         for worker in old:
             self._kill(worker)
 
@@ -254,8 +265,8 @@ class Pool:
         """
         place = Place(ready, time.monotonic() + self._patience)
         with self._lock:
-            if self._idle:
-                place.worker = self._idle.pop()
+            if self._idle and len(self._begun) < self._abreast:
+                self._assign(place)
                 if self._quick < self._size:
                     self._short.notify()
             elif len(self._line) >= self._queue:
@@ -281,20 +292,24 @@ class Pool:
         conversation.put(question)
         return conversation
 
-    def _offer(self, worker: Worker) -> None:
-        """A worker is free: for who waits longest, if anybody does; the lock is held."""
-        if not self._line:
-            self._idle.append(worker)
-            return
-        place = self._line.popleft()
-        place.worker = worker
-        place.ready(place)
+    def _assign(self, place: Place) -> None:
+        """A place gets the worker that was busy last, whose memory is in the caches; the lock is held."""
+        place.worker = self._idle.pop()
+        self._begun.add(place.worker)
+
+    def _serve(self) -> None:
+        """Give workers to those who wait longest, as far as there are any for them; the lock is held."""
+        while self._line and self._idle and len(self._begun) < self._abreast:
+            place = self._line.popleft()
+            self._assign(place)
+            place.ready(place)
 
     # --- what conversations tell (see `conversation.Keeper`) -----------------------------------------
 
     def give(self, worker: Worker) -> None:
         """The worker is free: it goes back to the idle ones, where it is still wanted."""
         with self._lock:
+            self._begun.discard(worker)
             wanted = worker.generation == self._generation and not self._closed
             wanted = wanted and not worker.yielded and not worker.paused
             if worker.long or worker.download:  # its old place may have been taken by another
@@ -304,7 +319,8 @@ class Pool:
             elif not wanted:
                 self._forget(worker)
             if wanted:
-                self._offer(worker)
+                self._idle.append(worker)
+                self._serve()
                 return
         self._kill(worker)
 
@@ -315,6 +331,12 @@ class Pool:
             self._died += died
             self._killed += not died
             self._forget(worker)
+
+    def settle(self, worker: Worker) -> None:
+        """The query has run for a while: another may begin."""
+        with self._lock:
+            self._begun.discard(worker)
+            self._serve()
 
     def lengthen(self, worker: Worker) -> None:
         """Move a worker from the quick to the long ones, or pause it; `Busy` where too many are paused."""

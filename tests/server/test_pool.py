@@ -25,10 +25,10 @@ def text(answer) -> str:
         answer.close()
 
 
-def settle(pool: Pool) -> None:
+def settle(pool: Pool, size: int = 3) -> None:
     """Until all workers are there: all but the first start in the background."""
     deadline = time.monotonic() + 20
-    while pool.status().idle < 3 and time.monotonic() < deadline:
+    while pool.status().idle < size and time.monotonic() < deadline:
         time.sleep(0.01)
 
 
@@ -196,6 +196,39 @@ def test_a_reload_serves_those_who_wait(store):
     assert served == [waiting]
     for place in (waiting, busy):
         assert "true" in text(pool.begin(place, question("ASK {}"), timeout=5).begin())
+    pool.close()
+
+
+def test_queries_that_have_just_begun_go_one_after_another(store):
+    pool = Pool(store, size=2, abreast=1, queue=5, patience=5)
+    settle(pool, 2)
+    served: list[Place] = []
+    first, second = pool.line_up(served.append), pool.line_up(served.append)
+    assert first.worker is not None
+    assert second.worker is None
+    assert "true" in text(pool.begin(first, question("ASK {}"), timeout=5).begin())
+    assert served == [second]
+    pool.withdraw(second)
+    pool.close()
+
+
+def test_a_query_that_takes_its_time_lets_the_next_begin(store):
+    pool = Pool(store, size=2, abreast=1, queue=5, patience=1)
+    settle(pool, 2)
+    ended = []
+
+    def run() -> None:
+        with pytest.raises(Ended):
+            pool.ask(question(CROSS), timeout=4)
+        ended.append(True)
+
+    slow = threading.Thread(target=run)
+    slow.start()
+    while pool.status().idle == 2:
+        time.sleep(0.001)
+    assert "true" in text(pool.ask(question("ASK {}"), timeout=5))  # refused after a second if it had to wait
+    assert not ended
+    slow.join()
     pool.close()
 
 
