@@ -53,6 +53,8 @@ _NO_PART = frozenset(
         "最近", "同时",
     )
 )  # fmt: skip
+_NO_BEGINNING = frozenset(("前", "后", "内", "间", "以前", "以后", "之前", "之后", "期间"))  # 四年前政协…
+_LIKE_NAMES = frozenset(("何曾", "何尝", "何须", "何苦"))  # begin with a surname
 _OFFICE, _TITLE, _BODY, _ENDS_AS_BODY = 1, 2, 4, 8  # ends in an office, is one; is a body, ends as one
 _REMEMBERED = 100_000  # words
 _LONGEST = 8  # words of an organisation's name
@@ -167,6 +169,8 @@ def _leftmost(words: Words, first: int, i: int) -> int:
         if word in _vocabulary().office:
             break
         j -= 1
+    while j < i and words.words[j] in _NO_BEGINNING:
+        j += 1
     return j
 
 
@@ -239,7 +243,7 @@ def _name_before(words: Words, first: int, i: int) -> int:
 
 def _looks_like_name(word: str) -> bool:
     if word[0] in SURNAMES and len(word) <= 4:
-        return True
+        return word not in _LIKE_NAMES
     return len(word) > 2 and _letters().issuperset(word)
 
 

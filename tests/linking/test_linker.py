@@ -32,7 +32,7 @@ def test_no_link_to_a_state_before_its_founding(link, authority):
 
 
 def test_a_state_is_the_country_unless_it_is_called_by_its_full_name(link):
-    bare = link("贸易代表团到京", "1963-01-18", "新华社十七日讯　波兰和匈牙利、蒙古的贸易代表团今天到达北京。")
+    bare = link("贸易代表团到京", "1963-01-18", "新华社讯　波兰和匈牙利、蒙古的贸易代表团今天到达北京。")
     assert [link_of(bare, name).item for name in ("波兰", "匈牙利", "蒙古")] == ["Q36", "Q28", "Q711"]
     text = "新华社十七日讯　波兰人民共和国政府代表团今天到达北京。波兰客人在机场受到欢迎。"
     assert link_of(link("代表团到京", "1963-01-18", text), "波兰").item == "Q211274"

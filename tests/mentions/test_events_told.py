@@ -120,6 +120,14 @@ def test_long_names_and_days_beside_names(understander: Understander):
     assert "今天" not in told
 
 
+def test_a_word_for_a_time_before_an_organisation_is_no_part_of_its_name(understander: Understander):
+    article = chinese(
+        "茶会", "新华社一日讯　周恩来说，四年前政协全国委员会曾邀集老人举行了一个茶会。", "1963-01-02"
+    )
+    told = [p.text for p in only(understander, article, T.TALKS).actors]
+    assert "政协全国委员会" in told
+
+
 def test_a_match_is_told_by_its_score(understander: Understander):
     article = chinese("足球", "本报武汉五日讯　武汉队四日以三比一战胜上海队。", "1963-05-06")
     assert start(only(understander, article, T.SPORT)) == "1963-05-04"
