@@ -50,10 +50,9 @@ _LINKING = frozenset(
 _NO_PART = frozenset(
     (
         "等", "各", "全体", "一些", "经", "据", "有关", "由于", "今天", "昨天", "上午", "下午", "目前",
-        "最近", "同时",
+        "最近", "同时", "前", "后", "内", "间", "以前", "以后", "之前", "之后", "期间",
     )
 )  # fmt: skip
-_NO_BEGINNING = frozenset(("前", "后", "内", "间", "以前", "以后", "之前", "之后", "期间"))  # 四年前政协…
 _LIKE_NAMES = frozenset(("何曾", "何尝", "何须", "何苦"))  # begin with a surname
 _OFFICE, _TITLE, _BODY, _ENDS_AS_BODY = 1, 2, 4, 8  # ends in an office, is one; is a body, ends as one
 _REMEMBERED = 100_000  # words
@@ -169,8 +168,6 @@ def _leftmost(words: Words, first: int, i: int) -> int:
         if word in _vocabulary().office:
             break
         j -= 1
-    while j < i and words.words[j] in _NO_BEGINNING:
-        j += 1
     return j
 
 

@@ -141,8 +141,7 @@ class Pool:
         with self._lock:
             self._started += 1
             if not self._closed and worker.generation == self._generation:
-                self._idle.append(worker)
-                self._serve()
+                self._offer(worker)
                 return True
             self._quick -= 1
         self._kill(worker)
@@ -206,9 +205,8 @@ class Pool:
             old, self._idle = self._idle, []
             self._quick += len(fresh) - len(old)
             self._started += len(fresh)
-            self._idle += fresh
             self._begun.clear()
-            self._serve()
+            self._offer(*fresh)
         for worker in old:
             self._kill(worker)
 
@@ -267,8 +265,6 @@ class Pool:
         with self._lock:
             if self._idle and len(self._begun) < self._abreast:
                 self._assign(place)
-                if self._quick < self._size:
-                    self._short.notify()
             elif len(self._line) >= self._queue:
                 raise Busy("too many queries are waiting", 2)
             else:
@@ -296,6 +292,13 @@ class Pool:
         """A place gets the worker that was busy last, whose memory is in the caches; the lock is held."""
         place.worker = self._idle.pop()
         self._begun.add(place.worker)
+        if self._quick < self._size:
+            self._short.notify()
+
+    def _offer(self, *workers: Worker) -> None:
+        """Workers are free: for who waits longest, if anybody does; the lock is held."""
+        self._idle += workers
+        self._serve()
 
     def _serve(self) -> None:
         """Give workers to those who wait longest, as far as there are any for them; the lock is held."""
@@ -319,8 +322,7 @@ class Pool:
             elif not wanted:
                 self._forget(worker)
             if wanted:
-                self._idle.append(worker)
-                self._serve()
+                self._offer(worker)
                 return
         self._kill(worker)
 
