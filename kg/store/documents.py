@@ -19,18 +19,36 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
+import functools
 import threading
 from collections.abc import Callable, Collection, Mapping
-from enum import Enum
 from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
+import orjson
 import zstandard
 
 from kg.errors import StoreError
-from kg.model import Article, Body, EventLink, Evidence, Find, Form, Lang, Link, LinkedArticle, Note
+from kg.model import (
+    Agreement,
+    Article,
+    Body,
+    Echelon,
+    EventLink,
+    EventType,
+    Evidence,
+    Find,
+    Form,
+    Grain,
+    Kind,
+    Lang,
+    Link,
+    LinkedArticle,
+    Note,
+    Role,
+    Verdict,
+)
 
 _LEVEL = 3
 
@@ -58,43 +76,42 @@ def unpack(data: bytes) -> bytes:
     return _ZSTD.unpacker.decompress(data)
 
 
-_ATOMS = frozenset([str, int, float, bool, type(None)])
+# JSON takes them as they are: the enumerations are of strings.
+_ATOMS = frozenset([str, int, float, bool, type(None), Agreement, Echelon, EventType, Form, Grain, Kind, Lang,
+                    Role, Verdict])  # fmt: skip
 _KEPT = frozenset([int, float, Fraction])  # of these a zero says something; nothing else that is empty does
-_FIELDS: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
 
 
 def plain(value: object) -> Any:
     """A record as JSON values; what is empty, None or false is left out of records."""
-    kind = type(value)  # looked up, not tested one after the other: this runs a thousand times an article
+    kind = type(value)  # looked up, not tested one after the other: this runs a hundred times an article
     if kind in _ATOMS:
         return value
-    if kind in _FIELDS:
-        return _record(value)
     if isinstance(value, tuple | list):
         return value if _ATOMS.issuperset(map(type, value)) else [plain(v) for v in value]
-    if isinstance(value, Enum):
-        return value.value
+    if dataclasses.is_dataclass(value):
+        return _record(value)
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
     if isinstance(value, dt.date):
         return value.isoformat()
-    if dataclasses.is_dataclass(value):
-        return _record(value)
     raise StoreError(f"document: {kind.__name__} has no JSON form")
+
+
+@functools.cache
+def _fields(record: type, without: str) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(f.name for f in dataclasses.fields(record) if f.name != without)
+    values = attrgetter(*names)  # of one name it gives the value, not a tuple of it
+    return names, values if len(names) > 1 else lambda record: (values(record),)
 
 
 def _record(value: Any, without: str = "") -> dict[str, Any]:
     """The fields of a record that say something, but for the one named in `without`."""
-    cls = type(value)
-    if cls not in _FIELDS:
-        found = tuple(f.name for f in dataclasses.fields(cls))
-        getter = attrgetter(*found)  # of one name it gives the value, not a tuple of it
-        _FIELDS[cls] = found, getter if len(found) > 1 else lambda v: (getter(v),)
-    names, values = _FIELDS[cls]
+    names, values = _fields(type(value), without)  # type: ignore[arg-type]  # mypy: no type is hashable
     out = {}
     for name, field in zip(names, values(value), strict=True):
         kind = type(field)
-        if (field or kind in _KEPT) and name != without:
+        if field or kind in _KEPT:
             out[name] = field if kind in _ATOMS else plain(field)
     return out
 
@@ -145,7 +162,7 @@ def _evidence(evidence: Evidence, explained: Collection[str]) -> dict[str, Any]:
 def _find(find: Find) -> dict[str, Any]:
     span = find.span
     out: dict[str, Any] = {
-        "lang": span.lang.value, "start": span.start, "end": span.end, "text": span.text, "rule": find.rule,
+        "lang": span.lang, "start": span.start, "end": span.end, "text": span.text, "rule": find.rule,
     }  # fmt: skip
     if find.confidence != 1:
         out["confidence"] = find.confidence
@@ -156,12 +173,12 @@ def _find(find: Find) -> dict[str, Any]:
 
 def dump_document(linked: LinkedArticle, explained: Collection[str] = ()) -> bytes:
     """The compressed document of `linked`."""
-    return _packed(document(linked, explained))
+    return pack(orjson.dumps(document(linked, explained)))
 
 
 def load_document(doc: bytes) -> dict[str, Any]:
     """The opposite of `dump_document`."""
-    return json.loads(unpack(doc).decode("utf-8", "surrogatepass"))  # type: ignore[no-any-return]
+    return orjson.loads(unpack(doc))  # type: ignore[no-any-return]
 
 
 def load_article(doc: Mapping[str, Any]) -> Article:
@@ -202,11 +219,4 @@ def without_text(doc: bytes) -> bytes:
     value = load_document(doc)
     for lang in ("zh", "en"):
         value["article"].pop(lang, None)
-    return _packed(value)
-
-
-_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
-
-
-def _packed(value: dict[str, Any]) -> bytes:
-    return pack(_JSON.encode(value).encode("utf-8", "surrogatepass"))
+    return pack(orjson.dumps(value))
