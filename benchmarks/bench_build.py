@@ -27,8 +27,8 @@ import zstandard
 
 from benchmarks.generate import write_jsonl
 from kg.articles import parse
-from kg.model import RawArticle, Reject
-from kg.pipeline.convert import Batch, Converter
+from kg.model import Reject
+from kg.pipeline.convert import TOGETHER, Batch, Converter
 from kg.pipeline.feeding import Feed
 from kg.pipeline.runner import runner_for
 from kg.settings import Settings
@@ -66,13 +66,12 @@ def understand_all(inputs: Iterable[Path], processes: int) -> Spent:
     converter = Converter.load(Settings())
 
     def work(batch: Batch) -> int:
-        found = 0
-        for raw in batch.raws:
-            assert isinstance(raw, RawArticle)
-            article = parse(raw)
-            if not isinstance(article, Reject):
-                found += len(converter.understander.understand(article).mentions)
-        return found
+        articles = [a for a in map(parse, batch.raws) if not isinstance(a, Reject)]
+        return sum(
+            len(found.mentions)
+            for start in range(0, len(articles), TOGETHER)
+            for found in converter.understander.understand_all(articles[start : start + TOGETHER])
+        )
 
     with Watch() as watch:
         sum(runner_for(processes).run(work, Feed(inputs)))

@@ -3,9 +3,10 @@
     python -m benchmarks.bench_understanding ARTICLES… [--repeat 3] [--long N] [--lengths 10,100,1000]
 
 ARTICLES are files, folders or archives as `kg build` takes them; each is measured as a set of its own.  One
-process, one core, CPU seconds of that process (`time.process_time`).  Each article is measured `--repeat`
-times and the quickest run counts.  *understanding* is the whole of `Understander.understand` (the stages
-from *words* to *events*, and what lies between them); parsing, linking and writing stand beside it.
+process, one core, CPU seconds of that process (`time.process_time`).  As in a build, some dozens of articles
+go through a stage together (`kg.pipeline.convert.TOGETHER`); each article's time in each stage is taken,
+`--repeat` times, and the quickest run counts.  *understanding* is the sum of the stages of `Understander`;
+parsing, linking and writing stand beside it.
 `--long N` converts articles of the first set again and again, N in all, and prints the resident memory at ten
 points.  `--lengths` repeats the prose of the first set up to so many kilobytes: milliseconds a kilobyte must
 stay level, else something is worse than linear.
@@ -19,81 +20,67 @@ import json
 import statistics
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from kg.articles import parse, parsing, read_inputs
-from kg.mentions import understander
+from kg.articles import parse, read_inputs
+from kg.mentions.understander import Reading
 from kg.model import Article, Body, RawArticle, Reject
-from kg.pipeline.convert import Converter
+from kg.pipeline.convert import TOGETHER, Converter
 from kg.settings import Settings
 
-STAGES = {  # functions of kg.mentions.understander: what they are printed as
-    "views": "words and known names",
-    "find_datelines": "datelines",
-    "openings": "datelines",
-    "find_times": "times",
-    "find_quantities": "quantities",
-    "find_sources": "sources",
-    "find_units": "units",
-    "find_places": "places",
-    "group": "grouping",
-    "assemble": "dispatches",
-    "find_events": "events",
-}
-SHOWN = ("parsing", "align", *dict.fromkeys(STAGES.values()), "understanding", "linking", "writing", "all")
+T = TypeVar("T")
+U = TypeVar("U")
+PARTS = ("parsing", "understanding", "linking", "writing")
 LIMIT = 3.0  # milliseconds of understanding for the median article of a core
 
 
 class Clock:
-    """Adds up CPU seconds by stage; `watch` puts a clock around a function of a module."""
+    """CPU seconds of each article of a batch by stage."""
 
-    def __init__(self) -> None:
-        self.spent: dict[str, float] = defaultdict(float)
+    def __init__(self, articles: int) -> None:
+        self.rows: list[dict[str, float]] = [{} for _ in range(articles)]
 
-    def watch(self, module: Any, name: str, stage: str) -> None:
-        plain: Callable[..., Any] = getattr(module, name)
-
-        def timed(*given: Any, **named: Any) -> Any:
+    def each(self, stage: str, work: Callable[[T], U], values: Iterable[T]) -> list[U]:
+        """What `work` makes of each value, one an article, timed."""
+        out = []
+        for row, value in zip(self.rows, values, strict=True):
             start = time.process_time()
-            try:
-                return plain(*given, **named)
-            finally:
-                self.spent[stage] += time.process_time() - start
-
-        setattr(module, name, timed)
-
-    def take(self) -> dict[str, float]:
-        spent, self.spent = dict(self.spent), defaultdict(float)
-        return spent
+            out.append(work(value))
+            row[stage] = time.process_time() - start
+        return out
 
 
 def read(path: Path) -> list[RawArticle]:
     return [r for r in read_inputs([path]) if not isinstance(r, Reject) and isinstance(parse(r), Article)]
 
 
-def measure(raw: RawArticle, converter: Converter, clock: Clock) -> dict[str, float]:
-    clock.take()
-    start = time.process_time()
-    article = parse(raw)
-    parsed = time.process_time()
-    assert isinstance(article, Article)
-    found = converter.understander.understand(article)
-    understood = time.process_time()
-    linked = converter.linker.link(article, found)
-    done = time.process_time()
-    converter.writer.article(linked)
-    end = time.process_time()
-    return clock.take() | {
-        "parsing": parsed - start,
-        "understanding": understood - parsed,
-        "linking": done - understood,
-        "writing": end - done,
-        "all": end - start,
-    }
+def measure(raws: Sequence[RawArticle], converter: Converter) -> list[dict[str, float]]:
+    """The seconds of each article of a batch."""
+    clock = Clock(len(raws))
+    articles = [a for a in clock.each("parsing", parse, raws) if isinstance(a, Article)]
+    readings = [*map(Reading, articles)]
+    for stage in converter.understander.stages:
+        clock.each(stage.name, stage.work, readings)
+    for row in clock.rows:
+        row["understanding"] = sum(row.values()) - row["parsing"]
+    understood = zip(articles, [r.understanding() for r in readings], strict=True)
+    linked = clock.each("linking", lambda one: converter.linker.link(*one), understood)
+    clock.each("writing", converter.writer.article, linked)
+    for row in clock.rows:
+        row["all"] = sum(row[part] for part in PARTS)
+    return clock.rows
+
+
+def measured(raws: Sequence[RawArticle], converter: Converter, repeat: int) -> list[dict[str, float]]:
+    """The seconds of each article in its quickest run of `repeat`."""
+    rows: list[dict[str, float]] = []
+    for start in range(0, len(raws), TOGETHER):
+        runs = [measure(raws[start : start + TOGETHER], converter) for _ in range(repeat)]
+        rows += map(quickest, zip(*runs, strict=True))
+    return rows
 
 
 def quickest(runs: Iterable[dict[str, float]]) -> dict[str, float]:
@@ -104,7 +91,7 @@ def report(name: str, rows: Sequence[dict[str, float]]) -> dict[str, Any]:
     table = {}
     print(f"\n{name}: {len(rows)} articles, milliseconds an article")
     print(f"  {'stage':24}{'median':>9}{'mean':>9}{'95 %':>9}")
-    for stage in SHOWN:
+    for stage in rows[0]:
         values = sorted(1000 * r.get(stage, 0.0) for r in rows)
         median, mean = statistics.median(values), statistics.fmean(values)
         high = values[min(len(values) - 1, int(0.95 * len(values)))]
@@ -172,7 +159,7 @@ def main() -> int:
     parser.add_argument("--lengths", default="", metavar="KB,…")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     given = parser.parse_args()
-    converter, clock = Converter.load(Settings()), Clock()
+    converter = Converter.load(Settings())
     sets = {path: read(path) for path in given.articles}
     figures: dict[str, Any] = {}
     if given.long:
@@ -181,14 +168,9 @@ def main() -> int:
         figures["lengths"] = lengths(
             sets[given.articles[0]], converter, [int(s) for s in given.lengths.split(",")]
         )
-    for name, stage in STAGES.items():
-        clock.watch(understander, name, stage)
-    clock.watch(parsing, "align", "align")
     for path, raws in sets.items():
-        for raw in raws[:50]:
-            measure(raw, converter, clock)
-        rows = [quickest(measure(raw, converter, clock) for _ in range(given.repeat)) for raw in raws]
-        figures[str(path)] = report(str(path), rows)
+        measure(raws[:50], converter)
+        figures[str(path)] = report(str(path), measured(raws, converter, given.repeat))
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     slow = [p for p in map(str, sets) if figures[p]["understanding"]["median"] > LIMIT]

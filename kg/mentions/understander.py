@@ -1,11 +1,13 @@
-"""Everything that is found in one article, in one call."""
+"""Everything that is found in an article, or in some articles together, stage by stage."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from kg.mentions.datelines import find_datelines
-from kg.mentions.dispatches import assemble, dated, openings
+from kg.mentions.datelines import DatelineFind, find_datelines
+from kg.mentions.dispatches import Opening, assemble, dated, openings
 from kg.mentions.events import find_events
 from kg.mentions.grouping import group
 from kg.mentions.measures import Measures
@@ -15,24 +17,57 @@ from kg.mentions.quantities import find_quantities
 from kg.mentions.sources import NEWSPAPER, find_sources
 from kg.mentions.times import find_times
 from kg.mentions.units import find_units
-from kg.mentions.view import View, views
+from kg.mentions.view import View, matched, segmented, trusted
+from kg.mentions.witnesses import Pair
 from kg.model import (
     Article,
+    Dispatch,
+    EventReport,
     Find,
     Item,
     Lang,
+    Mention,
     Name,
+    TimeExpression,
     Understanding,
 )
 
 
+@dataclass(slots=True)
+class Reading:
+    """One article on its way through the stages: each sets what those after it read."""
+
+    article: Article
+    seen: tuple[View, ...] = ()
+    signed: tuple[tuple[DatelineFind, ...], ...] = ()
+    begun: tuple[tuple[Opening, ...], ...] = ()
+    times: tuple[TimeExpression, ...] = ()
+    finds: list[Find] = field(default_factory=list)
+    pairs: tuple[Pair, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    dispatches: tuple[Dispatch, ...] = ()
+    events: tuple[EventReport, ...] = ()
+
+    def understanding(self) -> Understanding:
+        """What the stages have found."""
+        return Understanding(self.mentions, self.events, self.dispatches, self.times)
+
+
+class Stage(NamedTuple):
+    """A step of understanding: what it does to a reading depends on nothing but the reading."""
+
+    name: str
+    work: Callable[[Reading], None]
+
+
 class Understander:
-    """Reads articles.  Build it once (before forking) and call :meth:`understand` for each article.
+    """Reads articles.  Build it once (before forking) and call :meth:`understand` for each article, or, which
+    takes a sixth less time, :meth:`understand_all` for some dozens together.
 
     `names` come from an authority (``open_authority().names()``), or are a dictionary built before.
     `newspaper` is the item of the archive's own paper: what 本报 means.  `measures` are the items of units
     of measurement (``open_authority().items("measure")``); without them no quantities are found.  `units`
-    are the items of armed forces, for their echelons.
+    are the items of armed forces, for their echelons.  ``stages`` are the steps in their order.
     """
 
     def __init__(
@@ -49,26 +84,82 @@ class Understander:
         self._newspaper = newspaper
         self._measures = measures if isinstance(measures, Measures) else Measures(measures)
         self._echelons = {i.id: i.echelon for i in units if i.echelon is not None}
+        self.stages = (
+            Stage("known names", self._match),
+            Stage("words", _segment),
+            Stage("datelines", _sign),
+            Stage("times", _date),
+            Stage("quantities", self._quantify),
+            Stage("sources", self._source),
+            Stage("units", self._arm),
+            Stage("places", _place),
+            Stage("grouping", _group),
+            Stage("dispatches", _assemble),
+            Stage("events", _report),
+        )
 
     def understand(self, article: Article) -> Understanding:
         """The mentions, events, dispatches and times of `article`; a pure function of it and the names."""
-        seen = views(article, self._names)
-        signed = [find_datelines(v) for v in seen]
-        begun = [openings(v, d, article.printed) for v, d in zip(seen, signed, strict=True)]
-        finds: list[Find] = []
-        # Events are dated by the leading body, whose report they are: no time is asked of the translation.
-        times = find_times(seen[0].body, article.printed, dated(begun[0])) if seen else ()
-        for v, datelines in zip(seen, signed, strict=True):
-            finds += find_quantities(v.body, self._measures)
-            finds += find_sources(v, self._newspaper, datelines)
-            finds += find_units(v, self._echelons)
-        zh, en = _side(seen, Lang.ZH), _side(seen, Lang.EN)
-        by_lang = dict(zip((v.lang for v in seen), signed, strict=True))
-        places, pairs = find_places(article, zh, en, by_lang, finds)
-        mentions = group(article, [*finds, *places], [(p.zh, p.en) for p in pairs])
-        dispatches = assemble(article, seen, begun, mentions)
-        events = find_events(article, mentions, times, dispatches, seen)
-        return Understanding(mentions, events, dispatches, times)
+        return self.understand_all((article,))[0]
+
+    def understand_all(self, articles: Iterable[Article]) -> list[Understanding]:
+        """The same for each of `articles`, which go through one stage after the other together: what a stage
+        needs (automata, patterns, code) is then in the processor's caches for all but the first.
+        """
+        readings = [*map(Reading, articles)]
+        for stage in self.stages:
+            for reading in readings:
+                stage.work(reading)
+        return [reading.understanding() for reading in readings]
+
+    def _match(self, r: Reading) -> None:
+        r.seen = tuple([matched(body, self._names) for body in trusted(r.article)])
+
+    def _quantify(self, r: Reading) -> None:
+        for v in r.seen:
+            r.finds += find_quantities(v.body, self._measures)
+
+    def _source(self, r: Reading) -> None:
+        for v, datelines in zip(r.seen, r.signed, strict=True):
+            r.finds += find_sources(v, self._newspaper, datelines)
+
+    def _arm(self, r: Reading) -> None:
+        for v in r.seen:
+            r.finds += find_units(v, self._echelons)
+
+
+def _segment(r: Reading) -> None:
+    r.seen = (*map(segmented, r.seen),)
+
+
+def _sign(r: Reading) -> None:
+    r.signed = (*map(find_datelines, r.seen),)
+    issue = r.article.printed
+    r.begun = tuple([openings(v, d, issue) for v, d in zip(r.seen, r.signed, strict=True)])
+
+
+def _date(r: Reading) -> None:
+    """Events are dated by the leading body, whose report they are: no time is asked of the translation."""
+    if r.seen:
+        r.times = find_times(r.seen[0].body, r.article.printed, dated(r.begun[0]))
+
+
+def _place(r: Reading) -> None:
+    signed = {v.lang: datelines for v, datelines in zip(r.seen, r.signed, strict=True)}
+    places, r.pairs = find_places(r.article, _side(r.seen, Lang.ZH), _side(r.seen, Lang.EN), signed, r.finds)
+    r.finds += places
+
+
+def _group(r: Reading) -> None:
+    r.mentions = group(r.article, r.finds, [(p.zh, p.en) for p in r.pairs])
+
+
+def _assemble(r: Reading) -> None:
+    r.dispatches = assemble(r.article, r.seen, r.begun, r.mentions)
+
+
+def _report(r: Reading) -> None:
+    r.events = find_events(r.article, r.mentions, r.times, r.dispatches, r.seen)
 
 
 def _side(seen: Iterable[View], lang: Lang) -> View | None:

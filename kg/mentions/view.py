@@ -39,13 +39,29 @@ class View:
 
 
 def view(body: Body, dictionary: NameDictionary) -> View:
-    """Prepare `body`: fold it and match the known names."""
+    """Prepare `body`: fold it, match the known names and cut it into words."""
+    return segmented(matched(body, dictionary))
+
+
+def matched(body: Body, dictionary: NameDictionary) -> View:
+    """`body` folded, with the known names in it, but no words yet."""
     folded = fold(body.text)
-    names = tuple(dictionary.match(body.text, body.lang, nested=True, folded=folded))
-    return View(body, folded, names, segment(folded) if body.lang is Lang.ZH else None)
+    return View(body, folded, tuple(dictionary.match(body.text, body.lang, nested=True, folded=folded)))
+
+
+def segmented(seen: View) -> View:
+    """The same with its words, if it is Chinese."""
+    if seen.lang is not Lang.ZH:
+        return seen
+    return View(seen.body, seen.folded, seen.names, segment(seen.folded))
+
+
+def trusted(article: Article) -> tuple[Body, ...]:
+    """The bodies of `article` that say what the article says, Chinese first."""
+    bodies = (article.body(lang) for lang in (Lang.ZH, Lang.EN))
+    return tuple(b for b in bodies if b is not None)
 
 
 def views(article: Article, dictionary: NameDictionary) -> tuple[View, ...]:
     """The views of the trusted bodies of `article`, Chinese first."""
-    bodies = (article.body(lang) for lang in (Lang.ZH, Lang.EN))
-    return tuple(view(b, dictionary) for b in bodies if b is not None)
+    return tuple(view(b, dictionary) for b in trusted(article))

@@ -37,9 +37,11 @@ T = TypeVar("T")
 U = TypeVar("U")
 _Given = tuple[RawArticle | Article, str | None]  # what to convert; under which identity, if not its own
 _Parsed = tuple[Claim, Article]
+_Understood = tuple[Claim, Article, Understanding]
 _Written = tuple[Claim, LinkedArticle, ArticleTriples]
 
-_TOGETHER = 32  # articles that go through a stage together: some 10 MB
+TOGETHER = 32
+"""Articles that go through a stage together: some 10 MB."""
 
 # A fault of ours in one article must not end a run over a million: it is reported as a reject that says so.
 _FAULTS = (
@@ -58,6 +60,10 @@ class Understands(Protocol):
 
     def understand(self, article: Article) -> Understanding:
         """What is found in `article`."""
+        ...
+
+    def understand_all(self, articles: Iterable[Article]) -> list[Understanding]:
+        """The same for each of `articles`."""
         ...
 
 
@@ -186,7 +192,7 @@ class _BatchRun:
     """One batch on its way, with its stop-watch.
 
     Some articles together go through one stage after the other: what a stage needs then stays in the caches
-    of the processor, and all but understanding cost a fifth to a third less than with one article at a time.
+    of the processor, and it costs a fifth to a third less than with one article at a time.
     """
 
     def __init__(self, converter: Converter) -> None:
@@ -199,8 +205,8 @@ class _BatchRun:
         done: list[Converted] = []
         rejects: list[Reject] = []
         given: list[_Given] = [*((raw, None) for raw in batch.raws), *batch.again]
-        for start in range(0, len(given), _TOGETHER):
-            for outcome in self._convert(given[start : start + _TOGETHER]):
+        for start in range(0, len(given), TOGETHER):
+            for outcome in self._convert(given[start : start + TOGETHER]):
                 (rejects if isinstance(outcome, Reject) else done).append(outcome)  # type: ignore[arg-type]
         return BatchResult(
             tuple(done), tuple(rejects), dict(self._seconds), dict(self._counts),
@@ -210,7 +216,7 @@ class _BatchRun:
     def _convert(self, given: Sequence[_Given]) -> list[Converted | Reject]:
         origins = [one.origin for one, _ in given]
         parsed = self._each("parse", _parsed, given, origins)
-        understood = self._each("understand", self._understood, parsed, origins)
+        understood = self._understood(parsed, origins)
         linked = self._each("link", self._linked, understood, origins)
         written = self._each("write", self._written, linked, origins)
         checked = self._each("check", _checked, written, origins)
@@ -228,11 +234,22 @@ class _BatchRun:
         self._seconds[stage] += time.process_time() - started
         return out
 
-    def _understood(self, parsed: _Parsed) -> tuple[Claim, Article, Understanding]:
-        claimed, article = parsed
-        return claimed, article, self._converter.understander.understand(article)
+    def _understood(self, parsed: list[_Parsed | Reject], origins: list[str]) -> list[_Understood | Reject]:
+        """Together through the stages of understanding; one by one if there is a fault with any."""
+        started = time.process_time()
+        articles = [one[1] for one in parsed if not isinstance(one, Reject)]
+        try:
+            found = iter(self._converter.understander.understand_all(articles))
+        except (DatelineError, *_FAULTS):
+            return self._each("understand", self._understood_alone, parsed, origins)
+        finally:
+            self._seconds["understand"] += time.process_time() - started
+        return [one if isinstance(one, Reject) else (*one, next(found)) for one in parsed]
 
-    def _linked(self, understood: tuple[Claim, Article, Understanding]) -> tuple[Claim, LinkedArticle]:
+    def _understood_alone(self, parsed: _Parsed) -> _Understood:
+        return *parsed, self._converter.understander.understand(parsed[1])
+
+    def _linked(self, understood: _Understood) -> tuple[Claim, LinkedArticle]:
         claimed, article, understanding = understood
         return claimed, self._converter.linker.link(article, understanding)
 

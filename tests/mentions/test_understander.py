@@ -141,3 +141,14 @@ def test_time_grows_with_length_only(understander, piece):
         understander.understand(article(["题", text], ["Title", text]))
 
     assert_grows_with_size_only(understand, 10_000, 40_000)
+
+
+def test_together_as_one_by_one(understander):
+    articles = [
+        article(["开罗消息", "法军在开罗。"], ["News from Cairo", "French troops in Cairo."]),
+        article(["题", "无事。"]),
+        article((), ["News from Cairo", "French troops in Cairo."]),
+        article(["题", "法军三日撤离开罗。"]),
+    ]
+    assert understander.understand_all(articles) == [understander.understand(a) for a in articles]
+    assert understander.understand_all([]) == []

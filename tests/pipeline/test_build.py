@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from kg.articles import parse
 from kg.dumps.index import DumpFile, DumpIndex
+from kg.model import Article, RawArticle, Understanding
 from kg.pipeline.build import build
-from kg.pipeline.convert import Converter
+from kg.pipeline.convert import Batch, Converter, Understands
 from kg.pipeline.dumping import complete_dumps
 from kg.pipeline.runner import InProcess, Processes
 from kg.settings import Settings
@@ -69,3 +72,35 @@ def test_counts(write: Callable[..., Path], tmp_path: Path, converter: Converter
     assert report.rejects is not None
     assert len(report.rejects.read_text().splitlines()) == 2
     assert 0 < report.mentions["wikidata"] <= report.mentions["linked"]
+
+
+class _Stumbling:
+    """The real understander, but for one article a fault of ours."""
+
+    def __init__(self, understander: Understands, bad: str) -> None:
+        self._understander, self._bad = understander, bad
+
+    def understand(self, article: Article) -> Understanding:
+        return self.understand_all((article,))[0]
+
+    def understand_all(self, articles: Iterable[Article]) -> list[Understanding]:
+        articles = list(articles)
+        if any(a.id == self._bad for a in articles):
+            raise IndexError("out of range")
+        return self._understander.understand_all(articles)
+
+
+def test_a_fault_with_one_article_rejects_that_one_only(converter: Converter) -> None:
+    raws = tuple(
+        RawArticle(f"{name}.txt", f"{n:064x}", TEXTS[name])
+        for n, name in enumerate(("hanoi", "beijing", "flood"))
+    )
+    whole = converter.batch(Batch(raws))
+    bad = parse(raws[0])
+    assert isinstance(bad, Article)
+    stumbling = replace(converter, understander=_Stumbling(converter.understander, bad.id))
+    result = stumbling.batch(Batch(raws))
+    assert len(whole.articles) == 3
+    assert result.articles == whole.articles[1:]
+    assert [r.origin for r in result.rejects] == ["hanoi.txt"]
+    assert "IndexError: out of range" in result.rejects[0].reason
