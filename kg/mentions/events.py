@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 
-from kg.mentions.events_cues import find_cues, sentences
+from kg.mentions.events_cues import find_cues, find_seeming, sentences
 from kg.mentions.events_merge import Draft, drafts, join_english
 from kg.mentions.events_page import page
 from kg.mentions.events_weigh import features, judge
@@ -73,7 +73,7 @@ def _report(draft: Draft, key: str, confidence: float, cited: _Cited) -> EventRe
         draft.interval,
         draft.places,
         draft.actors,
-        lead.trigger.name,
+        lead.entry.trigger.name,
         _source(draft, cited),
         draft.dispatch.key if draft.dispatch is not None else None,
         round(confidence, 3),
@@ -108,6 +108,7 @@ def demonstrate(text: str, lang: Lang) -> Iterator[Shown]:
     folded = fold(text)
     bounds = sentences(folded, [(0, len(text))], lang)
     words = segment(folded) if lang is Lang.ZH else None
-    cues = find_cues(folded, lang, bounds, words=words, keep_none=True)
-    for c in cues:
-        yield Shown(c.trigger.name, text[c.start : c.end], c.trigger.type)
+    for c in find_cues(folded, lang, bounds, words=words):
+        yield Shown(c.entry.trigger.name, text[c.start : c.end], c.type)
+    for trigger, start, end in find_seeming(folded, lang, bounds, words):
+        yield Shown(trigger.name, text[start:end], trigger.type)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,73 +33,77 @@ _SENTENCE = {
 }
 _CLAUSE = re.compile(r"[，、：；。！？,:;\n“”‘’（）()《》—　]|  ")
 _LAST_CLAUSE = re.compile(f"(?s:.*)(?:{_CLAUSE.pattern})")
-_UNREAL_REACH = 24  # how far before a trigger, within its clause, a word makes it unreal
 _ANNIVERSARY = re.compile(
     r"[^，。；！？\n]{0,6}?([〇零○一二三四五六七八九十百两0-9]{1,4})(?:个)?(?:周年|年周年)"
 )
 _LONGEST = 400  # characters of a sentence
 _MOST = 24  # triggers of one sentence that are looked at
-_TYPES = {t.value: t for t in EventType}
 _AT_A_CEREMONY = frozenset((EventType.AWARD, EventType.FOUNDING, EventType.APPOINTMENT))
 # These keep an anniversary, and are none: 庆祝建交四十周年.
+_ALL = frozenset(EventType)
 _KEEPS_DAYS = frozenset((EventType.CONFERENCE, EventType.TALKS, EventType.PROTEST, EventType.VISIT))
 _PERSON = frozenset(("nr", "nrt", "nrfg"))  # words that are the name of a person
 _VOWELS = "aeiou"
 
+Heads = Mapping[str, tuple[str, ...]]
+"""Words by their first characters: what stands at a place is held against the few that begin so."""
+Tails = Mapping[str, tuple[str, ...]]
+"""Words by their last characters."""
 
-class Cue(NamedTuple):
-    """A trigger word in its place: ``text[start:end]``.
 
+@dataclass(slots=True)
+class Cue:
+    """A trigger word in its place: ``text[start:end]`` is `word`.
+
+    ``type`` is what kind of happening it tells (None for a word that only looks like one).
     ``anniversary`` is the age where the text keeps one (成立四十周年: 40): the event itself lies that many
     years back.  ``sentence`` is the number of its sentence.
     """
 
-    trigger: Trigger
+    entry: Entry
+    type: EventType
     start: int
     end: int
     sentence: int
+    word: str
     anniversary: int = 0
 
-    @property
-    def type(self) -> EventType:
-        """What kind of happening it tells."""
-        return _TYPES[self.trigger.type]
 
-    @property
-    def strength(self) -> int:
-        """How surely the word alone tells a happening: 1 to 3."""
-        return int(self.trigger.extra.get("strength", 2))
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the vocabulary; ``type`` is None where its words only look like events.
 
-    @property
-    def joins(self) -> bool:
-        """Whether it only goes with a happening of its type that is told already, if one is."""
-        return bool(self.trigger.extra.get("joins"))
+    ``strength`` is how surely the words alone tell a happening, 1 to 3; ``joins`` whether they only go with
+    a happening of their type that is told already, if one is.
+    """
+
+    trigger: Trigger
+    type: EventType | None
+    strength: int
+    joins: bool
+    before: Heads  # what must not follow the words
+    after: Tails  # what must not go before them
+    having: tuple[str, ...]
+    lacking: tuple[str, ...]
 
 
 class _Word(NamedTuple):
     """One word of the vocabulary with the entries that list it, the more specific first."""
 
     text: str
-    triggers: tuple[_Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    trigger: Trigger
-    type: EventType | None
-    before: tuple[str, ...]  # what must not follow the word
-    after: tuple[str, ...]  # what must not go before it
-    having: tuple[str, ...]
-    lacking: tuple[str, ...]
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
     words: tuple[_Word, ...]
     search: AhoCorasick
+    reach: int  # how far before a trigger, within its clause, a word makes it unreal
+    supposed: re.Pattern[str] | None  # a condition: what follows from it, in any clause, is no fact
     unreal: re.Pattern[str]  # what makes a happening unreal, and what only seems to
     denying: frozenset[str]  # of these, what does
-    unreal_after: tuple[str, ...]
+    doubtful: re.Pattern[str]  # any of all these
+    unreal_after: Heads
 
 
 def sentences(text: str, paragraphs: Iterable[tuple[int, int]], lang: Lang) -> list[tuple[int, int]]:
@@ -128,6 +132,38 @@ def _pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
         yield at, min(at + _LONGEST, end)
 
 
+def heads(words: Iterable[str]) -> Heads:
+    """The words by their first characters.
+
+    >>> heads(["政府", "政党", "国会"])
+    {'政': ('政府', '政党'), '国': ('国会',)}
+    """
+    out: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        out[word[0]] = (*out.get(word[0], ()), word)
+    return out
+
+
+def tails(words: Iterable[str]) -> Tails:
+    """The words by their last characters."""
+    out: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        out[word[-1]] = (*out.get(word[-1], ()), word)
+    return out
+
+
+def begins(text: str, at: int, words: Heads) -> bool:
+    """Whether one of `words` stands at `at`."""
+    few = words.get(text[at : at + 1])
+    return few is not None and text.startswith(few, at)
+
+
+def ends(text: str, at: int, words: Tails) -> bool:
+    """Whether one of `words` stands right before `at`."""
+    few = words.get(text[at - 1 : at])
+    return few is not None and text.endswith(few, 0, at)
+
+
 def find_cues(
     text: str,
     lang: Lang,
@@ -135,21 +171,57 @@ def find_cues(
     *,
     covered: bytes | bytearray = b"",
     words: Words | None = None,
-    keep_none: bool = False,
+    only: Collection[EventType] = _ALL,
 ) -> list[Cue]:
     """The trigger words of `text` (folded) that stand in a context of theirs, in text order.
 
     `bounds` are the sentences.  `covered` has a byte a character, not zero inside names: no trigger begins
     there.  `words` are the words of a Chinese text: a trigger may not lie across two of them (晚会 in
-    昨晚会见).
-    With `keep_none` the words that only look like events are listed too.
+    昨晚会见).  Triggers of other types than `only` are left out.
     Where words overlap, the longest counts, and it blocks the shorter even where it fails.
     """
     vocabulary = _vocabulary(lang)
     out: list[Cue] = []
+    for start, end, word, (first, last), number in _placed(vocabulary, text, lang, bounds, covered, words):
+        entry = _entry_at(word, text, (start, end), (first, last))
+        if entry is None or entry.type is None or entry.type not in only:
+            continue
+        keeps = lang is Lang.ZH and entry.type not in _KEEPS_DAYS and text.find("周年", end, last) >= 0
+        years = _years(text, end, last) if keeps else 0
+        if not years and _unreal(vocabulary, text, first, (start, end)):
+            continue
+        cue = Cue(entry, entry.type, start, end, number, word.text, years)
+        if out and out[-1].sentence == number and _holds(text, out[-1], cue):
+            out.pop()
+        if out and out[-1].end == start and _completes(text, out[-1], cue):
+            continue
+        if not (out and out[-1].sentence == number and _holds(text, cue, out[-1])):
+            out.append(cue)
+    return out
+
+
+def find_seeming(
+    text: str, lang: Lang, bounds: Iterable[tuple[int, int]], words: Words | None
+) -> Iterator[tuple[Trigger, int, int]]:
+    """What only looks like a trigger in `text`: the entry that says so, start and end."""
+    for start, end, word, sentence, _ in _placed(_vocabulary(lang), text, lang, bounds, b"", words):
+        entry = _entry_at(word, text, (start, end), sentence)
+        if entry is not None and entry.type is None:
+            yield entry.trigger, start, end
+
+
+def _placed(
+    vocabulary: _Vocabulary,
+    text: str,
+    lang: Lang,
+    bounds: Iterable[tuple[int, int]],
+    covered: bytes | bytearray,
+    words: Words | None,
+) -> Iterator[tuple[int, int, _Word, tuple[int, int], int]]:
+    """The words that can be triggers: start, end, the word, its sentence and the number of this."""
     spans = [*bounds, (len(text) + 1, len(text) + 2)]  # the last, beyond the text, is none
-    at, number = 0, 0
-    last, told = -1, 0
+    at = number = told = 0
+    previous = -1
     for start, end, word in _longest(vocabulary, text, lang, words):
         while spans[number][1] <= start:
             number += 1
@@ -158,44 +230,29 @@ def find_cues(
         at = end
         if covered and covered[start]:
             continue
-        told = told + 1 if number == last else 1
-        last = number
-        if told > _MOST:
-            continue
-        cue = _cue(vocabulary, text, lang, (start, end), word, (*spans[number], number))
-        if cue is not None and (keep_none or cue.trigger.type != NONE):
-            if out and out[-1].sentence == number and _holds(text, out[-1], cue):
-                out.pop()
-            if out and _completes(text, out[-1], cue):
-                continue
-            if not (out and out[-1].sentence == number and _holds(text, cue, out[-1])):
-                out.append(cue)
-    return out
+        told = told + 1 if number == previous else 1
+        previous = number
+        if told <= _MOST:
+            yield start, end, word, spans[number], number
 
 
 def _holds(text: str, verb: Cue, noun: Cue) -> bool:
     """Whether `verb` only holds what `noun` names (in one sentence): 举行锦标赛, 锦标赛在武汉举行."""
+    if verb.type is noun.type or not begins(text, verb.start, _holding(games=noun.type is EventType.SPORT)):
+        return False
     first, last = (verb, noun) if verb.start < noun.start else (noun, verb)
-    return (
-        verb.trigger.type != noun.trigger.type
-        and text.startswith(_holding(games=noun.trigger.type == EventType.SPORT.value), verb.start)
-        and not _CLAUSE.search(text, first.end, last.start)
-    )
+    return not _CLAUSE.search(text, first.end, last.start)
 
 
 def _completes(text: str, first: Cue, cue: Cue) -> bool:
     """Whether the two are one word, told by the first: 授奖仪式, 成立大会."""
-    return (
-        first.end == cue.start
-        and first.trigger.type in _AT_A_CEREMONY
-        and text.startswith(("仪式", "大会", "典礼"), cue.start)
-    )
+    return first.type in _AT_A_CEREMONY and text.startswith(("仪式", "大会", "典礼"), cue.start)
 
 
 @functools.cache
-def _holding(*, games: bool) -> tuple[str, ...]:
+def _holding(*, games: bool) -> Heads:
     cues = load_section("events", "cues")
-    return tuple(cues["zh_holding"] + (cues["zh_holding_games"] if games else []))
+    return heads(cues["zh_holding"] + (cues["zh_holding_games"] if games else []))
 
 
 def _longest(
@@ -203,16 +260,14 @@ def _longest(
 ) -> Iterator[tuple[int, int, _Word]]:
     """All matches, at each start the longest only."""
     plain = well_formed(text)
-    best: dict[int, tuple[int, int]] = {}
+    best: dict[int, tuple[int, int]] = {}  # the matches come in the order of their ends: the longest stays
     for index, start, end in vocabulary.search.find_matches_as_indexes(plain, overlapping=True):
         if lang is Lang.EN and not _stands_alone(text, start, end):
             continue
         if words is not None and not _fits(words, start, end):
             continue
-        if start not in best or end > best[start][0]:
-            best[start] = (end, index)
-    for start in sorted(best):
-        end, index = best[start]
+        best[start] = end, index
+    for start, (end, index) in sorted(best.items()):
         yield start, end, vocabulary.words[index]
 
 
@@ -233,52 +288,27 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (before.isalnum() or before in "-'") and not after.isalnum()
 
 
-def _cue(
-    vocabulary: _Vocabulary,
-    text: str,
-    lang: Lang,
-    span: tuple[int, int],
-    word: _Word,
-    sentence: tuple[int, int, int],
-) -> Cue | None:
+def _entry_at(word: _Word, text: str, span: tuple[int, int], sentence: tuple[int, int]) -> Entry | None:
+    """The first entry of the word at `span` that the text around allows."""
     start, end = span
-    first, last, number = sentence
-    whole = text[first:last]
-    for entry in word.triggers:
-        if lang is Lang.ZH and not _allowed(entry, text, start, end):
+    for entry in word.entries:
+        if ends(text, start, entry.after) and not ends(text, start, _forced()):
             continue
-        if (entry.lacking or entry.having) and not _placed(entry, whole):
+        if begins(text, end, entry.before) and not _ANNIVERSARY.match(text, end):
             continue
-        if entry.type is None:
-            return Cue(entry.trigger, start, end, number)
-        keeps = lang is Lang.ZH and "周年" in whole and entry.type not in _KEEPS_DAYS
-        years = _years(text, end, last) if keeps else 0
-        if not years and _unreal(vocabulary, text, span, (first, last), lang):
-            return None
-        return Cue(entry.trigger, start, end, number, years)
+        if (entry.lacking or entry.having) and not _has_company(entry, text[slice(*sentence)]):
+            continue
+        return entry
     return None
 
 
-def _allowed(entry: _Entry, text: str, start: int, end: int) -> bool:
-    """Whether what stands right beside a Chinese word allows it."""
-    if entry.after:
-        before = text[max(0, start - 8) : start]
-        if before.endswith(entry.after) and not before.endswith(_forced()):
-            return False
-    return not entry.before or not text.startswith(entry.before, end) or bool(_ANNIVERSARY.match(text, end))
-
-
 @functools.cache
-def _forced() -> tuple[str, ...]:
-    return tuple(load_section("events", "cues")["zh_forced"])
+def _forced() -> Tails:
+    return tails(load_section("events", "cues")["zh_forced"])
 
 
-@functools.cache
-def _if() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_if"])))
-
-
-def _placed(entry: _Entry, sentence: str) -> bool:
+def _has_company(entry: Entry, sentence: str) -> bool:
+    """Whether the words that the entry asks for are in the sentence, and none that it forbids."""
     for word in entry.lacking:
         if word in sentence:
             return False
@@ -296,27 +326,30 @@ def _years(text: str, end: int, last: int) -> int:
     return int(amount.value) if amount is not None and amount.value is not None else 0
 
 
-def _unreal(
-    vocabulary: _Vocabulary, text: str, span: tuple[int, int], sentence: tuple[int, int], lang: Lang
-) -> bool:
-    """Whether the happening is denied, threatened, planned or wished for."""
+def _unreal(vocabulary: _Vocabulary, text: str, first: int, span: tuple[int, int]) -> bool:
+    """Whether what is told at `span`, in a sentence from `first`, is denied, threatened or wished for."""
     start, end = span
-    reach = _UNREAL_REACH if lang is Lang.ZH else _UNREAL_REACH * 2
-    before = text[max(sentence[0], start - reach) : start]
-    if lang is Lang.ZH and _if().search(before):  # what follows from a condition is no fact either
+    before = text[max(first, start - vocabulary.reach) : start]
+    if vocabulary.doubtful.search(before) and _denied(vocabulary, before):
+        return True
+    return begins(text, end, vocabulary.unreal_after)
+
+
+def _denied(vocabulary: _Vocabulary, before: str) -> bool:
+    if vocabulary.supposed is not None and vocabulary.supposed.search(before):
         return True
     clause = _LAST_CLAUSE.match(before)
     for m in vocabulary.unreal.finditer(before, clause.end() if clause is not None else 0):
         if m[0] in vocabulary.denying:
             return True
-    return bool(vocabulary.unreal_after) and text.startswith(vocabulary.unreal_after, end)
+    return False
 
 
 @functools.cache
 def _vocabulary(lang: Lang) -> _Vocabulary:
-    by_word: dict[str, list[_Entry]] = {}
+    by_word: dict[str, list[Entry]] = {}
     for trigger in all_triggers():
-        entry = _entry(trigger)
+        entry = _entry(trigger, lang)
         for word in trigger.words(lang):
             for form in forms(word) if lang is Lang.EN else (word,):
                 listed = by_word.setdefault(form, [])
@@ -325,15 +358,26 @@ def _vocabulary(lang: Lang) -> _Vocabulary:
     words = tuple(_Word(w, tuple(sorted(e, key=_specific))) for w, e in sorted(by_word.items()))
     search = AhoCorasick([w.text for w in words], implementation=Implementation.DFA)
     cues = load_section("events", "cues")
-    if lang is Lang.ZH:
-        # Plain words and no group around them: the matcher then looks for their first characters.
-        forced, denying = cues["zh_forced"], cues["zh_unreal"]
-        unreal = re.compile("|".join(map(re.escape, (*forced, *denying))))
-        after = tuple(cues["zh_unreal_after"])
-        return _Vocabulary(words, search, unreal, frozenset(denying) - frozenset(forced), after)
-    denying = cues["en_unreal"]
-    unreal = re.compile(rf"\b(?:{'|'.join(map(re.escape, denying))})\b")
-    return _Vocabulary(words, search, unreal, frozenset(denying), ())
+    if lang is Lang.EN:
+        denying = cues["en_unreal"]
+        unreal = re.compile(rf"\b(?:{'|'.join(map(re.escape, denying))})\b")
+        return _Vocabulary(words, search, 48, None, unreal, frozenset(denying), unreal, {})
+    forced, denying, supposed = cues["zh_forced"], cues["zh_unreal"], cues["zh_if"]
+    return _Vocabulary(
+        words,
+        search,
+        24,
+        _any(supposed),
+        _any([*forced, *denying]),
+        frozenset(denying) - frozenset(forced),
+        _any([*forced, *denying, *supposed]),
+        heads(cues["zh_unreal_after"]),
+    )
+
+
+def _any(words: Iterable[str]) -> re.Pattern[str]:
+    """Plain words and no group around them: the matcher then looks for their first characters."""
+    return re.compile("|".join(map(re.escape, words)))
 
 
 def all_triggers() -> Iterator[Trigger]:
@@ -342,25 +386,24 @@ def all_triggers() -> Iterator[Trigger]:
         yield from load_triggers(file)
 
 
-def _entry(trigger: Trigger) -> _Entry:
+def _entry(trigger: Trigger, lang: Lang) -> Entry:
     extra = trigger.extra
-    return _Entry(
+    chinese = lang is Lang.ZH  # in English nothing is asked of what stands right beside a word
+    return Entry(
         trigger,
         None if trigger.type == NONE else EventType(trigger.type),
-        trigger.not_before,
-        trigger.not_after,
+        int(extra.get("strength", 2)),
+        bool(extra.get("joins")),
+        heads(trigger.not_before) if chinese else {},
+        tails(trigger.not_after) if chinese else {},
         tuple(extra.get("with", ())),
         tuple(extra.get("without", ())),
     )
 
 
-def _specific(entry: _Entry) -> tuple[bool, bool, int]:
+def _specific(entry: Entry) -> tuple[bool, bool, int]:
     """No event first, then entries that ask for company, then the stronger ones."""
-    return (
-        entry.type is not None,
-        not entry.having,
-        -int(entry.trigger.extra.get("strength", 2)),
-    )
+    return entry.type is not None, not entry.having, -entry.strength
 
 
 def forms(word: str) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ class Draft:
         self.cues.append(cue)
         self.scenes.append(one)
         self.dispatch = self.dispatch or dispatch
-        if cue.strength > self.lead.strength:
+        if cue.entry.strength > self.lead.entry.strength:
             self.lead = cue
         word = _word(self.page, cue)
         self.words.add(word)
@@ -133,7 +133,7 @@ def drafts(page: Page, year: int) -> list[Draft]:
         one = scene(page, cue, year)
         dispatch, type = page.dispatch_at(cue.start), cue.type
         like = by_type.setdefault(type, [])
-        joins = cue.joins and like and like[-1].dispatch == dispatch
+        joins = cue.entry.joins and like and like[-1].dispatch == dispatch
         # A headline tells what the article begins with; a word of the body, what was told last.
         near = like[-1:] if joins else like[:_OPEN] if cue.start < page.title else like[: -_OPEN - 1 : -1]
         home = near[0] if joins else _home(near, page, cue, one, dispatch)

@@ -46,9 +46,9 @@ class Judge:
 def features(page: Page, draft: Draft, *, bilingual: bool, rivals: int) -> dict[str, float]:
     """What is seen of `draft`, one of `rivals` in its article: features with their values, most of them 1."""
     row: dict[str, float] = {
-        f"strength {draft.lead.strength}": 1.0,
+        f"strength {draft.lead.entry.strength}": 1.0,
         f"type {draft.type}": 1.0,
-        f"rule {draft.lead.trigger.name}": 1.0,
+        f"rule {draft.lead.entry.trigger.name}": 1.0,
         "rivals": min(3.0, math.log(max(1, rivals))),
     }
     _seen_in_text(page, draft, row)
