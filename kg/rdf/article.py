@@ -29,7 +29,7 @@ from kg.rdf import names as n
 from kg.rdf import ntriples as nt
 from kg.rdf.classes import classes, subkind
 from kg.rdf.compact import pack_alternatives, pack_conflict, pack_evidence, pack_spans
-from kg.rdf.constraints import Graph
+from kg.rdf.constraints import Graph, Properties
 from kg.rdf.iris import Minter
 from kg.rdf.times import first_day, last_day
 from kg.rdf.units import QUDT_UNITS
@@ -66,9 +66,9 @@ class ArticleWriter:
     __slots__ = (
         "_article",
         "_authority_date",
+        "_entities",
         "_event_links",
         "_links",
-        "_mentions",
         "_minter",
         "_node",
         "_options",
@@ -85,7 +85,7 @@ class ArticleWriter:
         self._node = minter.article(linked.article.id)
         self._links = {link.key: link for link in linked.links}
         self._event_links = {link.key: link for link in linked.event_links}
-        self._mentions = {m.key: m for m in linked.understanding.mentions}
+        self._entities: dict[str, str] = {}  # terms by the keys of mentions
         self.graph: Graph = {}
         self.shared: list[str] = []
         self.items: set[str] = set()
@@ -159,74 +159,68 @@ class ArticleWriter:
         link = self._link(mention.key)
         entity = self._entity(mention.key)
         if mention.kind is Kind.MEASURE:
-            node = f"<{self._node}#{quantity_key(mention.key)}>"
-            add = self._adder(node)
-            self._add_article(n.HAS_QUANTITY, node)
-            add(n.TYPE, n.QUANTITY)
-            if mention.quantity is not None:
-                self._write_quantity(add, mention.quantity, link)
+            node, has, cls = f"<{self._node}#{quantity_key(mention.key)}>", n.HAS_QUANTITY, n.QUANTITY
         else:
-            node = f"<{self._node}#{mention.key}>"
-            add = self._adder(node)
-            self._add_article(n.HAS_MENTION, node)
-            add(n.TYPE, n.MENTION)
-        optional = all(f.optional for f in mention.finds)
-        if optional:
-            add(n.OPTIONAL, nt.TRUE)
+            node, has, cls = f"<{self._node}#{mention.key}>", n.HAS_MENTION, n.MENTION
+        said = self.graph[node] = {n.TYPE: [cls], n.KIND: [_KINDS[mention.kind]], n.ENTITY: [entity]}
+        self._add_article(has, node)
+        if all(f.optional for f in mention.finds):
+            said[n.OPTIONAL] = [nt.TRUE]
         elif mention.kind is not Kind.MEASURE:
             self._add_article(n.MENTIONS, entity)
-        add(n.KIND, _KINDS[mention.kind])
-        add(n.ENTITY, entity)
-        self._write_surfaces(add, mention)
-        self._write_unit(add, mention)
-        self._write_link(add, mention, link)
+        if mention.quantity is not None:
+            self._write_quantity(said, mention.quantity, link)
+        self._write_surfaces(said, mention)
+        self._write_unit(said, mention)
+        self._write_link(said, mention, link)
         self._share_entity(mention, link, entity)
 
-    def _write_surfaces(self, add: _Add, mention: Mention) -> None:
-        for surface, lang in dict.fromkeys([(f.span.text, f.span.lang) for f in mention.finds]):
-            add(n.SURFACE, nt.text(surface, lang))
-        add(n.SPANS, f'"{pack_spans([f.span for f in mention.finds])}"')
+    def _write_surfaces(self, said: Properties, mention: Mention) -> None:
+        spans = [f.span for f in mention.finds]
+        surfaces = dict.fromkeys([(s.text, s.lang) for s in spans])
+        said[n.SURFACE] = [nt.text(surface, lang) for surface, lang in surfaces]
+        said[n.SPANS] = [f'"{pack_spans(spans)}"']
         if mention.agreement is not Agreement.SINGLE:
-            add(n.AGREEMENT, _AGREEMENTS[mention.agreement])
-        for conflict in mention.conflicts:
-            add(n.CONFLICT, nt.string(pack_conflict(conflict)))
+            said[n.AGREEMENT] = [_AGREEMENTS[mention.agreement]]
+        if mention.conflicts:
+            said[n.CONFLICT] = [nt.string(pack_conflict(conflict)) for conflict in mention.conflicts]
         if mention.role is not None:
-            add(n.ROLE, _ROLES[mention.role])
+            said[n.ROLE] = [_ROLES[mention.role]]
 
-    def _write_unit(self, add: _Add, mention: Mention) -> None:
+    def _write_unit(self, said: Properties, mention: Mention) -> None:
         if mention.echelon is not None:
-            add(n.ECHELON, _ECHELONS[mention.echelon])
+            said[n.ECHELON] = [_ECHELONS[mention.echelon]]
         if mention.strength is not None:
-            add(n.STRENGTH_MIN if mention.strength_min else n.STRENGTH, nt.integer(mention.strength))
+            said[n.STRENGTH_MIN if mention.strength_min else n.STRENGTH] = [nt.integer(mention.strength)]
         if mention.count is not None:
-            add(n.COUNT_MIN if mention.count_min else n.COUNT, nt.decimal(mention.count))
+            said[n.COUNT_MIN if mention.count_min else n.COUNT] = [nt.decimal(mention.count)]
 
-    def _write_link(self, add: _Add, mention: Mention, link: Link) -> None:
-        add(n.VERDICT, _VERDICTS[link.verdict])
-        add(n.CONFIDENCE, nt.decimal(link.confidence))
-        add(n.AUTHORITY_DATE, self._authority_date)
+    def _write_link(self, said: Properties, mention: Mention, link: Link) -> None:
+        said[n.VERDICT] = [_VERDICTS[link.verdict]]
+        said[n.CONFIDENCE] = [nt.decimal(link.confidence)]
+        said[n.AUTHORITY_DATE] = [self._authority_date]
         evidence = link.evidence
         if mention.confidence < 1:
             evidence = (Evidence("recognised", mention.confidence), *evidence)
         packed = pack_evidence([f.rule for f in mention.finds], evidence, self._options.explained)
-        add(n.EVIDENCE, nt.string(packed))
+        said[n.EVIDENCE] = [nt.string(packed)]
         if link.alternatives:
-            add(n.ALTERNATIVES, nt.string(pack_alternatives(link.alternatives)))
+            said[n.ALTERNATIVES] = [nt.string(pack_alternatives(link.alternatives))]
         if link.judged:
-            add(n.JUDGED, nt.TRUE)
+            said[n.JUDGED] = [nt.TRUE]
 
-    def _write_quantity(self, add: _Add, quantity: Quantity, link: Link) -> None:
+    def _write_quantity(self, said: Properties, quantity: Quantity, link: Link) -> None:
         for predicate, bound in (
             (n.NUMERIC_VALUE, quantity.value),
             (n.MIN_VALUE, quantity.min),
             (n.MAX_VALUE, quantity.max),
         ):
             if bound is not None:
-                add(predicate, nt.decimal(bound))
+                said[predicate] = [nt.decimal(bound)]
         qudt = QUDT_UNITS.get(link.item or "")
-        add(n.UNIT, f"<{vocab.UNIT}{qudt}>" if qudt else self._entity(link.key))
+        said[n.UNIT] = [f"<{vocab.UNIT}{qudt}>" if qudt else self._entity(link.key)]
         if quantity.counted:
-            add(n.COUNTED, _in_its_language(quantity.counted))
+            said[n.COUNTED] = [_in_its_language(quantity.counted)]
 
     def _share_entity(self, mention: Mention, link: Link, entity: str) -> None:
         """The entity of a mention without an item is known only by the articles that name it."""
@@ -248,29 +242,33 @@ class ArticleWriter:
 
     def _write_dispatch(self, dispatch: Dispatch) -> None:
         node = f"<{self._node}#{dispatch.key}>"
-        add = self._adder(node)
+        said = self.graph[node] = {n.TYPE: [n.DISPATCH], n.RULE: [nt.string(dispatch.rule)]}
         self._add_article(n.HAS_DISPATCH, node)
-        add(n.TYPE, n.DISPATCH)
-        add(n.RULE, nt.string(dispatch.rule))
         if dispatch.spans:
-            add(n.SPANS, f'"{pack_spans(dispatch.spans)}"')
+            said[n.SPANS] = [f'"{pack_spans(dispatch.spans)}"']
         if dispatch.dateline:
-            add(n.DATELINE_SPANS, f'"{pack_spans(dispatch.dateline)}"')
+            said[n.DATELINE_SPANS] = [f'"{pack_spans(dispatch.dateline)}"']
         if dispatch.source is not None:
-            add(n.DATELINE_SOURCE, self._entity(dispatch.source))
+            said[n.DATELINE_SOURCE] = [self._entity(dispatch.source)]
         if dispatch.place is not None:
-            add(n.DATELINE_PLACE, self._entity(dispatch.place))
+            said[n.DATELINE_PLACE] = [self._entity(dispatch.place)]
         if dispatch.date is not None:
-            add(n.DATELINE_DATE, nt.date(dispatch.date))
-        for position, key in enumerate(dispatch.chain, start=1):
-            source = self._entity(key)
-            link = f"<{self._node}#{dispatch.key}-chain-{position}>"
-            add(n.CITES, source)
-            add(n.HAS_CHAIN_LINK, link)
-            chain = self._adder(link)
-            chain(n.TYPE, n.CHAIN_LINK)
-            chain(n.CHAIN_POSITION, nt.integer(position))
-            chain(n.CHAIN_SOURCE, source)
+            said[n.DATELINE_DATE] = [nt.date(dispatch.date)]
+        if dispatch.chain:
+            said[n.CITES] = [self._entity(key) for key in dispatch.chain]
+            said[n.HAS_CHAIN_LINK] = [
+                self._chain_link(dispatch.key, position, source)
+                for position, source in enumerate(said[n.CITES], start=1)
+            ]
+
+    def _chain_link(self, dispatch: str, position: int, source: str) -> str:
+        node = f"<{self._node}#{dispatch}-chain-{position}>"
+        self.graph[node] = {
+            n.TYPE: [n.CHAIN_LINK],
+            n.CHAIN_POSITION: [nt.integer(position)],
+            n.CHAIN_SOURCE: [source],
+        }
+        return node
 
     # --- events ---
 
@@ -278,46 +276,45 @@ class ArticleWriter:
         link = self._event_link(report.key)
         node = f"<{self._node}#{report.key}>"
         event = f"<{self._minter.event(link.event)}>"
-        add = self._adder(node)
+        evidence = pack_evidence([report.rule], link.evidence, self._options.explained)
+        said = self.graph[node] = {
+            n.TYPE: [n.EVENT_REPORT],
+            n.EVENT_TYPE: [_EVENT_TYPES[report.type]],
+            n.REPORTS: [event],
+            n.CONFIDENCE: [nt.decimal(report.confidence)],
+            n.EVIDENCE: [nt.string(evidence)],
+        }
         self._add_article(n.HAS_EVENT_REPORT, node)
-        add(n.TYPE, n.EVENT_REPORT)
-        add(n.EVENT_TYPE, _EVENT_TYPES[report.type])
-        add(n.REPORTS, event)
-        add(n.CONFIDENCE, nt.decimal(report.confidence))
-        add(n.EVIDENCE, nt.string(pack_evidence([report.rule], link.evidence, self._options.explained)))
-        for trigger, lang in dict.fromkeys([(s.text, s.lang) for s in report.triggers]):
-            add(n.TRIGGER, nt.text(trigger, lang))
         if report.triggers:
-            add(n.SPANS, f'"{pack_spans(report.triggers)}"')
+            triggers = dict.fromkeys([(s.text, s.lang) for s in report.triggers])
+            said[n.TRIGGER] = [nt.text(trigger, lang) for trigger, lang in triggers]
+            said[n.SPANS] = [f'"{pack_spans(report.triggers)}"']
         if report.interval is not None:
-            self._write_interval(add, report.interval)
-        self._write_parties(add, report)
+            self._write_interval(said, report.interval)
+        self._write_parties(said, report.places, n.HAS_PLACE, n.PLACE_NAME)
+        self._write_parties(said, report.actors, n.HAS_ACTOR, n.ACTOR_NAME)
         if report.source is not None:
-            add(n.REPORTED_BY, self._entity(report.source))
+            said[n.REPORTED_BY] = [self._entity(report.source)]
         if report.dispatch is not None:
-            add(n.IN_DISPATCH, f"<{self._node}#{report.dispatch}>")
+            said[n.IN_DISPATCH] = [f"<{self._node}#{report.dispatch}>"]
         self._share_event(report, link, event)
 
-    def _write_interval(self, add: _Add, interval: Interval) -> None:
+    def _write_interval(self, said: Properties, interval: Interval) -> None:
         begin, end = first_day(interval.start), last_day(interval.end)
         if begin is not None:
-            add(n.BEGIN, nt.date(begin))
+            said[n.BEGIN] = [nt.date(begin)]
         if end is not None:
-            add(n.END, nt.date(end))
+            said[n.END] = [nt.date(end)]
         if begin is not None or end is not None:
-            add(n.GRAIN, _GRAINS[interval.grain])
+            said[n.GRAIN] = [_GRAINS[interval.grain]]
 
-    def _write_parties(self, add: _Add, report: EventReport) -> None:
-        for parties, known, named in (
-            (report.places, n.HAS_PLACE, n.PLACE_NAME),
-            (report.actors, n.HAS_ACTOR, n.ACTOR_NAME),
-        ):
-            for party in parties:
-                entity = self._party(party)
-                if entity is not None:
-                    add(known, entity)
-                elif party.text:
-                    add(named, _in_its_language(party.text))
+    def _write_parties(self, said: Properties, parties: tuple[Party, ...], known: str, named: str) -> None:
+        for party in parties:
+            entity = self._party(party)
+            if entity is not None:
+                said.setdefault(known, []).append(entity)
+            elif party.text:
+                said.setdefault(named, []).append(_in_its_language(party.text))
 
     def _share_event(self, report: EventReport, link: EventLink, event: str) -> None:
         """A known event is described by the authority alone; a joined one by its reports."""
@@ -369,7 +366,10 @@ class ArticleWriter:
         return _found(self._event_links, key, self._article.id)
 
     def _entity(self, key: str) -> str:
-        return f"<{self._minter.entity(self._link(key).entity)}>"
+        found = self._entities.get(key)
+        if found is None:
+            found = self._entities[key] = f"<{self._minter.entity(self._link(key).entity)}>"
+        return found
 
     def _party(self, party: Party) -> str | None:
         return self._entity(party.mention) if party.mention is not None else None

@@ -15,6 +15,7 @@ A semicolon inside a detail is written as ``；``.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterable
 
@@ -31,13 +32,15 @@ def pack_spans(spans: Iterable[Span]) -> str:
     >>> pack_spans([Span(Lang.ZH, 5, 7, "莱州"), Span(Lang.EN, 30, 39, "Lai Châu")])
     'zh:5-7 en:30-39'
     """
-    found: dict[Lang, set[tuple[int, int]]] = {}
+    found: dict[Lang, list[tuple[int, int]]] = {Lang.ZH: [], Lang.EN: []}
     for span in spans:
-        found.setdefault(span.lang, set()).add((span.start, span.end))
+        found[span.lang].append((span.start, span.end))
     return " ".join(
-        f"{lang.value}:" + ",".join([f"{s}-{e}" for s, e in sorted(found[lang])])
-        for lang in Lang
-        if lang in found
+        [
+            f"{lang}:" + ",".join([f"{s}-{e}" for s, e in sorted(set(ranges))])
+            for lang, ranges in found.items()
+            if ranges
+        ]
     )
 
 
@@ -50,8 +53,10 @@ def unpack_spans(literal: str) -> dict[Lang, list[tuple[int, int]]]:
     spans: dict[Lang, list[tuple[int, int]]] = {}
     for group in literal.split():
         lang, _, ranges = group.partition(":")
-        pairs = [r.partition("-") for r in ranges.split(",")]
-        spans[Lang(lang)] = [(int(start), int(end)) for start, _, end in pairs]
+        found = spans[Lang(lang)] = []
+        for pair in ranges.split(","):
+            start, _, end = pair.partition("-")
+            found.append((int(start), int(end)))
     return spans
 
 
@@ -119,6 +124,7 @@ def unpack_conflict(literal: str) -> Conflict:
     return Conflict(_span(zh), _span(en), detail)
 
 
+@functools.lru_cache(maxsize=8192)  # the same confidences come again and again
 def number(value: float) -> str:
     """Three decimals at most.
 

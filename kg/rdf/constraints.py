@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _SOURCE = f"<{vocab.KINDS[Kind.SOURCE]}>"
 _UNIT = f"<{vocab.KINDS[Kind.UNIT]}>"
 _NIL = re.compile(r"/entity/(source|place|unit|measure)-[^/<>]+>$")
 _ITEM = re.compile(rf"/entity/({QID}|x-[^/<>]+)>$")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _POINT = re.compile(r"POINT\((-?[\d.]+) (-?[\d.]+)\)")
 _LENGTHS = {Lang.ZH: n.LENGTH_ZH, Lang.EN: n.LENGTH_EN}
 _PARTS = {
@@ -201,11 +203,16 @@ def _lexical(term: str) -> str:
     return term[1:].partition('"')[0]
 
 
-def _number(terms: list[str] | tuple[()]) -> Decimal | None:
-    if not terms:
+def _number(terms: list[str] | tuple[()]) -> Decimal | int | None:
+    return _value(terms[0]) if terms else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _value(term: str) -> Decimal | int | None:
+    lexical = _lexical(term)
+    if not _NUMBER.fullmatch(lexical):
         return None
-    lexical = _lexical(terms[0])
-    return Decimal(lexical) if re.fullmatch(r"-?\d+(\.\d+)?", lexical) else None
+    return Decimal(lexical) if "." in lexical else int(lexical)
 
 
 def _spans(literal: str) -> dict[Lang, list[tuple[int, int]]]:

@@ -8,6 +8,7 @@ building equals one made from the store.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable
 from fractions import Fraction
@@ -33,6 +34,7 @@ _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _PLAIN = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _DECIMALS = 9
+_REMEMBERED = 8192  # numbers: confidences come again and again
 
 _DECIMAL = f'"^^<{XSD}decimal>'
 _INTEGER = f'"^^<{XSD}integer>'
@@ -83,9 +85,14 @@ def text(text: str, lang: str) -> str:
     >>> text("奠边府", "zh")
     '"奠边府"@zh'
     """
+    return f'"{escape(text)}"{_tag(lang)}'
+
+
+@functools.lru_cache
+def _tag(lang: str) -> str:
     if not _LANGUAGE.fullmatch(lang):
         raise ValidationError(f"language tag {lang!r}: not a BCP 47 tag")
-    return f'"{escape(text)}"@{lang}'
+    return f"@{lang}"
 
 
 def integer(value: int) -> str:
@@ -93,6 +100,7 @@ def integer(value: int) -> str:
     return f'"{value}{_INTEGER}'
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def decimal(value: float | Fraction) -> str:
     """An ``xsd:decimal`` in canonical form, rounded to nine places.
 
@@ -161,10 +169,13 @@ def encode_graph(graph: dict[str, dict[str, list[str]]], *, of: str) -> bytes:
     """
     out: list[str] = []
     for subject, said in sorted(graph.items()):
-        for predicate, objects in sorted(said.items()):
-            if len(objects) > 1:
+        for predicate in sorted(said):
+            objects = said[predicate]
+            if len(objects) == 1:
+                out.append(f"{subject} {predicate} {objects[0]} .\n")
+            else:
                 objects[:] = sorted(set(objects))
-            out += [f"{subject} {predicate} {obj} .\n" for obj in objects]
+                out += [f"{subject} {predicate} {obj} .\n" for obj in objects]
     return _utf8(out, of)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -31,10 +32,16 @@ def _matches(pattern: str) -> Test:
     return re.compile(pattern).fullmatch
 
 
+def _remembered(test: Test) -> Test:
+    """For values that come again and again, in a mention of every article."""
+    return functools.lru_cache(maxsize=8192)(test)
+
+
 def _one_of(iris: Iterable[str]) -> Test:
     return frozenset(f"<{iri}>" for iri in iris).__contains__
 
 
+@_remembered
 def _date(term: str) -> bool:
     """An xsd:date of the calendar."""
     found = _DATE_FORM.fullmatch(term)
@@ -53,7 +60,7 @@ _WHOLE = _matches(rf'"\d+"\^\^<{_XSD}integer>')
 _POSITIVE = _matches(rf'"[1-9]\d*"\^\^<{_XSD}integer>')
 _DECIMAL = _matches(rf'"-?\d+(\.\d+)?"\^\^<{_XSD}decimal>')
 _COUNT = _matches(rf'"\d+(\.\d+)?"\^\^<{_XSD}decimal>')
-_SHARE = _matches(rf'"(0(\.\d+)?|1(\.0+)?)"\^\^<{_XSD}decimal>')
+_SHARE = _remembered(_matches(rf'"(0(\.\d+)?|1(\.0+)?)"\^\^<{_XSD}decimal>'))
 _TEXT = _matches(r'".+"@(zh|en)')
 _ANY_TEXT = _matches(r'".+"@[A-Za-z]+(-[A-Za-z0-9]+)*')
 _STRING = _matches(r'".+"')
@@ -62,7 +69,7 @@ _FALSE = _matches(rf'"false"\^\^<{_XSD}boolean>')
 _SPANS = _matches(f'"{SPANS_PATTERN[1:-1]}"')
 _IRI = _matches(r"<[^<>\" ]+>")
 _ISSUE = _matches(r"<[^<>\" ]+/issue/\d{4}-\d\d-\d\d>")
-_ENTITY = _matches(r"<[^<>\" ]+/entity/[^<>\" /]+>")
+_ENTITY = _remembered(_matches(r"<[^<>\" ]+/entity/[^<>\" /]+>"))
 _EVENT = _matches(r"<[^<>\" ]+/event/[^<>\" /]+>")
 _WIKIDATA = _matches(rf"<http://www\.wikidata\.org/entity/{QID}>")
 _WKT = _matches(
