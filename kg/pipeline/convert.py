@@ -241,9 +241,10 @@ class _BatchRun:
         try:
             found = iter(self._converter.understander.understand_all(articles))
         except (DatelineError, *_FAULTS):
+            found = None
+        self._seconds["understand"] += time.process_time() - started
+        if found is None:
             return self._each("understand", self._understood_alone, parsed, origins)
-        finally:
-            self._seconds["understand"] += time.process_time() - started
         return [one if isinstance(one, Reject) else (*one, next(found)) for one in parsed]
 
     def _understood_alone(self, parsed: _Parsed) -> _Understood:
