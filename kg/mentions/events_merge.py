@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from kg.mentions.events_cues import Cue, find_cues, sentences
 from kg.mentions.events_page import Page, covered
 from kg.mentions.events_scene import Scene, scene
+from kg.mentions.events_setting import Settings
 from kg.mentions.rules import any_of, load_section
 from kg.mentions.view import View
-from kg.model import Article, Dispatch, EventType, Interval, Mention, Party, Span
+from kg.model import Article, Dispatch, EventType, Interval, Kind, Mention, Party, Span
 
 # Several of these can be in one article on one day at one place: the parties tell them apart.
 _BY_PARTIES = frozenset(
@@ -129,8 +130,9 @@ def drafts(page: Page, year: int) -> list[Draft]:
     out: list[Draft] = []
     by_type: dict[EventType, list[Draft]] = {}
     body = [c for c in page.cues if c.start >= page.title]
+    settings = Settings(page)
     for cue in (*body, *(c for c in page.cues if c.start < page.title)):
-        one = scene(page, cue, year)
+        one = scene(page, settings, cue, year)
         dispatch, type = page.dispatch_at(cue.start), cue.type
         like = by_type.setdefault(type, [])
         joins = cue.entry.joins and like and like[-1].dispatch == dispatch
@@ -293,7 +295,11 @@ def join_english(
     paragraphs = [en.body.paragraphs[b] for b in numbers]
     bounds = sentences(en.folded, paragraphs, en.lang)
     starts = [start for start, _ in paragraphs]
-    for cue in find_cues(en.folded, en.lang, bounds, covered=covered(en, mentions, dispatches)):
+    names = (f.span for m in mentions if m.kind is not Kind.MEASURE for f in m.finds)
+    datelines = (span for d in dispatches for span in d.dateline)
+    spans = ((s.start, s.end) for s in (*names, *datelines) if s.lang is en.lang)
+    types = {type for type, _ in told}
+    for cue in find_cues(en.folded, en.lang, bounds, covered=covered(len(en.text), spans), only=types):
         rendering = rendered[numbers[bisect.bisect_right(starts, cue.start) - 1]]
         fits = [told[cue.type, p] for p in rendering if (cue.type, p) in told]
         if fits and len(found[min(fits)].english) < _MOST:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from kg.mentions.events_cues import Cue, find_cues, sentences
 from kg.mentions.view import View
@@ -17,7 +16,8 @@ _BODIES = frozenset(("person", "organisation"))
 _KINDS = {k: k.value for k in Kind}
 
 
-class Named(NamedTuple):
+@dataclass(slots=True)
+class Named:
     """Something named: where it stands, what it is (``place``, ``country``, ``unit``, ``source``,
     ``person``, ``organisation``) and who it is.
     """
@@ -45,8 +45,7 @@ class Page:
     time_starts: list[int]
     named: list[Named]
     named_starts: list[int]
-    first_named: dict[str, Named]  # of each mention, by its key
-    places: dict[str, Party]  # every surface of a place, in whatever language
+    mentions: Sequence[Mention]  # in either language
     dispatches: list[tuple[int, int, Dispatch]]
     dispatch_starts: list[int]
     datelines: list[tuple[int, int]]  # of all dispatches, in text order
@@ -54,7 +53,7 @@ class Page:
     cues: list[Cue]
     cue_starts: list[int]
     known: list[Named]  # persons and organisations of the dictionary
-    parties: dict[int, list[Named]] = field(default_factory=dict)  # of the sentences asked for
+    known_starts: list[int]
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence in which `offset` stands (the one before, between sentences)."""
@@ -70,12 +69,17 @@ class Page:
         low = bisect.bisect_left(self.named_starts, start)
         return self.named[low : bisect.bisect_left(self.named_starts, end)]
 
-    def named_around(self, start: int, at: int, end: int, before: int, after: int) -> list[Named]:
-        """The last `before` mentions that begin in ``start:at`` and the first `after` in ``at:end``."""
-        here = bisect.bisect_left(self.named_starts, at)
-        low = bisect.bisect_left(self.named_starts, start, max(0, here - before), here)
-        high = bisect.bisect_left(self.named_starts, end, here, min(here + after, len(self.named)))
-        return self.named[low:high]
+    def known_in(self, start: int, end: int) -> list[Named]:
+        """The persons and organisations of the dictionary whose names begin in ``start:end``."""
+        low = bisect.bisect_left(self.known_starts, start)
+        return self.known[low : bisect.bisect_left(self.known_starts, end)]
+
+    def place_called(self, surface: str) -> Party | None:
+        """The first place of which `surface` is a name in the article, in whatever language."""
+        for m in self.mentions:
+            if m.kind is Kind.PLACE and any(f.span.text == surface for f in m.finds):
+                return Party(surface, m.key)
+        return None
 
     def dispatch_at(self, offset: int) -> Dispatch | None:
         """The dispatch in which `offset` stands."""
@@ -113,32 +117,27 @@ def page(
     """Put what was found in the body of `view` in order, and find the trigger words."""
     lang, body = view.lang, view.body
     bounds = sentences(view.folded, body.paragraphs, lang)
-    named, places = _named(mentions, lang)
+    named, known = _named(mentions, lang), _known(view)
     mine, signed = [], []
     for d in dispatches:
         mine += [(s.start, s.end, d) for s in d.spans if s.lang is lang]
         signed += [(s.start, s.end) for s in d.dateline if s.lang is lang]
-    ordered = sorted((t for t in times if t.span.lang is lang), key=lambda t: t.span.start)
-    at = [t.span.start for t in ordered]
-    starts = [s for s, _ in bounds]
-    first = {n.party.mention: n for n in reversed(named) if n.party.mention is not None}
-    inside = covered(view, mentions, dispatches)
     mine.sort(key=lambda x: x[:2])
+    ordered = sorted((t for t in times if t.span.lang is lang), key=lambda t: t.span.start)
+    inside = covered(len(view.text), [*((n.start, n.end) for n in named), *signed])
     cues = find_cues(view.folded, lang, bounds, covered=inside, words=view.words)
     return Page(
-        view, lang, view.text, bounds, starts, ordered, at, named, [n.start for n in named], first, places,
-        mine, [start for start, _, _ in mine], sorted(signed), _headlines(view), cues,
-        [c.start for c in cues], _known(view),
+        view, lang, view.text, bounds, [s for s, _ in bounds], ordered, [t.span.start for t in ordered],
+        named, [n.start for n in named], mentions, mine, [start for start, _, _ in mine], sorted(signed),
+        _headlines(view), cues, [c.start for c in cues], known, [n.start for n in known],
     )  # fmt: skip
 
 
-def covered(view: View, mentions: Iterable[Mention], dispatches: Iterable[Dispatch]) -> bytearray:
-    """A byte a character, not zero inside names and datelines: no trigger begins there."""
-    marks = bytearray(len(view.text))
-    spans = [f.span for m in mentions if m.kind is not Kind.MEASURE for f in m.finds]
-    for s in (*spans, *(s for d in dispatches for s in d.dateline)):
-        if s.lang is view.lang:
-            marks[s.start : s.end] = b"\1" * (s.end - s.start)
+def covered(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
+    """A byte a character of a text, not zero inside `spans`, where no trigger begins (names, datelines)."""
+    marks = bytearray(length)
+    for start, end in spans:
+        marks[start:end] = b"\1" * (end - start)
     return marks
 
 
@@ -151,28 +150,23 @@ def _known(view: View) -> list[Named]:
     ]
 
 
-def _named(mentions: Iterable[Mention], lang: Lang) -> tuple[list[Named], dict[str, Party]]:
-    """What is named in the body of `lang`, in text order; and every surface of a place in either language."""
+def _named(mentions: Iterable[Mention], lang: Lang) -> list[Named]:
+    """What is named in the body of `lang`, in text order."""
     named: list[Named] = []
-    places: dict[str, Party] = {}
     for m in mentions:
         if m.kind is Kind.MEASURE:
             continue
-        placed = m.kind is Kind.PLACE
-        kind = "country" if placed and m.subkind in COUNTRIES else _KINDS[m.kind]
+        kind = "country" if m.kind is Kind.PLACE and m.subkind in COUNTRIES else _KINDS[m.kind]
         parties: dict[str, Party] = {}  # by their surfaces
         for f in m.finds:
             span = f.span
-            if not placed and span.lang is not lang:
+            if span.lang is not lang:
                 continue
             if (party := parties.get(span.text)) is None:
                 party = parties[span.text] = Party(span.text, m.key)
-                if placed:
-                    places.setdefault(span.text, party)
-            if span.lang is lang:
-                named.append(Named(span.start, span.end, kind, party))
+            named.append(Named(span.start, span.end, kind, party))
     named.sort(key=lambda n: (n.start, -n.end))
-    return named, places
+    return named
 
 
 def _headlines(view: View) -> int:

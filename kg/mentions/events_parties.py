@@ -82,10 +82,11 @@ def _vocabulary() -> _Vocabulary:
     return _Vocabulary(frozenset(organisation), organisation, frozenset(parties["office"]))
 
 
-def parties_in(page: Page, start: int, end: int) -> list[Named]:
+def parties_in(page: Page, start: int, end: int, named: list[Named]) -> list[Named]:
     """The persons and organisations named in ``start:end``, in text order, not overlapping.
 
-    A name the dictionary knows as a person's or an organisation's counts as well.
+    A name the dictionary knows as a person's or an organisation's counts as well; no person's begins where
+    one of the mentions `named` does.
     """
     if page.lang is Lang.EN:
         return [
@@ -95,31 +96,25 @@ def parties_in(page: Page, start: int, end: int) -> list[Named]:
     words = page.view.words
     if words is None:
         return []
-    first, last = _range(words, start, min(end, words.starts[-1]))
+    first = bisect.bisect_left(words.starts, start)
+    last = bisect.bisect_left(words.starts, min(end, words.starts[-1]), first)
     # By the number of the word: most words are no part of a party's name.
-    parts = {i: p for i, p in enumerate(map(_parts.__getitem__, words.words[first:last]), first) if p}
-    found = [*_known(page, start, end), *_organisations(page, words, first, parts)]
-    found += _persons(page, words, (first, last), parts, {n.start for n in page.named_in(start, end)})
+    marks = [*map(_parts.__getitem__, words.words[first:last])]
+    parts = {i: marks[i - first] for i in compress(range(first, last), marks)}
+    names = [*compress(range(first, last), map(_NAME_TAGS.__contains__, words.tags[first:last]))]
+    found = page.known_in(start, end)
+    if parts:
+        found += _organisations(page, words, first, parts)
+    if parts or names:
+        found += _persons(page, words, (first, last), parts, names, {n.start for n in named})
     if len(found) < 2:
         return found
-    taken: list[Named] = []
-    for one in sorted(found, key=lambda n: (n.start, -n.end)):
-        if not taken or one.start >= taken[-1].end:
+    found.sort(key=lambda n: (n.start, -n.end))
+    taken = found[:1]
+    for one in found:
+        if one.start >= taken[-1].end:
             taken.append(one)
     return taken
-
-
-def _known(page: Page, start: int, end: int) -> Iterator[Named]:
-    known = page.known
-    for i in range(bisect.bisect_left(known, (start,)), len(known)):
-        if known[i].start >= end:
-            return
-        yield known[i]
-
-
-def _range(words: Words, start: int, end: int) -> tuple[int, int]:
-    """The numbers of the words in ``start:end``; word boundaries may not fit at the ends."""
-    return bisect.bisect_left(words.starts, start), bisect.bisect_left(words.starts, end)
 
 
 class _Parts(dict[str, int]):
@@ -172,15 +167,19 @@ def _leftmost(words: Words, first: int, i: int) -> int:
 
 
 def _persons(
-    page: Page, words: Words, within: tuple[int, int], parts: dict[int, int], taken: set[int]
+    page: Page,
+    words: Words,
+    within: tuple[int, int],
+    parts: dict[int, int],
+    names: list[int],
+    taken: set[int],
 ) -> Iterator[Named]:
-    """Those among the words `within`; none begins at an offset of `taken`."""
+    """Those among the words `within`, of which `names` are tagged so; none begins at an offset of `taken`."""
     first, last = within
     offices = {i for i, part in parts.items() if part & _OFFICE}
     titles = {i for i in offices if parts[i] & _TITLE}
-    named = compress(range(first, last), map(_NAME_TAGS.__contains__, words.tags[first:last]))
     done = first
-    for i in sorted({*offices, *named, *(i - 1 for i in titles if i > first)}):
+    for i in sorted({*offices, *names, *(i - 1 for i in titles if i > first)}):
         if i < done:
             continue
         tag, after = words.tags[i], i + 1 in titles

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
+from kg.mentions.events_setting import Settings
 from kg.mentions.rules import load_section
 from kg.mentions.times import iso_cut
 from kg.model import EventType, Grain, Interval, Lang, TimeExpression
@@ -56,19 +57,19 @@ class Told(NamedTuple):
     ended: bool = False
 
 
-def when(page: Page, cue: Cue) -> Told:
+def when(page: Page, settings: Settings, cue: Cue) -> Told:
     """The time of what `cue` tells, as far as its sentence, or the story before it, names one."""
-    start, end = page.bounds[cue.sentence]
-    times = [t for t in page.times_in(start, end) if t.interval is not None]
+    setting = settings.of(cue.sentence)
+    start, end, times = setting.start, setting.end, setting.times
+    if not times:
+        return Told(_carried(page, settings, cue))
     text = page.text
     left = [t for t in times if t.span.start < cue.start]
     nearest = _governing(page, cue, left)
     if nearest is not None and nearest.span.text in _THAT_DAY:
         return Told(_day_before(page, nearest))
-    if nearest is None and not left and (carried := _carried(page, cue)) is not None:
+    if nearest is None and not left and (carried := _carried(page, settings, cue)) is not None:
         return Told(carried)
-    if not times:
-        return Told(None)
     after = nearest.span.end if nearest is not None else start
     if page.lang is Lang.ZH and _is_vague(page, cue, nearest, after, end):
         return Told(None)
@@ -271,26 +272,30 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))
 
 
-def _carried(page: Page, cue: Cue) -> Interval | None:
+def _carried(page: Page, settings: Settings, cue: Cue) -> Interval | None:
     """The day told in the sentence before, where that of `cue` goes on with its story.
 
     It does where it names no place of its own (the garrison fled), or says so (会后, 随后).
     """
-    start, end = page.bounds[cue.sentence]
     if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
         return None
-    text = page.text
+    text, start = page.text, page.bounds[cue.sentence][0]
     if cue.type in _CONTACT and _then().search(text, start, cue.start):
-        return _met_before(page, cue)
+        return _met_before(page, settings, cue)
     if cue.type in _DECLARED and _AT_MEETING.match(text, start):
-        return _met_before(page, cue)
-    same_day = _later_that_day().match(text, start)
-    if not same_day and any(n.kind in ("place", "country") for n in page.named_in(start, end)):
+        return _met_before(page, settings, cue)
+    named = settings.of(cue.sentence).named
+    if any(n.kind in ("place", "country") for n in named) and not _later_that_day().match(text, start):
         return None
-    before = page.bounds[cue.sentence - 1]
-    if page.paragraph_at(before[0]) != page.paragraph_at(start) or _says().search(text, start, cue.start):
+    return None if _says().search(text, start, cue.start) else _day_of_story(page, cue.sentence)
+
+
+def _day_of_story(page: Page, sentence: int) -> Interval | None:
+    """The day told in the sentence before, if it is of the same paragraph."""
+    before, start = page.bounds[sentence - 1][0], page.bounds[sentence][0]
+    if page.paragraph_at(before) != page.paragraph_at(start):
         return None
-    told = [t for t in page.times_in(before[0], start) if t.interval is not None]
+    told = [t for t in page.times_in(before, start) if t.interval is not None]
     told = [t for t in told if any(_cues_between(page, t.span.end, start))] or told
     if not told or page.in_dateline(told[-1].span.start):
         return None
@@ -298,14 +303,13 @@ def _carried(page: Page, cue: Cue) -> Interval | None:
     return interval if interval is not None and interval.grain in _TOLD else None
 
 
-def _met_before(page: Page, cue: Cue) -> Interval | None:
+def _met_before(page: Page, settings: Settings, cue: Cue) -> Interval | None:
     """The day of the meeting, visit or match that was told last before `cue`."""
     at = bisect.bisect_left(page.cue_starts, cue.start)
     for other in reversed(page.cues[max(0, at - _BACK) : at]):
         if other.type in _CONTACT and other.sentence < cue.sentence:
-            start, end = page.bounds[other.sentence]
-            left = [t for t in page.times_in(start, end) if t.span.start < other.start]
-            day = _governing(page, other, [t for t in left if t.interval is not None])
+            left = [t for t in settings.of(other.sentence).times if t.span.start < other.start]
+            day = _governing(page, other, left)
             if day is not None and not _reported(page, other, day):
                 return _cut(day, said=False)
     return None

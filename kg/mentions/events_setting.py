@@ -1,0 +1,121 @@
+"""A sentence with what is named and dated in it, put in order once for all its trigger words."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from kg.mentions.events_cues import Heads, begins, heads
+from kg.mentions.events_page import Named, Page
+from kg.mentions.events_parties import parties_in
+from kg.mentions.rules import load_section
+from kg.model import Lang, TimeExpression
+
+_BEFORE, _AFTER = 12, 8  # names around a trigger that can have to do with it
+_LOCATIVE_EN = re.compile(r"\b(?:in|at|from|to|near|on|of|off|into)(?: the)? $")
+_POSTED = re.compile(r"[^，。；、]{0,6}?(?:大使|代表|使馆|公使|领事|代办|参赞|武官|记者)")  # 驻某国大使
+
+
+class Stand(IntEnum):
+    """How a place stands in its sentence."""
+
+    NAMED = 0
+    GOVERNED = 1  # by a locative: 在河内, "in Hanoi"
+    COUNTRY = 2  # without one: it acts, sooner than that something happens there
+    ELSEWHERE = 3  # where somebody comes from, or is posted
+
+
+@dataclass(slots=True)
+class Setting:
+    """What stands in the sentence ``start:end``, each kind in text order.
+
+    ``times`` are those that were resolved; ``named`` the mentions; ``places`` those of them that are places
+    or countries outside datelines; ``parties`` the persons and organisations found beside them; ``others``
+    who can have acted: countries, units and parties, the outer before the inner.
+    """
+
+    start: int
+    end: int
+    times: list[TimeExpression]
+    named: list[Named]
+    parties: list[Named]
+    places: list[tuple[Named, Stand]]
+    others: list[Named]
+
+
+class Settings:
+    """The sentences of a page as its triggers need them, each made when it is first asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._made: dict[int, Setting] = {}
+
+    def of(self, sentence: int) -> Setting:
+        """The whole of a sentence."""
+        made = self._made.get(sentence)
+        if made is None:
+            page = self._page
+            start, end = page.bounds[sentence]
+            named = page.named_in(start, end)
+            parties = parties_in(page, start, end, named)
+            times = [t for t in page.times_in(start, end) if t.interval is not None]
+            made = self._made[sentence] = _setting(page, start, end, times, named, parties)
+        return made
+
+    def around(self, at: int, sentence: int) -> Setting:
+        """A sentence with the last 12 of the mentions before `at` and the first 8 from there on."""
+        whole = self.of(sentence)
+        if len(whole.named) <= _AFTER:
+            return whole
+        here = sum(n.start < at for n in whole.named)
+        near = whole.named[max(0, here - _BEFORE) : here + _AFTER]
+        return _setting(self._page, whole.start, whole.end, whole.times, near, whole.parties)
+
+
+def _setting(
+    page: Page, start: int, end: int, times: list[TimeExpression], named: list[Named], parties: list[Named]
+) -> Setting:
+    places = [
+        (n, _stand(page, n))
+        for n in named
+        if n.kind in ("place", "country") and not page.in_dateline(n.start)
+    ]
+    others = [n for n in named if n.kind in ("country", "unit")]
+    if parties:
+        others += parties
+        others.sort(key=lambda n: (n.start, -n.end))
+    return Setting(start, end, times, named, parties, places, others)
+
+
+def _stand(page: Page, n: Named) -> Stand:
+    text = page.text
+    if page.lang is Lang.ZH:
+        if n.kind == "country" and begins(text, n.end, _bodies()):
+            return Stand.ELSEWHERE
+        if text[n.start - 1 : n.start] in _leading():
+            before = text[max(0, n.start - 2) : n.start]
+            if before == "来自" or (before[-1] == "驻" and _POSTED.match(text, n.end)):
+                return Stand.ELSEWHERE
+            if before.endswith(_locatives()):
+                return Stand.GOVERNED
+    elif _LOCATIVE_EN.search(text[max(0, n.start - 10) : n.start]):
+        return Stand.GOVERNED
+    return Stand.COUNTRY if n.kind == "country" else Stand.NAMED
+
+
+@functools.cache
+def _bodies() -> Heads:
+    return heads(load_section("events", "cues")["zh_body"])
+
+
+@functools.cache
+def _locatives() -> tuple[str, ...]:
+    return tuple(load_section("events", "cues")["zh_locative"])
+
+
+@functools.cache
+def _leading() -> frozenset[str]:
+    """The last characters of what stands before a place and says something of it."""
+    return frozenset(word[-1] for word in ("来自", "驻", *_locatives()))
