@@ -363,6 +363,7 @@ class Dispatch:
     chain: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Party:
     """Somebody or something an event involves: its surface, and the mention it is, if it is one."""

@@ -53,9 +53,9 @@ Tails = Mapping[str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class Cue:
-    """A trigger word in its place: ``text[start:end]`` is `word`.
+    """A trigger word in its place: ``text[start:end]``.
 
-    ``type`` is what kind of happening it tells (None for a word that only looks like one).
+    ``type`` is what kind of happening it tells, ``entry`` what the vocabulary says of the word.
     ``anniversary`` is the age where the text keeps one (成立四十周年: 40): the event itself lies that many
     years back.  ``sentence`` is the number of its sentence.
     """
@@ -65,7 +65,6 @@ class Cue:
     start: int
     end: int
     sentence: int
-    word: str
     anniversary: int = 0
 
 
@@ -118,12 +117,13 @@ def sentences(text: str, paragraphs: Iterable[tuple[int, int]], lang: Lang) -> l
     out: list[tuple[int, int]] = []
     for start, end in paragraphs:
         at = start
-        for stop in (*(m.end() for m in _SENTENCE[lang].finditer(text, start, end)), end):
-            if at < stop <= at + _LONGEST:
+        for stop in [m.end() for m in _SENTENCE[lang].finditer(text, start, end)]:
+            if stop <= at + _LONGEST:
                 out.append((at, stop))
             else:
                 out += _pieces(at, stop)
             at = stop
+        out += _pieces(at, end)
     return out
 
 
@@ -190,7 +190,7 @@ def find_cues(
         years = _years(text, end, last) if keeps else 0
         if not years and _unreal(vocabulary, text, first, (start, end)):
             continue
-        cue = Cue(entry, entry.type, start, end, number, word.text, years)
+        cue = Cue(entry, entry.type, start, end, number, years)
         if out and out[-1].sentence == number and _holds(text, out[-1], cue):
             out.pop()
         if out and out[-1].end == start and _completes(text, out[-1], cue):

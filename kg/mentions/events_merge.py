@@ -44,6 +44,29 @@ _PLACES = 4
 
 
 @dataclass(slots=True)
+class Telling:
+    """A cue with its scene, and what it is held by against the happenings told before.
+
+    ``word`` is what it says, ``kind`` the gathering that this names; ``parties`` are the keys of those who
+    take part; ``headline``: it stands above the body.
+    """
+
+    cue: Cue
+    scene: Scene
+    dispatch: Dispatch | None
+    word: str
+    kind: int | None
+    parties: set[str]
+    headline: bool
+
+    @property
+    def start(self) -> str | None:
+        """When it began, as far as that is told."""
+        interval = self.scene.interval
+        return interval.start if interval is not None else None
+
+
+@dataclass(slots=True)
 class Draft:
     """A report in the making: its cues with their scenes, in text order, and English triggers that joined.
 
@@ -67,23 +90,23 @@ class Draft:
     beside: list[tuple[Party, ...]] = field(default_factory=list)
     parties: set[str] = field(default_factory=set)
 
-    def add(self, cue: Cue, one: Scene, dispatch: Dispatch | None) -> None:
+    def add(self, told: Telling) -> None:
         """Take in one more cue that tells it."""
+        cue, one = told.cue, told.scene
         self.cues.append(cue)
         self.scenes.append(one)
-        self.dispatch = self.dispatch or dispatch
+        self.dispatch = self.dispatch or told.dispatch
         if cue.entry.strength > self.lead.entry.strength:
             self.lead = cue
-        word = _word(self.page, cue)
-        self.words.add(word)
-        if (kind := _gathering(word)) is not None:
-            self.kinds.add(kind)
+        self.words.add(told.word)
+        if told.kind is not None:
+            self.kinds.add(told.kind)
         self.sentences.add(cue.sentence)
-        if one.interval is not None and one.interval.start is not None:
-            self.starts.add(one.interval.start)
+        if told.start is not None:
+            self.starts.add(told.start)
         if one.own_place and one.places:
             self.beside.append(one.places)
-        self.parties |= _keys(one.actors)
+        self.parties |= told.parties
 
     @property
     def sentence(self) -> tuple[int, int]:
@@ -94,9 +117,13 @@ class Draft:
     @property
     def interval(self) -> Interval | None:
         """The most exact time that a cue of it has, the first of them."""
-        known = [s.interval for s in self.scenes if s.interval is not None]
-        end = next((s.interval for s in self.scenes if s.ended and s.interval is not None), None)
-        best = max(known, key=_exactness, default=None)
+        best = end = None
+        for one in self.scenes:
+            if (known := one.interval) is not None:
+                if best is None or _exactness(known) > _exactness(best):
+                    best = known
+                if end is None and one.ended:
+                    end = known
         return end if end is not None and best is not None and best.start in (None, end.end) else best
 
     @property
@@ -129,65 +156,76 @@ def drafts(page: Page, year: int) -> list[Draft]:
     """The happenings of one body, in the order of their first words in the body; headlines join last."""
     out: list[Draft] = []
     by_type: dict[EventType, list[Draft]] = {}
-    body = [c for c in page.cues if c.start >= page.title]
     settings = Settings(page)
-    for cue in (*body, *(c for c in page.cues if c.start < page.title)):
-        one = scene(page, settings, cue, year)
-        dispatch, type = page.dispatch_at(cue.start), cue.type
-        like = by_type.setdefault(type, [])
-        joins = cue.entry.joins and like and like[-1].dispatch == dispatch
+    body = bisect.bisect_left(page.cue_starts, page.title)
+    for cue in (*page.cues[body:], *page.cues[:body]):
+        told = _telling(page, cue, scene(page, settings, cue, year))
+        like = by_type.setdefault(cue.type, [])
+        joins = cue.entry.joins and like and like[-1].dispatch is told.dispatch
         # A headline tells what the article begins with; a word of the body, what was told last.
-        near = like[-1:] if joins else like[:_OPEN] if cue.start < page.title else like[: -_OPEN - 1 : -1]
-        home = near[0] if joins else _home(near, page, cue, one, dispatch)
+        near = like[-1:] if joins else like[:_OPEN] if told.headline else like[: -_OPEN - 1 : -1]
+        home = near[0] if joins else _home(near, page, told)
         if home is None:
-            home = Draft(type, page, [], [], dispatch, cue)
+            home = Draft(cue.type, page, [], [], told.dispatch, cue)
             like.append(home)
             out.append(home)
         if len(home.cues) < _MOST:
-            home.add(cue, one, dispatch)
+            home.add(told)
     return out
 
 
-def _home(near: list[Draft], page: Page, cue: Cue, one: Scene, dispatch: Dispatch | None) -> Draft | None:
-    """The first of `near` that `cue` can tell, sooner one with a party of its own."""
+def _telling(page: Page, cue: Cue, one: Scene) -> Telling:
+    word = page.text[cue.start : cue.end]
+    return Telling(
+        cue,
+        one,
+        page.dispatch_at(cue.start),
+        word,
+        _gathering(word),
+        _keys(one.actors),
+        cue.start < page.title,
+    )
+
+
+def _home(near: list[Draft], page: Page, told: Telling) -> Draft | None:
+    """The first of `near` that it can tell, sooner one with a party of its own."""
     first = None
-    parties = () if cue.start < page.title else _keys(one.actors)
+    alone = told.headline or not told.parties
     for draft in near:
-        if first is not None and draft.parties.isdisjoint(parties):
+        shares = not draft.parties.isdisjoint(told.parties)
+        if first is not None and (alone or not shares):
             continue
-        if _same(draft, page, cue, one, dispatch):
-            if not parties or not draft.parties.isdisjoint(parties):
+        if _same(draft, page, told):
+            if alone or shares:
                 return draft
             first = first or draft
     return first
 
 
-def _same(draft: Draft, page: Page, cue: Cue, one: Scene, dispatch: Dispatch | None) -> bool:
-    """Whether `cue` can tell the happening of `draft`: nothing that is known of both disagrees."""
+def _same(draft: Draft, page: Page, told: Telling) -> bool:
+    """Whether it can tell the happening of `draft`: nothing that is known of both disagrees."""
+    cue, one = told.cue, told.scene
     if cue.anniversary or draft.lead.anniversary:
         return bool(cue.anniversary and draft.lead.anniversary) and one.interval == draft.interval
-    word = _word(page, cue)
-    if word.endswith(_GAMES) and word in draft.words:
+    again = told.word in draft.words
+    if again and told.word.endswith(_GAMES):
         return True
-    headline = cue.start < page.title
-    other = draft.dispatch is not None and dispatch is not None and draft.dispatch.key != dispatch.key
-    if other and not headline and not _shared(draft, one):
+    other = draft.dispatch is not None and told.dispatch is not None and draft.dispatch is not told.dispatch
+    if other and not told.headline and not _shared(draft, one):
         return False
-    told = word in draft.words
-    kind = _gathering(word)
-    if kind is not None and draft.kinds - {kind}:  # a banquet is not the talks, nor a press conference
+    if told.kind is not None and draft.kinds - {told.kind}:  # a banquet is not the talks
         return False
-    if told and (_attributive(page, cue) or _AGAIN.search(page.text, max(0, cue.start - 6), cue.start)):
+    if again and (_attributive(page, cue) or _AGAIN.search(page.text, max(0, cue.start - 6), cue.start)):
         return True
-    if not _fits_in_time(draft, one):
+    if not _fits_in_time(draft, told.start):
         return False
-    if cue.type in _GATHERED and draft.dispatch == dispatch and _at_it(page, cue):
+    if cue.type in _GATHERED and draft.dispatch is told.dispatch and _at_it(page, cue):
         return True
-    if one.own_place and not all(_same_place(one.places, beside) for beside in draft.beside):
+    if one.own_place and not _fits_in_place(draft, one):
         return False
-    if not (headline or told or _within_reach(draft, cue, one)):
+    if not (again or told.headline or _within_reach(draft, cue, one)):
         return False
-    return _fits_parties(draft, page, cue, one)
+    return _fits_parties(draft, page, told)
 
 
 def _within_reach(draft: Draft, cue: Cue, one: Scene) -> bool:
@@ -197,25 +235,31 @@ def _within_reach(draft: Draft, cue: Cue, one: Scene) -> bool:
     return _shared(draft, one)
 
 
-def _fits_in_time(draft: Draft, one: Scene) -> bool:
-    start = one.interval.start if one.interval is not None else None
-    return start is None or all(start.startswith(s) or s.startswith(start) for s in draft.starts)
+def _fits_in_time(draft: Draft, start: str | None) -> bool:
+    if start is not None:
+        for told in draft.starts:
+            if not start.startswith(told) and not told.startswith(start):
+                return False
+    return True
 
 
-def _fits_parties(draft: Draft, page: Page, cue: Cue, one: Scene) -> bool:
+def _fits_in_place(draft: Draft, one: Scene) -> bool:
+    return all(_same_place(one.places, beside) for beside in draft.beside)
+
+
+def _fits_parties(draft: Draft, page: Page, told: Telling) -> bool:
     """Whether nobody else is about, where the parties tell happenings apart."""
-    named = cue.end - cue.start >= _NAME and _word(page, cue) in draft.words
-    if cue.type not in _BY_PARTIES or cue.start < page.title or named or not one.actors:
+    cue, one = told.cue, told.scene
+    if cue.type not in _BY_PARTIES or told.headline or not one.actors:
         return True
-    if cue.type is EventType.VISIT and one.own_place and _word(page, cue) in draft.words and draft.beside:
+    again = told.word in draft.words
+    if again and cue.end - cue.start >= _NAME:
+        return True
+    if again and cue.type is EventType.VISIT and one.own_place and draft.beside:
         return True  # the same said of the same place
     if any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues):
         return True
-    return _shares_party(draft, one)
-
-
-def _shares_party(draft: Draft, one: Scene) -> bool:
-    return not draft.parties.isdisjoint(_keys(one.actors))
+    return not draft.parties.isdisjoint(told.parties)
 
 
 @functools.cache
@@ -250,10 +294,6 @@ def _shared(draft: Draft, one: Scene) -> bool:
     if draft.type not in _ONCE:
         return False
     return bool(_keys(one.places) & {k for s in draft.scenes for k in _keys(s.places)})
-
-
-def _word(page: Page, cue: Cue) -> str:
-    return page.text[cue.start : cue.end]
 
 
 def _together(page: Page, one: Cue, cue: Cue) -> bool:

@@ -69,6 +69,11 @@ class Page:
         low = bisect.bisect_left(self.named_starts, start)
         return self.named[low : bisect.bisect_left(self.named_starts, end)]
 
+    def cues_in(self, start: int, end: int) -> list[Cue]:
+        """The triggers that begin in ``start:end``."""
+        low = bisect.bisect_left(self.cue_starts, start)
+        return self.cues[low : bisect.bisect_left(self.cue_starts, end)]
+
     def known_in(self, start: int, end: int) -> list[Named]:
         """The persons and organisations of the dictionary whose names begin in ``start:end``."""
         low = bisect.bisect_left(self.known_starts, start)
@@ -84,6 +89,8 @@ class Page:
     def dispatch_at(self, offset: int) -> Dispatch | None:
         """The dispatch in which `offset` stands."""
         i = bisect.bisect_right(self.dispatch_starts, offset)
+        if not i:
+            return None
         for _, end, dispatch in reversed(self.dispatches[max(0, i - 2) : i]):
             if offset < end:
                 return dispatch

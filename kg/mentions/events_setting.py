@@ -31,9 +31,9 @@ class Stand(IntEnum):
 class Setting:
     """What stands in the sentence ``start:end``, each kind in text order.
 
-    ``times`` are those that were resolved; ``named`` the mentions; ``places`` those of them that are places
-    or countries outside datelines; ``parties`` the persons and organisations found beside them; ``others``
-    who can have acted: countries, units and parties, the outer before the inner.
+    ``times`` are those that were resolved; ``named`` the mentions, ``placed`` whether one is a place or a
+    country; ``places`` those of them outside datelines; ``parties`` the persons and organisations found
+    beside them; ``others`` who can have acted: countries, units and parties, the outer before the inner.
     """
 
     start: int
@@ -41,6 +41,7 @@ class Setting:
     times: list[TimeExpression]
     named: list[Named]
     parties: list[Named]
+    placed: bool
     places: list[tuple[Named, Stand]]
     others: list[Named]
 
@@ -77,16 +78,19 @@ class Settings:
 def _setting(
     page: Page, start: int, end: int, times: list[TimeExpression], named: list[Named], parties: list[Named]
 ) -> Setting:
-    places = [
-        (n, _stand(page, n))
-        for n in named
-        if n.kind in ("place", "country") and not page.in_dateline(n.start)
-    ]
-    others = [n for n in named if n.kind in ("country", "unit")]
+    places, others, placed = [], [], False
+    for n in named:
+        kind = n.kind
+        if kind in ("place", "country"):
+            placed = True
+            if not page.in_dateline(n.start):
+                places.append((n, _stand(page, n)))
+        if kind in ("country", "unit"):
+            others.append(n)
     if parties:
         others += parties
         others.sort(key=lambda n: (n.start, -n.end))
-    return Setting(start, end, times, named, parties, places, others)
+    return Setting(start, end, times, named, parties, placed, places, others)
 
 
 def _stand(page: Page, n: Named) -> Stand:

@@ -59,26 +59,23 @@ def features(page: Page, draft: Draft, *, bilingual: bool, rivals: int) -> dict[
 
 
 def _seen_in_text(page: Page, draft: Draft, row: dict[str, float]) -> None:
-    body = [c for c in draft.cues if c.start >= page.title]
-    if len(body) < len(draft.cues):
+    text, lead, cues = page.text, draft.lead, draft.cues
+    if cues[-1].start < page.title:  # the cues of the body come first
         row["in headline"] = 1.0
-    if not body:
+    if cues[0].start < page.title:
         row["in headline only"] = 1.0
     else:
-        first = body[0]
-        place = first.sentence - page.sentence_at(min(page.title + 1, len(page.text)))
+        place = cues[0].sentence - page.sentence_at(min(page.title + 1, len(text)))
         row["lead" if place <= 0 else "second" if place <= 1 else "later"] = 1.0
-    row["further triggers"] = min(3, len(draft.cues) - 1)
-    row["triggers in sentence"] = float(page.crowd(draft.lead.sentence))
-    row["length of article"] = min(3.0, len(page.text) / 1000 / (1 if page.lang is Lang.ZH else 3))
+    row["further triggers"] = min(3, len(cues) - 1)
+    row["triggers in sentence"] = float(page.crowd(lead.sentence))
+    row["length of article"] = min(3.0, len(text) / 1000 / (1 if page.lang is Lang.ZH else 3))
     if draft.dispatch is not None:
         row["under a dateline"] = 1.0
-    text, lead = page.text, draft.lead
-    if text[lead.end : lead.end + 1] in ("了", "过") or text[max(0, lead.start - 2) : lead.start].endswith(
-        ("已", "已经")
-    ):
+    after = text[lead.end : lead.end + 1]
+    if after in ("了", "过") or text.endswith(("已", "已经"), max(0, lead.start - 2), lead.start):
         row["done"] = 1.0
-    if text[lead.end : lead.end + 1] in ("的", "中", "后", "时"):
+    if after in ("的", "中", "后", "时"):
         row["attributive"] = 1.0
     _seen_in_sentence(page, lead, row)
 
@@ -119,13 +116,14 @@ def _seen_of_scene(draft: Draft, row: dict[str, float]) -> None:
         row["time of report only"] = 1.0
     else:
         row["day known" if interval.grain in (Grain.DAY, Grain.HOUR) else "time roughly known"] = 1.0
-    if any(s.own_place for s in draft.scenes):
+    scenes = draft.scenes
+    if any(s.own_place for s in scenes):
         row["place beside it"] = 1.0
-    elif any(s.placed for s in draft.scenes):
+    elif any(s.placed for s in scenes):
         row["place in sentence"] = 1.0
-    if any(s.before for s in draft.scenes):
+    if any(s.before for s in scenes):
         row["party before it"] = 1.0
-    elif draft.actors:
+    elif any(s.actors for s in scenes):
         row["party after it"] = 1.0
     if any(c.anniversary for c in draft.cues):
         row["anniversary"] = 1.0

@@ -11,7 +11,6 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.mentions.events_cues import Cue
@@ -127,7 +126,7 @@ def _is_vague(page: Page, cue: Cue, nearest: TimeExpression | None, start: int, 
     if loose:
         return vague.start() < cue.start or vague.start() < _until(page.text, cue, end)
     stop = page.text.find("的", vague.end(), cue.start)
-    return stop < 0 or not any(_cues_between(page, vague.end(), stop))
+    return stop < 0 or not page.cues_in(vague.end(), stop)
 
 
 def _until(text: str, cue: Cue, end: int) -> int:
@@ -197,7 +196,7 @@ def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
     text = page.text
     return any(
         other.type not in _CONTACT and _SINCE.match(text, other.end)
-        for other in _cues_between(page, time.span.end, cue.start)
+        for other in page.cues_in(time.span.end, cue.start)
     )
 
 
@@ -231,7 +230,7 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
         stop - other.end <= _DESCRIBES
         and text[other.end] != "了"
         and not page.times_in(time.span.end, other.start)
-        for other in _cues_between(page, time.span.end, stop)
+        for other in page.cues_in(time.span.end, stop)
     )
 
 
@@ -247,14 +246,6 @@ def _of_a_noun(page: Page, time: TimeExpression) -> bool:
     if before < 0 or after >= len(words.tags):
         return False
     return words.tags[before] == "v" and words.tags[after][:1] == "n"
-
-
-def _cues_between(page: Page, start: int, end: int) -> Iterator[Cue]:
-    cues = page.cues
-    for i in range(bisect.bisect_left(page.cue_starts, start), len(cues)):
-        if cues[i].start >= end:
-            return
-        yield cues[i]
 
 
 def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
@@ -284,8 +275,7 @@ def _carried(page: Page, settings: Settings, cue: Cue) -> Interval | None:
         return _met_before(page, settings, cue)
     if cue.type in _DECLARED and _AT_MEETING.match(text, start):
         return _met_before(page, settings, cue)
-    named = settings.of(cue.sentence).named
-    if any(n.kind in ("place", "country") for n in named) and not _later_that_day().match(text, start):
+    if settings.of(cue.sentence).placed and not _later_that_day().match(text, start):
         return None
     return None if _says().search(text, start, cue.start) else _day_of_story(page, cue.sentence)
 
@@ -296,7 +286,7 @@ def _day_of_story(page: Page, sentence: int) -> Interval | None:
     if page.paragraph_at(before) != page.paragraph_at(start):
         return None
     told = [t for t in page.times_in(before, start) if t.interval is not None]
-    told = [t for t in told if any(_cues_between(page, t.span.end, start))] or told
+    told = [t for t in told if page.cues_in(t.span.end, start)] or told
     if not told or page.in_dateline(told[-1].span.start):
         return None
     interval = _cut(told[-1], said=False)
@@ -350,10 +340,9 @@ def _then() -> re.Pattern[str]:
 
 @functools.cache
 def _says() -> re.Pattern[str]:
-    return re.compile(
-        "|".join(map(re.escape, load_section("events", "cues")["zh_says"]))
-        + r"|\b(?:said|announced|stated|reported)\b"
-    )
+    # Every alternative begins with one character: the matcher looks for these and tries at no other place.
+    english = [rf"{word}(?<=\b{word})\b" for word in ("said", "announced", "stated", "reported")]
+    return re.compile("|".join([*map(re.escape, load_section("events", "cues")["zh_says"]), *english]))
 
 
 @functools.cache
