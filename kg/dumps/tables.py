@@ -6,9 +6,8 @@ one list of columns; Parquet files, CSV files and their description (CSV on the 
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,6 +158,7 @@ _CONCEPT = {f"<{iri}>": value.value for values in (
     vocab.KINDS, vocab.ROLES, vocab.ECHELONS, vocab.VERDICTS, vocab.AGREEMENTS, vocab.GRAINS,
     vocab.EVENT_TYPES,
 ) for value, iri in values.items()}  # fmt: skip
+_SPECIAL = re.compile('[,"\r\n]')
 _NOTE = len(vocab.note_code("")) + 1
 
 
@@ -181,7 +181,7 @@ class Reader:
     def rows(self, parts: Parts, triples: int) -> dict[str, list[Row]]:
         """The rows of one article, of so many `triples`, by table."""
         article, said = parts[-1][1][-1]  # dispatches, before it, stand in the graph only
-        date = _lexical(said, n.DATE_PUBLISHED)
+        date = _lexical(said.get(n.DATE_PUBLISHED)) or ""
         pairs = [self._mention(article, date, s, p) for s, p in _of(MENTIONS, parts)]
         return {
             "articles": [_article(article, date, said, triples)],
@@ -193,33 +193,33 @@ class Reader:
     def _mention(self, article: str, date: str, node: str, said: Properties) -> tuple[Row, Row]:
         get = said.get
         at_least = n.COUNT_MIN in said or n.STRENGTH_MIN in said
-        entity = _iri(said, n.ENTITY)
-        verdict = _concept(said, n.VERDICT)
+        entity = _iri(get(n.ENTITY))
+        verdict = _concept(get(n.VERDICT))
         mention = [
-            node, article, date, _concept(said, n.KIND), entity,
+            node, article, date, _concept(get(n.KIND)), entity,
             texts(get(n.SURFACE), "zh"), texts(get(n.SURFACE), "en"),
-            _concept(said, n.ROLE), _concept(said, n.ECHELON),
-            _number(said, n.COUNT, n.COUNT_MIN), _integer(said, n.STRENGTH, n.STRENGTH_MIN),
-            _number(said, n.NUMERIC_VALUE), _number(said, n.MIN_VALUE), _number(said, n.MAX_VALUE),
-            _iri(said, n.UNIT), _lexical(said, n.COUNTED), at_least, n.OPTIONAL in said,
-            _concept(said, n.AGREEMENT), _lexical(said, n.SPANS),
+            _concept(get(n.ROLE)), _concept(get(n.ECHELON)),
+            _number(get(n.COUNT) or get(n.COUNT_MIN)), _integer(get(n.STRENGTH) or get(n.STRENGTH_MIN)),
+            _number(get(n.NUMERIC_VALUE)), _number(get(n.MIN_VALUE)), _number(get(n.MAX_VALUE)),
+            _iri(get(n.UNIT)), _lexical(get(n.COUNTED)), at_least, n.OPTIONAL in said,
+            _concept(get(n.AGREEMENT)), _lexical(get(n.SPANS)),
         ]  # fmt: skip
         link = [
             node, article, entity, self._item(get(n.ENTITY)) if verdict == "linked" else None, verdict,
-            _number(said, n.CONFIDENCE), n.JUDGED in said, _lexical(said, n.EVIDENCE),
-            _lexical(said, n.ALTERNATIVES), _lexical(said, n.AUTHORITY_DATE),
+            _number(get(n.CONFIDENCE)), n.JUDGED in said, _lexical(get(n.EVIDENCE)),
+            _lexical(get(n.ALTERNATIVES)), _lexical(get(n.AUTHORITY_DATE)),
         ]  # fmt: skip
         return mention, link
 
     def _report(self, article: str, date: str, node: str, said: Properties) -> Row:
         get = said.get
         return [
-            node, article, date, _iri(said, n.REPORTS), self._item(get(n.REPORTS)),
-            _concept(said, n.EVENT_TYPE), _lexical(said, n.BEGIN), _lexical(said, n.END),
-            _concept(said, n.GRAIN), _iris(get(n.HAS_PLACE)), _strings(get(n.PLACE_NAME)),
-            _iris(get(n.HAS_ACTOR)), _strings(get(n.ACTOR_NAME)), _iri(said, n.REPORTED_BY),
+            node, article, date, _iri(get(n.REPORTS)), self._item(get(n.REPORTS)),
+            _concept(get(n.EVENT_TYPE)), _lexical(get(n.BEGIN)), _lexical(get(n.END)),
+            _concept(get(n.GRAIN)), _iris(get(n.HAS_PLACE)), _strings(get(n.PLACE_NAME)),
+            _iris(get(n.HAS_ACTOR)), _strings(get(n.ACTOR_NAME)), _iri(get(n.REPORTED_BY)),
             texts(get(n.TRIGGER), "zh"), texts(get(n.TRIGGER), "en"),
-            _number(said, n.CONFIDENCE), _lexical(said, n.SPANS),
+            _number(get(n.CONFIDENCE)), _lexical(get(n.SPANS)),
         ]  # fmt: skip
 
     def _item(self, terms: list[str] | None) -> str | None:
@@ -234,10 +234,10 @@ def _article(node: str, date: str, said: Properties, triples: int) -> Row:
     get = said.get
     notes = sorted(term[_NOTE:-1] for term in get(n.READING_NOTE, ()))
     return [
-        node, date, _integer(said, n.PAGE_START), texts(get(n.HEADLINE), "zh"),
-        texts(get(n.HEADLINE), "en"), _lexical(said, n.PRINT_SECTION), _lexical(said, n.COLUMN_TITLE),
-        _lexical(said, n.BYLINE), _strings(get(n.IN_LANGUAGE), " "),
-        _integer(said, n.LENGTH_ZH), _integer(said, n.LENGTH_EN), " ".join(notes) or None, triples,
+        node, date, _integer(get(n.PAGE_START)), texts(get(n.HEADLINE), "zh"),
+        texts(get(n.HEADLINE), "en"), _lexical(get(n.PRINT_SECTION)), _lexical(get(n.COLUMN_TITLE)),
+        _lexical(get(n.BYLINE)), _strings(get(n.IN_LANGUAGE), " "),
+        _integer(get(n.LENGTH_ZH)), _integer(get(n.LENGTH_EN)), " ".join(notes) or None, triples,
         texts(get(n.ARTICLE_BODY), "zh"), texts(get(n.ARTICLE_BODY), "en"),
     ]  # fmt: skip
 
@@ -250,8 +250,7 @@ def _text(term: str) -> str:
     return unescape(text) if "\\" in text else text
 
 
-def _lexical(said: Properties, predicate: str) -> Any:
-    terms = said.get(predicate)
+def _lexical(terms: list[str] | None) -> str | None:
     return _text(terms[0]) if terms else None
 
 
@@ -268,8 +267,7 @@ def _strings(terms: list[str] | None, separator: str = "|") -> str | None:
     return separator.join(map(_text, terms)) or None if terms else None
 
 
-def _iri(said: Properties, predicate: str) -> str | None:
-    terms = said.get(predicate)
+def _iri(terms: list[str] | None) -> str | None:
     return terms[0][1:-1] if terms else None
 
 
@@ -277,24 +275,16 @@ def _iris(terms: list[str] | None) -> str | None:
     return " ".join(term[1:-1] for term in terms or ()) or None
 
 
-def _concept(said: Properties, predicate: str) -> str | None:
-    terms = said.get(predicate)
+def _concept(terms: list[str] | None) -> str | None:
     return _CONCEPT.get(terms[0]) if terms else None
 
 
-def _convert(said: Properties, predicates: Sequence[str], to: Callable[[str], Any]) -> Any:
-    for predicate in predicates:
-        if predicate in said:
-            return to(_lexical(said, predicate))
-    return None
+def _number(terms: list[str] | None) -> float | None:
+    return float(_text(terms[0])) if terms else None
 
 
-def _number(said: Properties, *predicates: str) -> float | None:
-    return _convert(said, predicates, float)  # type: ignore[no-any-return]
-
-
-def _integer(said: Properties, *predicates: str) -> int | None:
-    return _convert(said, predicates, int)  # type: ignore[no-any-return]
+def _integer(terms: list[str] | None) -> int | None:
+    return int(_text(terms[0])) if terms else None
 
 
 def csv_header(table: Table) -> bytes:
@@ -303,16 +293,28 @@ def csv_header(table: Table) -> bytes:
 
 
 def csv_rows(table: Table, rows: Sequence[Row]) -> bytes:
-    """Rows as CSV; booleans are true and false, what is not there is empty."""
-    booleans = [i for i, c in enumerate(table.columns) if c.type == "boolean"]
-    numbers = [i for i, c in enumerate(table.columns) if c.type == "number"]
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in rows:
-        line = list(row)
-        for i in booleans:
-            line[i] = "true" if row[i] else "false"
-        for i in numbers:
-            line[i] = None if row[i] is None else f"{row[i]:.15g}"
-        writer.writerow(line)
-    return out.getvalue().encode("utf-8", "replace")
+    """Rows, one at least, as CSV; booleans are true and false, what is not there is empty."""
+    columns = [
+        _cells(c.type, values) for c, values in zip(table.columns, zip(*rows, strict=True), strict=True)
+    ]
+    lines = map(",".join, zip(*columns, strict=True))
+    return "".join([f"{line}\r\n" for line in lines]).encode("utf-8", "replace")
+
+
+def _cells(type: str, values: Sequence[Any]) -> list[str]:
+    """A column's values as they stand in CSV."""
+    if type == "boolean":
+        return ["true" if v else "false" for v in values]
+    if type == "number":
+        return ["" if v is None else f"{v:.15g}" for v in values]
+    if type == "integer":
+        return ["" if v is None else str(v) for v in values]
+    texts = [v or "" for v in values]
+    whole = "".join(texts)  # of most columns no value is to be quoted
+    return list(map(_quoted, texts)) if any(c in whole for c in ',"\r\n') else texts
+
+
+def _quoted(text: str) -> str:
+    if _SPECIAL.search(text) is None:
+        return text
+    return '"' + text.replace('"', '""') + '"'

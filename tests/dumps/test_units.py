@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import zlib
@@ -20,6 +21,7 @@ from kg.dumps.parts import OWN, kind_of, split_article
 from kg.dumps.pressing import Press, Wanted, gzip_member
 from kg.dumps.reading import read_lines
 from kg.dumps.slicing import SLICES, dump_triples
+from kg.dumps.tables import Column, Table, csv_rows
 from kg.dumps.turtle import TurtleWriter
 from kg.errors import ReleaseError
 from kg.rdf import ntriples as nt
@@ -70,6 +72,18 @@ def test_escaped_text_is_read_back(text: str):
 FRAGMENTS = ["", *(f"#{kind}-{n}" for n in (1, 2, 10) for kind in
              ("dispatch", "event", "measure", "place", "quantity", "source", "unit"))]  # fmt: skip
 FRAGMENTS += ["#dispatch-1-chain-1", "#dispatch-2-chain-3"]
+
+
+_CELLS = st.none() | st.text(alphabet=st.sampled_from('a ,;"\r\n|文'))
+
+
+@given(st.lists(st.tuples(_CELLS, _CELLS, st.none() | st.integers()), min_size=1))
+def test_csv_is_quoted_as_python_quotes_it(rows: list[tuple[str | None, str | None, int | None]]):
+    kinds = ("string", "date", "integer")
+    table = Table("t", "", tuple(Column(kind, kind, "") for kind in kinds))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    assert csv_rows(table, [list(row) for row in rows]).decode() == out.getvalue()
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=30), TEXTS)
