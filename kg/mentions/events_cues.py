@@ -16,19 +16,20 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from kg.mentions.numerals import parse_number
-from kg.mentions.rules import Trigger, load_section, load_triggers, rule_files
+from kg.mentions.rules import Trigger, any_of, load_section, load_triggers, rule_files
+from kg.mentions.rules.scanning import occurrences
 from kg.mentions.words import Words
 from kg.model import EventType, Lang
-from kg.text import well_formed
 
 FILES = tuple(f for f in rule_files() if f.startswith("events-"))
 NONE = "none"
 """The type of a trigger entry that holds words which only look like events."""
 
-# Every alternative begins with one character: the matcher looks for these and tries at no other place.
+# They begin with one of some characters: the matcher looks for these and tries at no other place.
+_STOP_ZH = r"[。！？；!?;\n▲△]"
 _STOP_EN = r"\.(?<![ .(][A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bNo\.)(?<!\bSt\.)(?=[\s\"”’]|$)|!|\?|;|\n|▲"
 _SENTENCE = {
-    Lang.ZH: re.compile(r"[。！？；!?;\n▲△]+[”’」』）)]?"),
+    Lang.ZH: re.compile(rf"{_STOP_ZH}{_STOP_ZH}*[”’」』）)]?"),
     Lang.EN: re.compile(rf"(?:{_STOP_EN})(?:{_STOP_EN})*[\"”’]?"),
 }
 _CLAUSE = re.compile(r"[，、：；。！？,:;\n“”‘’（）()《》—　]|  ")
@@ -259,14 +260,13 @@ def _longest(
     vocabulary: _Vocabulary, text: str, lang: Lang, words: Words | None
 ) -> Iterator[tuple[int, int, _Word]]:
     """All matches, at each start the longest only."""
-    plain = well_formed(text)
-    best: dict[int, tuple[int, int]] = {}  # the matches come in the order of their ends: the longest stays
-    for index, start, end in vocabulary.search.find_matches_as_indexes(plain, overlapping=True):
-        if lang is Lang.EN and not _stands_alone(text, start, end):
-            continue
-        if words is not None and not _fits(words, start, end):
-            continue
-        best[start] = end, index
+    found: Iterable[tuple[int, int, int]] = occurrences(vocabulary.search, text)
+    if lang is Lang.EN:
+        found = [m for m in found if _stands_alone(text, m[1], m[2])]
+    elif words is not None:
+        found = [m for m in found if _fits(words, m[1], m[2])]
+    # They come in the order of their ends: the last at a start is the longest.
+    best = {start: (end, index) for index, start, end in found}
     for start, (end, index) in sorted(best.items()):
         yield start, end, vocabulary.words[index]
 
@@ -291,10 +291,11 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 def _entry_at(word: _Word, text: str, span: tuple[int, int], sentence: tuple[int, int]) -> Entry | None:
     """The first entry of the word at `span` that the text around allows."""
     start, end = span
+    before, after = text[start - 1 : start], text[end : end + 1]
     for entry in word.entries:
-        if ends(text, start, entry.after) and not ends(text, start, _forced()):
+        if before in entry.after and ends(text, start, entry.after) and not ends(text, start, _forced()):
             continue
-        if begins(text, end, entry.before) and not _ANNIVERSARY.match(text, end):
+        if after in entry.before and begins(text, end, entry.before) and not _ANNIVERSARY.match(text, end):
             continue
         if (entry.lacking or entry.having) and not _has_company(entry, text[slice(*sentence)]):
             continue
@@ -360,7 +361,7 @@ def _vocabulary(lang: Lang) -> _Vocabulary:
     cues = load_section("events", "cues")
     if lang is Lang.EN:
         denying = cues["en_unreal"]
-        unreal = re.compile(rf"\b(?:{'|'.join(map(re.escape, denying))})\b")
+        unreal = re.compile(rf"\b{any_of(denying)}\b")
         return _Vocabulary(words, search, 48, None, unreal, frozenset(denying), unreal, {})
     forced, denying, supposed = cues["zh_forced"], cues["zh_unreal"], cues["zh_if"]
     return _Vocabulary(

@@ -44,29 +44,6 @@ _PLACES = 4
 
 
 @dataclass(slots=True)
-class Telling:
-    """A cue with its scene, and what it is held by against the happenings told before.
-
-    ``word`` is what it says, ``kind`` the gathering that this names; ``parties`` are the keys of those who
-    take part; ``headline``: it stands above the body.
-    """
-
-    cue: Cue
-    scene: Scene
-    dispatch: Dispatch | None
-    word: str
-    kind: int | None
-    parties: set[str]
-    headline: bool
-
-    @property
-    def start(self) -> str | None:
-        """When it began, as far as that is told."""
-        interval = self.scene.interval
-        return interval.start if interval is not None else None
-
-
-@dataclass(slots=True)
 class Draft:
     """A report in the making: its cues with their scenes, in text order, and English triggers that joined.
 
@@ -90,29 +67,29 @@ class Draft:
     beside: list[tuple[Party, ...]] = field(default_factory=list)
     parties: set[str] = field(default_factory=set)
 
-    def add(self, told: Telling) -> None:
+    def add(self, one: Scene) -> None:
         """Take in one more cue that tells it."""
-        cue, one = told.cue, told.scene
+        cue, interval = one.cue, one.interval
         self.cues.append(cue)
         self.scenes.append(one)
-        self.dispatch = self.dispatch or told.dispatch
+        self.dispatch = self.dispatch or one.dispatch
         if cue.entry.strength > self.lead.entry.strength:
             self.lead = cue
-        self.words.add(told.word)
-        if told.kind is not None:
-            self.kinds.add(told.kind)
+        self.words.add(one.word)
+        if (kind := _gathering(one.word)) is not None:
+            self.kinds.add(kind)
         self.sentences.add(cue.sentence)
-        if told.start is not None:
-            self.starts.add(told.start)
+        if interval is not None and interval.start is not None:
+            self.starts.add(interval.start)
         if one.own_place and one.places:
             self.beside.append(one.places)
-        self.parties |= told.parties
+        if one.actors:
+            self.parties |= _keys(one.actors)
 
     @property
     def sentence(self) -> tuple[int, int]:
-        """Where the sentence of the first cue in the body stands, else of the first."""
-        cue = next((c for c in self.cues if c.start >= self.page.title), self.cues[0])
-        return self.page.bounds[cue.sentence]
+        """Where the sentence of the first cue stands: one in the body, if there is any."""
+        return self.page.bounds[self.cues[0].sentence]
 
     @property
     def interval(self) -> Interval | None:
@@ -159,83 +136,71 @@ def drafts(page: Page, year: int) -> list[Draft]:
     settings = Settings(page)
     body = bisect.bisect_left(page.cue_starts, page.title)
     for cue in (*page.cues[body:], *page.cues[:body]):
-        told = _telling(page, cue, scene(page, settings, cue, year))
+        one = scene(page, settings, cue, year)
         like = by_type.setdefault(cue.type, [])
-        joins = cue.entry.joins and like and like[-1].dispatch is told.dispatch
+        joins = cue.entry.joins and like and like[-1].dispatch is one.dispatch
         # A headline tells what the article begins with; a word of the body, what was told last.
-        near = like[-1:] if joins else like[:_OPEN] if told.headline else like[: -_OPEN - 1 : -1]
-        home = near[0] if joins else _home(near, page, told)
+        near = like[-1:] if joins else like[:_OPEN] if one.headline else like[: -_OPEN - 1 : -1]
+        home = near[0] if joins else _home(near, page, one)
         if home is None:
-            home = Draft(cue.type, page, [], [], told.dispatch, cue)
+            home = Draft(cue.type, page, [], [], one.dispatch, cue)
             like.append(home)
             out.append(home)
         if len(home.cues) < _MOST:
-            home.add(told)
+            home.add(one)
     return out
 
 
-def _telling(page: Page, cue: Cue, one: Scene) -> Telling:
-    word = page.text[cue.start : cue.end]
-    return Telling(
-        cue,
-        one,
-        page.dispatch_at(cue.start),
-        word,
-        _gathering(word),
-        _keys(one.actors),
-        cue.start < page.title,
-    )
-
-
-def _home(near: list[Draft], page: Page, told: Telling) -> Draft | None:
-    """The first of `near` that it can tell, sooner one with a party of its own."""
+def _home(near: list[Draft], page: Page, one: Scene) -> Draft | None:
+    """The first of `near` that `one` can tell, sooner one with a party of its own."""
     first = None
-    alone = told.headline or not told.parties
+    parties = () if one.headline else _keys(one.actors)
     for draft in near:
-        shares = not draft.parties.isdisjoint(told.parties)
-        if first is not None and (alone or not shares):
+        shares = not draft.parties.isdisjoint(parties)
+        if first is not None and not shares:
             continue
-        if _same(draft, page, told):
-            if alone or shares:
+        if _same(draft, page, one):
+            if shares or not parties:
                 return draft
             first = first or draft
     return first
 
 
-def _same(draft: Draft, page: Page, told: Telling) -> bool:
-    """Whether it can tell the happening of `draft`: nothing that is known of both disagrees."""
-    cue, one = told.cue, told.scene
+def _same(draft: Draft, page: Page, one: Scene) -> bool:
+    """Whether `one` can tell the happening of `draft`: nothing that is known of both disagrees."""
+    cue = one.cue
     if cue.anniversary or draft.lead.anniversary:
         return bool(cue.anniversary and draft.lead.anniversary) and one.interval == draft.interval
-    again = told.word in draft.words
-    if again and told.word.endswith(_GAMES):
+    told = one.word in draft.words
+    if told and one.word.endswith(_GAMES):
         return True
-    other = draft.dispatch is not None and told.dispatch is not None and draft.dispatch is not told.dispatch
-    if other and not told.headline and not _shared(draft, one):
+    other = draft.dispatch is not None and one.dispatch is not None and draft.dispatch is not one.dispatch
+    if other and not one.headline and not _shared(draft, one):
         return False
-    if told.kind is not None and draft.kinds - {told.kind}:  # a banquet is not the talks
+    kind = _gathering(one.word)
+    if kind is not None and draft.kinds - {kind}:  # a banquet is not the talks, nor a press conference
         return False
-    if again and (_attributive(page, cue) or _AGAIN.search(page.text, max(0, cue.start - 6), cue.start)):
+    if told and (_attributive(page, cue) or _AGAIN.search(page.text, max(0, cue.start - 6), cue.start)):
         return True
-    if not _fits_in_time(draft, told.start):
+    if not _fits_in_time(draft, one):
         return False
-    if cue.type in _GATHERED and draft.dispatch is told.dispatch and _at_it(page, cue):
+    if cue.type in _GATHERED and draft.dispatch is one.dispatch and _at_it(page, cue):
         return True
-    if one.own_place and not _fits_in_place(draft, one):
+    if one.own_place and not all(_same_place(one.places, beside) for beside in draft.beside):
         return False
-    if not (again or told.headline or _within_reach(draft, cue, one)):
+    if not (told or one.headline or _within_reach(draft, one)):
         return False
-    return _fits_parties(draft, page, told)
+    return _fits_parties(draft, page, one)
 
 
-def _within_reach(draft: Draft, cue: Cue, one: Scene) -> bool:
+def _within_reach(draft: Draft, one: Scene) -> bool:
     """Whether it stands near, or is of the kind a place sees once an article."""
-    if not draft.sentences.isdisjoint(range(cue.sentence - _REACH, cue.sentence + _REACH + 1)):
-        return True
-    return _shared(draft, one)
+    at = one.cue.sentence
+    return not draft.sentences.isdisjoint(range(at - _REACH, at + _REACH + 1)) or _shared(draft, one)
 
 
-def _fits_in_time(draft: Draft, start: str | None) -> bool:
+def _fits_in_time(draft: Draft, one: Scene) -> bool:
+    start = one.interval.start if one.interval is not None else None
     if start is not None:
         for told in draft.starts:
             if not start.startswith(told) and not told.startswith(start):
@@ -243,23 +208,19 @@ def _fits_in_time(draft: Draft, start: str | None) -> bool:
     return True
 
 
-def _fits_in_place(draft: Draft, one: Scene) -> bool:
-    return all(_same_place(one.places, beside) for beside in draft.beside)
-
-
-def _fits_parties(draft: Draft, page: Page, told: Telling) -> bool:
+def _fits_parties(draft: Draft, page: Page, one: Scene) -> bool:
     """Whether nobody else is about, where the parties tell happenings apart."""
-    cue, one = told.cue, told.scene
-    if cue.type not in _BY_PARTIES or told.headline or not one.actors:
+    cue = one.cue
+    if cue.type not in _BY_PARTIES or one.headline or not one.actors:
         return True
-    again = told.word in draft.words
-    if again and cue.end - cue.start >= _NAME:
+    told = one.word in draft.words
+    if told and len(one.word) >= _NAME:
         return True
-    if again and cue.type is EventType.VISIT and one.own_place and draft.beside:
+    if told and cue.type is EventType.VISIT and one.own_place and draft.beside:
         return True  # the same said of the same place
     if any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues):
         return True
-    return not draft.parties.isdisjoint(told.parties)
+    return not draft.parties.isdisjoint(_keys(one.actors))
 
 
 @functools.cache

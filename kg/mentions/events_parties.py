@@ -100,7 +100,7 @@ def parties_in(page: Page, start: int, end: int, named: list[Named]) -> list[Nam
     last = bisect.bisect_left(words.starts, min(end, words.starts[-1]), first)
     # By the number of the word: most words are no part of a party's name.
     marks = [*map(_parts.__getitem__, words.words[first:last])]
-    parts = {i: marks[i - first] for i in compress(range(first, last), marks)}
+    parts = dict(compress(enumerate(marks, first), marks))
     names = [*compress(range(first, last), map(_NAME_TAGS.__contains__, words.tags[first:last]))]
     found = page.known_in(start, end)
     if parts:
@@ -179,7 +179,8 @@ def _persons(
     offices = {i for i, part in parts.items() if part & _OFFICE}
     titles = {i for i in offices if parts[i] & _TITLE}
     done = first
-    for i in sorted({*offices, *names, *(i - 1 for i in titles if i > first)}):
+    before = [i - 1 for i in titles if i > first]
+    for i in sorted({*offices, *names, *before}):
         if i < done:
             continue
         tag, after = words.tags[i], i + 1 in titles

@@ -11,7 +11,7 @@ from kg.mentions.events_page import Named, Page
 from kg.mentions.events_setting import Setting, Settings, Stand
 from kg.mentions.events_when import when
 from kg.mentions.rules import load_section
-from kg.model import EventType, Grain, Interval, Lang, Party
+from kg.model import Dispatch, EventType, Grain, Interval, Lang, Party
 
 _HE = re.compile(r"[他她](?!们)")
 _PARTIES = 4
@@ -47,26 +47,32 @@ _AT_HOME = frozenset(
 
 @dataclass(slots=True)
 class Scene:
-    """What is known of one trigger's happening from its surroundings.
+    """What is known of the happening that a trigger tells, from the surroundings of this.
 
-    ``own_place``: the place stands beside the trigger or is governed by a locative, and so tells this
-    happening from others; ``placed``: its sentence names a place at all.  ``before``: somebody is named
-    before the trigger who can have done it.  ``ended``: the time is that of its end.
+    ``word`` is the trigger as it is printed; ``headline``: it stands above the body.  ``own_place``: the
+    place stands beside the trigger or is governed by a locative, and so tells this happening from others;
+    ``placed``: its sentence names a place at all.  ``before``: somebody is named before the trigger who can
+    have done it.  ``ended``: the time is that of its end.
     """
 
+    cue: Cue
+    word: str
+    headline: bool
+    dispatch: Dispatch | None
     interval: Interval | None
+    ended: bool
     places: tuple[Party, ...]
-    actors: tuple[Party, ...]
     own_place: bool
     placed: bool
+    actors: tuple[Party, ...]
     before: bool
-    ended: bool
 
 
 def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue."""
     setting = settings.around(cue.start, cue.sentence)
-    interval, ended = when(page, settings, cue)
+    dispatch = page.dispatch_at(cue.start)
+    interval, ended = when(page, settings, setting, cue)
     if cue.anniversary:  # it is kept here, but what is kept happened in the place that is named with it
         interval = Interval(str(year - cue.anniversary), str(year - cue.anniversary), Grain.YEAR)
         places, own = _kept(cue, setting.named), False
@@ -77,7 +83,7 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
         places = _distinct([*_told_by_word(page, cue), *places])
     here = not (own or cue.anniversary) and _says_here(page, setting.start, setting.end)
     if here or (not places and cue.type in _AT_DATELINE):
-        places = _distinct([*_dateline_place(page, cue.start), *places])
+        places = _distinct([*_dateline_place(page, dispatch, cue.start), *places])
     if not places and cue.type in _AT_HOME:
         places = _country(cue, setting.named)
     places = places or _carried(page, cue)
@@ -85,7 +91,10 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     if not before and _goes_on(page, cue):
         meant = [n.party for n in settings.of(cue.sentence - 1).parties if n.kind == "person"]
         actors, before = _distinct([*meant[:1], *actors])[:_PARTIES], bool(meant)
-    return Scene(interval, places, actors, own, placed, before, ended)
+    word, headline = page.text[cue.start : cue.end], cue.start < page.title
+    return Scene(
+        cue, word, headline, dispatch, interval, ended, places, own, placed, actors, before
+    )  # fmt: skip
 
 
 def _goes_on(page: Page, cue: Cue) -> bool:
@@ -173,8 +182,7 @@ def _here(lang: Lang) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
-def _dateline_place(page: Page, offset: int) -> tuple[Party, ...]:
-    dispatch = page.dispatch_at(offset)
+def _dateline_place(page: Page, dispatch: Dispatch | None, offset: int) -> tuple[Party, ...]:
     if dispatch is None:
         return ()
     if dispatch.place is None:

@@ -31,9 +31,10 @@ class Stand(IntEnum):
 class Setting:
     """What stands in the sentence ``start:end``, each kind in text order.
 
-    ``times`` are those that were resolved; ``named`` the mentions, ``placed`` whether one is a place or a
-    country; ``places`` those of them outside datelines; ``parties`` the persons and organisations found
-    beside them; ``others`` who can have acted: countries, units and parties, the outer before the inner.
+    ``times`` are those that were resolved; ``named`` the mentions; ``parties`` the persons and organisations
+    found beside them; ``placed``: it names a place or a country; ``places`` those of ``named`` that are
+    either, outside datelines; ``others`` who can have acted: countries, units and parties, the outer before
+    the inner.
     """
 
     start: int
@@ -71,8 +72,10 @@ class Settings:
         if len(whole.named) <= _AFTER:
             return whole
         here = sum(n.start < at for n in whole.named)
-        near = whole.named[max(0, here - _BEFORE) : here + _AFTER]
-        return _setting(self._page, whole.start, whole.end, whole.times, near, whole.parties)
+        named = whole.named[max(0, here - _BEFORE) : here + _AFTER]
+        near = _setting(self._page, whole.start, whole.end, whole.times, named, whole.parties)
+        near.placed = whole.placed
+        return near
 
 
 def _setting(

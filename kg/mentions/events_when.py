@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
-from kg.mentions.events_setting import Settings
+from kg.mentions.events_setting import Setting, Settings
 from kg.mentions.rules import load_section
 from kg.mentions.times import iso_cut
 from kg.model import EventType, Grain, Interval, Lang, TimeExpression
@@ -56,18 +56,17 @@ class Told(NamedTuple):
     ended: bool = False
 
 
-def when(page: Page, settings: Settings, cue: Cue) -> Told:
-    """The time of what `cue` tells, as far as its sentence, or the story before it, names one."""
-    setting = settings.of(cue.sentence)
+def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
+    """The time of what `cue` tells, as far as its sentence (`setting`) or the story before it names one."""
     start, end, times = setting.start, setting.end, setting.times
     if not times:
-        return Told(_carried(page, settings, cue))
+        return Told(_carried(page, settings, setting, cue))
     text = page.text
     left = [t for t in times if t.span.start < cue.start]
     nearest = _governing(page, cue, left)
     if nearest is not None and nearest.span.text in _THAT_DAY:
         return Told(_day_before(page, nearest))
-    if nearest is None and not left and (carried := _carried(page, settings, cue)) is not None:
+    if nearest is None and not left and (carried := _carried(page, settings, setting, cue)) is not None:
         return Told(carried)
     after = nearest.span.end if nearest is not None else start
     if page.lang is Lang.ZH and _is_vague(page, cue, nearest, after, end):
@@ -263,19 +262,19 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))
 
 
-def _carried(page: Page, settings: Settings, cue: Cue) -> Interval | None:
+def _carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Interval | None:
     """The day told in the sentence before, where that of `cue` goes on with its story.
 
     It does where it names no place of its own (the garrison fled), or says so (会后, 随后).
     """
     if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
         return None
-    text, start = page.text, page.bounds[cue.sentence][0]
+    text, start = page.text, setting.start
     if cue.type in _CONTACT and _then().search(text, start, cue.start):
         return _met_before(page, settings, cue)
     if cue.type in _DECLARED and _AT_MEETING.match(text, start):
         return _met_before(page, settings, cue)
-    if settings.of(cue.sentence).placed and not _later_that_day().match(text, start):
+    if setting.placed and not _later_that_day().match(text, start):
         return None
     return None if _says().search(text, start, cue.start) else _day_of_story(page, cue.sentence)
 
