@@ -7,6 +7,7 @@ over them gives probabilities (a conditional logit, McFadden 1974), which a temp
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import operator
 from collections.abc import Iterator, Sequence
@@ -189,10 +190,15 @@ class Linker:
         weighed = [
             (-abs(v * w), name, v)
             for name, v, w in zip(FEATURES, values, self.weights.item, strict=True)
-            if v and abs(v * w) > 0.05
+            if v
         ]
         weighed.sort()
-        return tuple([Evidence(name, round(v, 2), reason(name)) for _, name, v in weighed[:_REASONS]])
+        return tuple([_said_by(name, round(v, 2)) for cost, name, v in weighed[:_REASONS] if cost < -0.05])
+
+
+@functools.lru_cache(maxsize=8192)
+def _said_by(feature: str, value: float) -> Evidence:
+    return Evidence(feature, value, reason(feature))
 
 
 Ranked = list[tuple[float, Case, tuple[float, ...]]]

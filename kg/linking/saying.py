@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 from kg.mentions.geography import geography
 from kg.model import Kind, Lang, Mention
 
+_REMEMBERED = 20_000  # surfaces: few make up most mentions
 _LEADS = {"Mount ": "mountain", "Mt. ": "mountain", "Lake ": "lake", "Lac ": "lake"}
 _ADMINISTRATIVE = ("省", "市", "县")  # these say it after a single character too: 滑县
 
@@ -53,6 +56,7 @@ def said(mention: Mention) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _chinese(surface: str) -> str:
     geo = geography()
     for length in range(min(geo.longest, len(surface) - 1), 0, -1):
@@ -64,6 +68,7 @@ def _chinese(surface: str) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _english(surface: str) -> str:
     for lead, type in _LEADS.items():
         if surface.startswith(lead):
