@@ -107,7 +107,7 @@ class _Build:
         self._archive = ArchiveWriter(staging.folder / "articles.db", new=True)
         self._stack.callback(self._archive.abandon)
         staging.progress.stage("Converting", total)
-        self._load = self._sink.bulk()
+        self._load = self._sink.bulk(minted=True)
         self._stack.callback(self._load.abandon)
         self._loader: Stage[bytes] = Stage("load", self._load.write, depth=_AHEAD)
         self._stack.callback(self._loader.stop)

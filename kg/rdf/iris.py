@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, unquote
 
+from pyoxigraph import NamedNode
+
 from kg.errors import UsageError
 from kg.vocab import QID, WD
 
@@ -102,6 +104,10 @@ extension='ttl')
                 f"base {self.base!r}: has characters that an IRI may not have here",
                 remedy="percent-encode them, and use no '?' or '#'",
             )
+        try:
+            NamedNode(self.base)
+        except ValueError as e:
+            raise UsageError(f"base {self.base!r}: not an IRI: {e}", remedy="mend its host or port") from e
 
     def article(self, id: str) -> str:
         """The article with this :attr:`kg.model.Article.id`."""

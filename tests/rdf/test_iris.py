@@ -111,6 +111,8 @@ def test_an_article_owns_itself_and_its_parts_only():
         "http://a b/",
         "http://a/?x/",
         "http://a/#x/",
+        "http://[a/",
+        "http://a:b:1/",
     ],
 )
 def test_bad_base_is_refused(base: str):

@@ -51,6 +51,23 @@ def test_a_block_that_fails_leaves_nothing(tmp_path: Path) -> None:
     sink.close()
 
 
+def test_iris_are_checked_unless_they_are_ours(tmp_path: Path) -> None:
+    sink = OxigraphSink(tmp_path / "store")
+    with pytest.raises(StoreError, match="host"), sink.bulk() as load:
+        load.write(b"<http://[a/> <http://example.org/p> <http://example.org/o> .\n")
+    for broken in (
+        b"<http://example.org/s> .\n",
+        b'<http://example.org/s> <http://example.org/p> "\xff" .\n',
+    ):
+        with pytest.raises(StoreError, match="cannot be loaded"), sink.bulk(minted=True) as load:
+            load.write(broken)
+    assert len(sink) == 0
+    with sink.bulk(minted=True) as load:
+        load.write(lines(0, 1000))
+    assert len(sink) == 1000
+    sink.close()
+
+
 def test_nothing_can_be_loaded(tmp_path: Path) -> None:
     sink = OxigraphSink(tmp_path / "store")
     with sink.bulk():
