@@ -2,10 +2,11 @@
 
 A thread a request costs more than an ASK does.  So the loop itself reads requests: simple ones to the
 endpoint it answers from the cache, or puts to a query worker and goes on with others until that has
-answered.  Where no query worker is free they stand in one queue with those that threads have.  A request
-that came before byte for byte is not even read (`server.sparql.repeats`).  Everything else goes the usual
-way, into a thread, once its head has come, and its body where that is short: other addresses and methods,
-unusual headers, and large answers, whose conversation the thread carries on.
+answered.  Where no query worker is free they stand in one queue with those that threads have, some already
+behind another at a worker, which then goes on without being told.  A request that came before byte for byte
+is not even read (`server.sparql.repeats`).  Everything else goes the usual way, into a thread, once its head
+has come, and its body where that is short: other addresses and methods, unusual headers, and large answers,
+whose conversation the thread carries on.
 """
 
 from __future__ import annotations
@@ -40,14 +41,14 @@ _HEAD_END = b"\r\n\r\n"
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A connection whose query waits for a worker, or for what the worker says; `until` when."""
+    """A connection whose query waits for its turn at a worker, or for what that says; `until` when."""
 
     conn: Connection
     length: int
     asked: Asked
     place: Place
     until: float
-    conversation: Conversation | None = None
+    conversation: Conversation | None = None  # the last that was begun
 
 
 class GatewayWorker(ListeningWorker):
@@ -56,7 +57,7 @@ class GatewayWorker(ListeningWorker):
     def init_process(self) -> None:
         """Start; the base class runs until the worker ends."""
         self.wsgi: Any = None
-        self._queued: OrderedDict[Place, _Waiting] = OrderedDict()
+        self._queued: OrderedDict[Place, _Waiting] = OrderedDict()  # it is not their turn
         self._served: deque[Place] = deque()  # got a worker
         self._waiting: OrderedDict[Connection, _Waiting] = OrderedDict()
         self._slow: dict[Connection, _Waiting] = {}  # wait for longer
@@ -99,7 +100,7 @@ class GatewayWorker(ListeningWorker):
         data = conn.buffer
         if (response := self._endpoint.repeats.answer(data, conn.peer, self.date())) is not None:
             conn.buffer = b""
-            self.write(conn, response)
+            self.write(conn, *response)
             return
         end = data.find(_HEAD_END) + len(_HEAD_END)
         if end < len(_HEAD_END):
@@ -154,11 +155,10 @@ class GatewayWorker(ListeningWorker):
         except HttpError as e:
             self.send(conn, length, self._endpoint.refuse(found, e))
             return
-        waiting = _Waiting(conn, length, found, place, place.until)
-        if place.worker is None:
-            self._queued[place] = waiting
-        else:
-            self._begin(waiting)
+        self._queued[place] = _Waiting(conn, length, found, place, place.until)
+        if place.worker is not None:
+            self._served.append(place)
+            self._serve()
 
     def _freed(self, place: Place) -> None:
         """A place has got its worker; told by any thread."""
@@ -167,24 +167,34 @@ class GatewayWorker(ListeningWorker):
             self.method_queue.defer(self._serve)
 
     def _serve(self) -> None:
-        """Begin the queries that have got a worker."""
+        """Put the queries that have got a worker, in the order in which that will answer them."""
         while self._served:
-            waiting = self._queued.pop(self._served.popleft(), None)
-            if waiting is None:
-                continue
-            if waiting.conn.gone:
-                self._endpoint.give_up(waiting.asked, waiting.place)
-                self._refuse(waiting, http_error(Ended.by_client()))
-            else:
-                self._begin(waiting)
+            worker = self._served.popleft().worker
+            for place in list(worker.places) if worker is not None else ():
+                waiting = self._queued.get(place)
+                if waiting is not None and not place.put:
+                    self._begin(waiting)
 
     def _begin(self, waiting: _Waiting) -> None:
+        place = waiting.place
+        if waiting.conn.gone:
+            del self._queued[place]
+            self._endpoint.give_up(waiting.asked, place)
+            self._refuse(waiting, http_error(Ended.by_client()))
+            return
         try:
-            conversation = self._endpoint.begin(waiting.asked, waiting.place, waiting.conn.sock)
+            waiting.conversation = self._endpoint.begin(waiting.asked, place, waiting.conn.sock)
         except HttpError as e:
+            del self._queued[place]
             self._refuse(waiting, e)
             return
-        waiting.conversation = conversation
+        if place.worker is not None and place.worker.places[0] is place:
+            self._start(waiting, waiting.conversation)
+
+    def _start(self, waiting: _Waiting, conversation: Conversation) -> None:
+        """The worker is at this query now."""
+        del self._queued[waiting.place]
+        conversation.start()
         waiting.until = time.monotonic() + conversation.patience
         self._waiting[waiting.conn] = waiting
         self.poller.register(conversation.sock, READ, partial(self._answered, waiting, conversation))
@@ -194,12 +204,21 @@ class GatewayWorker(ListeningWorker):
         if self._waiting.pop(waiting.conn, None) is None and self._slow.pop(waiting.conn, None) is None:
             return  # it was ended in this very round
         self.poller.unregister(sock)
+        worker = waiting.place.worker
         said = self._endpoint.feed(waiting.asked, conversation)
+        if worker is not None and worker.places:
+            self._follow(worker.places[0])
         self._serve()  # the worker goes on before its answer does
         if said is None:
             self._begun(waiting, conversation)
         else:
             self.send(waiting.conn, waiting.length, self._endpoint.reply(waiting.asked, said))
+
+    def _follow(self, place: Place) -> None:
+        """A worker has come to the next query."""
+        waiting = self._queued.get(place)
+        if waiting is not None and waiting.conversation is not None and place.put:
+            self._start(waiting, waiting.conversation)
 
     def _begun(self, waiting: _Waiting, conversation: Conversation) -> None:
         """A large answer comes, which a thread passes on; nobody would look after it until one is free."""
@@ -262,6 +281,10 @@ class GatewayWorker(ListeningWorker):
             self._refuse(waiting, error)
 
     def _turned_away(self, waiting: _Waiting) -> None:
-        """No worker got free in time."""
+        """No worker got free in time, unless it is about to answer."""
+        if waiting.place.worker is not None:
+            waiting.until = time.monotonic() + LOOK
+            self._queued[waiting.place] = waiting
+            return
         self._endpoint.give_up(waiting.asked, waiting.place)
         self._refuse(waiting, http_error(Busy.waited()))

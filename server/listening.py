@@ -199,30 +199,30 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
         """A response after which the connection ends."""
         reply = error_reply(error)
         reply.headers.append(("Connection", "close"))
-        return response(reply, self.date())
+        return b"".join(response(reply, self.date()))
 
     def send(self, conn: Connection, length: int, reply: Reply) -> None:
         """Send the reply to the request that is the first `length` bytes of what has come."""
         conn.buffer = conn.buffer[length:]
-        self.write(conn, response(reply, self.date()))
+        self.write(conn, *response(reply, self.date()))
 
-    def write(self, conn: Connection, data: bytes | memoryview) -> None:
-        """Send a response, or the rest of it."""
+    def write(self, conn: Connection, *parts: bytes | memoryview) -> None:
+        """Send a response, or the rest of it, in any number of parts."""
         try:
-            sent = conn.sock.send(data)
+            sent = conn.sock.sendmsg(parts)
         except BlockingIOError:
             sent = 0
         except OSError:
             self._drop(conn)
             return
-        if sent == len(data):
+        if sent == sum(map(len, parts)):
             self._resume(conn)
             return
         conn.occupy()
         conn.deadline = time.monotonic() + _SLOW
         self._unwatch(conn)
         conn.watched = WRITE
-        rest = memoryview(data)[sent:]
+        rest = memoryview(b"".join(parts))[sent:]
         self.poller.register(conn.sock, WRITE, partial(self._writable, conn, rest))
 
     def _writable(self, conn: Connection, rest: memoryview, _: socket.socket) -> None:
@@ -297,7 +297,7 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
         return self._date[1]
 
 
-def response(reply: Reply, date: bytes) -> bytes:
-    """A reply as it goes out; `date` is the header of that name."""
+def response(reply: Reply, date: bytes) -> tuple[bytes, bytes]:
+    """Head and body of a reply as they go out; `date` is the header of that name."""
     fields = "".join([f"{name}: {value}\r\n" for name, value in reply.headers]).encode("latin-1")
-    return b"".join((f"HTTP/1.1 {reply.line}\r\n".encode(), date, fields, b"\r\n", reply.body))
+    return b"".join((f"HTTP/1.1 {reply.line}\r\n".encode(), date, fields, b"\r\n")), reply.body

@@ -50,6 +50,7 @@ from server.workers import Answer, Conversation, Place, Pool, Trouble, Whole
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
 _MAYBE_VOLATILE = ("rand", "now", "uuid", "service")  # whether it is worth while to look for them
 _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE(?!\s+dl:search\b))\b", re.IGNORECASE)
+_SHORT = 4096  # characters of a query that may wait at a worker that is busy
 # What clients write besides: SPARQLWrapper sends all of these.
 _ALSO_CALLED = {"n3": Format.TURTLE, "rdf+xml": Format.RDF_XML, "json-ld": Format.JSON_LD}
 
@@ -326,7 +327,7 @@ class Endpoint:
         """
         self._slots.enter(asked.client)
         try:
-            return self._backend.pool.line_up(ready)
+            return self._backend.pool.line_up(ready, behind=len(asked.request.query or "") < _SHORT)
         except Trouble as e:
             self._slots.leave(asked.client)
             raise http_error(e) from e

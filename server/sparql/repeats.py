@@ -77,8 +77,8 @@ class Repeats:
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
 
-    def answer(self, request: bytes, peer: str, date: bytes) -> bytes | None:
-        """The whole response to a request that was answered before; None where it must be read.
+    def answer(self, request: bytes, peer: str, date: bytes) -> tuple[bytes, bytes] | None:
+        """Head and body of the response to a request that was answered before; None where it must be read.
 
         `date` is the header of that name.  None too where the client has asked too much, or the answer was
         dropped from the cache.
@@ -103,4 +103,4 @@ class Repeats:
         self._tell(
             Outcome("query", known.status, seconds, rows, len(body), True, known.query, known.media_type)
         )
-        return b"".join((known.line, date, known.fields, changing.encode(), b"\r\n", body))
+        return b"".join((known.line, date, known.fields, changing.encode(), b"\r\n")), body

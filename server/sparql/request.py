@@ -5,11 +5,12 @@ At this level and not Flask's, since a tiny query is answered in less time than 
 
 from __future__ import annotations
 
+import binascii
 import functools
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from kg.rdf.formats import Format, media_types
 from server.errors import HttpError
@@ -21,6 +22,7 @@ Environ = dict[str, Any]
 _FORMAT = re.compile(r"(?:^|&)format=([^&]+)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 LARGEST_BODY = 10 << 20
+_FIELDS = 1000
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -105,10 +107,28 @@ def refused_update() -> HttpError:
 
 
 def _pairs(text: str, where: str) -> list[tuple[str, str]]:
+    fields = [field.partition("=") for field in text.split("&") if field]
+    if len(fields) > _FIELDS:
+        raise HttpError(400, f"{where} has more than {_FIELDS} fields", remedy="ask for less at once")
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except (UnicodeDecodeError, ValueError) as e:
+        return [(_decoded(name), _decoded(value)) for name, _, value in fields]
+    except UnicodeDecodeError as e:
         raise HttpError(400, f"{where} is not valid: {e}", remedy="send UTF-8, percent-encoded") from e
+
+
+def _decoded(text: str) -> str:
+    """A part of a form without its percent-encoding; UnicodeDecodeError where it is not UTF-8.
+
+    Quoted-printable is the same with another sign, and is decoded in C: a query has an escape in every other
+    place, which cost `urllib.parse.unquote` a tenth of all that the web worker does for it.
+    """
+    text = text.replace("+", " ")
+    escapes = text.count("%")
+    if escapes and text.isascii() and "\n" not in text and "\r" not in text:
+        data = binascii.a2b_qp(text.replace("=", "=3D").replace("%", "="))
+        if len(data) == len(text) - 2 * escapes:  # each is a whole one
+            return data.decode()
+    return unquote(text, errors="strict")
 
 
 def _body(environ: Environ, parameters: str) -> str:

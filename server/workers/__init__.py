@@ -5,8 +5,8 @@ in a worker process with a read-only store; the web process leads the conversati
 worker at the deadline, and a fresh one takes its place.
 """
 
-from server.workers.conversation import Answer, Conversation, Whole
-from server.workers.pool import Place, Pool, PoolStatus
+from server.workers.conversation import Answer, Conversation, Place, Whole
+from server.workers.pool import Pool, PoolStatus
 from server.workers.trouble import Busy, Died, Ended, Refused, Trouble
 
 __all__ = [

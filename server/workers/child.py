@@ -16,12 +16,12 @@ from kg.errors import DatelineError
 from kg.rdf.formats import Format
 from server.workers.frames import (
     CHUNK,
+    PIECE,
     Frame,
     pack_answer,
     pack_data,
     pack_json,
     read_question,
-    send_parts,
 )
 
 # Rows are counted in what was written, since the engine serialises without telling how many there were.
@@ -62,11 +62,18 @@ class Writer:
         length = len(data)
         if self._format is Format.XML and b"\r" in data:
             data = data.replace(b"\r", b"&#13;")  # as it is, XML parsers would take it for a line end
+        if len(data) <= PIECE:
+            self._gather(data)
+        else:
+            for start in range(0, len(data), PIECE):
+                self._gather(data[start : start + PIECE])
+        return length
+
+    def _gather(self, data: bytes) -> None:
         self._parts.append(data)
         self._held += len(data)
         if self._held >= CHUNK:
             self._send()
-        return length
 
     def flush(self) -> None:
         """Nothing to do: the end of the answer flushes."""
@@ -80,28 +87,24 @@ class Writer:
         return data
 
     def _send(self) -> None:
-        head, data = self._data()
+        """The next DATA frame, after the HEADER."""
+        data = self._take()
+        now = time.monotonic()
         if not self._header_sent:
             self._header_sent = True
-            head = pack_answer(Frame.HEADER, self._kind, self._format) + head
-        now = time.monotonic()
-        send_parts(self._sock, head, data)
+            self._sock.send(pack_answer(Frame.HEADER, self._kind, self._format))
+        self._sock.sendmsg((pack_data(now - self._began - self._waited), data))
         self._waited += time.monotonic() - now
 
-    def _data(self) -> tuple[bytes, bytes]:
-        """The next DATA frame in two parts."""
-        data = self._take()
-        return pack_data(time.monotonic() - self._began - self._waited, len(data)), data
-
     def finish(self) -> None:
-        """Send the rest and the end: in one frame where all is small."""
+        """Send the rest and the end: all in one frame where it is small."""
         if not self._header_sent:
             data = self._take()
-            head = pack_answer(Frame.WHOLE, self._kind, self._format, self._rows(), len(data))
-            send_parts(self._sock, head, data)
+            head = pack_answer(Frame.WHOLE, self._kind, self._format, self._rows())
+            self._sock.sendmsg((head, data))
             return
-        head, data = self._data()
-        send_parts(self._sock, head, data, pack_json(Frame.END, {"rows": self._rows(), "bytes": self.size}))
+        self._send()
+        self._sock.send(pack_json(Frame.END, {"rows": self._rows(), "bytes": self.size}))
 
     def _rows(self) -> int:
         """What the marks miscount: a table has a header line, a boolean is one row."""
@@ -161,7 +164,7 @@ def _answer(store: ox.Store, terms: Terms, question: dict[str, Any], sock: socke
         name = question["result_format"]
     format = Format[name] if name else None
     if format is None:
-        sock.sendall(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
+        sock.send(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
         return
     writer = Writer(sock, kind, format, began)
     if isinstance(results, ox.QueryTriples):
@@ -179,13 +182,14 @@ def _dump(store: ox.Store, question: dict[str, Any], terms: Terms, sock: socket.
     if which not in ("default", "all"):
         graph = ox.NamedNode(which)
         if not store.contains_named_graph(graph):
-            sock.sendall(pack_json(Frame.ERROR, {"type": "no-graph", "message": which}))
+            sock.send(pack_json(Frame.ERROR, {"type": "no-graph", "message": which}))
             return
     writer = Writer(sock, "graph", format, time.monotonic())
     store.dump(cast("IO[bytes]", writer), format.rdf, from_graph=graph, prefixes=terms.prefixes or None)
     writer.finish()
 
 
+_MESSAGE = 10_000  # characters: more than anybody reads
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
 _SENTENCE = re.compile(
     r"^error at \d+:\d+: expected (?:one of )?.*?\b([A-Z][a-z]* [^,'\"\[]*[a-z])(?=,|$)", re.DOTALL
@@ -194,13 +198,13 @@ _SENTENCE = re.compile(
 
 def _failure(error: Exception, question: dict[str, Any]) -> bytes:
     """The engine's message as a frame; a syntax error's place in the query stands in its text."""
-    message = error.message if isinstance(error, DatelineError) else str(error)
+    message = (error.message if isinstance(error, DatelineError) else str(error))[:_MESSAGE]
     if not isinstance(error, SyntaxError):
         calls = "service" in str(question.get("query", "")).lower()
         return pack_json(Frame.ERROR, {"type": "service" if calls else "evaluation", "message": message})
     said = _SENTENCE.search(error.msg)  # what is no list of characters is what helps
     message = _POSITION.match(error.msg)[0] + said[1] if said else error.msg  # type: ignore[index]
-    document: dict[str, Any] = {"type": "syntax", "message": message}
+    document: dict[str, Any] = {"type": "syntax", "message": message[:_MESSAGE]}
     if (place := _POSITION.match(error.msg)) is not None:
         line, column = int(place[1]), int(place[2])
         lines = str(question.get("query", "")).split("\n")
@@ -226,21 +230,25 @@ def _open(store: str, terms: Terms, timeout: float) -> Answering:
 
 
 def main(
-    fd: int,
+    answers: int,
+    questions: int,
     store: str,
     memory: int = 0,
     prefixes: dict[str, str] | None = None,
     base: str | None = None,
     timeout: float = 3600.0,
 ) -> int:
-    """Answer until the other side closes; the exit status of the process."""
-    sock = socket.socket(fileno=fd)
+    """Answer until the other side closes; the exit status of the process.
+
+    `answers` and `questions` are the numbers of the sockets for these.
+    """
+    sock, asked = socket.socket(fileno=answers), socket.socket(fileno=questions)
     answer = _open(store, Terms(prefixes or {}, base), timeout)
     _limit_memory(memory)
-    sock.sendall(pack_json(Frame.READY, {}))
+    sock.send(pack_json(Frame.READY, {}))
     while True:
         try:
-            question = read_question(sock)
+            question = read_question(asked, sock)
         except EOFError:
             return 0
         try:
@@ -248,4 +256,4 @@ def main(
         except (SyntaxError, ValueError, OSError, RuntimeError, MemoryError, DatelineError) as e:
             if isinstance(e, BrokenPipeError | ConnectionResetError):
                 return 0
-            sock.sendall(_failure(e, question))
+            sock.send(_failure(e, question))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import select
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kg.rdf.formats import Format
-from server.workers.frames import HEAD_SIZE, Frame, pack_question, unpack_answer, unpack_data, unpack_head
+from server.workers.frames import LONGEST, Frame, send_question, unpack_answer, unpack_data
 from server.workers.trouble import Busy, Died, Ended, Refused
 
 SETTLED_AFTER = 0.01  # seconds for which a query counts as one that has just begun
@@ -24,18 +25,39 @@ _DOWNLOAD_SIZE = 1 << 19  # bytes after which it does: a reader may stop at any 
 YIELD_AFTER = 2.0  # seconds of work after which a query runs at a low priority
 _DOWNLOAD_YIELD_AFTER = 10.0  # the same for one whose answer is being read
 LOOK = 0.05  # seconds between two looks at whether a query is long, or a paused one may go on
-_MOST = 1 << 18  # bytes read at once
-_ROOM = bytearray(_MOST)  # of the event loop, which a process has one of: getting as much anew costs 40 µs
+_ROOM = bytearray(LONGEST)  # of the event loop, which a process has one of: getting as much anew costs 40 µs
 _GONE = select.POLLHUP | getattr(select, "POLLRDHUP", 0)
 
 
 @dataclass(slots=True, eq=False)
+class Place:
+    """A place in the queue for a worker, until `until`.
+
+    Where it gets its ``worker`` later, `ready` is called with it by whoever freed that one: it must not wait.
+    ``behind`` says that the worker may be busy with another such place, ``put`` that it has the question.
+    """
+
+    ready: Callable[[Place], None]
+    until: float
+    behind: bool = False
+    worker: Worker | None = None
+    put: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Worker:
-    """A worker process and our end of the socket to it."""
+    """A worker process, and our ends of the sockets to it: answers come from ``sock``.
+
+    ``unread`` is another hold on its own end of ``questions``.  ``places`` are those that it works for, one
+    after the other.
+    """
 
     pid: int
     sock: socket.socket
+    questions: socket.socket
+    unread: socket.socket
     generation: int
+    places: list[Place] = field(default_factory=list)
     yielded: bool = False
     long: bool = False
     paused: bool = False
@@ -47,6 +69,21 @@ class Worker:
             return time.clock_gettime((~self.pid << 3) | 2)  # its clock's number (Linux, posix-timers.h)
         except OSError:
             return math.inf
+
+    def take_back(self) -> int:
+        """How many questions behind its present one it had not begun; it will not see them now."""
+        taken = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                taken.append(self.unread.recv(LONGEST, socket.MSG_DONTWAIT))
+        if len(taken) == sum(place.put for place in self.places):  # it has not come to any
+            self.questions.send(taken.pop(0))
+        return len(taken)
+
+    def close(self) -> None:
+        """Close the sockets."""
+        for sock in (self.sock, self.questions, self.unread):
+            sock.close()
 
 
 class Keeper(Protocol):
@@ -121,15 +158,20 @@ class Conversation:
         self.sock = worker.sock
         self._timeout = timeout
         self._left = timeout
-        self._began = self._since = time.monotonic()
         self._longest = longest
         self._client = client
         self._settled = False
         self._finished = False
         self._sent = 0  # bytes given out
-        self._buffer = bytearray()
+        self._first = b""  # frame of the answer, where it was read but not used
+        self._room = bytearray()
         self._poll: select.poll | None = None
-        self._had = worker.processor()
+        self._had = 0.0  # seconds of the processor, when it settled
+        self.start()
+
+    def start(self) -> None:
+        """It is the question's turn now: for one that was put behind another."""
+        self._began = self._since = time.monotonic()
 
     # --- for an event loop -------------------------------------------------------------------------
 
@@ -146,7 +188,8 @@ class Conversation:
     def put(self, question: dict[str, Any]) -> None:
         """Send the question; `Died` where the worker has gone."""
         try:
-            self.sock.sendall(pack_question(question))
+            if self._worker is not None:
+                send_question(question, self._worker.questions, self.sock)
         except OSError as e:
             raise self._died() from e
         except BaseException:
@@ -158,17 +201,16 @@ class Conversation:
 
         Raises as `begin` does.  After None, `begin` (in a thread that may wait) goes on.
         """
-        data = self._receive(_ROOM)
-        length, kind = unpack_head(data) if len(data) >= HEAD_SIZE else (0, Frame.HEADER)
-        if kind not in (Frame.WHOLE, Frame.ERROR) or len(data) < HEAD_SIZE + length:
-            self._buffer += data
+        frame = self._receive(_ROOM)
+        if frame[0] not in (Frame.WHOLE, Frame.ERROR):
+            self._first = bytes(frame)
             self._settle()
             return None
         self._finished = True
         self.leave()
-        if kind == Frame.ERROR:
-            raise Refused(json.loads(bytes(data[HEAD_SIZE:])))
-        return Whole(*unpack_answer(data, HEAD_SIZE))
+        if frame[0] == Frame.ERROR:
+            raise _refused(frame)
+        return Whole(*unpack_answer(frame))
 
     # --- for a thread ------------------------------------------------------------------------------
 
@@ -182,12 +224,12 @@ class Conversation:
             raise
 
     def _begin(self) -> Answer:
-        frame, payload = self._next()
-        if frame == Frame.ERROR:
+        frame = memoryview(self._first) if self._first else self._next()
+        if frame[0] == Frame.ERROR:
             self._finished = True
-            raise Refused(json.loads(payload))
-        kind, format, rows, body = unpack_answer(payload)
-        if frame == Frame.WHOLE:
+            raise _refused(frame)
+        kind, format, rows, body = unpack_answer(frame)
+        if frame[0] == Frame.WHOLE:
             self._finished = True
             self.leave()
             end = {"rows": rows, "bytes": len(body)}
@@ -197,21 +239,20 @@ class Conversation:
         answer.chunks = self._chunks(answer, self._next())
         return answer
 
-    def _chunks(self, answer: Answer, first: tuple[int, bytes]) -> Iterator[bytes]:
-        frame, payload = first
+    def _chunks(self, answer: Answer, frame: memoryview) -> Iterator[bytes]:
         try:
-            while frame == Frame.DATA:
-                worked, data = unpack_data(payload)
+            while frame[0] == Frame.DATA:
+                worked, data = unpack_data(frame)
                 self._left = min(self._left, self._timeout - worked)
                 self._check_size(len(data))
                 if data:
                     yield data
                 self._check_age()
-                frame, payload = self._next()
+                frame = self._next()
             self._finished = True
-            if frame == Frame.ERROR:
-                raise Refused(json.loads(payload))
-            answer.end.update(json.loads(payload))
+            if frame[0] == Frame.ERROR:
+                raise _refused(frame)
+            answer.end.update(json.loads(bytes(frame[1:])))
         finally:
             self.leave()
 
@@ -235,20 +276,14 @@ class Conversation:
         if self._timeout - self._left > _DOWNLOAD_YIELD_AFTER and not worker.yielded:
             self._keeper.lower(worker)
 
-    def _next(self) -> tuple[int, bytes]:
-        length, kind = unpack_head(self._read(HEAD_SIZE))
-        return kind, self._read(length) if length else b""
-
-    def _read(self, count: int) -> bytes:
-        while len(self._buffer) < count:
-            self._wait()
-            self._buffer += self._receive(bytearray(_MOST))
-        data = bytes(memoryview(self._buffer)[:count])
-        del self._buffer[:count]
-        return data
+    def _next(self) -> memoryview:
+        self._wait()
+        if not self._room:
+            self._room = bytearray(LONGEST)
+        return self._receive(self._room)
 
     def _receive(self, room: bytearray) -> memoryview:
-        """What has come, in `room`."""
+        """The frame that has come, in `room`."""
         try:
             length = self.sock.recv_into(room)
         except OSError as e:
@@ -326,6 +361,7 @@ class Conversation:
     def _settle(self) -> None:
         if not self._settled and self._worker is not None:
             self._settled = True
+            self._had = self._worker.processor()
             self._keeper.settle(self._worker)
 
     # --- ending ------------------------------------------------------------------------------------
@@ -345,3 +381,7 @@ class Conversation:
             self._keeper.give(worker)
         else:
             self._keeper.end(worker, died=False)
+
+
+def _refused(frame: memoryview) -> Refused:
+    return Refused(json.loads(bytes(frame[1:])))

@@ -35,20 +35,18 @@ class Launcher:
         theirs.close()
         self._orders = ours
 
-    def fork(self, arguments: dict[str, Any]) -> tuple[int, socket.socket]:
-        """A new worker: its process id and our end of the conversation."""
-        ours, theirs = socket.socketpair()
+    def fork(self, arguments: dict[str, Any], answers: socket.socket, questions: socket.socket) -> int:
+        """A new worker with these sockets: its process id."""
         with self._lock:
             if self._process.poll() is not None:
                 self._orders.close()
                 self._start()
-            socket.send_fds(self._orders, [json.dumps({"fork": arguments}).encode()], [theirs.fileno()])
+            order = json.dumps({"fork": arguments}).encode()
+            socket.send_fds(self._orders, [order], [answers.fileno(), questions.fileno()])
             answer = self._orders.recv(_LONGEST)
-        theirs.close()
         if not answer:
-            ours.close()
             raise StoreError("the process that forks query workers has ended", remedy="restart the server")
-        return int(json.loads(answer)["pid"]), ours
+        return int(json.loads(answer)["pid"])
 
     def order(self, verb: str, pid: int) -> None:
         """``kill``, ``pause``, ``resume`` a worker or make it ``yield`` (low priority).

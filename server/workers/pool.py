@@ -13,26 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import StoreError
-from server.workers.conversation import Answer, Conversation, Worker
-from server.workers.frames import read_frame
+from server.workers.conversation import Answer, Conversation, Place, Worker
+from server.workers.frames import socket_pair
 from server.workers.launcher import Launcher
 from server.workers.trouble import Busy
 
 log = logging.getLogger(__name__)
 _DOWNLOADS = 8  # answers that may be read at once, for each worker of the pool
 _START = 20.0  # seconds that a worker may take to open its store
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """A place in the queue for a worker, until `until`.
-
-    Where it gets its ``worker`` later, `ready` is called with it by whoever freed that one: it must not wait.
-    """
-
-    ready: Callable[[Place], None]
-    until: float
-    worker: Worker | None = None
+_BEHIND = 3  # questions that wait at a worker itself, which goes on with the next at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +55,8 @@ class Pool:
 
     Of queries that have just begun, `abreast` run at once (all unless told); the next begins when one of them
     is answered, or has worked for `conversation.SETTLED_AFTER`.  More of them than there are processors only
-    take the caches from each other.
+    take the caches from each other.  A few wait behind these at the worker itself, so that it need not wait
+    for us between two; where the first takes its time, they come back to the head of the queue.
     """
 
     def __init__(
@@ -115,16 +105,20 @@ class Pool:
     def _spawn(self) -> Worker:
         with self._lock:
             store, generation = self._store, self._generation
-        pid, sock = self._launcher.fork({"store": store, **self._arguments})
+        (sock, answers), (questions, unread) = socket_pair(), socket_pair()
+        with answers:  # its own end alone: it closes when the process ends
+            pid = self._launcher.fork({"store": store, **self._arguments}, answers, unread)
+        worker = Worker(pid, sock, questions, unread, generation)
         sock.settimeout(_START)
         try:
-            read_frame(sock)
-        except (EOFError, OSError) as e:
-            sock.close()
-            self._launcher.order("kill", pid)
-            raise StoreError(f"{store}: a query worker could not open it", remedy="verify the release") from e
+            ready = sock.recv(1)
+        except OSError:
+            ready = b""
+        if not ready:
+            self._kill(worker)
+            raise StoreError(f"{store}: a query worker could not open it", remedy="verify the release")
         sock.settimeout(None)
-        return Worker(pid, sock, generation)
+        return worker
 
     def _add(self) -> bool:
         """Start one worker if there should be more; False where there are enough."""
@@ -170,7 +164,7 @@ class Pool:
                     time.sleep(1)
 
     def _kill(self, worker: Worker) -> None:
-        worker.sock.close()
+        worker.close()
         self._launcher.order("kill", worker.pid)
 
     def _forget(self, worker: Worker) -> None:
@@ -250,21 +244,25 @@ class Pool:
         `Ended`, `Died`.
         """
         freed = threading.Event()
-        place = self.line_up(lambda _: freed.set())
+        place = self.line_up(lambda _: freed.set(), behind=False)
         if place.worker is None and not freed.wait(self._patience):
             self.withdraw(place)
             raise Busy.waited()
         return self.begin(place, question, timeout=timeout, client=client).begin()
 
-    def line_up(self, ready: Callable[[Place], None]) -> Place:
+    def line_up(self, ready: Callable[[Place], None], *, behind: bool) -> Place:
         """A place in the queue, with a worker already where one is free; `Busy` where too many wait.
 
-        For callers that cannot wait themselves; `begin` or `withdraw` must follow.
+        For callers that cannot wait themselves; `begin` or `withdraw` must follow.  `behind`: it may get a
+        worker that is busy with another such place, and lose it again (``worker`` is None then) until
+        `ready` is called anew.  Its answer comes after that one's, and `Conversation.start` is to be called
+        then.  That is for a single thread that leads all these conversations, and for short questions.
         """
-        place = Place(ready, time.monotonic() + self._patience)
+        place = Place(ready, time.monotonic() + self._patience, behind)
         with self._lock:
-            if self._idle and len(self._begun) < self._abreast:
-                self._assign(place)
+            worker = None if self._line else self._free(place)
+            if worker is not None:
+                self._assign(place, worker)
             elif len(self._line) >= self._queue:
                 raise Busy("too many queries are waiting", 2)
             else:
@@ -272,12 +270,16 @@ class Pool:
         return place
 
     def withdraw(self, place: Place) -> None:
-        """Leave the queue; a worker that the place got goes to the next."""
+        """Leave the queue before the question is put; a worker that the place got goes to the next."""
         with self._lock:
-            if place.worker is None:
+            worker = place.worker
+            if worker is None:
                 self._line.remove(place)
                 return
-        self.give(place.worker)
+            if len(worker.places) > 1:
+                worker.places.remove(place)
+                return
+        self.give(worker)
 
     def begin(
         self, place: Place, question: dict[str, Any], *, timeout: float, client: socket.socket | None = None
@@ -285,13 +287,27 @@ class Pool:
         """Put a question to the worker that a place has got; `Died` where that has gone."""
         assert place.worker is not None  # noqa: S101  that is when to call this
         conversation = Conversation(self, place.worker, timeout=timeout, longest=self._longest, client=client)
+        place.put = True
         conversation.put(question)
         return conversation
 
-    def _assign(self, place: Place) -> None:
-        """A place gets the worker that was busy last, whose memory is in the caches; the lock is held."""
-        place.worker = self._idle.pop()
-        self._begun.add(place.worker)
+    def _free(self, place: Place) -> Worker | None:
+        """A worker for the place, if there is one; the lock is held.
+
+        First the one that was busy last, whose memory is in the caches.
+        """
+        if self._idle and len(self._begun) < self._abreast:
+            return self._idle.pop()
+        if not place.behind:
+            return None
+        open_ = [w for w in self._begun if len(w.places) <= _BEHIND and w.places[-1].behind]
+        return min(open_, key=lambda w: len(w.places), default=None)
+
+    def _assign(self, place: Place, worker: Worker) -> None:
+        """A place gets a worker; the lock is held."""
+        place.worker = worker
+        worker.places.append(place)
+        self._begun.add(worker)
         if self._quick < self._size:
             self._short.notify()
 
@@ -302,18 +318,36 @@ class Pool:
 
     def _serve(self) -> None:
         """Give workers to those who wait longest, as far as there are any for them; the lock is held."""
-        while self._line and self._idle and len(self._begun) < self._abreast:
+        while self._line and (worker := self._free(self._line[0])) is not None:
             place = self._line.popleft()
-            self._assign(place)
+            self._assign(place, worker)
             place.ready(place)
+
+    def _recall(self, worker: Worker, unread: int) -> None:
+        """Places behind the first go back to the head of the queue; the lock is held.
+
+        These are those whose questions were not put yet, and the last `unread` of the others.
+        """
+        put = sum(place.put for place in worker.places)
+        stay = max(1, put - unread)
+        for place in reversed(worker.places[stay:]):
+            place.worker, place.put = None, False
+            self._line.appendleft(place)
+        del worker.places[stay:]
 
     # --- what conversations tell (see `conversation.Keeper`) -----------------------------------------
 
     def give(self, worker: Worker) -> None:
-        """The worker is free: it goes back to the idle ones, where it is still wanted."""
+        """The worker has answered: it goes on with the next question, or is idle, if still wanted."""
         with self._lock:
-            self._begun.discard(worker)
+            del worker.places[0]
             wanted = worker.generation == self._generation and not self._closed
+            if worker.places:
+                if wanted:
+                    self._begun.add(worker)
+                self._serve()
+                return
+            self._begun.discard(worker)
             wanted = wanted and not worker.yielded and not worker.paused
             if worker.long or worker.download:  # its old place may have been taken by another
                 self._forget(worker)
@@ -332,12 +366,15 @@ class Pool:
         with self._lock:
             self._died += died
             self._killed += not died
+            self._recall(worker, len(worker.places))
             self._forget(worker)
 
     def settle(self, worker: Worker) -> None:
-        """The query has run for a while: another may begin."""
+        """The query has run for a while: another may begin, and those behind it need not wait."""
         with self._lock:
             self._begun.discard(worker)
+            if len(worker.places) > 1:
+                self._recall(worker, worker.take_back())
             self._serve()
 
     def lengthen(self, worker: Worker) -> None:

@@ -35,7 +35,7 @@ class Relay:
             got = Format.from_media_type(response.headers.get("Content-Type", ""))
             if got is None or got not in formats:
                 kind = "graph" if got is None or got.is_graph else "solutions"
-                sock.sendall(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
+                sock.send(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
                 return
             writer = self._writer(sock, "graph" if got.is_graph else "solutions", got, began)
             for chunk in response.iter_content(_CHUNK):

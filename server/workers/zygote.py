@@ -1,9 +1,9 @@
 """The process that forks workers: it holds no store and no threads, so forking it is quick and safe.
 
 ``python -m server.workers.zygote FD`` reads orders, a message each, from the socket FD: ``{"fork": {...}}``
-together with one end of a socket pair makes a worker and is answered with its ``pid``; ``{"kill": pid}``
-ends one, ``pause`` and ``resume`` do that, ``yield`` gives it a low priority.  It ends, and its workers
-with it, when the socket closes.
+together with its ends of the sockets for answers and for questions makes a worker and is answered with its
+``pid``; ``{"kill": pid}`` ends one, ``pause`` and ``resume`` do that, ``yield`` gives it a low priority.  It
+ends, and its workers with it, when the socket closes.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ _NICE = 10  # of long queries: a tenth of the share of quick ones where both wan
 _SIGNALS = {"kill": signal.SIGKILL, "pause": signal.SIGSTOP, "resume": signal.SIGCONT}
 
 
-def _fork(orders: socket.socket, fd: int, arguments: dict[str, Any]) -> int:
+def _fork(orders: socket.socket, answers: int, questions: int, arguments: dict[str, Any]) -> int:
     pid = os.fork()
     if pid:
-        os.close(fd)
+        os.close(answers)
+        os.close(questions)
         return pid
     status = 1
     try:
         orders.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        status = child.main(fd, **arguments)
+        status = child.main(answers, questions, **arguments)
     finally:
         os._exit(status)
 
@@ -62,13 +63,14 @@ def main(fd: int) -> int:
     children: set[int] = set()
     gc.freeze()
     while True:
-        message, fds, _, _ = socket.recv_fds(orders, 1 << 16, 1)
+        message, fds, _, _ = socket.recv_fds(orders, 1 << 16, 2)
         if not message:
             break
         _reap(children)
         for verb, argument in json.loads(message).items():
             if verb == "fork":
-                pid = _fork(orders, fds[0], argument)
+                answers, questions = fds
+                pid = _fork(orders, answers, questions, argument)
                 children.add(pid)
                 orders.send(json.dumps({"pid": pid}).encode())
             else:

@@ -75,6 +75,30 @@ def test_the_limit_ends_a_query(server, send):
     assert_serves(server)
 
 
+def test_quick_queries_among_slower_ones_get_their_own_answers(server):
+    """Some wait behind another at its worker, and go to a different one where that takes its time."""
+    slower = "{ SELECT ?a { ?a ?b ?c } LIMIT 400 } { SELECT ?d { ?d ?e ?f } LIMIT 400 }"
+    wrong: list[object] = []
+
+    def client(number: int) -> None:
+        with requests.Session() as session:
+            for n in range(number, number + 60):
+                what = f"(COUNT(*) + {n} AS ?n) WHERE {{ {slower} }}" if n % 12 == 0 else f"({n} AS ?n) {{}}"
+                asked = {"query": f"SELECT {what}"}
+                response = session.get(server.url + "sparql", params=asked, headers=JSON, timeout=60)
+                said = response.json()["results"]["bindings"][0]["n"]["value"]
+                if said != str(n + 160_000 * (n % 12 == 0)):
+                    wrong.append((n, said))
+
+    threads = [threading.Thread(target=client, args=(1000 * k,)) for k in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert workers(server)["waiting"] == 0
+
+
 def test_a_client_may_ask_for_less(server):
     response, _ = ask(server, CROSS, timeout="0.5")
     assert response.status_code == 504

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import select
+import signal
 import socket
 import threading
 import time
@@ -9,7 +12,8 @@ import time
 import pyoxigraph as ox
 import pytest
 
-from server.workers import Busy, Died, Ended, Place, Pool, Refused
+from server.workers import Busy, Conversation, Died, Ended, Place, Pool, Refused
+from server.workers.conversation import SETTLED_AFTER
 
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -159,12 +163,12 @@ def test_reload_serves_the_new_store(pool, tmp_path):
 def test_who_waits_for_a_worker_is_served_in_order(store):
     pool = Pool(store, size=1, queue=2, patience=5)
     served: list[Place] = []
-    first = pool.line_up(served.append)
-    second, third = pool.line_up(served.append), pool.line_up(served.append)
+    first = pool.line_up(served.append, behind=False)
+    second, third = pool.line_up(served.append, behind=False), pool.line_up(served.append, behind=False)
     assert first.worker is not None
     assert pool.status().waiting == 2
     with pytest.raises(Busy):
-        pool.line_up(served.append)
+        pool.line_up(served.append, behind=False)
     with pytest.raises(Busy):
         pool.ask(question("ASK {}"), timeout=5)
     for place in (first, second, third):
@@ -177,7 +181,7 @@ def test_who_waits_for_a_worker_is_served_in_order(store):
 def test_who_leaves_the_queue_leaves_his_worker_to_the_next(store):
     pool = Pool(store, size=1, queue=5, patience=5)
     served: list[Place] = []
-    first, second, third, fourth = (pool.line_up(served.append) for _ in range(4))
+    first, second, third, fourth = (pool.line_up(served.append, behind=False) for _ in range(4))
     pool.withdraw(second)
     pool.withdraw(first)
     pool.withdraw(third)
@@ -191,7 +195,7 @@ def test_who_leaves_the_queue_leaves_his_worker_to_the_next(store):
 def test_a_reload_serves_those_who_wait(store):
     pool = Pool(store, size=1, queue=5, patience=5)
     served: list[Place] = []
-    busy, waiting = pool.line_up(served.append), pool.line_up(served.append)
+    busy, waiting = pool.line_up(served.append, behind=False), pool.line_up(served.append, behind=False)
     pool.reload(store)
     assert served == [waiting]
     for place in (waiting, busy):
@@ -203,7 +207,7 @@ def test_queries_that_have_just_begun_go_one_after_another(store):
     pool = Pool(store, size=2, abreast=1, queue=5, patience=5)
     settle(pool, 2)
     served: list[Place] = []
-    first, second = pool.line_up(served.append), pool.line_up(served.append)
+    first, second = pool.line_up(served.append, behind=False), pool.line_up(served.append, behind=False)
     assert first.worker is not None
     assert second.worker is None
     assert "true" in text(pool.begin(first, question("ASK {}"), timeout=5).begin())
@@ -230,6 +234,134 @@ def test_a_query_that_takes_its_time_lets_the_next_begin(store):
     assert not ended
     slow.join()
     pool.close()
+
+
+def behind(pool: Pool, count: int, served: list[Place]) -> list[Place]:
+    return [pool.line_up(served.append, behind=True) for _ in range(count)]
+
+
+def fed(conversation: Conversation) -> str:
+    """The answer, as an event loop gets it."""
+    assert select.select([conversation.sock], [], [], 20)[0]
+    whole = conversation.feed()
+    assert whole is not None
+    return whole.body.decode()
+
+
+def until_settled(conversation: Conversation) -> None:
+    time.sleep(2 * SETTLED_AFTER)
+    conversation.look()
+
+
+def test_some_wait_at_the_worker_itself(store):
+    pool = Pool(store, size=1, queue=2, patience=5)
+    served: list[Place] = []
+    places = behind(pool, 6, served)
+    assert [place.worker is not None for place in places] == [True] * 4 + [False] * 2
+    with pytest.raises(Busy):
+        behind(pool, 1, served)
+    said = []
+    for n in range(6):  # each answer lets one more come
+        place = places[n]
+        for other in places:
+            if other.worker is not None and not other.put:
+                number = places.index(other)
+                begun = pool.begin(other, question(f"SELECT ({number} AS ?n) {{}}", "CSV"), timeout=5)
+                said.append(begun)
+        said[n].start()
+        assert place.worker is not None
+        assert place.worker.places[0] is place
+        assert fed(said[n]).split() == ["n", str(n)]
+    assert served == places[4:]
+    assert (pool.status().idle, pool.status().started) == (1, 1)
+    pool.close()
+
+
+def test_who_waits_behind_a_query_that_takes_its_time_gets_another_worker(store):
+    pool = Pool(store, size=2, abreast=1, patience=5)
+    settle(pool, 2)
+    served: list[Place] = []
+    first, second, third = behind(pool, 3, served)
+    slow = pool.begin(first, question(CROSS), timeout=5)
+    pool.begin(second, question("SELECT (2 AS ?n) {}", "CSV"), timeout=5)  # third is not put yet
+    assert second.worker is third.worker is first.worker
+    until_settled(slow)
+    assert served == [second, third]
+    assert second.worker is third.worker is not first.worker
+    for place in (second, third):
+        assert "true" in fed(pool.begin(place, question("ASK {}"), timeout=5))
+    assert pool.status().killed == 0
+    slow.leave()
+    assert pool.status().killed == 1
+    pool.close()
+
+
+def test_who_waits_behind_a_query_that_ends_its_worker_gets_another(store):
+    pool = Pool(store, size=2, abreast=1, patience=5)
+    settle(pool, 2)
+    served: list[Place] = []
+    first, second = behind(pool, 2, served)
+    fatal = pool.begin(first, question(CROSS), timeout=5)
+    pool.begin(second, question("ASK {}"), timeout=5)
+    os.kill(first.worker.pid, signal.SIGKILL)
+    with pytest.raises(Died):
+        fed(fatal)
+    assert served == [second]
+    assert second.worker is not first.worker
+    assert "true" in fed(pool.begin(second, question("ASK {}"), timeout=5))
+    pool.close()
+
+
+def test_a_worker_that_has_not_come_to_its_question_keeps_it(store):
+    pool = Pool(store, size=2, abreast=1, patience=5)
+    settle(pool, 2)
+    served: list[Place] = []
+    first, second = behind(pool, 2, served)
+    worker = first.worker
+    os.kill(worker.pid, signal.SIGSTOP)
+    late = pool.begin(first, question("ASK {}"), timeout=5)
+    pool.begin(second, question("ASK {}"), timeout=5)
+    until_settled(late)
+    assert served == [second]
+    assert second.worker is not worker
+    os.kill(worker.pid, signal.SIGCONT)
+    assert "true" in fed(late)
+    assert "true" in fed(pool.begin(second, question("ASK {}"), timeout=5))
+    assert pool.status().idle == 2
+    pool.close()
+
+
+def test_who_leaves_while_he_waits_at_a_worker(store):
+    pool = Pool(store, size=1, patience=5)
+    served: list[Place] = []
+    first, second, third = behind(pool, 3, served)
+    pool.withdraw(second)
+    pool.withdraw(first)
+    assert "true" in fed(pool.begin(third, question("ASK {}"), timeout=5))
+    assert (pool.status().idle, served) == (1, [])
+    pool.close()
+
+
+def test_who_has_a_thread_waits_for_an_idle_worker(store):
+    pool = Pool(store, size=1, patience=5)
+    served: list[Place] = []
+    first, *_ = behind(pool, 1, served)
+    thread = pool.line_up(served.append, behind=False)
+    last, *_ = behind(pool, 1, served)
+    assert thread.worker is last.worker is None  # the last does not overtake
+    assert "true" in fed(pool.begin(first, question("ASK {}"), timeout=5))
+    assert served == [thread]
+    pool.withdraw(thread)
+    assert served == [thread, last]
+    pool.withdraw(last)
+    pool.close()
+
+
+def test_long_questions_and_long_values_arrive_whole(pool):
+    long = "x" * 700_000
+    answer = pool.ask(question(f'SELECT ("{long}" AS ?n) {{}}', "CSV"), timeout=20)
+    assert text(answer).split() == ["n", long]
+    assert answer.end["rows"] == 1
 
 
 def test_large_results_stream(pool):

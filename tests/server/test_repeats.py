@@ -167,7 +167,7 @@ def test_only_the_same_bytes_of_the_same_peer_are_a_repeat(repeats):
     assert known.answer(b"GET b", "192.0.2.1", DATE) is None
     assert known.answer(b"GET a", "192.0.2.2", DATE) is None
     assert told == []
-    response = known.answer(b"GET a", "192.0.2.1", DATE)
+    response = b"".join(known.answer(b"GET a", "192.0.2.1", DATE))
     assert response is not None
     assert response.startswith(b"HTTP/1.1 200 OK\r\n" + DATE)
     assert response.endswith(b"\r\n\r\nbody")
