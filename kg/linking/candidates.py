@@ -30,7 +30,7 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     """The items of the mention's kind that any surface names and that existed by `day`, best prior first."""
     if mention.quantity is not None:
         return _unit_of_measurement(mention, mention.quantity, knowledge)
-    made = []
+    made, apart = [], []
     for id, (match, langs, longest, prior) in _named(mention, knowledge, day).items():
         item = knowledge.item(id)
         if item is None or item.kind != mention.kind:
@@ -38,9 +38,13 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
         # A state is named before its founding day only by mistake; other items are often dated by a
         # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province
         # that is no more is still told of (老红军的回忆); the feature `alive` speaks against those.
-        if not lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
-            continue
-        made.append(Candidate(item, match, frozenset(langs), longest, max(prior, item.prior)))
+        candidate = Candidate(item, match, frozenset(langs), longest, max(prior, item.prior))
+        if lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
+            made.append(candidate)
+        elif item.subkind in STATES and lives(item, day, slack_years=_PLANNED, echo_years=_PAST):
+            apart.append(candidate)
+    # A state that is no more (民主德国 in 1991) or only planned is told of if none that lives is called so.
+    made = made or apart
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
     return made[:MOST]
 
@@ -69,6 +73,7 @@ def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
     return found
 
 
+_PLANNED, _PAST = 2, 20  # years
 _ECHO = {"source": 15, "unit": 100, "place": 100}
 
 

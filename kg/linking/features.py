@@ -77,9 +77,19 @@ def share_of_prior(case: Case) -> float:
 def kind_fits(case: Case) -> float:
     """The text says what it is (江阴县, "X Province"), and the item is that (1) or is not (-1)."""
     told = case.said
-    if not told:
+    if not told or (told in _OF_NATURE and _settled(case.rivals)):
         return 0.0
     return 1.0 if case.item.subkind in FITTING[told] else -1.0
+
+
+# Towns and provinces named after a river or a mountain go by its name: 牡丹江, 黑龙江, 黄山.
+_OF_NATURE = frozenset({"river", "lake", "sea", "mountain", "port", "bridge"})
+_SETTLED = frozenset({"city", "province", "county", "town"})
+_BY_NAME = 0.9
+
+
+def _settled(rivals: Sequence[Candidate]) -> bool:
+    return any(r.match >= _BY_NAME and r.item.subkind in _SETTLED for r in rivals)
 
 
 def living_state(case: Case) -> float:

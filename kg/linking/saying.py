@@ -47,7 +47,7 @@ def said(mention: Mention) -> str:
     """
     if mention.kind is not Kind.PLACE:
         return ""
-    for surface in mention.surfaces(Lang.ZH):
+    for surface in sorted(mention.surfaces(Lang.ZH), key=len, reverse=True):  # 黑龙江省 says more than 黑龙江
         if told := _chinese(surface):
             return told
     for surface in mention.surfaces(Lang.EN):

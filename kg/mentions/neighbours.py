@@ -4,7 +4,7 @@
   are known names or transcribed (马洛查、波利斯、莫坎罗和乌维拉);
 * 库塞马地区 names 库塞马 too;
 * a name with its head word is as likely wherever it stands (廊希南村 is not 南村 once);
-* 西南 right after a town or after 向 tells a direction; after a country, or alone, it is a region.
+* 西南 right after a town, 这里 or 向 tells a direction; after a country, or alone, it is a region.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _WAYS = frozenset(("run", "guess", "lexicon"))
 _DOUBTFUL = -7.0
 _STATES = frozenset(("country", "historical_country"))
 _DIRECTIONS = frozenset(a + b for a in ("东", "西") for b in ("南", "北"))
+_HERE = frozenset(("这里", "此地", "该地", "当地"))
 _TOWARDS, _SIDE = frozenset("向往朝之以偏(（"), frozenset("面侧角方向")
 Scored = tuple[float, Candidate]
 
@@ -50,7 +51,7 @@ def _directs(text: str, c: Candidate, before: Candidate | None) -> bool:
     """Whether a direction is told from what stands before it."""
     if text[c.start - 1 : c.start] in _TOWARDS and not (before is None and text[c.start - 1] in "(（"):
         return True
-    if text[c.end : c.end + 1] in _SIDE:
+    if text[c.end : c.end + 1] in _SIDE or text[c.start - 2 : c.start] in _HERE:
         return True
     return before is not None and before.subkind not in _STATES
 

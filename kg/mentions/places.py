@@ -27,7 +27,7 @@ from kg.mentions.judging import Judge, place_judge, probability
 from kg.mentions.names import NameDictionary
 from kg.mentions.neighbours import among_others, as_elsewhere, of_area
 from kg.mentions.rules import Shown, load_section
-from kg.mentions.shapes import Candidate, candidates, runs_on
+from kg.mentions.shapes import Candidate, candidates, happening, runs_on
 from kg.mentions.surroundings import inside_longer, reconsidered
 from kg.mentions.view import View, view
 from kg.mentions.witnesses import Pair, pair_names, spelt_names, with_heads
@@ -120,6 +120,7 @@ def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
     geo = geography()
     proposed = candidates(seen.folded, words, seen.names)
     people = {seen.folded[c.start : c.end] for c in proposed if c.way in _GUESSED and _person(c, words)}
+    known = {(m.start, m.end) for m in seen.names if m.name.kind == "person" and m.of_kind("place") is None}
     for c in proposed:
         if c.way in _CERTAIN:
             yield _SURE_SCORE + 1, c
@@ -129,7 +130,9 @@ def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
             score = max(score, _SURE_SCORE if _whole(c, words) else -9.0)
         elif c.way == "dict" and not c.other and _uncommon(c, words):
             score = max(score, _FITTING)
-        elif c.way in _GUESSED and seen.folded[c.start : c.end] in people:
+        elif c.way != "dict" and (
+            (c.start, c.end) in known or (c.way in _GUESSED and seen.folded[c.start : c.end] in people)
+        ):  # 黄镇
             score -= _A_PERSON
         elif c.way == "frame" or (c.head and _fits(c, words, geo)):
             score = max(score, _FITTING)
@@ -315,7 +318,7 @@ def _covered(seen: View, others: Iterable[Find]) -> dict[int, tuple[int, int]]:
     spans = [
         (m.start, m.end)
         for m in seen.names
-        if m.inside is None and m.of_kind("place") is None and not runs_on(m, seen.folded)
+        if m.inside is None and m.of_kind("place") is None and not (runs_on(m, seen.folded) or happening(m))
     ]
     spans += [(f.span.start, f.span.end + 1) for f in others if f.span.lang is seen.lang]
     return {at: span for span in spans for at in range(*span)}

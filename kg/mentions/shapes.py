@@ -41,6 +41,8 @@ _SEVERAL_NAMES = re.compile(
     "|.[省市县区旗镇乡].{1,4}[市县区镇乡村庄营寨]$"
     "|^[省市县区旗镇乡].{2,}[区镇乡村庄]$"
 )
+_BECAME = ("成立", "独立", "建国", "统一", "诞生")
+_NOT_THE_SEA, _STATE = frozenset("外军员关"), 0.9
 _LONGEST = 7  # characters of a name by shape
 _PROPER = frozenset(("nr", "nrt", "nz", "nrfg"))
 # Words of these kinds (first letter of the tag) are no part of a name: preposition, particle, conjunction,
@@ -139,12 +141,14 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
         return Candidate(m.start, m.end - 1, "dict", "place-dictionary", name.subkind, name.items, name.prior)
     if m.text[-1] == "市" and len(m.text) > 2 and text[m.end : m.end + 1] == "民":  # the citizens of 德里
         return Candidate(m.start, m.end - 1, "dict", "place-dictionary", name.subkind, name.items, name.prior)
+    if m.text[-1] == "海" and len(m.text) > 2 and text[m.end : m.end + 1] in _NOT_THE_SEA:  # 日本 + 海外
+        return Candidate(m.start, m.end - 1, "dict", "place-dictionary", "country", (), _STATE)
     start, modifiers = m.start, geography().modifiers
     if m.text.startswith(modifiers):
         start += next(len(w) for w in modifiers if m.text.startswith(w))
     if start > m.start and name.subkind in _STATES and m.end - start > 1:
         return Candidate(start, m.end, "dict", "place-dictionary", name.subkind, name.items, name.prior)
-    nested = m.inside is not None and not runs_on(m.inside, text)
+    nested = m.inside is not None and not (runs_on(m.inside, text) or happening(m.inside))
     rule = "place-nested" if nested else "place-dictionary"
     return Candidate(m.start, m.end, "dict", rule, name.subkind, name.items, name.prior, other, "", nested)
 
@@ -152,6 +156,11 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
 def runs_on(m: NameMatch, text: str) -> bool:
     """Whether a medium's name only seems to stand there: 越南社 in 越南社会主义, 柏林报 in 从柏林报道."""
     return text[m.end : m.end + 1] in CONTINUING.get(m.text[-1], ())
+
+
+def happening(m: NameMatch) -> bool:
+    """Whether the name only says what became of a place, which it names too: 中华人民共和国成立."""
+    return m.name.kind == "event" and m.text.endswith(_BECAME)
 
 
 class _Part(NamedTuple):

@@ -13,8 +13,8 @@ counter-examples stand in ``rules/places.toml`` under ``[surroundings]`` and ``[
 * a lesser name inside a longer run of transcription (西亚 in 鲁西亚努) is none;
 * between what leads to a place and its transcribed name nothing else stands (在 + 安 + 巴托市);
 * a lesser place does not contain a province (同古 in 同古拉瓦省);
-* what is part of a foreign person's surname (德里 in 杰克·德里本) is none;
-* a name that ends inside a word of the lexicon (东海 in 东海岸) is none;
+* what is part of a foreign person's surname (德里 in 杰克·德里本), or only seems to stand there
+  (:mod:`kg.mentions.standing`), is none;
 * one inside the name of a law, an institution or a people is not a mention of its own.
 """
 
@@ -27,10 +27,10 @@ from dataclasses import dataclass
 
 import rjieba
 
-from kg.mentions.geography import Geography, geography
-from kg.mentions.judging import SURNAMES
+from kg.mentions.geography import geography
 from kg.mentions.rules import load_rules, load_section
 from kg.mentions.shapes import Candidate
+from kg.mentions.standing import number_around, stands_here
 from kg.mentions.view import View
 from kg.mentions.words import Words, is_name
 from kg.model import Lang
@@ -41,20 +41,13 @@ _AMONG, _LIKELIER, _SEPARATORS = 0.6, 1.5, frozenset("、和与及")
 _ITEM = 8  # the longest item of an enumeration
 _ITEMS = 30
 _INSTITUTION_WORDS = 6
-_NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
 _LESSER = frozenset(("city", "town", "township", "village", "county", "district", "river", "mountain"))
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
 _IMPROBABLE = -1.5
-_KNOWN_WELL, _FAIR = 0.3, 0.2
-_STATES, _OF_LAND = frozenset(("country", "historical_country")), frozenset("山河岛湾港")
-_PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近)(?:的|城市|港口|边境)?|的)$")
+_FAIR = 0.2
+_STATES = frozenset(("country", "historical_country"))
+_PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
 _BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's name runs across
-# A name of three characters in a list of such: 朴金喆、金昌满.
-_SURNAME = f"[{''.join(sorted(SURNAMES))}金朴崔尹玄全]"
-_GIVEN = re.compile(
-    f"{_SURNAME}[\u4e00-\u9fff][^省市县区州旗镇乡村庄河江湖山岛港、和与及等\\W](?=[、和与及等说])"
-)
-_PERSONS = re.compile(f"{_SURNAME}[\u4e00-\u9fff]{{2}}[、和]$")
 Scored = tuple[float, Candidate]
 
 
@@ -68,7 +61,7 @@ class _Vocabulary:
     institutions: tuple[str, ...]
     law: re.Pattern[str]
     people: frozenset[str]
-    address: tuple[str, ...]
+    located: frozenset[str]
     abbreviations: frozenset[str]
     surname: re.Pattern[str]
 
@@ -86,7 +79,7 @@ def _vocabulary() -> _Vocabulary:
         tuple(section["institutions"]),
         re.compile("[^《》\n]{0,16}(?:" + "|".join(section["laws"]) + ")》"),
         frozenset(section["peoples"]),
-        tuple(section["address"]),
+        frozenset(section["located"]),
         frozenset(section["abbreviations"]),
         re.compile(f"·([{''.join(geography().loose)}]{{2,7}})"),
     )
@@ -112,7 +105,7 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
             out.append((score, c))
         elif c.way == "dict":
             personal = surnames.get(c.start, c.end) > c.end
-            stands = (c.start, c.end) in listed or (not personal and _stands(c, seen, words))
+            stands = (c.start, c.end) in listed or (not personal and stands_here(c, seen, words))
             out.append((score if stands else _CROSSED, c))
         else:
             out.append((score, _from_its_start(c, seen, words, dictionary)))
@@ -272,22 +265,34 @@ def _contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) ->
     states = {end for (_, end), (score, c) in known.items() if score > 0 and c.subkind in _STATES}
     if not ends and not states:
         return
+    located = _vocabulary().located
     for span, (score, c) in known.items():
-        if score > 0 or c.start not in words.at or c.end not in words.at:
+        if score > 0 or c.end not in words.at:
             continue
-        if c.start not in ends:
-            among = _PART_OF.search(text, max(0, c.start - 6), c.start)
-            if c.way != "dict" or c.other or among is None or among.start() not in ends | states:
-                continue
-            likely = _uncommon(span, text, words)
-        elif c.way == "dict":
-            likely = score > _IMPROBABLE and not c.other
-        else:
-            likely = c.way in ("run", "guess") and c.end - c.start > 2 and _transcribed(text[c.start : c.end])
-            likely = likely and text[c.end : c.end + 1] not in geo.common and text[c.end : c.end + 1] != "·"
         following = words.words[min(words.at[c.end], len(words.words) - 1)]
+        if c.start not in words.at:  # 英国牛津 in one word
+            likely = c.way == "dict" and not c.other and not c.nested and c.start in states
+        elif c.start in ends:
+            likely = score > _IMPROBABLE and not c.other if c.way == "dict" else _foreign(c, text)
+        elif c.start in states:
+            likely = following in located and _foreign(c, text)
+        else:
+            among = _PART_OF.search(text, max(0, c.start - 6), c.start)
+            if among is None or among.start() not in ends | states:
+                continue
+            if c.way == "dict":
+                likely = not c.other and _uncommon(span, text, words)
+            else:
+                likely = among[0] != "的" and _foreign(c, text)
         if likely and following not in geo.person and following not in geo.titles:
             known[span] = (_AMONG, c)
+
+
+def _foreign(c: Candidate, text: str) -> bool:
+    """Whether a guessed name is a whole run of transcription."""
+    if c.way not in ("run", "guess") or c.end - c.start < 3 or not _transcribed(text[c.start : c.end]):
+        return False
+    return text[c.end : c.end + 1] not in geography().common and text[c.end : c.end + 1] != "·"
 
 
 def _contains(text: str, c: Candidate) -> bool:
@@ -301,62 +306,6 @@ def _transcribed(text: str) -> bool:
 
 
 # --- where a name begins and ends --------------------------------------------------------------------
-
-
-def _stands(c: Candidate, seen: View, words: Words) -> bool:
-    """A known name that ends where a word of the lexicon goes on is none; nor is one that is addressed."""
-    text = seen.folded
-    if c.subkind not in ("country", "historical_country") and text.startswith(_vocabulary().address, c.end):
-        return False
-    if text.startswith("主义", c.end):
-        return False
-    if c.prior < _KNOWN_WELL and c.end - c.start == 2 and _GIVEN.match(text, c.start) is not None:
-        return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
-    if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
-        return False
-    if c.prior < _KNOWN_WELL and _begins_run(c, text, words):
-        return False
-    if c.prior < _KNOWN_WELL and c.start not in words.at and _splits(c.start, text, words):
-        return False
-    if c.end in words.at or (c.end - 1 in words.at and text[c.end - 1] in geography().heads):
-        return True  # 南沙河 + 边, where the lexicon has 河边
-    number = _number_around(c, words)
-    if number is None or words.tags[number] in _NAMED:
-        return True
-    return not rjieba.has_word(text[c.end - 1 : words.starts[number + 1]])  # 海岸 in 东海岸
-
-
-def _splits(at: int, text: str, words: Words) -> bool:
-    """Whether the offset is inside a word of the lexicon that ends right after it: 应城市 in 供应城市."""
-    return at + 1 in words.at and at - 1 in words.at and rjieba.has_word(text[at - 1 : at + 1])
-
-
-def _inside_run(c: Candidate, text: str, words: Words) -> bool:
-    """Whether single letters of transcription stand right beside a transcribed name, outside of words."""
-    geo = geography()
-    stem = text[c.start : c.end - 1] if text[c.end - 1] in _OF_LAND else text[c.start : c.end]
-    if c.end - c.start > 3 or not geo.loose.issuperset(stem):
-        return False
-    first, last = words.at.get(c.start), words.at.get(c.end)
-    before = words.words[first - 1] if first else ""
-    after = words.words[last] if last is not None and last < len(words.words) else ""
-    return _letters(before, geo) or _letters(after, geo)
-
-
-def _begins_run(c: Candidate, text: str, words: Words) -> bool:
-    """Whether a transcribed name is only the beginning of a word that no lexicon has: 塔尔图 of 塔尔图斯."""
-    first = words.at.get(c.start)
-    if first is None or c.end in words.at or not geography().common.issuperset(text[c.start : c.end]):
-        return False
-    word = words.words[first]
-    return len(word) > c.end - c.start and _letters(word, geography())
-
-
-def _letters(word: str, geo: Geography) -> bool:
-    """Whether a word beside a name is only letters of transcription that no lexicon knows as a word."""
-    if len(word) < 2:
-        return word in geo.common
-    return geo.common.issuperset(word) and not rjieba.has_word(word)
 
 
 def _from_its_start(c: Candidate, seen: View, words: Words, dictionary: Mapping[int, Candidate]) -> Candidate:
@@ -413,7 +362,7 @@ def inside_longer(c: Candidate, seen: View, words: Words) -> bool:
         return True
     first = words.at.get(c.end)
     if first is None:
-        number = _number_around(c, words)
+        number = number_around(c, words)
         return number is not None and words.words[number].endswith(vocabulary.institutions)
     for at in range(first, min(first + _INSTITUTION_WORDS, len(words.words))):
         word, tag = words.words[at], words.tags[at]
@@ -422,9 +371,3 @@ def inside_longer(c: Candidate, seen: View, words: Words) -> bool:
         if (tag[0] in _BREAKS and tag != "vn") or (tag[0] in "mq" and word[0] != "第"):
             return False
     return False
-
-
-def _number_around(c: Candidate, words: Words) -> int | None:
-    """The number of the word inside which the candidate ends."""
-    number = next((words.at[p] for p in range(c.end - 1, c.start - 1, -1) if p in words.at), None)
-    return number if number is not None and number < len(words.words) else None

@@ -38,6 +38,33 @@ def test_a_state_is_the_country_unless_it_is_called_by_its_full_name(link):
     assert link_of(link("代表团到京", "1963-01-18", text), "波兰").item == "Q211274"
 
 
+def test_a_state_that_is_no_more_is_still_told_of(link):
+    text = "新华社柏林电　民主德国和联邦德国的工厂订立了合同，这份合同现在由德国的法院审理。"
+    linked = link("合同", "1991-03-05", text)
+    assert [link_of(linked, n).item for n in ("民主德国", "联邦德国", "德国")] == [
+        "Q16957",
+        "Q713750",
+        "Q183",
+    ]
+    assert (
+        link_of(link("海滩", "1990-10-05", "本报讯　大连的黄金海岸游人很多。"), "黄金海岸").item != "Q503623"
+    )
+
+
+def test_a_province_is_no_river_although_its_name_is(link):
+    text = "本报讯　黑龙江省今年丰收。黑龙江的大豆运到北京，牡丹江的木材运到天津。"
+    linked = link("丰收", "1990-10-05", text)
+    assert [link_of(linked, n).item for n in ("黑龙江省", "牡丹江")] == ["Q19206", "Q217646"]
+    alone = link("丰收", "1990-10-05", "本报讯　山东、辽宁、黑龙江、吉林、河南等五个省的统计已经公布。")
+    assert [link_of(alone, n).item for n in ("黑龙江", "吉林")] == ["Q19206", "Q45208"]
+
+
+def test_a_name_means_the_state_that_bore_it_on_that_day(link):
+    text = "新华社讯　刚果政府和非洲其他国家的代表到会。"
+    assert link_of(link("会议", "1963-01-16", text), "刚果").item == "Q618399"
+    assert link_of(link("会议", "1980-01-16", text), "刚果").item == "Q971"
+
+
 def test_every_mention_has_a_verdict_a_confidence_and_reasons(link):
     linked = link("莱州战事", "1953-11-05", VIETNAM)
     assert [one.key for one in linked.links] == [m.key for m in linked.understanding.mentions]

@@ -1,0 +1,161 @@
+"""Whether a known name of a place stands where its characters stand, or something else does.
+
+* it ends inside a word of the lexicon (海岸 in 东海岸), or begins inside one (应城市 in 供应城市);
+* it is part of a longer transcription (塔尔图 in 塔尔图斯), or of a name after “·”;
+* it is a person's: addressed as one (山口同志), after a title with a surname before it (秘书长张香山), or in
+  a list of such (副市长张瑞权、林西);
+* it is an ordinary word, or has a namesake at home, and nothing speaks of its country (守卫海防);
+* it is two states put together (中沙两国), or only the head word of the name before it (吉莫山口);
+* 和 before it joins (专区和县).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import rjieba
+
+from kg.mentions.geography import Geography, geography
+from kg.mentions.judging import SURNAMES
+from kg.mentions.rules import load_section
+from kg.mentions.shapes import Candidate
+from kg.mentions.view import View
+from kg.mentions.words import Words
+
+_STATES = frozenset(("country", "historical_country"))
+_NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
+_KNOWN_WELL, _OF_LAND = 0.3, frozenset("山河岛湾港")
+_OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交|关系")
+_OFFICIAL = 24  # characters of a title and the persons that follow it
+# A name of three characters in a list of such: 朴金喆、金昌满.
+_SURNAME = f"[{''.join(sorted(SURNAMES))}金朴崔尹玄全]"
+_GIVEN = re.compile(
+    f"{_SURNAME}[\u4e00-\u9fff][^省市县区州旗镇乡村庄河江湖山岛港、和与及等\\W](?=[、和与及等说])"
+)
+_PERSONS = re.compile(f"{_SURNAME}[\u4e00-\u9fff]{{2}}[、和]$")
+
+
+def stands_here(c: Candidate, seen: View, words: Words) -> bool:
+    """Whether the known name is meant, of a state or not (see the module)."""
+    text = seen.folded
+    if text.startswith("主义", c.end):
+        return False
+    if c.subkind not in _STATES and (text.startswith(_address(), c.end) or _looks_like_one(c, text, words)):
+        return False
+    if c.prior < _KNOWN_WELL and c.end - c.start == 2 and _GIVEN.match(text, c.start) is not None:
+        return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
+    if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
+        return False
+    if c.prior < _KNOWN_WELL and _begins_run(c, text, words):
+        return False
+    if c.prior < _KNOWN_WELL and c.start not in words.at and _splits(c.start, text, words):
+        return False
+    if c.end in words.at or (c.end - 1 in words.at and text[c.end - 1] in geography().heads):
+        return True  # 南沙河 + 边, where the lexicon has 河边
+    number = number_around(c, words)
+    if number is None or words.tags[number] in _NAMED:
+        return True
+    return not rjieba.has_word(text[c.end - 1 : words.starts[number + 1]])  # 海岸 in 东海岸
+
+
+def _looks_like_one(c: Candidate, text: str, words: Words) -> bool:
+    """Whether a name of two characters that is no state's is another thing here."""
+    if c.end - c.start != 2:
+        return False
+    near = _meant_with().get(text[c.start : c.end])
+    if near is not None and near.search(text) is None and not text.endswith(_reaching(), 0, c.start):
+        return True
+    if _OF_STATES.match(text, c.end) is not None:  # 中沙两国
+        return True
+    before = text[c.start - 1 : c.start]
+    if text[c.start] == "和" and before in geography().head_ends:  # 专区和县
+        return True
+    if c.prior >= _KNOWN_WELL:
+        return False
+    first, head = words.at.get(c.start), geography().heads.get(text[c.start : c.end])
+    if head is not None and head.type != c.subkind and first and words.tags[first - 1] in _NAMED:  # 吉莫山口
+        return True
+    return _of_official(c, text)
+
+
+def _of_official(c: Candidate, text: str) -> bool:
+    """Whether a title stands before the name and its surname, or before persons that it stands among."""
+    around = text[max(0, c.start - _OFFICIAL) : c.start]
+    if around[-1:] in _surnames() and around[:-1].endswith(_titles()):
+        return True
+    return text[c.start] in _surnames() and _officials().search(around) is not None
+
+
+@functools.cache
+def _reaching() -> tuple[str, ...]:
+    return tuple(load_section("places", "surroundings")["reaching"])
+
+
+@functools.cache
+def _meant_with() -> dict[str, re.Pattern[str]]:
+    """Name that is more often something else -> the words of which one is near where it is meant."""
+    groups = load_section("places", "meant_with").items()
+    return {name: re.compile("|".join(words.split())) for words, names in groups for name in names.split()}
+
+
+@functools.cache
+def _surnames() -> frozenset[str]:
+    return SURNAMES | frozenset("金朴崔尹玄全许")
+
+
+@functools.cache
+def _titles() -> tuple[str, ...]:
+    return tuple(geography().titles)
+
+
+@functools.cache
+def _officials() -> re.Pattern[str]:
+    """A title and one or more persons of three characters, joined, to the end: 副市长张瑞权、."""
+    return re.compile(
+        f"(?:{'|'.join(map(re.escape, geography().titles))})(?:{_SURNAME}[\u4e00-\u9fff]{{2}}[、和])+$"
+    )
+
+
+@functools.cache
+def _address() -> tuple[str, ...]:
+    return tuple(load_section("places", "surroundings")["address"])
+
+
+def _splits(at: int, text: str, words: Words) -> bool:
+    """Whether the offset is inside a word of the lexicon that ends right after it: 应城市 in 供应城市."""
+    return at + 1 in words.at and at - 1 in words.at and rjieba.has_word(text[at - 1 : at + 1])
+
+
+def _inside_run(c: Candidate, text: str, words: Words) -> bool:
+    """Whether single letters of transcription stand right beside a transcribed name, outside of words."""
+    geo = geography()
+    stem = text[c.start : c.end - 1] if text[c.end - 1] in _OF_LAND else text[c.start : c.end]
+    if c.end - c.start > 3 or not geo.loose.issuperset(stem):
+        return False
+    first, last = words.at.get(c.start), words.at.get(c.end)
+    before = words.words[first - 1] if first else ""
+    after = words.words[last] if last is not None and last < len(words.words) else ""
+    return _letters(before, geo) or _letters(after, geo)
+
+
+def _begins_run(c: Candidate, text: str, words: Words) -> bool:
+    """Whether a transcribed name is only the beginning of a word that no lexicon has: 塔尔图 of 塔尔图斯."""
+    first = words.at.get(c.start)
+    if first is None or c.end in words.at or not geography().common.issuperset(text[c.start : c.end]):
+        return False
+    word = words.words[first]
+    return len(word) > c.end - c.start and _letters(word, geography())
+
+
+def _letters(word: str, geo: Geography) -> bool:
+    """Whether a word beside a name is only letters of transcription that no lexicon knows as a word."""
+    if len(word) < 2:
+        return word in geo.common
+    return geo.common.issuperset(word) and not rjieba.has_word(word)
+
+
+def number_around(c: Candidate, words: Words) -> int | None:
+    """The number of the word inside which the candidate ends."""
+    number = next((words.at[p] for p in range(c.end - 1, c.start - 1, -1) if p in words.at), None)
+    return number if number is not None and number < len(words.words) else None

@@ -1,0 +1,77 @@
+"""Known names that only seem to stand where their characters stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.mentions.names import NameDictionary
+from kg.mentions.places import find_places
+from kg.mentions.view import view
+from kg.model import Lang, Name
+from tests.mentions.test_understander import article, body
+
+
+def _place(text, subkind, item, prior):
+    return Name(text, Lang.ZH, "place", subkind, (item,), prior)
+
+
+NAMES = NameDictionary.build(
+    [
+        _place("越南", "country", "Q881", 0.95),
+        _place("日本", "country", "Q17", 0.95),
+        _place("日本海", "sea", "Q27092", 0.25),
+        _place("挪威", "country", "Q20", 0.9),
+        _place("英国", "country", "Q145", 0.95),
+        _place("牛津", "city", "Q34217", 0.15),
+        _place("海防", "city", "Q72818", 0.45),
+        _place("中沙", "islands", "x-macclesfield-bank", 0.15),
+        _place("香山", "mountain", "x-fragrant-hills", 0.1),
+        _place("林西", "county", "x-linxi", 0.1),
+        _place("和县", "county", "x-hexian", 0.12),
+        _place("山口", "province", "Q127264", 0.1),
+        _place("中华人民共和国", "country", "Q148", 1.0),
+        Name("中华人民共和国成立", Lang.ZH, "event", "founding", ("x-founding",), 0.5),
+        Name("黄镇", Lang.ZH, "person", "diplomat", ("x-huang-zhen",), 0.4),
+    ]
+)
+
+
+def places(text):
+    finds, _ = find_places(article([text]), view(body(Lang.ZH, text), NAMES), None)
+    return [f.span.text for f in finds if not f.optional]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("战士们日夜守卫海防和边疆", []),
+        ("船从越南海防开出", ["越南", "海防"]),
+        ("人民军十一日攻占海防。", ["海防"]),
+        ("代表团举着中沙两国国旗", []),
+        ("科学考察船驶往中沙和西沙", ["中沙"]),
+        ("会见时有秘书长张香山和翻译", []),
+        ("游人到香山去看红叶", ["香山"]),
+        ("到会的有副市长张瑞生、林西等", []),
+        ("教师到专区和县去辅导", []),
+        ("从前沿的吉莫山口后撤", ["吉莫山口"]),
+        ("日本海外投资很多", ["日本"]),
+        ("船在日本海捕鱼", ["日本海"]),
+        ("大使黄镇和夫人出席招待会", []),
+        ("庆祝中华人民共和国成立十周年", ["中华人民共和国"]),
+    ],
+)
+def test_what_only_looks_like_a_place_is_none(text, expected):
+    assert places(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("会议在英国牛津召开", ["英国", "牛津"]),
+        ("挪威哈马卡消息：比赛今天结束", ["挪威", "哈马卡"]),
+        ("部队在靠近越南边境的穆库希重新集结", ["越南", "穆库希"]),
+        ("日本尼克莫举行宴会", ["日本"]),
+    ],
+)
+def test_a_town_right_after_its_state(text, expected):
+    assert places(text) == expected
