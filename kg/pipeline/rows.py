@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kg.articles import Claim
-from kg.model import EventReport, Lang, Link, LinkedArticle, Mention, Party
+from kg.model import EventReport, Kind, Lang, Link, LinkedArticle, Mention, Party, Role, Verdict
 from kg.rdf import ArticleTriples
 from kg.store.documents import dump_document, pack
 from kg.store.rows import ArticleRow, EventRow, MentionRow
 from kg.store.tokens import bigrams
 
+_VALUES = {member: member.value for enum in (Kind, Role, Verdict) for member in enum}  # `.value` is slow
 _ROLES = ("dateline", "cited", "mentioned")
 
 
@@ -68,10 +69,10 @@ def _rank(role: str | None) -> int:
 def _mention(mention: Mention, link: Link) -> MentionRow:
     return MentionRow(
         entity=link.entity,
-        kind=mention.kind.value,
+        kind=_VALUES[mention.kind],
         subkind=mention.subkind,
-        role=mention.role.value if mention.role else None,
-        verdict=link.verdict.value,
+        role=_VALUES[mention.role] if mention.role else None,
+        verdict=_VALUES[link.verdict],
         confidence=link.confidence,
         item=link.item,
         label_zh=_longest(mention, Lang.ZH),
@@ -81,7 +82,10 @@ def _mention(mention: Mention, link: Link) -> MentionRow:
 
 
 def _longest(mention: Mention, lang: Lang) -> str | None:
-    return max(mention.surfaces(lang), key=lambda s: (len(s), s), default=None)
+    surfaces = mention.surfaces(lang)
+    if len(surfaces) == 1:
+        return surfaces[0]
+    return max(surfaces, key=lambda s: (len(s), s), default=None)
 
 
 def _events(linked: LinkedArticle, links: dict[str, Link]) -> Iterator[EventRow]:

@@ -6,6 +6,7 @@ a number (19531214).  Everything that a page needs counted is counted here when 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
 VERSION = 4
@@ -77,6 +78,7 @@ CREATE INDEX article_brief ON article (seq, day, langs);
 """
 
 
+@functools.lru_cache(maxsize=50_000)  # few entities make up most mentions
 def eid_of(entity: str) -> int:
     """The number of an entity: 63 bits of a hash, so that writers need not ask each other.
 
