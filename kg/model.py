@@ -234,6 +234,7 @@ class Span:
     text: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A resolved time: ISO dates cut to what is known (``1953-12-11``, ``1953-12``, ``1953``).
@@ -341,7 +342,7 @@ class Mention:
 
     def surfaces(self, lang: Lang) -> tuple[str, ...]:
         """The distinct surface strings in `lang`, in text order."""
-        return tuple(dict.fromkeys(f.span.text for f in self.finds if f.span.lang is lang))
+        return tuple(dict.fromkeys([f.span.text for f in self.finds if f.span.lang is lang]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from kg.mentions.times_calendar import Period, dateline_date, joined, resolve_da
 from kg.mentions.times_parts import Context, Unresolved, words
 from kg.mentions.times_resolve import resolve
 from kg.model import Body, Grain, Interval, Lang, Span, TimeExpression
+from kg.records import quick
 
 __all__ = ["dateline_date", "demonstrate", "find_times", "iso_cut", "resolve_day"]
 
@@ -46,6 +47,7 @@ _BEFORE_EN = re.compile(
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A hit and what it resolved to."""
@@ -149,13 +151,15 @@ class _Reader:
 
     def _direction(self, hit: Hit) -> int:
         """+1 where a cue in the clause says that the time lies ahead."""
+        cue = _future(self._lang)
         before = self._text[max(0, hit.start - _LEAD[self._lang]) : hit.start]
-        before = _SENTENCE_END.split(before)[-1]
-        after = _SENTENCE_END.split(self._text[hit.end : hit.end + 12], maxsplit=1)[0]
-        return 1 if _future(self._lang).search(before) or _future(self._lang).search(after) else 0
+        if cue.search(before) and cue.search(_SENTENCE_END.split(before)[-1]):
+            return 1
+        after = self._text[hit.end : hit.end + 12]
+        return 1 if cue.search(after) and cue.search(_SENTENCE_END.split(after, maxsplit=1)[0]) else 0
 
     def _resolve(self, hit: Hit, context: Context | None = None) -> _Found | None:
-        if self._text[max(0, hit.start - 6) : hit.start].endswith(_recurring(self._lang)):
+        if self._text.endswith(_recurring(self._lang), max(0, hit.start - 6), hit.start):
             return _Found(hit, hit.start, hit.end, Unresolved.VOID)
         context = context or self._context(hit)
         period = resolve(hit.rule.production, hit.groups, context)

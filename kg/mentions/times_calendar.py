@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from kg.mentions.figures import read_chinese
 from kg.model import Grain, Interval
+from kg.records import quick
 
 _MONTHS = {name[:3].lower(): n for n, name in enumerate(calendar.month_name) if name}
 _DAY_TEXT = re.compile(
@@ -24,6 +25,7 @@ _DAY_TEXT = re.compile(
 _FAR_AHEAD = 150
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Period:
     """A resolved stretch of days, and how each end is written: ``start``/``end`` are ISO dates cut to what
@@ -117,16 +119,19 @@ def resolve_day(
         if year is None:
             year = resolve_year(month, day, anchor=anchor, direction=direction)
         return a_day(year, month, day)
-    candidates = [
-        found
-        for shift in (-3, -2, -1, 0, 1, 2, 3)
-        if (found := a_day(*add_months(anchor.year, anchor.month, shift), day)) is not None
-    ]
-    past = max((c for c in candidates if c <= anchor), default=None)
-    ahead = min((c for c in candidates if c >= anchor), default=None)
-    if direction:
-        return past if direction < 0 else ahead
-    return ahead if ahead is not None and (ahead - anchor).days <= 3 else past
+    ahead = _nearest(day, anchor, 1) if direction >= 0 else None
+    if direction > 0 or (ahead is not None and (ahead - anchor).days <= 3):
+        return ahead
+    return _nearest(day, anchor, -1)
+
+
+def _nearest(day: int, anchor: dt.date, step: int) -> dt.date | None:
+    """The last such day up to `anchor` (`step` -1), or the first from it on (1), within four months."""
+    for shift in range(0, 4 * step, step):
+        found = a_day(*add_months(anchor.year, anchor.month, shift), day)
+        if found is not None and (found >= anchor if step > 0 else found <= anchor):
+            return found
+    return None
 
 
 def resolve_year(month: int, day: int = 1, *, anchor: dt.date, direction: int = 0) -> int:
