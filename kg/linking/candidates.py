@@ -30,8 +30,8 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     """The items of the mention's kind that any surface names and that existed by `day`, best prior first."""
     if mention.quantity is not None:
         return _unit_of_measurement(mention, mention.quantity, knowledge)
-    made, apart = [], []
-    for id, (match, langs, longest, prior) in _named(mention, knowledge, day).items():
+    made, apart, most, past = [], [], 0, 0
+    for id, (match, langs, longest, prior, surfaces) in _named(mention, knowledge, day).items():
         item = knowledge.item(id)
         if item is None or item.kind != mention.kind:
             continue
@@ -41,19 +41,26 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
         candidate = Candidate(item, match, frozenset(langs), longest, max(prior, item.prior))
         if lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
             made.append(candidate)
+            most = max(most, surfaces)
         elif item.subkind in STATES and lives(item, day, slack_years=_PLANNED, echo_years=_PAST):
             apart.append(candidate)
-    # A state that is no more (民主德国 in 1991) or only planned is told of if none that lives is called so.
-    made = made or apart
+            past = max(past, surfaces)
+    # A state that is no more (民主德国 in 1991) or only planned is told of if none that lives is called so,
+    # or none by its own name and by all those names (西德, 德意志联邦共和国).
+    if past > most and all(c.match < HOW["label"] for c in made):
+        made = apart
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
     return made[:MOST]
 
 
-_Found = dict[str, tuple[float, set[Lang], int, float]]
+_Found = dict[str, tuple[float, set[Lang], int, float, int]]
 
 
 def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
-    """Match, languages, longest surface and prior of every item that a surface or a rule names."""
+    """Match, languages, longest surface, prior and number of namings of every item that is named.
+
+    A surface names, and a rule does; the number is good for comparing only.
+    """
     found: _Found = {}
     untimely: set[str] = set()
     for surface, lang in sorted({(f.span.text, f.span.lang) for f in mention.finds}):
@@ -95,11 +102,11 @@ def _add(
     prior: float,
 ) -> None:
     if id in found:
-        best, langs, longest, top = found[id]
+        best, langs, longest, top, times = found[id]
         langs.add(lang)
-        found[id] = (max(best, match), langs, max(longest, length), max(top, prior))
+        found[id] = (max(best, match), langs, max(longest, length), max(top, prior), times + 1)
     else:
-        found[id] = (match, {lang}, length, prior)
+        found[id] = (match, {lang}, length, prior, 1)
 
 
 def _unit_of_measurement(mention: Mention, quantity: Quantity, knowledge: Knowledge) -> list[Candidate]:

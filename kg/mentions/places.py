@@ -42,6 +42,7 @@ Scored = tuple[float, Candidate]
 _SURE, _SURE_SCORE, _LONG = 0.3, 2.0, 3
 _DATED = 6.0
 _FITTING, _A_PERSON, _UNHEADED = 0.6, 2.0, 0.7
+_FAIR = 0.2
 _STATE = 0.5
 _STATES = frozenset(("country", "historical_country"))
 _SHAPED = frozenset(("shape", "word"))
@@ -241,10 +242,15 @@ def _whole(c: Candidate, words: Words) -> bool:
 
 
 def _uncommon(c: Candidate, words: Words) -> bool:
-    """Whether a lesser known name is one word, no person's name, that the lexicon of common words has not."""
+    """Whether a lesser known name is one word, no person's name, that the lexicon of common words has not.
+
+    Or has it as a place's, which two witnesses then are: 费城.
+    """
     first, last = words.at.get(c.start), words.at.get(c.end)
     if first is None or last != first + 1 or words.tags[first] in _PEOPLE:
         return False
+    if c.prior >= _FAIR and words.tags[first] == "ns":
+        return True
     return not rjieba.has_word(words.words[first])
 
 

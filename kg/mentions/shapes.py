@@ -112,6 +112,8 @@ def _impossible(c: Candidate, text: str, geo: Geography) -> bool:
         return True
     if c.head in _BUILT_BY_HAND and stem[-1:] in _BUILDING:
         return True
+    if c.head == "营" and stem[-1:] == "一":  # 二三五团一营
+        return True
     return bool(c.head) and (stem[-1:] in _SEVERAL or (c.head == "里" and stem[-1:] in _OF_LENGTH))
 
 

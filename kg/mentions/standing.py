@@ -1,9 +1,9 @@
 """Whether a known name of a place stands where its characters stand, or something else does.
 
 * it ends inside a word of the lexicon (海岸 in 东海岸), or begins inside one (应城市 in 供应城市);
-* it is part of a longer transcription (塔尔图 in 塔尔图斯), or of a name after “·”;
-* it is a person's: addressed as one (山口同志), after a title with a surname before it (秘书长张香山), or in
-  a list of such (副市长张瑞权、林西);
+* it is part of a longer transcription (塔尔图 in 塔尔图斯, 利马 in 哈比亚利马纳), or of a name after “·”;
+* it is a person's: addressed as one (山口同志), after a title with a surname before it (秘书长张香山), in a
+  list of such (副市长张瑞权、林西), or a byline;
 * it is an ordinary word, or has a namesake at home, and nothing speaks of its country (守卫海防);
 * it is two states put together (中沙两国), or only the head word of the name before it (吉莫山口);
 * 和 before it joins (专区和县).
@@ -25,6 +25,7 @@ from kg.mentions.words import Words
 
 _STATES = frozenset(("country", "historical_country"))
 _NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
+_KNOWN_BY_ALL = 0.6
 _KNOWN_WELL, _OF_LAND = 0.3, frozenset("山河岛湾港")
 _OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交|关系")
 _OFFICIAL = 24  # characters of a title and the persons that follow it
@@ -46,6 +47,8 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
     if c.prior < _KNOWN_WELL and c.end - c.start == 2 and _GIVEN.match(text, c.start) is not None:
         return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
     if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
+        return False
+    if c.prior < _KNOWN_BY_ALL and c.subkind not in _STATES and _amid_letters(c, text):
         return False
     if c.prior < _KNOWN_WELL and _begins_run(c, text, words):
         return False
@@ -82,9 +85,14 @@ def _looks_like_one(c: Candidate, text: str, words: Words) -> bool:
 def _of_official(c: Candidate, text: str) -> bool:
     """Whether a title stands before the name and its surname, or before persons that it stands among."""
     around = text[max(0, c.start - _OFFICIAL) : c.start]
-    if around[-1:] in _surnames() and around[:-1].endswith(_titles()):
+    if around[-1:] in _surnames() and (around[:-1].endswith(_titles()) or _is_line(c, text)):
         return True
     return text[c.start] in _surnames() and _officials().search(around) is not None
+
+
+def _is_line(c: Candidate, text: str) -> bool:
+    """Whether the name with its surname is a line by itself: a byline."""
+    return not text[c.start - 2 : c.start - 1].strip() and not text[c.end : c.end + 1].strip()
 
 
 @functools.cache
@@ -120,6 +128,14 @@ def _officials() -> re.Pattern[str]:
 @functools.cache
 def _address() -> tuple[str, ...]:
     return tuple(load_section("places", "surroundings")["address"])
+
+
+def _amid_letters(c: Candidate, text: str) -> bool:
+    """Whether letters of transcription stand on both sides of a transcribed name: 利马 in 哈比亚利马纳."""
+    common = geography().common
+    if text[c.start - 1 : c.start] not in common or text[c.end : c.end + 1] not in common:
+        return False
+    return c.start > 0 and common.issuperset(text[c.start : c.end])
 
 
 def _splits(at: int, text: str, words: Words) -> bool:

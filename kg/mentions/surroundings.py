@@ -6,7 +6,7 @@ counter-examples stand in ``rules/places.toml`` under ``[surroundings]`` and ``[
 * an enumeration that ends by saying what it lists (安卡、贝洛、科里等城市) makes each item a place;
 * what stands between two places of an enumeration is likely one, and so are known names that follow one
   another in one (同登、禄平和老街);
-* a word that a place's name follows (省会, 首都; 到达, 攻克) makes a transcribed name one;
+* a word that a place's name follows (省会, 首都; 到达, 攻克; 在) makes a transcribed name one;
 * a transcribed name begins where its transcription begins (库玛 + 里克河), a hamlet's with 大, 小, 东 …;
 * a name right after the province or county that it lies in is likely one (四川 + 阆中), and a known one
   after a state and 的 (黎巴嫩南部的提尔);
@@ -36,6 +36,7 @@ from kg.mentions.words import Words, is_name
 from kg.model import Lang
 
 LISTED_RULE, FOLLOWING_RULE, REACHED_RULE = "place-listed", "place-after-title", "place-reached"
+_AT_RULE = "place-at"
 _SURE, _CROSSED, _PERSONAL = 2.0, -9.0, -2.0
 _AMONG, _LIKELIER, _SEPARATORS = 0.6, 1.5, frozenset("、和与及")
 _ITEM = 8  # the longest item of an enumeration
@@ -72,7 +73,7 @@ def _vocabulary() -> _Vocabulary:
     rules = {r.name: r.compiled() for r in load_rules("places", Lang.ZH)}
     return _Vocabulary(
         rules[LISTED_RULE],
-        tuple((name, rules[name]) for name in (FOLLOWING_RULE, REACHED_RULE)),
+        tuple((name, rules[name]) for name in (FOLLOWING_RULE, REACHED_RULE, _AT_RULE)),
         re.compile("[、，,]|和|与|及|以及"),
         frozenset(section["small"]),
         frozenset(section["hamlets"]),

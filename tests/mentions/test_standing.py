@@ -26,6 +26,7 @@ NAMES = NameDictionary.build(
         _place("海防", "city", "Q72818", 0.45),
         _place("中沙", "islands", "x-macclesfield-bank", 0.15),
         _place("香山", "mountain", "x-fragrant-hills", 0.1),
+        _place("利马", "city", "Q2868", 0.35),
         _place("林西", "county", "x-linxi", 0.1),
         _place("和县", "county", "x-hexian", 0.12),
         _place("山口", "province", "Q127264", 0.1),
@@ -57,6 +58,8 @@ def places(text):
         ("日本海外投资很多", ["日本"]),
         ("船在日本海捕鱼", ["日本海"]),
         ("大使黄镇和夫人出席招待会", []),
+        ("总统哈比亚利马纳到会", []),
+        ("雨后\n王香山\n今天下了一场大雨", []),
         ("庆祝中华人民共和国成立十周年", ["中华人民共和国"]),
     ],
 )
