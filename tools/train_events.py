@@ -22,7 +22,7 @@ from kg.authority import open_authority
 from kg.mentions import Understander
 from kg.mentions.events import weighed
 from kg.mentions.events_merge import Draft
-from kg.mentions.events_weigh import Judge, features
+from kg.mentions.events_weigh import Around, Judge, features
 from kg.mentions.names import NameDictionary
 from kg.mentions.view import views
 from kg.model import RawArticle, Reject
@@ -116,8 +116,11 @@ def papers(gold: Path, articles: Path) -> list[Paper]:
         u = understander.understand(article)
         seen = views(article, dictionary)
         found = weighed(article, u.mentions, u.times, u.dispatches, seen)
-        both = len(seen) > 1
-        rows = [(d, features(d.page, d, bilingual=both, rivals=len(found))) for d, _ in found]
+        rows = []
+        if found:
+            page = found[0][0].page
+            around = Around.of(page, len(found), bilingual=len(seen) > 1)
+            rows = [(d, features(page, around, d)) for d, _ in found]
         out.append(Paper(name, rows, events[name]))
     return out
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from kg.mentions.events_cues import find_cues, find_seeming, sentences
 from kg.mentions.events_merge import Draft, drafts, join_english
 from kg.mentions.events_page import page
-from kg.mentions.events_weigh import features, judge
+from kg.mentions.events_weigh import Around, features, judge
 from kg.mentions.rules import Shown
 from kg.mentions.view import View
 from kg.mentions.words import segment
@@ -61,7 +61,8 @@ def weighed(
     both = len(views) > 1
     if both and found:
         join_english(article, lead, views[1], found, mentions, dispatches)
-    return [(d, judge().probability(features(lead, d, bilingual=both, rivals=len(found)))) for d in found]
+    around, probability = Around.of(lead, len(found), bilingual=both), judge().probability
+    return [(d, probability(features(lead, around, d))) for d in found]
 
 
 def _report(draft: Draft, key: str, confidence: float, cited: _Cited) -> EventReport:

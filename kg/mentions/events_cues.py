@@ -183,12 +183,12 @@ def find_cues(
     """
     vocabulary = _vocabulary(lang)
     out: list[Cue] = []
+    kept = lang is Lang.ZH and "周年" in text
     for start, end, word, (first, last), number in _placed(vocabulary, text, lang, bounds, covered, words):
         entry = _entry_at(word, text, (start, end), (first, last))
         if entry is None or entry.type is None or entry.type not in only:
             continue
-        keeps = lang is Lang.ZH and entry.type not in _KEEPS_DAYS and text.find("周年", end, last) >= 0
-        years = _years(text, end, last) if keeps else 0
+        years = _years(text, end, last) if kept and entry.type not in _KEEPS_DAYS else 0
         if not years and _unreal(vocabulary, text, first, (start, end)):
             continue
         cue = Cue(entry, entry.type, start, end, number, years)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.mentions.events_cues import Cue, find_cues, sentences
+from kg.mentions.names import NameMatch
 from kg.mentions.view import View
 from kg.model import Dispatch, Kind, Lang, Mention, Party, TimeExpression
 
@@ -52,7 +53,7 @@ class Page:
     title: int  # where the title and the headlines repeated in the body end
     cues: list[Cue]
     cue_starts: list[int]
-    known: list[Named]  # persons and organisations of the dictionary
+    known: list[NameMatch]  # persons and organisations of the dictionary
     known_starts: list[int]
 
     def sentence_at(self, offset: int) -> int:
@@ -77,7 +78,8 @@ class Page:
     def known_in(self, start: int, end: int) -> list[Named]:
         """The persons and organisations of the dictionary whose names begin in ``start:end``."""
         low = bisect.bisect_left(self.known_starts, start)
-        return self.known[low : bisect.bisect_left(self.known_starts, end)]
+        known = self.known[low : bisect.bisect_left(self.known_starts, end)]
+        return [Named(m.start, m.end, m.name.kind, Party(m.text)) for m in known]
 
     def place_called(self, surface: str) -> Party | None:
         """The first place of which `surface` is a name in the article, in whatever language."""
@@ -124,7 +126,8 @@ def page(
     """Put what was found in the body of `view` in order, and find the trigger words."""
     lang, body = view.lang, view.body
     bounds = sentences(view.folded, body.paragraphs, lang)
-    named, known = _named(mentions, lang), _known(view)
+    named = _named(mentions, lang)
+    known = [m for m in view.names if m.name.kind in _BODIES and m.inside is None]
     mine, signed = [], []
     for d in dispatches:
         mine += [(s.start, s.end, d) for s in d.spans if s.lang is lang]
@@ -146,15 +149,6 @@ def covered(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
     for start, end in spans:
         marks[start:end] = b"\1" * (end - start)
     return marks
-
-
-def _known(view: View) -> list[Named]:
-    """The persons and organisations of the dictionary, in text order."""
-    return [
-        Named(m.start, m.end, m.name.kind, Party(m.text))
-        for m in view.names
-        if m.name.kind in _BODIES and m.inside is None
-    ]
 
 
 def _named(mentions: Iterable[Mention], lang: Lang) -> list[Named]:

@@ -43,33 +43,54 @@ class Judge:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def features(page: Page, draft: Draft, *, bilingual: bool, rivals: int) -> dict[str, float]:
-    """What is seen of `draft`, one of `rivals` in its article: features with their values, most of them 1."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is seen of an article for all its drafts: how many they are, and where the story begins."""
+
+    bilingual: bool
+    rivals: float
+    length: float
+    first: int  # the number of the first sentence after the headlines
+
+    @classmethod
+    def of(cls, page: Page, drafts: int, *, bilingual: bool) -> Around:
+        """The article of `page`, the body in which its drafts were found."""
+        size = len(page.text)
+        return cls(
+            bilingual,
+            min(3.0, math.log(max(1, drafts))),
+            min(3.0, size / 1000 / (1 if page.lang is Lang.ZH else 3)),
+            page.sentence_at(min(page.title + 1, size)),
+        )
+
+
+def features(page: Page, around: Around, draft: Draft) -> dict[str, float]:
+    """What is seen of `draft`: features with their values, most of them 1."""
     row: dict[str, float] = {
         f"strength {draft.lead.entry.strength}": 1.0,
         f"type {draft.type}": 1.0,
         f"rule {draft.lead.entry.trigger.name}": 1.0,
-        "rivals": min(3.0, math.log(max(1, rivals))),
+        "rivals": around.rivals,
     }
-    _seen_in_text(page, draft, row)
+    _seen_in_text(page, around, draft, row)
     _seen_of_scene(draft, row)
-    if bilingual and draft.english:
+    if around.bilingual and draft.english:
         row["in translation"] = 1.0
     return row
 
 
-def _seen_in_text(page: Page, draft: Draft, row: dict[str, float]) -> None:
+def _seen_in_text(page: Page, around: Around, draft: Draft, row: dict[str, float]) -> None:
     text, lead, cues = page.text, draft.lead, draft.cues
     if cues[-1].start < page.title:  # the cues of the body come first
         row["in headline"] = 1.0
     if cues[0].start < page.title:
         row["in headline only"] = 1.0
     else:
-        place = cues[0].sentence - page.sentence_at(min(page.title + 1, len(text)))
+        place = cues[0].sentence - around.first
         row["lead" if place <= 0 else "second" if place <= 1 else "later"] = 1.0
     row["further triggers"] = min(3, len(cues) - 1)
     row["triggers in sentence"] = float(page.crowd(lead.sentence))
-    row["length of article"] = min(3.0, len(text) / 1000 / (1 if page.lang is Lang.ZH else 3))
+    row["length of article"] = around.length
     if draft.dispatch is not None:
         row["under a dateline"] = 1.0
     after = text[lead.end : lead.end + 1]
