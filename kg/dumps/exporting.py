@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.dumps import tables
+from kg.dumps.parts import split_article
 from kg.dumps.turtle import TurtleWriter
 from kg.rdf.formats import Format
 from kg.store.archive import Archive
@@ -86,5 +87,5 @@ def _table(archive: Archive, pages: Iterator[list[str]], table: tables.Table, ba
         for id in ids:
             own = archive.triples(id)
             if own:
-                rows += reader.rows(tables.parted(own), own.count(b"\n"))[table.name]
+                rows += reader.rows(tables.parted(split_article(own)), own.count(b"\n"))[table.name]
         yield tables.csv_rows(table, rows)

@@ -136,7 +136,8 @@ class Press:
         turtle: list[bytes] = []
         for id, packed in job.own:
             own = unpack(packed)
-            for kind, run in split_article(own):
+            runs = list(split_article(own))
+            for kind, run in runs:
                 pieces.kinds[kind].append(run)
             whole.append(own)
             if ends_piece(id):
@@ -145,7 +146,7 @@ class Press:
                 # A line feed stands at the end of a statement only: literals escape theirs.
                 quads.append(own.replace(b" .\n", b" <%sarticle/%s> .\n" % (self._base, id.encode())))
             if self._wanted.turtle or self._wanted.tables:
-                parts = parted(own)
+                parts = parted(runs)
                 if self._wanted.turtle:
                     turtle += [self._turtle.of(some) for _, some in parts]
                 if self._wanted.tables:

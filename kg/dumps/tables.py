@@ -7,13 +7,13 @@ one list of columns; Parquet files, CSV files and their description (CSV on the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kg import vocab
 from kg.dumps.nodes import Properties, nodes
-from kg.dumps.parts import EVENTS, MENTIONS, split_article
+from kg.dumps.parts import EVENTS, MENTIONS
 from kg.rdf import names as n
 from kg.rdf.iris import is_qid
 from kg.rdf.ntriples import unescape
@@ -166,9 +166,9 @@ def _of(kind: str, parts: Parts) -> Iterator[tuple[str, Properties]]:
     return (node for found, some in parts if found == kind for node in some)
 
 
-def parted(own: bytes) -> Parts:
-    """The lines of an article taken apart, in their order."""
-    return [(kind, list(nodes(run))) for kind, run in split_article(own)]
+def parted(runs: Iterable[tuple[str, bytes]]) -> Parts:
+    """The lines of an article, in runs of one kind (`kg.dumps.parts.split_article`), taken apart."""
+    return [(kind, list(nodes(run))) for kind, run in runs]
 
 
 class Reader:
@@ -293,10 +293,11 @@ def csv_header(table: Table) -> bytes:
 
 
 def csv_rows(table: Table, rows: Sequence[Row]) -> bytes:
-    """Rows, one at least, as CSV; booleans are true and false, what is not there is empty."""
-    columns = [
-        _cells(c.type, values) for c, values in zip(table.columns, zip(*rows, strict=True), strict=True)
-    ]
+    """Rows as CSV; booleans are true and false, what is not there is empty."""
+    if not rows:
+        return b""
+    values = zip(*rows, strict=True)
+    columns = [_cells(column.type, found) for column, found in zip(table.columns, values, strict=True)]
     lines = map(",".join, zip(*columns, strict=True))
     return "".join([f"{line}\r\n" for line in lines]).encode("utf-8", "replace")
 

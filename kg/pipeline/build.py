@@ -30,7 +30,7 @@ from kg.pipeline.feeding import Feed, count_files
 from kg.pipeline.loading import Stage
 from kg.pipeline.progress import Progress, Silent
 from kg.pipeline.report import BuildReport
-from kg.pipeline.runner import Runner, runner_for
+from kg.pipeline.runner import Runner, runner_for, seldom_collected
 from kg.pipeline.settling import Contest, Member, as_claimed, seats
 from kg.pipeline.staging import BLOCKS, Staging, own_lines
 from kg.settings import Settings
@@ -44,6 +44,7 @@ from kg.store.writing import ArchiveWriter
 _AHEAD = 2  # batches that wait to be loaded
 
 
+@seldom_collected()
 def build(
     inputs: Iterable[str | os.PathLike[str]],
     settings: Settings,
