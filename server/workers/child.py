@@ -27,7 +27,7 @@ from server.workers.frames import (
 # Rows are counted in what was written, since the engine serialises without telling how many there were.
 # Quotation marks inside JSON strings are escaped, so this mark stands only between two rows.
 _ROW_MARK = {
-    Format.JSON: b'},{"',
+    Format.JSON: b'}},{"',
     Format.XML: b"<result>",
     Format.CSV: b"\n",
     Format.TSV: b"\n",
@@ -116,7 +116,7 @@ class Writer:
         if self._mark is None or not data:
             return
         if self._format is Format.JSON and self.size == 0:
-            self.rows += data.count(_FIRST_ROW, 0, CHUNK)
+            self.rows += _FIRST_ROW in data
         # A mark may lie across two chunks: look at the seam with one byte less than it is long on each side.
         seam = self._tail + data[: len(self._mark) - 1]
         self.rows += data.count(self._mark) + seam.count(self._mark)
