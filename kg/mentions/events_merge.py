@@ -296,12 +296,12 @@ def join_english(
     paragraphs = [en.body.paragraphs[b] for b in numbers]
     bounds = sentences(en.folded, paragraphs, en.lang)
     starts = [start for start, _ in paragraphs]
-    names = (f.span for m in mentions if m.kind is not Kind.MEASURE for f in m.finds)
-    datelines = (span for d in dispatches for span in d.dateline)
-    spans = ((s.start, s.end) for s in (*names, *datelines) if s.lang is en.lang)
+    named = [f.span for m in mentions if m.kind is not Kind.MEASURE for f in m.finds]
+    signed = [span for d in dispatches for span in d.dateline]
+    inside = covered(len(en.text), [(s.start, s.end) for s in (*named, *signed) if s.lang is en.lang])
     types = {type for type, _ in told}
-    for cue in find_cues(en.folded, en.lang, bounds, covered=covered(len(en.text), spans), only=types):
+    for cue in find_cues(en.folded, en.lang, bounds, covered=inside, only=types):
         rendering = rendered[numbers[bisect.bisect_right(starts, cue.start) - 1]]
         fits = [told[cue.type, p] for p in rendering if (cue.type, p) in told]
-        if fits and len(found[min(fits)].english) < _MOST:
-            found[min(fits)].english.append(en.span(cue.start, cue.end))
+        if fits and len(english := found[min(fits)].english) < _MOST:
+            english.append(en.span(cue.start, cue.end))
