@@ -38,12 +38,11 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
         # A state is named before its founding day only by mistake; other items are often dated by a
         # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province
         # that is no more is still told of (老红军的回忆); the feature `alive` speaks against those.
-        candidate = Candidate(item, match, frozenset(langs), longest, max(prior, item.prior))
         if lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
-            made.append(candidate)
+            made.append(Candidate(item, match, frozenset(langs), longest, max(prior, item.prior)))
             most = max(most, surfaces)
         elif item.subkind in STATES and lives(item, day, slack_years=_PLANNED, echo_years=_PAST):
-            apart.append(candidate)
+            apart.append(Candidate(item, match, frozenset(langs), longest, max(prior, item.prior)))
             past = max(past, surfaces)
     # A state that is no more (民主德国 in 1991) or only planned is told of if none that lives is called so,
     # or none by its own name and by all those names (西德, 德意志联邦共和国).

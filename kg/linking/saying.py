@@ -47,7 +47,10 @@ def said(mention: Mention) -> str:
     """
     if mention.kind is not Kind.PLACE:
         return ""
-    for surface in sorted(mention.surfaces(Lang.ZH), key=len, reverse=True):  # 黑龙江省 says more than 黑龙江
+    surfaces = mention.surfaces(Lang.ZH)
+    if len(surfaces) > 1:  # 黑龙江省 says more than 黑龙江
+        surfaces = tuple(sorted(surfaces, key=len, reverse=True))
+    for surface in surfaces:
         if told := _chinese(surface):
             return told
     for surface in mention.surfaces(Lang.EN):

@@ -28,6 +28,7 @@ _NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
 _KNOWN_BY_ALL = 0.6
 _KNOWN_WELL, _OF_LAND = 0.3, frozenset("山河岛湾港")
 _OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交|关系")
+_TOGETHER = re.compile(_OF_STATES.pattern + "|合作|人民|论坛|贸易|友谊|之间|交往|在各")
 _OFFICIAL = 24  # characters of a title and the persons that follow it
 # A name of three characters in a list of such: 朴金喆、金昌满.
 _SURNAME = f"[{''.join(sorted(SURNAMES))}金朴崔尹玄全]"
@@ -40,7 +41,7 @@ _PERSONS = re.compile(f"{_SURNAME}[\u4e00-\u9fff]{{2}}[、和]$")
 def stands_here(c: Candidate, seen: View, words: Words) -> bool:
     """Whether the known name is meant, of a state or not (see the module)."""
     text = seen.folded
-    if text.startswith("主义", c.end):
+    if text.startswith("主义", c.end) or not _meant(c, text):
         return False
     if c.subkind not in _STATES and (text.startswith(_address(), c.end) or _looks_like_one(c, text, words)):
         return False
@@ -48,7 +49,7 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
         return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
     if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
         return False
-    if c.prior < _KNOWN_BY_ALL and c.subkind not in _STATES and _amid_letters(c, text):
+    if c.prior < _KNOWN_BY_ALL and c.subkind not in _STATES and _amid_letters(c, text, words):
         return False
     if c.prior < _KNOWN_WELL and _begins_run(c, text, words):
         return False
@@ -62,13 +63,21 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
     return not rjieba.has_word(text[c.end - 1 : words.starts[number + 1]])  # 海岸 in 东海岸
 
 
+def _meant(c: Candidate, text: str) -> bool:
+    """Whether an ordinary word, or a word for two states, is the name; a part of a name after “·” is not."""
+    surface = text[c.start : c.end]
+    near = _meant_with().get(surface)
+    if near is not None and near.search(text) is None and not text.endswith(_reaching(), 0, c.start):
+        return False
+    if surface in _of_two() and _TOGETHER.match(text, c.end) is not None:  # 中非合作
+        return False
+    return text[c.start - 1 : c.start] != "·" or text[c.start - 2 : c.start - 1] not in geography().common
+
+
 def _looks_like_one(c: Candidate, text: str, words: Words) -> bool:
     """Whether a name of two characters that is no state's is another thing here."""
     if c.end - c.start != 2:
         return False
-    near = _meant_with().get(text[c.start : c.end])
-    if near is not None and near.search(text) is None and not text.endswith(_reaching(), 0, c.start):
-        return True
     if _OF_STATES.match(text, c.end) is not None:  # 中沙两国
         return True
     before = text[c.start - 1 : c.start]
@@ -101,6 +110,11 @@ def _reaching() -> tuple[str, ...]:
 
 
 @functools.cache
+def _of_two() -> frozenset[str]:
+    return frozenset(load_section("places", "surroundings")["of_two"])
+
+
+@functools.cache
 def _meant_with() -> dict[str, re.Pattern[str]]:
     """Name that is more often something else -> the words of which one is near where it is meant."""
     groups = load_section("places", "meant_with").items()
@@ -130,12 +144,15 @@ def _address() -> tuple[str, ...]:
     return tuple(load_section("places", "surroundings")["address"])
 
 
-def _amid_letters(c: Candidate, text: str) -> bool:
-    """Whether letters of transcription stand on both sides of a transcribed name: 利马 in 哈比亚利马纳."""
+def _amid_letters(c: Candidate, text: str, words: Words) -> bool:
+    """Whether a transcribed name goes on on both sides, or where a word does: 利马 in 哈比亚利马纳."""
     common = geography().common
-    if text[c.start - 1 : c.start] not in common or text[c.end : c.end + 1] not in common:
+    if not c.start or not common.issuperset(text[c.start : c.end]):
         return False
-    return c.start > 0 and common.issuperset(text[c.start : c.end])
+    before, after = text[c.start - 1] in common, text[c.end : c.end + 1] in common
+    if before and after:
+        return True
+    return (before and c.start not in words.at) or (after and c.end not in words.at)
 
 
 def _splits(at: int, text: str, words: Words) -> bool:
