@@ -61,7 +61,7 @@ def weighed(
     both = len(views) > 1
     if both and found:
         join_english(article, lead, views[1], found, mentions, dispatches)
-    around, probability = Around.of(lead, len(found), bilingual=both), judge().probability
+    around, probability = Around.of(lead, article.printed, bilingual=both), judge().probability
     return [(d, probability(features(lead, around, d))) for d in found]
 
 

@@ -32,8 +32,13 @@ _ONCE = frozenset(
     (EventType.CAPTURE, EventType.RETREAT, EventType.CEASEFIRE, EventType.COUP, EventType.DISASTER)
 )
 _GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
-_AGAIN = re.compile(r"(?:出席|参加|主持|这次|本次|此次|上述)了?$")  # the gathering that was told
+# The happening that was told: 出席今晚宴会, 这次展览.
+_AGAIN = re.compile(r"(?:出席|参加|主持|这次|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$")
+_AGAIN_REACH = 8  # characters before a word in which this is said
 _GATHERED = frozenset((EventType.CONFERENCE, EventType.TALKS))
+# The word for one of these at the head of a sentence names the one that was told: 声明还说.
+_REFERRED = _GATHERED | {EventType.DIPLOMATIC_NOTE, EventType.AGREEMENT}
+_STOP = re.compile(r"[，；：\n]")
 _NEW = 6  # characters before a gathering in which 一次 says that it was not told yet
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
 _NAME = 3  # characters from which on a word (亚运会) names one happening
@@ -180,17 +185,36 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
     kind = _gathering(one.word)
     if kind is not None and draft.kinds - {kind}:  # a banquet is not the talks, nor a press conference
         return False
-    if told and (_attributive(page, cue) or _AGAIN.search(page.text, max(0, cue.start - 6), cue.start)):
+    if _told_again(draft, page, one):
         return True
     if not _fits_in_time(draft, one):
         return False
-    if cue.type in _GATHERED and draft.dispatch is one.dispatch and _at_it(page, cue):
+    if draft.dispatch is one.dispatch and _means_it(draft, page, one):
         return True
     if one.own_place and not all(_same_place(one.places, beside) for beside in draft.beside):
         return False
     if not (told or one.headline or _within_reach(draft, one)):
         return False
     return _fits_parties(draft, page, one)
+
+
+def _told_again(draft: Draft, page: Page, one: Scene) -> bool:
+    """Whether its sentence says that it is the one told: 出席今晚宴会; or it is the closing of that."""
+    cue = one.cue
+    if _named(draft, one.word):
+        if one.word in draft.words and _attributive(page, cue):
+            return True
+        if _AGAIN.search(page.text, max(0, cue.start - _AGAIN_REACH), cue.start):
+            return True
+    return cue.type in _GATHERED and _closes(draft, page, one)
+
+
+def _means_it(draft: Draft, page: Page, one: Scene) -> bool:
+    """Whether it only names the gathering or the document that was told last in the dispatch."""
+    cue = one.cue
+    if cue.type in _GATHERED and _at_it(page, one):
+        return True
+    return cue.type in _REFERRED and _named(draft, one.word) and _begins_sentence(page, cue)
 
 
 def _within_reach(draft: Draft, one: Scene) -> bool:
@@ -230,8 +254,35 @@ def _gathering(word: str) -> int | None:
     return next((n for n, words in enumerate(kinds) if word.endswith(tuple(words))), None)
 
 
-def _at_it(page: Page, cue: Cue) -> bool:
+def _named(draft: Draft, word: str) -> bool:
+    """Whether `word`, or a longer word that ends so, told the happening: 展览 after 摄影展览."""
+    return word in draft.words or (len(word) > 1 and any(known.endswith(word) for known in draft.words))
+
+
+def _begins_sentence(page: Page, cue: Cue) -> bool:
+    """Whether it is the first word of its sentence: a bare noun there names what was told."""
+    start, _ = page.bounds[cue.sentence]
+    return not page.text[start : cue.start].strip("　 \n“")
+
+
+def _closes(draft: Draft, page: Page, one: Scene) -> bool:
+    """Whether it is the closing of the gathering told in its sentence: 三日召开的大会今天闭幕."""
+    cue, last = one.cue, draft.scenes[-1].cue
+    if one.word not in _closing() or last.sentence != cue.sentence:
+        return False
+    return not _STOP.search(page.text, last.end, cue.start)
+
+
+@functools.cache
+def _closing() -> frozenset[str]:
+    return frozenset(load_section("events", "cues")["zh_closing"])
+
+
+def _at_it(page: Page, one: Scene) -> bool:
     """Whether it only names the gathering that was told, for what was said or done there: 招待会上."""
+    cue = one.cue
+    if one.word == "会上":
+        return True
     if page.text.find("一次", max(0, cue.start - _NEW), cue.start) >= 0:
         return False
     return _gathered().match(page.text, cue.end - 1) is not None

@@ -7,6 +7,7 @@ regression on annotated articles with a strong pull towards 0.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import math
 import re
@@ -25,6 +26,13 @@ WEIGHTS = "event-weights.tsv"
 
 _REACH = 120  # characters from the mark that opens a quotation
 _TITLE = 30  # characters of the title of a book or a film
+_LISTED = 8  # characters beside a trigger in which things are listed
+_CLAUSE = re.compile("[，；：。]")
+_HE_SAID = re.compile(r"[\s　]*[他她][^，。]{0,8}(?:说|指出|认为|强调|表示|希望)")
+_DAY = len("1953-12-14")
+_SENTENCE = 60  # characters of a sentence of some length
+# What a paper calls news lies so far from its day.
+_NEWS_BEFORE, _NEWS_AFTER = dt.timedelta(days=7), dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +53,40 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is seen of an article for all its drafts: how many they are, and where the story begins."""
+    """What is seen of an article for all its drafts.
+
+    ``first`` is the number of the first sentence after the headlines; ``news`` are the first and the last
+    day, in ISO 8601, of which the paper of its day brings news.
+    """
 
     bilingual: bool
-    rivals: float
     length: float
-    first: int  # the number of the first sentence after the headlines
+    first: int
+    news: tuple[str, str]
 
     @classmethod
-    def of(cls, page: Page, drafts: int, *, bilingual: bool) -> Around:
-        """The article of `page`, the body in which its drafts were found."""
+    def of(cls, page: Page, printed: dt.date, *, bilingual: bool) -> Around:
+        """The article of `page`, the body in which its drafts were found, of the paper of `printed`."""
         size = len(page.text)
         return cls(
             bilingual,
-            min(3.0, math.log(max(1, drafts))),
             min(3.0, size / 1000 / (1 if page.lang is Lang.ZH else 3)),
             page.sentence_at(min(page.title + 1, size)),
+            ((printed - _NEWS_BEFORE).isoformat(), (printed + _NEWS_AFTER).isoformat()),
         )
 
 
 def features(page: Page, around: Around, draft: Draft) -> dict[str, float]:
     """What is seen of `draft`: features with their values, most of them 1."""
+    lead = draft.lead
     row: dict[str, float] = {
-        f"strength {draft.lead.entry.strength}": 1.0,
+        f"strength {lead.entry.strength}": 1.0,
         f"type {draft.type}": 1.0,
-        f"rule {draft.lead.entry.trigger.name}": 1.0,
-        "rivals": around.rivals,
+        f"rule {lead.entry.trigger.name}": 1.0,
+        f"word {page.text[lead.start : lead.end]}": 1.0,
     }
     _seen_in_text(page, around, draft, row)
-    _seen_of_scene(draft, row)
+    _seen_of_scene(draft, around.news, row)
     if around.bilingual and draft.english:
         row["in translation"] = 1.0
     return row
@@ -89,6 +102,7 @@ def _seen_in_text(page: Page, around: Around, draft: Draft, row: dict[str, float
         place = cues[0].sentence - around.first
         row["lead" if place <= 0 else "second" if place <= 1 else "later"] = 1.0
     row["further triggers"] = min(3, len(cues) - 1)
+    row["further sentences"] = min(3, len(draft.sentences) - 1)
     row["triggers in sentence"] = float(page.crowd(lead.sentence))
     row["length of article"] = around.length
     if draft.dispatch is not None:
@@ -108,13 +122,19 @@ def _seen_in_sentence(page: Page, lead: Cue, row: dict[str, float]) -> None:
         row["quoted"] = 1.0
     if _open(text, lead.start, max(start, lead.start - _TITLE), "《", "》"):
         row["in a title"] = 1.0
-    if text[lead.end : lead.end + 1] == "、" or text[lead.start - 1 : lead.start] == "、":
-        row["enumerated"] = 1.0
+    if text.find("、", max(start, lead.start - _LISTED), min(end, lead.end + _LISTED)) >= 0:
+        row["beside a list"] = 1.0
+        if text.startswith("、", lead.end) or text.startswith("、", lead.start - 1):
+            row["enumerated"] = 1.0
+    row["length of sentence"] = min(3.0, (end - start) / _SENTENCE)
+    told = page.times_in(start, lead.start)
+    if told and not _CLAUSE.search(text, told[-1].span.end, lead.start):
+        row["time in clause"] = 1.0
     if page.lang is Lang.ZH:
-        if _cue_words("zh_habitual").search(text, start, end):
+        if _habitual().search(text, start, end):
             row["habitual"] = 1.0
-        if _cue_words("zh_personal").search(text, start, end):
-            row["personal"] = 1.0
+        if _HE_SAID.match(text, start, end):
+            row["he said"] = 1.0
 
 
 def _open(text: str, at: int, start: int, opens: str, closes: str) -> bool:
@@ -124,12 +144,12 @@ def _open(text: str, at: int, start: int, opens: str, closes: str) -> bool:
 
 
 @functools.cache
-def _cue_words(name: str) -> re.Pattern[str]:
-    """The words of a list of ``rules/events.toml``, read as patterns."""
-    return re.compile("|".join(load_section("events", "cues")[name]))
+def _habitual() -> re.Pattern[str]:
+    """What tells of things done again and again."""
+    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_habitual"])))
 
 
-def _seen_of_scene(draft: Draft, row: dict[str, float]) -> None:
+def _seen_of_scene(draft: Draft, news: tuple[str, str], row: dict[str, float]) -> None:
     interval = draft.interval
     if interval is None:
         row["no time"] = 1.0
@@ -137,6 +157,8 @@ def _seen_of_scene(draft: Draft, row: dict[str, float]) -> None:
         row["time of report only"] = 1.0
     else:
         row["day known" if interval.grain in (Grain.DAY, Grain.HOUR) else "time roughly known"] = 1.0
+        if len(interval.start) == _DAY and news[0] <= interval.start <= news[1]:
+            row["of these days"] = 1.0
     scenes = draft.scenes
     if any(s.own_place for s in scenes):
         row["place beside it"] = 1.0

@@ -146,3 +146,34 @@ def test_words_in_names_offices_and_figures_of_speech_tell_nothing(
     understander: Understander, date: str, text: str, kind: EventType
 ):
     assert not found(understander, chinese("简讯", text, date), kind)
+
+
+def test_the_closing_of_a_congress_is_that_of_the_one_its_clause_names(understander: Understander):
+    article = chinese(
+        "木材会议闭幕", "新华社林城十六日电　十一日在林城召开的木材工业代表大会今天早晨闭幕。", "1963-01-17"
+    )
+    assert len(found(understander, article, T.CONFERENCE)) == 1
+
+
+def test_what_is_said_to_be_the_one_told_is_that_one(understander: Understander):
+    article = chinese(
+        "风光摄影展览在江城开幕",
+        "新华社江城三日电　邻国风光摄影展览今天在江城开幕。\n"
+        "展品有一百多件，都是新近拍摄的。其中有山有水。也有城市。也有乡村。\n"
+        "这次展览是由江城市文化局主办的。",
+        "1963-05-04",
+    )
+    assert len(found(understander, article, T.CONFERENCE)) == 1
+    article = chinese(
+        "市长设宴招待来宾",
+        "新华社上海六日电　上海市市长柯庆施今晚举行宴会，欢迎来自远方的客人。\n"
+        "席上宾主频频举杯。大家谈笑风生。气氛热烈。\n"
+        "出席今晚宴会作陪的，还有副市长曹荻秋和各界人士。",
+        "1963-01-07",
+    )
+    assert len(found(understander, article, T.TALKS)) == 1
+
+
+def test_a_time_from_which_a_period_is_counted_is_no_plenum(understander: Understander):
+    article = chinese("变化", "五日，这个县的干部谈到了三中全会以来农村的巨大变化。", "1990-10-06")
+    assert not found(understander, article, T.CONFERENCE)
