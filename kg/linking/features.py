@@ -77,7 +77,7 @@ def share_of_prior(case: Case) -> float:
 def kind_fits(case: Case) -> float:
     """The text says what it is (江阴县, "X Province"), and the item is that (1) or is not (-1)."""
     told = case.said
-    if not told or (told in _OF_NATURE and _settled(case.rivals)):
+    if not told or (told in _OF_NATURE and _settled(case.rivals, FITTING[told])):
         return 0.0
     return 1.0 if case.item.subkind in FITTING[told] else -1.0
 
@@ -88,8 +88,10 @@ _SETTLED = frozenset({"city", "province", "county", "town"})
 _BY_NAME = 0.9
 
 
-def _settled(rivals: Sequence[Candidate]) -> bool:
-    return any(r.match >= _BY_NAME and r.item.subkind in _SETTLED for r in rivals)
+def _settled(rivals: Sequence[Candidate], nature: frozenset[str]) -> bool:
+    """Whether a settlement of that very name is better known than what its head word says it is."""
+    settled = [r.prior for r in rivals if r.match >= _BY_NAME and r.item.subkind in _SETTLED]
+    return max(settled, default=0.0) > max([r.prior for r in rivals if r.item.subkind in nature], default=0.0)
 
 
 def living_state(case: Case) -> float:

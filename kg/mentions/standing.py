@@ -67,7 +67,7 @@ def _meant(c: Candidate, text: str) -> bool:
     """Whether an ordinary word, or a word for two states, is the name; a part of a name after “·” is not."""
     surface = text[c.start : c.end]
     near = _meant_with().get(surface)
-    if near is not None and near.search(text) is None and not text.endswith(_reaching(), 0, c.start):
+    if near is not None and near.search(text) is None and not text.endswith(reaching(), 0, c.start):
         return False
     if surface in _of_two() and _TOGETHER.match(text, c.end) is not None:  # 中非合作
         return False
@@ -105,7 +105,8 @@ def _is_line(c: Candidate, text: str) -> bool:
 
 
 @functools.cache
-def _reaching() -> tuple[str, ...]:
+def reaching() -> tuple[str, ...]:
+    """The verbs after which an ordinary word is the town of that name."""
     return tuple(load_section("places", "surroundings")["reaching"])
 
 

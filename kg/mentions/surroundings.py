@@ -30,7 +30,7 @@ import rjieba
 from kg.mentions.geography import geography
 from kg.mentions.rules import load_rules, load_section
 from kg.mentions.shapes import Candidate
-from kg.mentions.standing import number_around, stands_here
+from kg.mentions.standing import number_around, reaching, stands_here
 from kg.mentions.view import View
 from kg.mentions.words import Words, is_name
 from kg.model import Lang
@@ -45,7 +45,7 @@ _INSTITUTION_WORDS = 6
 _LESSER = frozenset(("city", "town", "township", "village", "county", "district", "river", "mountain"))
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
 _IMPROBABLE = -1.5
-_FAIR = 0.2
+_FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
 _STATES = frozenset(("country", "historical_country"))
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
 _BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's name runs across
@@ -233,22 +233,35 @@ def _chained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> f
 
 
 def _reached(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> frozenset[tuple[int, int]]:
-    """The lesser known names between a verb that leads to a place and a mark or a cue: 撤往 + 尼什 + 。"""
+    """The lesser known names between a verb that leads to a place and a mark or a cue: 撤往 + 尼什 + 。
+
+    Or between a mark and what stands beside a place: ，+ 尼什 + 附近.
+    """
     geo, out = geography(), set()
     for span, (score, c) in known.items():
         if score > 0 or c.way != "dict" or c.other or c.nested:
             continue
         first, last = words.at.get(c.start), words.at.get(c.end)
-        if not first or last is None:
+        if first is None or last is None:
             continue
-        before = words.words[first - 1]
+        before = words.words[first - 1] if first else "。"
         after = words.words[last] if last < len(words.words) else "。"
-        if len(before) < 2 or before not in geo.before or not _uncommon(span, text, words):
-            continue
-        if after in geo.after or not after[0].isalnum() or after in ("和", "与", "及", "后", "时"):
+        led = text.endswith(reaching(), 0, c.start)  # to a place, whatever the word is elsewhere
+        if not led and (len(before) < 2 or before not in geo.before or not _uncommon(span, text, words)):
+            alone = not before[0].isalnum() or before in geo.before or before in geo.enumeration
+            likely = alone and after in geo.beside and _name_like(first, last, words)
+        else:
+            likely = after in geo.after or not after[0].isalnum() or after in _NEXT
+        if likely:
             known[span] = (_AMONG, c)
             out.add(span)
     return frozenset(out)
+
+
+def _name_like(first: int, last: int, words: Words) -> bool:
+    """Whether the words may be a name's: one that is tagged as a name, or that the lexicon has not."""
+    word = words.words[first]
+    return last == first + 1 and (words.tags[first][:2] in ("nr", "ns", "nz") or not rjieba.has_word(word))
 
 
 def _uncommon(span: tuple[int, int], text: str, words: Words) -> bool:

@@ -55,6 +55,8 @@ def test_a_province_is_no_river_although_its_name_is(link):
     text = "本报讯　黑龙江省今年丰收。黑龙江的大豆运到北京，牡丹江的木材运到天津。"
     linked = link("丰收", "1990-10-05", text)
     assert [link_of(linked, n).item for n in ("黑龙江省", "牡丹江")] == ["Q19206", "Q217646"]
+    flood = link("洪水", "1998-08-15", "本报讯　嫩江和松花江的洪水已经退去，哈尔滨的大堤安全。")
+    assert link_of(flood, "嫩江").item == "Q866875"
     alone = link("丰收", "1990-10-05", "本报讯　山东、辽宁、黑龙江、吉林、河南等五个省的统计已经公布。")
     assert [link_of(alone, n).item for n in ("黑龙江", "吉林")] == ["Q19206", "Q45208"]
 

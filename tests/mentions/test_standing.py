@@ -83,3 +83,14 @@ def test_what_only_looks_like_a_place_is_none(text, expected):
 )
 def test_a_town_right_after_its_state(text, expected):
     assert places(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("部队和居民昨天来到林西。", ["林西"]),
+        ("据报道，林西附近发生了地震", ["林西"]),
+    ],
+)
+def test_a_lesser_town_where_only_a_place_can_stand(text, expected):
+    assert places(text) == expected
