@@ -28,7 +28,6 @@ _REACH = 120  # characters from the mark that opens a quotation
 _TITLE = 30  # characters of the title of a book or a film
 _LISTED = 8  # characters beside a trigger in which things are listed
 _CLAUSE = re.compile("[，；：。]")
-_HE_SAID = re.compile(r"[\s　]*[他她][^，。]{0,8}(?:说|指出|认为|强调|表示|希望)")
 _DAY = len("1953-12-14")
 _SENTENCE = 60  # characters of a sentence of some length
 # What a paper calls news lies so far from its day.
@@ -130,11 +129,8 @@ def _seen_in_sentence(page: Page, lead: Cue, row: dict[str, float]) -> None:
     told = page.times_in(start, lead.start)
     if told and not _CLAUSE.search(text, told[-1].span.end, lead.start):
         row["time in clause"] = 1.0
-    if page.lang is Lang.ZH:
-        if _habitual().search(text, start, end):
-            row["habitual"] = 1.0
-        if _HE_SAID.match(text, start, end):
-            row["he said"] = 1.0
+    if page.lang is Lang.ZH and _habitual().search(text, start, end):
+        row["habitual"] = 1.0
 
 
 def _open(text: str, at: int, start: int, opens: str, closes: str) -> bool:
