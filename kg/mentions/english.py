@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 from kg.mentions.geography import FILE, geography
 from kg.mentions.names import NameMatch
-from kg.mentions.rules import Trigger, load_section
+from kg.mentions.rules import Trigger, any_of, load_section
 from kg.mentions.view import View
 
-_WORD = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff][\w’'-]*"
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff]"
+_WORD = rf"{_CAPITAL}[\w’'-]*"
 _PARTICLE = "(?:de(?: la| los| las)?|del|el|da|do|dos|di|du)"  # Jalapa de los Santos
-_RUN = re.compile(rf"(?<![\w’'-]){_WORD}(?: (?:{_PARTICLE} )?{_WORD}){{0,5}}")
+# What goes before a name is looked at after its first character, so that the matcher skips to capitals.
+_RUN = re.compile(rf"{_CAPITAL}(?<![\w’'-].)[\w’'-]*(?: (?:{_PARTICLE} )?{_WORD}){{0,5}}")
 _QUOTES = frozenset("\"“'‘")
 _BASE, _HEADED, _PLACE, _SURELY, _PERSON, _LONG = -2.0, 3.5, 1.5, 0.5, -2.5, -1.5
 
@@ -63,11 +65,10 @@ def _words() -> _Words:
     small = sorted(words["small"], key=len, reverse=True)
     by_small = {h.lower(): t for h, t in heads.items()}
     fallback = heads["Region"]
-    ordinals = "|".join(words["ordinals"])
     return _Words(
         re.compile(rf" (?P<head>{'|'.join(small)})\b"),
-        re.compile(rf"\b(?:{'|'.join(words['preposed'])}) {_WORD}(?: {_WORD})?"),
-        re.compile(rf"\b(?:{ordinals}) (?:Military )?Sub-?district"),
+        re.compile(rf"{any_of(words['preposed'])} {_WORD}(?: {_WORD})?"),
+        re.compile(rf"{any_of(words['ordinals'])} (?:Military )?Sub-?district"),
         frozenset(words["never_first"]),
         frozenset(words["place_of"]),
         frozenset(words["place_before"]),
@@ -97,11 +98,13 @@ def head_after(text: str, end: int) -> tuple[int, Trigger] | None:
 
 
 _LESSER = 0.3
+_ROADS = ("Highway", "Route", "National Road", "Hill")
 _ROAD = re.compile(
-    r"\b(?:National |Provincial |Coastal )?(?:Highway|Route|National Road|Hill) (?:No\. ?)?[0-9]{1,3}[A-Z]?\b"
+    any_of(sort + road for road in _ROADS for sort in ("", "National ", "Provincial ", "Coastal "))
+    + r" (?:No\. ?)?[0-9]{1,3}[A-Z]?\b"
 )
 # The last syllable of a Korean village's or sub-county's name: ri, myon, eup.
-_KOREAN = re.compile(r"\b[A-Z][a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
+_KOREAN = re.compile(r"[A-Z](?<!\w.)[a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
 _JOINT = re.compile("(?:, | and | or |, and |, or | as well as )(?:the )?")
 _MANY_PLACES = 2
 _GOES_ON = re.compile(rf" {_PARTICLE} {_WORD}")
@@ -267,8 +270,16 @@ def _led(text: str, start: int) -> float:
 def english_shapes(seen: View) -> list[tuple[int, int, str]]:
     """Places whose head word stands first (Mount X), and numbered sub-districts: spans and rule."""
     words = _words()
-    out = [(m.start(), m.end(), "place-en-preposed") for m in words.preposed.finditer(seen.text)]
-    out += [(m.start(), m.end(), "place-en-sub-district") for m in words.subdistrict.finditer(seen.text)]
-    out += [(m.start(), m.end(), "place-en-numbered-road") for m in _ROAD.finditer(seen.text)]
+    out = [(m.start(), m.end(), "place-en-preposed") for m in _at_words(words.preposed, seen.text)]
+    out += [(m.start(), m.end(), "place-en-sub-district") for m in _at_words(words.subdistrict, seen.text)]
+    out += [(m.start(), m.end(), "place-en-numbered-road") for m in _at_words(_ROAD, seen.text)]
     out += [(m.start(), m.end(), "place-en-korean") for m in _KOREAN.finditer(seen.text)]
     return out
+
+
+def _at_words(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    r"""The matches that begin where a word does (a pattern that says so by ``\b`` is tried everywhere)."""
+    for m in pattern.finditer(text):
+        before = text[m.start() - 1 : m.start()]
+        if not (before.isalnum() or before == "_"):
+            yield m

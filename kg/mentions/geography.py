@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from kg.mentions.rules import Rule, Trigger, load_rules, load_section, load_triggers
+from kg.mentions.rules import Search, Trigger, load_rules, load_section, load_triggers
 from kg.model import Lang
 
 FILE = "places"
@@ -41,8 +41,7 @@ class Geography:
     beside: frozenset[str]
     autonomous: tuple[str, ...]
     loose: frozenset[str]
-    patterns: re.Pattern[str]
-    rules: tuple[Rule, ...]
+    patterns: Search
 
 
 @functools.cache
@@ -74,6 +73,5 @@ def geography() -> Geography:
         frozenset(cues["zh_beside"]),
         tuple(h for h in heads if h.startswith("自治")),
         frozenset(loose),
-        re.compile("|".join(f"({r.pattern})" for r in patterns)),
-        patterns,
+        Search(patterns),
     )

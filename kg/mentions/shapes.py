@@ -124,8 +124,7 @@ def _model_name(text: str, end: int) -> bool:
 
 
 def _from_patterns(text: str, geo: Geography) -> Iterator[Candidate]:
-    for m in geo.patterns.finditer(text):
-        rule = geo.rules[(m.lastindex or 1) - 1]
+    for rule, m in geo.patterns.scan(text):
         yield Candidate(m.start(), m.end(), "pattern", rule.name, rule.production)
 
 

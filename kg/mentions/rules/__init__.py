@@ -38,7 +38,7 @@ from typing import Any
 
 from kg.errors import RuleError
 from kg.mentions.rules.records import Example, Rule, Shown, Trigger
-from kg.mentions.rules.scanning import Hit, Scanner
+from kg.mentions.rules.scanning import Hit, Scanner, Search
 from kg.model import Lang
 from kg.text import is_cjk
 
@@ -47,6 +47,7 @@ __all__ = [
     "Hit",
     "Rule",
     "Scanner",
+    "Search",
     "Shown",
     "Trigger",
     "any_of",

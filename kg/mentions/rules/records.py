@@ -45,7 +45,7 @@ class Rule:
     """A named pattern and the production that makes its match into a value.
 
     ``pattern`` has its macros expanded, and a group name that stands twice (in alternatives) numbered;
-    ``only_with``: see :class:`Scanner`;
+    ``only_with``: see :class:`Scanner` and :class:`Search`;
     ``extra`` are the keys of the entry that are not of the framework, for productions that take parameters.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -122,6 +122,34 @@ class Scanner:
         if self._heads is not None:
             starts.update(m.start() for m in self._heads.finditer(text))
         return sorted(starts)
+
+
+class Search:
+    """Rules that few texts have a match of: all in one pass, but for those whose ``only_with`` is nowhere in
+    the text.  At each place the first rule that matches wins; matches do not overlap.
+
+    >>> from kg.model import Lang
+    >>> search = Search((Rule("zh-height", Lang.ZH, "mountain", "[0-9]+高地", only_with=("高地",)),))
+    >>> [(rule.name, m[0]) for rule, m in search.scan("攻占391高地")]
+    [('zh-height', '391高地')]
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._patterns: dict[tuple[int, ...], re.Pattern[str]] = {}  # by the rules that are in them
+
+    def scan(self, text: str) -> Iterator[tuple[Rule, re.Match[str]]]:
+        """The matches in text order, each with its rule."""
+        tried = tuple(
+            [i for i, r in enumerate(self._rules) if not r.only_with or any(w in text for w in r.only_with)]
+        )
+        if not tried:
+            return
+        if (pattern := self._patterns.get(tried)) is None:
+            pattern = re.compile("|".join(f"({self._rules[i].pattern})" for i in tried))
+            self._patterns[tried] = pattern
+        for m in pattern.finditer(text):
+            yield self._rules[tried[(m.lastindex or 1) - 1]], m
 
 
 def _automaton(words: tuple[str, ...]) -> AhoCorasick | None:
