@@ -29,6 +29,7 @@ _KNOWN_BY_ALL = 0.6
 _KNOWN_WELL, _OF_LAND = 0.3, frozenset("山河岛湾港")
 _OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交|关系")
 _TOGETHER = re.compile(_OF_STATES.pattern + "|合作|人民|论坛|贸易|友谊|之间|交往|在各")
+_SHORT = 2  # characters of names that are ordinary words
 _OFFICIAL = 24  # characters of a title and the persons that follow it
 # A name of three characters in a list of such: 朴金喆、金昌满.
 _SURNAME = f"[{''.join(sorted(SURNAMES))}金朴崔尹玄全]"
@@ -65,12 +66,13 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
 
 def _meant(c: Candidate, text: str) -> bool:
     """Whether an ordinary word, or a word for two states, is the name; a part of a name after “·” is not."""
-    surface = text[c.start : c.end]
-    near = _meant_with().get(surface)
-    if near is not None and near.search(text) is None and not text.endswith(reaching(), 0, c.start):
-        return False
-    if surface in _of_two() and _TOGETHER.match(text, c.end) is not None:  # 中非合作
-        return False
+    if c.end - c.start == _SHORT:
+        surface = text[c.start : c.end]
+        near = _meant_with().get(surface)
+        if near is not None and near.search(text) is None and not text.endswith(reaching(), 0, c.start):
+            return False
+        if surface in _of_two() and _TOGETHER.match(text, c.end) is not None:  # 中非合作
+            return False
     return text[c.start - 1 : c.start] != "·" or text[c.start - 2 : c.start - 1] not in geography().common
 
 

@@ -45,6 +45,7 @@ _INSTITUTION_WORDS = 6
 _LESSER = frozenset(("city", "town", "township", "village", "county", "district", "river", "mountain"))
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
 _IMPROBABLE = -1.5
+_GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
 _STATES = frozenset(("country", "historical_country"))
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
@@ -291,20 +292,20 @@ def _contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) ->
         elif c.start in states:
             likely = following in located and _foreign(c, text)
         else:
+            known_one = c.way == "dict" and not c.other
+            if not known_one and (c.way not in _GUESSED or c.end - c.start < _FOREIGN):
+                continue
             among = _PART_OF.search(text, max(0, c.start - 6), c.start)
             if among is None or among.start() not in ends | states:
                 continue
-            if c.way == "dict":
-                likely = not c.other and _uncommon(span, text, words)
-            else:
-                likely = among[0] != "的" and _foreign(c, text)
+            likely = _uncommon(span, text, words) if known_one else among[0] != "的" and _foreign(c, text)
         if likely and following not in geo.person and following not in geo.titles:
             known[span] = (_AMONG, c)
 
 
 def _foreign(c: Candidate, text: str) -> bool:
     """Whether a guessed name is a whole run of transcription."""
-    if c.way not in ("run", "guess") or c.end - c.start < 3 or not _transcribed(text[c.start : c.end]):
+    if c.way not in _GUESSED or c.end - c.start < _FOREIGN or not _transcribed(text[c.start : c.end]):
         return False
     return text[c.end : c.end + 1] not in geography().common and text[c.end : c.end + 1] != "·"
 
