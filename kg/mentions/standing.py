@@ -31,6 +31,7 @@ _OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交
 _TOGETHER = re.compile(_OF_STATES.pattern + "|合作|人民|论坛|贸易|友谊|之间|交往|在各")
 _SHORT = 2  # characters of names that are ordinary words
 _OFFICIAL = 24  # characters of a title and the persons that follow it
+_SURNAMES = SURNAMES | frozenset("金朴崔尹玄全许")
 # A name of three characters in a list of such: 朴金喆、金昌满.
 _SURNAME = f"[{''.join(sorted(SURNAMES))}金朴崔尹玄全]"
 _GIVEN = re.compile(
@@ -96,9 +97,9 @@ def _looks_like_one(c: Candidate, text: str, words: Words) -> bool:
 def _of_official(c: Candidate, text: str) -> bool:
     """Whether a title stands before the name and its surname, or before persons that it stands among."""
     around = text[max(0, c.start - _OFFICIAL) : c.start]
-    if around[-1:] in _surnames() and (around[:-1].endswith(_titles()) or _is_line(c, text)):
+    if around[-1:] in _SURNAMES and (around[:-1].endswith(_titles()) or _is_line(c, text)):
         return True
-    return text[c.start] in _surnames() and _officials().search(around) is not None
+    return text[c.start] in _SURNAMES and _officials().search(around) is not None
 
 
 def _is_line(c: Candidate, text: str) -> bool:
@@ -122,11 +123,6 @@ def _meant_with() -> dict[str, re.Pattern[str]]:
     """Name that is more often something else -> the words of which one is near where it is meant."""
     groups = load_section("places", "meant_with").items()
     return {name: re.compile("|".join(words.split())) for words, names in groups for name in names.split()}
-
-
-@functools.cache
-def _surnames() -> frozenset[str]:
-    return SURNAMES | frozenset("金朴崔尹玄全许")
 
 
 @functools.cache
