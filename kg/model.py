@@ -411,6 +411,10 @@ class Understanding:
 # --- the authority ---------------------------------------------------------------------------------
 
 
+STATES = frozenset(("country", "historical_country"))
+"""The subkinds of places that are states, of today or of old."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """What the authority knows of one item.

@@ -15,13 +15,12 @@ from kg.authority.importers.tables import read_rows
 from kg.authority.index import IndexReport, write_index
 from kg.authority.work import WorkFile
 from kg.errors import AuthorityError
-from kg.model import Item
+from kg.model import STATES, Item
 from kg.text import fold
 
 _CHECKPOINT = 10_000
 _SHOW = 1_000
 _NAMESAKE = 0.15  # what a namesake's prior is at most, of the hand-kept item's
-_STATES = frozenset({"country", "historical_country"})
 _STATE_OF_OLD = 0.03
 _PERIOD = "1940"
 _SQLITE = b"SQLite format 3\0"
@@ -159,6 +158,6 @@ def _yielding(item: Item, borne: Mapping[tuple[str, str], float]) -> Item:
     rivals = (borne.get((item.kind, fold(text)), 0.0) for _, text in (*item.labels, *item.aliases))
     if (most := max(rivals, default=0.0)) > 0:
         prior = min(prior, round(most * _NAMESAKE, 4))
-    if item.subkind in _STATES and (item.end or "") < _PERIOD:
+    if item.subkind in STATES and (item.end or "") < _PERIOD:
         return replace(item, subkind="historical_country", prior=min(prior, _STATE_OF_OLD))
     return replace(item, prior=prior) if prior != item.prior else item

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.linking.knowledge import STATES, Knowledge, is_named_so, lives
-from kg.model import Item, Lang, Mention, Quantity
+from kg.linking.knowledge import Knowledge, is_named_so, lives
+from kg.model import STATES, Item, Lang, Mention, Quantity
 
 # How good a match is, from the best kind of name to the weakest.
 HOW = {"label": 1.0, "alias": 0.9, "folded": 0.8, "generated": 0.6, "resolved": 0.9}
@@ -30,8 +30,9 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     """The items of the mention's kind that any surface names and that existed by `day`, best prior first."""
     if mention.quantity is not None:
         return _unit_of_measurement(mention, mention.quantity, knowledge)
-    made, apart, most, past = [], [], 0, 0
-    for id, (match, langs, longest, prior, surfaces) in _named(mention, knowledge, day).items():
+    living: list[tuple[int, Candidate]] = []  # with the number of namings
+    apart: list[tuple[int, Candidate]] = []
+    for id, (match, langs, longest, prior, namings) in _named(mention, knowledge, day).items():
         item = knowledge.item(id)
         if item is None or item.kind != mention.kind:
             continue
@@ -39,15 +40,18 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
         # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province
         # that is no more is still told of (老红军的回忆); the feature `alive` speaks against those.
         if lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
-            made.append(Candidate(item, match, frozenset(langs), longest, max(prior, item.prior)))
-            most = max(most, surfaces)
+            among = living
         elif item.subkind in STATES and lives(item, day, slack_years=_PLANNED, echo_years=_PAST):
-            apart.append(Candidate(item, match, frozenset(langs), longest, max(prior, item.prior)))
-            past = max(past, surfaces)
+            among = apart
+        else:
+            continue
+        among.append((namings, Candidate(item, match, frozenset(langs), longest, max(prior, item.prior))))
     # A state that is no more (民主德国 in 1991) or only planned is told of if none that lives is called so,
     # or none by its own name and by all those names (西德, 德意志联邦共和国).
-    if past > most and all(c.match < HOW["label"] for c in made):
-        made = apart
+    most, past = (max([n for n, _ in found], default=0) for found in (living, apart))
+    if past > most and all(c.match < HOW["label"] for _, c in living):
+        living = apart
+    made = [c for _, c in living]
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
     return made[:MOST]
 

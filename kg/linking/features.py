@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from kg.linking.candidates import Candidate
 from kg.linking.context import Context
-from kg.linking.knowledge import STATES, kilometres
+from kg.linking.knowledge import kilometres
 from kg.linking.saying import FITTING
-from kg.model import Item, Kind, Lang, Mention
+from kg.model import STATES, Item, Kind, Lang, Mention
 
 
 @dataclass(frozen=True, slots=True)

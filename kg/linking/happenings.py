@@ -25,8 +25,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from importlib import resources
 
-from kg.linking.knowledge import STATES, Knowledge, earlier_states, lives
-from kg.model import Article, EventReport, EventType, Item, Link, Party
+from kg.linking.knowledge import Knowledge, earlier_states, lives
+from kg.model import STATES, Article, EventReport, EventType, Item, Link, Party
 from kg.text import fold
 
 WIDE = frozenset(["country", "historical_country", "continent", "region", "province", "sea", "ocean"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 
 from kg.linking.ports import CandidateSource
-from kg.model import Item, Lang, NameHit
+from kg.model import STATES, Item, Lang, NameHit
 from kg.text import fold
 
 _REMEMBER = 50_000
@@ -94,9 +94,6 @@ class Knowledge:
     def _is_state(self, id: str) -> bool:
         item = self.item(id)
         return item is not None and item.subkind in STATES
-
-
-STATES = frozenset({"country", "historical_country"})
 
 
 @functools.cache

@@ -40,8 +40,8 @@ _ANNIVERSARY = re.compile(
 _LONGEST = 400  # characters of a sentence
 _MOST = 24  # triggers of one sentence that are looked at
 _AT_A_CEREMONY = frozenset((EventType.AWARD, EventType.FOUNDING, EventType.APPOINTMENT))
-# These keep an anniversary, and are none: 庆祝建交四十周年.
 _ALL = frozenset(EventType)
+# These keep an anniversary, and are none: 庆祝建交四十周年.
 _KEEPS_DAYS = frozenset((EventType.CONFERENCE, EventType.TALKS, EventType.PROTEST, EventType.VISIT))
 _PERSON = frozenset(("nr", "nrt", "nrfg"))  # words that are the name of a person
 _VOWELS = "aeiou"
@@ -139,17 +139,18 @@ def heads(words: Iterable[str]) -> Heads:
     >>> heads(["政府", "政党", "国会"])
     {'政': ('政府', '政党'), '国': ('国会',)}
     """
-    out: dict[str, tuple[str, ...]] = {}
-    for word in words:
-        out[word[0]] = (*out.get(word[0], ()), word)
-    return out
+    return _by_character(words, 0)
 
 
 def tails(words: Iterable[str]) -> Tails:
     """The words by their last characters."""
+    return _by_character(words, -1)
+
+
+def _by_character(words: Iterable[str], at: int) -> dict[str, tuple[str, ...]]:
     out: dict[str, tuple[str, ...]] = {}
     for word in words:
-        out[word[-1]] = (*out.get(word[-1], ()), word)
+        out[word[at]] = (*out.get(word[at], ()), word)
     return out
 
 

@@ -14,14 +14,13 @@ from operator import attrgetter
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import load_section
 from kg.mentions.view import View
-from kg.model import Find, Lang
+from kg.model import STATES, Find, Lang
 
 NATIONAL_RULE = "zh-unit-national"
 PLACED_RULE, NESTED_RULE = "en-unit-placed", "unit-nested"
 CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
 
-_STATES = frozenset(("country", "historical_country"))
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
@@ -74,7 +73,7 @@ _PART_OF_EN = re.compile(" (?:of|in|with) the ")
 def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
     """A state's battalion, brigade or division without a number: start, end and the word for its size."""
     for m, name in seen.places:
-        if name.subkind not in _STATES:
+        if name.subkind not in STATES:
             continue
         found = _NATIONAL.match(seen.folded, m.end) or _NICKNAMED.match(seen.folded, m.end)
         if found is not None:
@@ -193,7 +192,7 @@ def _of_a_state(seen: View, start: int, length: int) -> bool:
 def of_a_country(seen: View, start: int) -> bool:
     """Whether a country's name begins at `start`."""
     there = (m.of_kind("place") for m in names_at(seen, start))
-    return any(name is not None and name.subkind in _STATES for name in there)
+    return any(name is not None and name.subkind in STATES for name in there)
 
 
 def names_at(seen: View, start: int) -> Iterator[NameMatch]:

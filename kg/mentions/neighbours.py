@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from kg.mentions.geography import geography
 from kg.mentions.shapes import Candidate
 from kg.mentions.view import View
+from kg.model import STATES
 
 ENUMERATED_RULE, WITHIN_RULE = "place-enumerated", "place-of-area"
 _AREAS = ("地区", "流域", "解放区", "根据地", "空军基地", "海军基地", "机场", "基地")
@@ -24,7 +25,6 @@ _SEPARATORS = frozenset("、和与及")
 _LEAST, _LONGEST = 2, 7
 _WAYS = frozenset(("run", "guess", "lexicon"))
 _DOUBTFUL = -7.0
-_STATES = frozenset(("country", "historical_country"))
 _DIRECTIONS = frozenset(a + b for a in ("东", "西") for b in ("南", "北"))
 _HERE = frozenset(("这里", "此地", "该地", "当地"))
 _TOWARDS, _SIDE = frozenset("向往朝之以偏(（"), frozenset("面侧角方向")
@@ -53,7 +53,7 @@ def _directs(text: str, c: Candidate, before: Candidate | None) -> bool:
         return True
     if text[c.end : c.end + 1] in _SIDE or text[c.start - 2 : c.start] in _HERE:
         return True
-    return before is not None and before.subkind not in _STATES
+    return before is not None and before.subkind not in STATES
 
 
 def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:

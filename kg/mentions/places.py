@@ -32,7 +32,7 @@ from kg.mentions.surroundings import inside_longer, reconsidered
 from kg.mentions.view import View, view
 from kg.mentions.witnesses import Pair, pair_names, spelt_names, with_heads
 from kg.mentions.words import Words, is_name
-from kg.model import Article, Body, Find, Kind, Lang
+from kg.model import STATES, Article, Body, Find, Kind, Lang
 
 DICTIONARY_RULE = "place-dictionary"
 NESTED_RULE = "place-nested"
@@ -44,7 +44,6 @@ _DATED = 6.0
 _FITTING, _A_PERSON, _UNHEADED = 0.6, 2.0, 0.7
 _FAIR = 0.2
 _STATE = 0.5
-_STATES = frozenset(("country", "historical_country"))
 _SHAPED = frozenset(("shape", "word"))
 _GENERIC = 1.5
 _QUALIFYING = frozenset("bfstdz")  # first letters of tags of words that tell which or what sort: 最后, 中小
@@ -208,7 +207,7 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
     """A head word that always belongs to the name before it makes the longer stretch the likelier."""
     scored, always = as_elsewhere(seen.folded, list(scored)), geography().always
     base = {(c.start, c.end): score for score, c in scored}
-    states = {(c.start, c.end) for _, c in scored if c.way == "dict" and c.subkind in _STATES}
+    states = {(c.start, c.end) for _, c in scored if c.way == "dict" and c.subkind in STATES}
     for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
         head = c.head if c.way != "dict" else _ending(seen.folded, c, always)
         if head in always or head == _RANGE:
@@ -413,7 +412,7 @@ def _english_known(seen: View) -> Iterator[Find]:
             continue
         if part_of_name(seen.text, m) or (name.prior < _STATE and m.text in demonyms):
             continue
-        if name.subkind not in _STATES and vehicle(seen.text, m.start, m.end):
+        if name.subkind not in STATES and vehicle(seen.text, m.start, m.end):
             continue
         optional = m.inside is not None or m.name.kind != "place"
         rule = NESTED_RULE if optional else DICTIONARY_RULE

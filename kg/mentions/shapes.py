@@ -21,6 +21,7 @@ from kg.mentions.geography import Geography, geography
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import Trigger
 from kg.mentions.words import Words, is_name
+from kg.model import STATES
 
 # What continues a word that only looks like a medium's name: 国际社会, 消息报道, 世界报告.
 CONTINUING = {
@@ -29,7 +30,6 @@ CONTINUING = {
     "台": frozenset("湾"),
     "闻": frozenset("处司发公工界学媒"),
 }
-_STATES = frozenset(("country", "historical_country"))
 _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "号称"))
 _WHOLE = frozenset(("dict", "pattern", "autonomous"))
 _GROWN, _WHOLE_LINES = frozenset(("known", "shape")), ("铁路", "公路", "运河", "大桥", "水库")
@@ -147,7 +147,7 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
     start, modifiers = m.start, geography().modifiers
     if m.text.startswith(modifiers):
         start += next(len(w) for w in modifiers if m.text.startswith(w))
-    if start > m.start and name.subkind in _STATES and m.end - start > 1:
+    if start > m.start and name.subkind in STATES and m.end - start > 1:
         return Candidate(start, m.end, "dict", "place-dictionary", name.subkind, name.items, name.prior)
     nested = m.inside is not None and not (runs_on(m.inside, text) or happening(m.inside))
     rule = "place-nested" if nested else "place-dictionary"

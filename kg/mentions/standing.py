@@ -22,8 +22,8 @@ from kg.mentions.rules import load_section
 from kg.mentions.shapes import Candidate
 from kg.mentions.view import View
 from kg.mentions.words import Words
+from kg.model import STATES
 
-_STATES = frozenset(("country", "historical_country"))
 _NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
 _KNOWN_BY_ALL = 0.6
 _KNOWN_WELL, _OF_LAND = 0.3, frozenset("山河岛湾港")
@@ -45,13 +45,13 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
     text = seen.folded
     if text.startswith("主义", c.end) or not _meant(c, text):
         return False
-    if c.subkind not in _STATES and (text.startswith(_address(), c.end) or _looks_like_one(c, text, words)):
+    if c.subkind not in STATES and (text.startswith(_address(), c.end) or _looks_like_one(c, text, words)):
         return False
     if c.prior < _KNOWN_WELL and c.end - c.start == 2 and _GIVEN.match(text, c.start) is not None:
         return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
     if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
         return False
-    if c.prior < _KNOWN_BY_ALL and c.subkind not in _STATES and _amid_letters(c, text, words):
+    if c.prior < _KNOWN_BY_ALL and c.subkind not in STATES and _amid_letters(c, text, words):
         return False
     if c.prior < _KNOWN_WELL and _begins_run(c, text, words):
         return False

@@ -33,7 +33,7 @@ from kg.mentions.shapes import Candidate
 from kg.mentions.standing import number_around, reaching, stands_here
 from kg.mentions.view import View
 from kg.mentions.words import Words, is_name
-from kg.model import Lang
+from kg.model import STATES, Lang
 
 LISTED_RULE, FOLLOWING_RULE, REACHED_RULE = "place-listed", "place-after-title", "place-reached"
 _AT_RULE = "place-at"
@@ -47,7 +47,6 @@ _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")),
 _IMPROBABLE = -1.5
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
-_STATES = frozenset(("country", "historical_country"))
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
 _BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's name runs across
 Scored = tuple[float, Candidate]
@@ -176,15 +175,13 @@ def _may_name(words: Words, number: int, last: int) -> bool:
 
 def _titled(seen: View, words: Words, known: dict[tuple[int, int], Scored]) -> Iterator[Candidate]:
     """The transcribed name after 省会, 首都 and the like, or after 到达, 攻克 and the like."""
-    common = geography().common
     taken = {start for (start, _), (score, c) in known.items() if score > 0 or c.way == "dict"}
     for rule, pattern in _vocabulary().titled:
         for m in pattern.finditer(seen.folded):
             start, end = m.span("name")
             while end > start and end not in words.at:
                 end -= 1
-            share = sum(ch in common for ch in seen.folded[start:end])
-            if start not in taken and end - start >= 3 and 3 * share >= 2 * (end - start):
+            if start not in taken and end - start >= 3 and _mostly_letters(seen.folded[start:end]):
                 yield Candidate(start, end, "listed", rule)
 
 
@@ -277,7 +274,7 @@ def _contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) ->
     """A lesser known name, or a whole run of transcription, right after a place that contains others."""
     geo = geography()
     ends = {end for (_, end), (score, c) in known.items() if score > 0 and _contains(text, c)}
-    states = {end for (_, end), (score, c) in known.items() if score > 0 and c.subkind in _STATES}
+    states = {end for (_, end), (score, c) in known.items() if score > 0 and c.subkind in STATES}
     if not ends and not states:
         return
     located = _vocabulary().located
@@ -316,8 +313,13 @@ def _contains(text: str, c: Candidate) -> bool:
 
 def _transcribed(text: str) -> bool:
     """Whether `text` is written in letters of transcription, most of them in little else."""
-    geo = geography()
-    return geo.loose.issuperset(text) and 3 * sum(ch in geo.common for ch in text) >= 2 * len(text)
+    return geography().loose.issuperset(text) and _mostly_letters(text)
+
+
+def _mostly_letters(text: str) -> bool:
+    """Whether two thirds of `text` are characters that little but transcription is written in."""
+    common = geography().common
+    return 3 * sum(ch in common for ch in text) >= 2 * len(text)
 
 
 # --- where a name begins and ends --------------------------------------------------------------------
@@ -337,7 +339,7 @@ def _from_its_start(c: Candidate, seen: View, words: Words, dictionary: Mapping[
         return c._replace(start=known.start)
     common, loose = geography().common, geography().loose
     stem = seen.folded[c.start : c.end - len(c.head)]
-    if len(stem) < 2 or 3 * sum(ch in common for ch in stem) < 2 * len(stem):
+    if len(stem) < 2 or not _mostly_letters(stem):
         return c
     start = c.start
     for at in range(number - 1, max(-1, number - 4), -1):

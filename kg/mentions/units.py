@@ -35,7 +35,7 @@ from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
 from kg.mentions.strengths import strength_of
 from kg.mentions.view import View, view
-from kg.model import Body, Echelon, Find, Kind, Lang
+from kg.model import STATES, Body, Echelon, Find, Kind, Lang
 
 DICTIONARY_RULE = "unit-dictionary"
 FORCE_RULE = "zh-unit-force"
@@ -248,7 +248,7 @@ def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
         found = rules.force.match(text, m.end)
         if found is None:
             continue
-        state = name.subkind in _STATES
+        state = name.subkind in STATES
         # 达旺的边防部队 are a town's, 青平、安河民兵 those of both towns.
         shared = text[m.start - 1 : m.start] == "、" and (m.start - 1) in ends
         if state or (found[0] != "军" and found[0][0] != "的" and not shared):
@@ -382,7 +382,6 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
         yield m[1]
 
 
-_STATES = frozenset(("country", "historical_country"))
 _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
 
 

@@ -226,24 +226,27 @@ class _BatchRun:
         self, stage: str, work: Callable[[T], U | Reject], values: Iterable[T | Reject], origins: list[str]
     ) -> list[U | Reject]:
         """What a stage makes of each value; a reject stays one."""
+        with self._watched(stage):
+            return [
+                value if isinstance(value, Reject) else _attempt(work, value, origin)
+                for value, origin in zip(values, origins, strict=True)
+            ]
+
+    @contextlib.contextmanager
+    def _watched(self, stage: str) -> Iterator[None]:
         started = time.process_time()
-        out = [
-            value if isinstance(value, Reject) else _attempt(work, value, origin)
-            for value, origin in zip(values, origins, strict=True)
-        ]
-        self._seconds[stage] += time.process_time() - started
-        return out
+        try:
+            yield
+        finally:
+            self._seconds[stage] += time.process_time() - started
 
     def _understood(self, parsed: list[_Parsed | Reject], origins: list[str]) -> list[_Understood | Reject]:
         """Together through the stages of understanding; one by one if there is a fault with any."""
-        started = time.process_time()
         articles = [one[1] for one in parsed if not isinstance(one, Reject)]
         try:
-            found = iter(self._converter.understander.understand_all(articles))
+            with self._watched("understand"):
+                found = iter(self._converter.understander.understand_all(articles))
         except (DatelineError, *_FAULTS):
-            found = None
-        self._seconds["understand"] += time.process_time() - started
-        if found is None:
             return self._each("understand", self._understood_alone, parsed, origins)
         return [one if isinstance(one, Reject) else (*one, next(found)) for one in parsed]
 

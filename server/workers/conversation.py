@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import select
 import socket
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kg.rdf.formats import Format
-from server.workers.frames import LONGEST, Frame, send_question, unpack_answer, unpack_data
+from server.workers.frames import LONGEST, Frame, send_question, unpack_answer, unpack_data, unpack_json
 from server.workers.trouble import Busy, Died, Ended, Refused
 
 SETTLED_AFTER = 0.01  # seconds for which a query counts as one that has just begun
@@ -252,7 +251,7 @@ class Conversation:
             self._finished = True
             if frame[0] == Frame.ERROR:
                 raise _refused(frame)
-            answer.end.update(json.loads(bytes(frame[1:])))
+            answer.end.update(unpack_json(frame))
         finally:
             self.leave()
 
@@ -384,4 +383,4 @@ class Conversation:
 
 
 def _refused(frame: memoryview) -> Refused:
-    return Refused(json.loads(bytes(frame[1:])))
+    return Refused(unpack_json(frame))

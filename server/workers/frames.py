@@ -54,6 +54,11 @@ def pack_json(kind: Frame, document: Mapping[str, Any]) -> bytes:
     return bytes((kind,)) + json.dumps(document).encode()
 
 
+def unpack_json(frame: bytes | memoryview) -> Any:
+    """The payload of such a frame."""
+    return json.loads(bytes(frame[1:]))
+
+
 def pack_answer(frame: Frame, kind: str, format: Format, rows: int = 0) -> bytes:
     """A HEADER, or what goes before the body in a WHOLE frame, with its rows counted."""
     return _ABOUT.pack(frame, KINDS.index(kind), _FORMATS.index(format), rows)

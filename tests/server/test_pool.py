@@ -236,6 +236,15 @@ def test_a_query_that_takes_its_time_lets_the_next_begin(store):
     pool.close()
 
 
+@pytest.fixture
+def one_at_a_time(store):
+    """A pool of two workers, where a quick query begins when that before has ended or takes its time."""
+    pool = Pool(store, size=2, abreast=1, patience=5)
+    settle(pool, 2)
+    yield pool
+    pool.close()
+
+
 def behind(pool: Pool, count: int, served: list[Place]) -> list[Place]:
     return [pool.line_up(served.append, behind=True) for _ in range(count)]
 
@@ -277,9 +286,8 @@ def test_some_wait_at_the_worker_itself(store):
     pool.close()
 
 
-def test_who_waits_behind_a_query_that_takes_its_time_gets_another_worker(store):
-    pool = Pool(store, size=2, abreast=1, patience=5)
-    settle(pool, 2)
+def test_who_waits_behind_a_query_that_takes_its_time_gets_another_worker(one_at_a_time):
+    pool = one_at_a_time
     served: list[Place] = []
     first, second, third = behind(pool, 3, served)
     slow = pool.begin(first, question(CROSS), timeout=5)
@@ -293,12 +301,10 @@ def test_who_waits_behind_a_query_that_takes_its_time_gets_another_worker(store)
     assert pool.status().killed == 0
     slow.leave()
     assert pool.status().killed == 1
-    pool.close()
 
 
-def test_who_waits_behind_a_query_that_ends_its_worker_gets_another(store):
-    pool = Pool(store, size=2, abreast=1, patience=5)
-    settle(pool, 2)
+def test_who_waits_behind_a_query_that_ends_its_worker_gets_another(one_at_a_time):
+    pool = one_at_a_time
     served: list[Place] = []
     first, second = behind(pool, 2, served)
     fatal = pool.begin(first, question(CROSS), timeout=5)
@@ -309,12 +315,10 @@ def test_who_waits_behind_a_query_that_ends_its_worker_gets_another(store):
     assert served == [second]
     assert second.worker is not first.worker
     assert "true" in fed(pool.begin(second, question("ASK {}"), timeout=5))
-    pool.close()
 
 
-def test_a_worker_that_has_not_come_to_its_question_keeps_it(store):
-    pool = Pool(store, size=2, abreast=1, patience=5)
-    settle(pool, 2)
+def test_a_worker_that_has_not_come_to_its_question_keeps_it(one_at_a_time):
+    pool = one_at_a_time
     served: list[Place] = []
     first, second = behind(pool, 2, served)
     worker = first.worker
@@ -328,7 +332,6 @@ def test_a_worker_that_has_not_come_to_its_question_keeps_it(store):
     assert "true" in fed(late)
     assert "true" in fed(pool.begin(second, question("ASK {}"), timeout=5))
     assert pool.status().idle == 2
-    pool.close()
 
 
 def test_who_leaves_while_he_waits_at_a_worker(store):

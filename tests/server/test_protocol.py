@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
-import random
 import re
 import socket
 import time
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
 import requests
 
 from kg.rdf.formats import GRAPHS, RESULTS, Format
-from server.errors import HttpError
-from server.sparql.request import read_request
 
 TRIG = """@prefix e: <http://e/> .
 e:a e:p "default", 1, "奠边府"@zh .
@@ -453,23 +450,3 @@ def test_description_of_a_release_has_void(server_url):
     response = requests.get(server_url + "sparql", headers={"Accept": "application/n-triples"}, timeout=30)
     assert re.search(r"<http://rdfs.org/ns/void#triples> \"\d+\"", response.text)
     assert "<http://www.w3.org/ns/sparql-service-description#propertyFeature>" in response.text
-
-
-def test_what_is_percent_encoded_is_decoded_as_everywhere():
-    def ours(text: str) -> str | None:
-        try:
-            return read_request({"REQUEST_METHOD": "GET", "QUERY_STRING": text}).query
-        except HttpError:
-            return None
-
-    def theirs(text: str) -> str | None:
-        try:
-            return parse_qsl(text, keep_blank_values=True, errors="strict")[0][1]
-        except UnicodeDecodeError:
-            return None
-
-    rng = random.Random(1946)
-    signs = "%%%%0123456789abcdefABCDEFgz=+_ \t.-\n\ré"
-    texts = ["query=" + "".join(rng.choice(signs) for _ in range(rng.randrange(16))) for _ in range(20_000)]
-    assert [ours(text) for text in texts] == [theirs(text) for text in texts]
-    assert len({ours(text) for text in texts}) > 10_000

@@ -126,7 +126,8 @@ class Scanner:
 
 class Search:
     """Rules that few texts have a match of: all in one pass, but for those whose ``only_with`` is nowhere in
-    the text.  At each place the first rule that matches wins; matches do not overlap.
+    the text.  At each place the first rule that matches wins; matches do not overlap.  The patterns have no
+    groups of their own.
 
     >>> from kg.model import Lang
     >>> search = Search((Rule("zh-height", Lang.ZH, "mountain", "[0-9]+高地", only_with=("高地",)),))
