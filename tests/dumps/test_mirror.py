@@ -25,7 +25,7 @@ from kg.store.oxigraph import OxigraphEngine
 from kg.store.releases import Release, Releases
 from tests.dumps.conftest import Archive
 from tests.dumps.test_files import store_lines
-from tests.server.conftest import Server, start
+from tests.server.conftest import Server, metrics_with, start
 
 KG = [sys.executable, "-m", "kg"]
 
@@ -147,6 +147,12 @@ def following(archive: Archive, tmp_path: Path) -> Iterator[tuple[Server, Releas
     running.stop()
 
 
+def await_switch(server: Server, archive: Archive) -> None:
+    """Until each process of the server serves the newer release: it looks once a second."""
+    both = {archive.old.id: 0, archive.new.id: 1}
+    metrics_with(server.url, *(f'release_info{{release="{id}"}} {n}.0' for id, n in both.items()))
+
+
 def test_a_copy_follows_by_changes_and_fetches_only_what_differs(
     following: tuple[Server, Releases], archive: Archive, tmp_path: Path
 ):
@@ -155,7 +161,7 @@ def test_a_copy_follows_by_changes_and_fetches_only_what_differs(
     first = Mirror(copy, fetcher(server.url)).update()
     assert (first.release, first.how, first.linked) == (archive.old.id, "graph", 0)
     releases.republish(archive.new.id)
-    time.sleep(1.5)  # the server looks once a second which release is published
+    await_switch(server, archive)
     second = Mirror(copy, fetcher(server.url)).update()
     assert (second.release, second.how) == (archive.new.id, "changes")
     assert second.linked > 4
@@ -176,7 +182,7 @@ def test_where_the_older_release_is_gone_the_graph_is_loaded(
     releases.republish(archive.new.id)
     shutil.rmtree(releases.data / "releases" / archive.old.id)
     shutil.rmtree(releases.data / "changes", ignore_errors=True)
-    time.sleep(1.5)
+    await_switch(server, archive)
     report = Mirror(copy, fetcher(server.url), only=["SHA256SUMS"]).update()
     assert (report.release, report.how) == (archive.new.id, "graph")
     assert_copy(copy, archive.new, only="SHA256SUMS")

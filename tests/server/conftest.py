@@ -68,6 +68,18 @@ def descendants(pid: int) -> list[int]:
     return [p for child in children(pid) for p in (child, *descendants(child))]
 
 
+def metrics_with(url: str, *parts: str) -> str:
+    """The text of ``/metrics`` once it has all of `parts`: each process tells of its own once a second."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        text = requests.get(url + "metrics", timeout=30).text
+        missing = [part for part in parts if part not in text]
+        if not missing:
+            return text
+        time.sleep(0.1)
+    raise AssertionError(f"{missing} not in:\n{text}")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from server import connection as connections
 from server.connection import Connection
 from server.heads import body_length, read_head
-from tests.server.conftest import children
+from tests.server.conftest import children, metrics_with
 from tests.server.test_repeats import Connection as Client
 
 ASK = "ASK { VALUES ?n { 1 } }"
@@ -189,14 +189,7 @@ def test_many_clients_that_leave_at_once(server):
         thread.start()
     for thread in threads:
         thread.join()
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        text = requests.get(server.url + "metrics", timeout=30).text
-        if 'workers{state="busy"} 0.0' in text and 'workers{state="waiting"} 0.0' in text:
-            break
-        time.sleep(0.2)
-    else:
-        raise AssertionError(text)
+    metrics_with(server.url, 'workers{state="busy"} 0.0', 'workers{state="waiting"} 0.0')
     assert_serves(server)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 import requests
@@ -14,6 +13,7 @@ from server.sparql.answering import choose_encoding
 from server.sparql.cache import ResultCache, Stored
 from server.sparql.limiter import LOCAL, Limiter, Slots
 from server.sparql.request import client_address
+from tests.server.conftest import metrics_with
 
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -140,10 +140,8 @@ def test_repeated_queries_are_told_in_the_metrics(serve, file):
     server = serve("--rdf", file, "--workers", "1")
     for _ in range(3):
         ask(server, query="SELECT * { ?s ?p ?o } LIMIT 3")
-    time.sleep(1.1)
-    text = requests.get(server.url + "metrics", timeout=30).text
-    assert 'dateline_queries_total{cached="true",status="200"} 2.0' in text
-    assert "dateline_query_rows_total 9.0" in text
+    repeated = 'dateline_queries_total{cached="true",status="200"} 2.0'
+    metrics_with(server.url, repeated, "dateline_query_rows_total 9.0")
 
 
 @pytest.mark.parametrize(
