@@ -1,7 +1,10 @@
 # make run      set everything up, build a graph from samples/ (or ARTICLES=dir) and serve it (PORT=8001: there)
 # make test     run the tests
 # make check    lint, types, architecture, tests with coverage
-PYTHON ?= python3
+# Python: the system's where it will do, else whatever is first on the path.  Distributions build theirs with profiles,
+# which takes 0.8 to 0.9 of the time of the plain build that version managers make.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo /usr/bin/python3 || echo python3)
 ARTICLES ?= samples
 DATA ?= data
 V := .venv
