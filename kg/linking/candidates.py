@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.linking.knowledge import Knowledge, is_named_so, lives
-from kg.model import STATES, Item, Lang, Mention, Quantity
+from kg.mentions.sides import SIDE_RULE
+from kg.model import STATES, Item, Kind, Lang, Mention, Quantity
 
 # How good a match is, from the best kind of name to the weakest.
 HOW = {"label": 1.0, "alias": 0.9, "folded": 0.8, "generated": 0.6, "resolved": 0.9}
@@ -32,9 +33,11 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
         return _unit_of_measurement(mention, mention.quantity, knowledge)
     living: list[tuple[int, Candidate]] = []  # with the number of namings
     apart: list[tuple[int, Candidate]] = []
+    meant = {i for f in mention.finds if f.rule == SIDE_RULE for i in f.items}
+    told = any(f.rule == SIDE_RULE for f in mention.finds)
     for id, (match, langs, longest, prior, namings) in _named(mention, knowledge, day).items():
         item = knowledge.item(id)
-        if item is None or item.kind != mention.kind:
+        if item is None or item.kind != mention.kind or (told and id not in meant):
             continue
         # A state is named before its founding day only by mistake; other items are often dated by a
         # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province
@@ -74,7 +77,9 @@ def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
             _add(found, hit.item, HOW.get(hit.how, 0.5), lang, len(surface), hit.prior)
     for find in mention.finds:
         for id in find.items:
-            if id in untimely and not is_named_so(find.span.text, id, day):
+            inside = find.kind is Kind.UNIT  # 志愿军 + 一二〇师
+            if (inside or id in untimely) and not is_named_so(find.span.text, id, day, inside=inside):
+                untimely.add(id)
                 continue
             _add(found, id, HOW["resolved"], find.span.lang, len(find.span.text), 0.0)
     for id in mention.items:

@@ -114,16 +114,22 @@ def _naming() -> dict[str, dict[str, tuple[str, str]]]:
     return out
 
 
-def is_named_so(surface: str, id: str, day: str) -> bool:
+def is_named_so(surface: str, id: str, day: str, *, inside: bool = False) -> bool:
     """Whether the item went by that name on `day` (ISO); True where nothing else is known.
+
+    With `inside`, such a name may stand at the end of the surface.
 
     >>> is_named_so("北越", "Q172640", "1953-12-14"), is_named_so("北越", "Q172640", "1965-03-02")
     (False, True)
     """
     names = _naming().get(id)
-    if names is None or (bounds := names.get(fold(surface))) is None:
+    if names is None:
         return True
-    return bounds[0] <= day < bounds[1]
+    folded = fold(surface)
+    bounds = names.get(folded)
+    if bounds is None and inside:
+        bounds = next((b for name, b in names.items() if folded.endswith(name)), None)
+    return bounds is None or bounds[0] <= day < bounds[1]
 
 
 def lives(item: Item, day: str, *, slack_years: int = 0, echo_years: int = 0) -> bool:

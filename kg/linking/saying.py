@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from kg.mentions.geography import geography
+from kg.mentions.surroundings import REGION_RULE
 from kg.model import Kind, Lang, Mention
 
 _REMEMBERED = 20_000  # surfaces: few make up most mentions
@@ -14,6 +15,7 @@ _ADMINISTRATIVE = ("省", "市", "县")  # these say it after a single character
 # The head words of a trigger cover more than one subkind; those not listed say nothing firm.
 FITTING: dict[str, frozenset[str]] = {
     "country": frozenset({"country", "historical_country"}),
+    "region": frozenset({"region"}),
     "province": frozenset({"province"}),
     "prefecture": frozenset({"prefecture", "province", "city"}),
     "county": frozenset({"county", "city", "district"}),
@@ -47,6 +49,8 @@ def said(mention: Mention) -> str:
     """
     if mention.kind is not Kind.PLACE:
         return ""
+    if any(f.rule == REGION_RULE for f in mention.finds):  # 中非各国
+        return "region"
     surfaces = mention.surfaces(Lang.ZH)
     if len(surfaces) > 1:  # 黑龙江省 says more than 黑龙江
         surfaces = tuple(sorted(surfaces, key=len, reverse=True))

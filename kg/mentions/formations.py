@@ -58,14 +58,6 @@ _FULL = 4  # characters: so long is no short form of an army's name
 _MANY = re.compile(
     "联合国|多国|维和|维持和平|U\\.?N\\b|UN[A-Z]{2,}|United Nations|[Mm]ultinational|[Pp]eace-?keeping"
 )
-_BARE_NUMBER = re.compile(
-    "第?[一二三四五六七八九十百]{1,4}(?:军|兵团)$|[0-9]+(?:st|nd|rd|th) (?:Army|Corps|Army Group)$"
-)
-_HOSTILE = re.compile(
-    "敌|匪|蒋|国民党|伪|歼|俘|击溃|逃窜|窜|残部|被围|包围|起义|投诚|顽军|"
-    "[Ee]nemy|[Bb]andit|Kuomintang|Chiang|annihilat|[Pp]uppet|\\bfled|surround|surrender|revolted|captured"
-)
-_BEFORE, _AFTER = 24, 16
 _PART_OF = re.compile('[”」』"]?(?:所属|中|内)?的')
 _PART_OF_EN = re.compile(" (?:of|in|with) the ")
 
@@ -223,25 +215,6 @@ def contingents(seen: View, finds: list[Find]) -> list[Find]:
         replace(f, items=(), subkind=CONTINGENT) if f.span.text in parts and f.count is None else f
         for f in finds
     ]
-
-
-def of_either_side(seen: View, finds: list[Find]) -> list[Find]:
-    """An army that a text names by its number alone, among enemies, need not be the known one of that number.
-
-    敌二十八军 is the Kuomintang's, whatever 二十八军 is elsewhere.
-    """
-    hostile = {
-        f.span.text
-        for f in finds
-        if f.items and f.rule == _KNOWN and _BARE_NUMBER.match(f.span.text) and _among_enemies(seen, f)
-    }
-    return [replace(f, items=()) if f.span.text in hostile else f for f in finds] if hostile else finds
-
-
-def _among_enemies(seen: View, f: Find) -> bool:
-    scale = 1 if seen.lang is Lang.ZH else 3
-    start, end = max(0, f.span.start - _BEFORE * scale), f.span.end + _AFTER * scale
-    return _HOSTILE.search(seen.text, start, end) is not None
 
 
 def _is_part(seen: View, finds: list[Find], i: int) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from kg.mentions.currencies import of_its_land
 from kg.mentions.figures import Amount, read_chinese
 from kg.mentions.measures import Measures, Unit, UnitMatch
 from kg.mentions.numerals import Numeral, bounded, find_numbers, match_number
@@ -56,11 +57,13 @@ def find_quantities(body: Body, measures: Measures) -> tuple[Find, ...]:
     Plain counts, dates, ages, ordinals and percentages are none.  Durations from a day up, race distances
     and bare 千里, 万里 come with ``optional``.
     """
-    return tuple(_find(body, part) for part in _Finder(body.text, body.lang, measures).parts())
+    return tuple(_find(body, part, measures) for part in _Finder(body.text, body.lang, measures).parts())
 
 
-def _find(body: Body, part: _Part) -> Find:
+def _find(body: Body, part: _Part, measures: Measures) -> Find:
     amount = part.amount
+    if part.unit.subkind == "currency":
+        part = replace(part, unit=of_its_land(body.text, part.start, part.end, part.unit, measures))
     return Find(
         kind=Kind.MEASURE,
         span=Span(body.lang, part.start, part.end, body.text[part.start : part.end]),

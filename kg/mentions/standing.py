@@ -28,7 +28,11 @@ _NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
 _KNOWN_BY_ALL = 0.6
 _KNOWN_WELL, _OF_LAND = 0.3, frozenset("山河岛湾港")
 _OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交|关系")
-_TOGETHER = re.compile(_OF_STATES.pattern + "|合作|人民|论坛|贸易|友谊|之间|交往|在各")
+_TOGETHER = re.compile(
+    rf"(?:[经济文化贸易技术科教传统的、和与及]{{0,8}})(?:{_OF_STATES.pattern}|合作|交流|团结|往来)|人民|论坛|贸易|友谊|之间|交往|在各"
+)
+_REGION_AFTER = re.compile("各国|诸国|国家|地区|[、和与及](?:[东西北]非|南部非洲)")
+_REGION_BEFORE = re.compile("(?:[东西北]非|南部非洲)[、和与及]$")
 _SHORT = 2  # characters of names that are ordinary words
 _OFFICIAL = 24  # characters of a title and the persons that follow it
 _SURNAMES = SURNAMES | frozenset("金朴崔尹玄全许")
@@ -75,6 +79,13 @@ def _meant(c: Candidate, text: str) -> bool:
         if surface in _of_two() and _TOGETHER.match(text, c.end) is not None:  # 中非合作
             return False
     return text[c.start - 1 : c.start] != "·" or text[c.start - 2 : c.start - 1] not in geography().common
+
+
+def as_region(c: Candidate, text: str) -> bool:
+    """Whether a state's name is that of its part of the continent here: 西非、中非和东非, 中非各国."""
+    if c.end - c.start != _SHORT or text[c.start : c.end] not in _of_two():
+        return False
+    return _REGION_AFTER.match(text, c.end) is not None or _REGION_BEFORE.search(text, 0, c.start) is not None
 
 
 def _looks_like_one(c: Candidate, text: str, words: Words) -> bool:

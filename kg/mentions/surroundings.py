@@ -30,13 +30,13 @@ import rjieba
 from kg.mentions.geography import geography
 from kg.mentions.rules import load_rules, load_section
 from kg.mentions.shapes import Candidate
-from kg.mentions.standing import number_around, reaching, stands_here
+from kg.mentions.standing import as_region, number_around, reaching, stands_here
 from kg.mentions.view import View
 from kg.mentions.words import Words, is_name
 from kg.model import STATES, Lang
 
 LISTED_RULE, FOLLOWING_RULE, REACHED_RULE = "place-listed", "place-after-title", "place-reached"
-_AT_RULE = "place-at"
+_AT_RULE, REGION_RULE = "place-at", "place-region"
 _SURE, _CROSSED, _PERSONAL = 2.0, -9.0, -2.0
 _AMONG, _LIKELIER, _SEPARATORS = 0.6, 1.5, frozenset("、和与及")
 _ITEM = 8  # the longest item of an enumeration
@@ -44,7 +44,7 @@ _ITEMS = 30
 _INSTITUTION_WORDS = 6
 _LESSER = frozenset(("city", "town", "township", "village", "county", "district", "river", "mountain"))
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
-_IMPROBABLE = -1.5
+_IMPROBABLE, _NO_PERSONS = -1.5, frozenset("河湖岛溪屿渠")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
@@ -107,6 +107,7 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
         elif c.way == "dict":
             personal = surnames.get(c.start, c.end) > c.end
             stands = (c.start, c.end) in listed or (not personal and stands_here(c, seen, words))
+            c = c._replace(rule=REGION_RULE) if as_region(c, seen.folded) else c
             out.append((score if stands else _CROSSED, c))
         else:
             out.append((score, _from_its_start(c, seen, words, dictionary)))
@@ -285,7 +286,8 @@ def _contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) ->
         if c.start not in words.at:  # 英国牛津 in one word
             likely = c.way == "dict" and not c.other and not c.nested and c.start in states
         elif c.start in ends:
-            likely = score > _IMPROBABLE and not c.other if c.way == "dict" else _foreign(c, text)
+            likely = score > _IMPROBABLE and (not c.other if c.way == "dict" else _headed(c, text))
+            likely = likely or _foreign(c, text)
         elif c.start in states:
             likely = following in located and _foreign(c, text)
         else:
@@ -305,6 +307,13 @@ def _foreign(c: Candidate, text: str) -> bool:
     if c.way not in _GUESSED or c.end - c.start < _FOREIGN or not _transcribed(text[c.start : c.end]):
         return False
     return text[c.end : c.end + 1] not in geography().common and text[c.end : c.end + 1] != "·"
+
+
+def _headed(c: Candidate, text: str) -> bool:
+    """Whether a new name has a head word in which no person's ends, or is transcribed before it."""
+    if c.way != "guess" or not c.head:
+        return False
+    return c.head in _NO_PERSONS or _transcribed(text[c.start : c.end - len(c.head)])
 
 
 def _contains(text: str, c: Candidate) -> bool:

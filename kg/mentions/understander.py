@@ -67,7 +67,8 @@ class Understander:
     `names` come from an authority (``open_authority().names()``), or are a dictionary built before.
     `newspaper` is the item of the archive's own paper: what 本报 means.  `measures` are the items of units
     of measurement (``open_authority().items("measure")``); without them no quantities are found.  `units`
-    are the items of armed forces, for their echelons.  ``stages`` are the steps in their order.
+    are the items of armed forces, for their echelons and whose they are.  ``stages`` are the steps in their
+    order.
     """
 
     def __init__(
@@ -83,7 +84,9 @@ class Understander:
         self._names = names
         self._newspaper = newspaper
         self._measures = measures if isinstance(measures, Measures) else Measures(measures)
+        units = tuple(units)
         self._echelons = {i.id: i.echelon for i in units if i.echelon is not None}
+        self._countries = {i.id: i.country for i in units}
         self.stages = (
             Stage("known names", self._match),
             Stage("words", _segment),
@@ -125,7 +128,7 @@ class Understander:
 
     def _arm(self, r: Reading) -> None:
         for v in r.seen:
-            r.finds += find_units(v, self._echelons)
+            r.finds += find_units(v, self._echelons, self._countries)
 
 
 def _segment(r: Reading) -> None:

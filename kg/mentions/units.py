@@ -22,7 +22,6 @@ from kg.mentions.formations import (
     national_formations,
     nested,
     of_a_country,
-    of_either_side,
     placed_forces,
     short_of_described,
     whose,
@@ -33,6 +32,7 @@ from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
+from kg.mentions.sides import of_either_side
 from kg.mentions.strengths import strength_of
 from kg.mentions.view import View, view
 from kg.model import STATES, Body, Echelon, Find, Kind, Lang
@@ -130,10 +130,15 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     return Scanner(rules, words=(*starts, *words["starts_war_en"]), heads=heads)
 
 
-def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> list[Find]:
+def find_units(
+    seen: View,
+    echelons: Mapping[str, Echelon] | None = None,
+    countries: Mapping[str, str | None] | None = None,
+) -> list[Find]:
     """The units of one body, in text order.
 
-    `echelons` gives the size of known items; a name without one gets that of its kind.
+    `echelons` gives the size of known items; a name without one gets that of its kind.  `countries` says
+    whose they are, for numbers that both sides of the civil war had (:mod:`kg.mentions.sides`).
     """
     finds = _proposed(seen, echelons or {})
     if not (settled := finds.settled()):
@@ -144,7 +149,7 @@ def find_units(seen: View, echelons: Mapping[str, Echelon] | None = None) -> lis
     out = _as_short_forms(seen, out)
     out += [*_short_forms(seen, out), *inner]
     out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
-    out = of_either_side(seen, contingents(seen, out))
+    out = of_either_side(seen, contingents(seen, out), countries or {})
     return [_with_strength(seen, f) for f in out]
 
 
@@ -382,6 +387,7 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
         yield m[1]
 
 
+_PARTS = frozenset(("zh-unit-abbreviated", "zh-unit-part"))
 _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
 
 
@@ -392,7 +398,8 @@ def _bounded(seen: View, start: int, end: int) -> bool:
 
 
 def _with_strength(seen: View, f: Find) -> Find:
-    amount = None if f.optional else strength_of(seen.text, f.span.start, f.span.end, seen.lang)
+    described = f.count is not None or f.optional or f.rule in _PARTS
+    amount = strength_of(seen.text, f.span.start, f.span.end, seen.lang, described=described)
     return f if amount is None else replace(f, strength=amount[0], strength_min=amount[1])
 
 

@@ -7,6 +7,7 @@ the segmenter: ``ns`` place, ``nr`` person, ``v`` verb, ``p`` preposition, ``m``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -22,6 +23,11 @@ _NO_SURNAME = frozenset("从在往被把将对")
 # Head words that end the name before and are taken for the beginning of the next: 何集 + 乡史 + 庄村.
 _HEADS = frozenset("省市县区乡镇村州")
 _BETWEEN = "和"  # 莫坎罗和查 + 温达
+# A head word that is taken for the beginning of the side or direction after it: 莫坎 + 河以东, 伊汶 + 江北岸.
+_SIDED = re.compile(
+    "([河江湖山岛岭湾港溪镇县市省州村城])"
+    "(以[东西南北内外]|之[东西南北]|[东西南北两对沿]岸|[东西南北][面麓侧坡端]|沿线|[上中下]游|境内|附近|一带|郊区)"
+)
 _GUESSED = frozenset(("nr", "nz", "nrt", "x", "n", "v", "a", "nrfg"))
 _NAMES = frozenset(("nr", "nz", "nrt", "x", "nrfg"))
 # 镇人 and the like, where 人 follows a name: 青平镇 + 人.
@@ -93,6 +99,8 @@ def numbered(words: Sequence[str], tags: Sequence[str]) -> Words:
 
 
 def _cut(word: str, tag: str) -> tuple[tuple[str, str], ...]:
+    if (sided := _SIDED.fullmatch(word)) is not None:
+        return (sided[1], "n"), (sided[2], "f")
     cut = _unstuck(word, tag) if _stuck(word, tag) else [(word, tag)]
     cut = [x for w, t in cut for x in (((w[0], "n"), (w[1], "n")) if w in _WITH_PEOPLE else ((w, t),))]
     return tuple(cut) if len(cut) > 1 else ()

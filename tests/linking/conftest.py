@@ -19,7 +19,7 @@ def authority():
 
 @pytest.fixture(scope="session")
 def understander(authority):
-    return Understander(authority.names())
+    return Understander(authority.names(), units=authority.items("unit"))
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,33 @@ def test_a_state_is_the_country_unless_it_is_called_by_its_full_name(link):
     assert link_of(link("代表团到京", "1963-01-18", text), "波兰").item == "Q211274"
 
 
+def test_a_state_that_took_over_a_name_has_it_from_its_first_day(link):
+    days = {
+        "1955-02-03": "x-mutawakkilite-kingdom-of-yemen",
+        "1963-02-03": "Q267584",
+        "1979-03-03": "Q267584",
+        "1990-10-03": "Q805",
+    }
+    for day, item in days.items():
+        assert link_of(link("也门", day, "新华社讯　也门外长今天到达开罗。"), "也门").item == item
+
+
+def test_a_state_or_the_part_of_the_continent_that_it_is_named_after(link):
+    state = link("总统", "1963-02-03", "新华社巴黎电　中非总统今天到达巴黎。")
+    region = link("会议", "1963-02-03", "新华社开罗电　西非、中非和东非各国的代表今天到达开罗。")
+    before = link("矿山", "1957-02-03", "新华社布鲁塞尔电　比利时人在中非的矿山停工。")
+    assert [link_of(x, "中非").item for x in (state, region, before)] == ["Q929", "Q27433", "Q27433"]
+
+
+def test_whose_army_goes_by_the_number(link):
+    ours = link("渡江", "1949-04-26", "新华社电　人民解放军三十五军二十三日夜渡过长江，进入南京。")
+    theirs = link("围歼", "1948-12-20", "新华社电　傅作义部三十五军在新保安被我军包围，战士们勇敢杀敌。")
+    korea = link("阵地", "1951-02-20", "新华社电　志愿军一二〇师的战士们攻占敌军阵地。")
+    assert link_of(ours, "人民解放军三十五军").item == "x-pla-35th-army"
+    assert link_of(theirs, "三十五军").item == "x-kmt-thirty-fifth-army"
+    assert link_of(korea, "志愿军一二〇师").item is None
+
+
 def test_a_state_that_is_no_more_is_still_told_of(link):
     text = "新华社柏林电　民主德国和联邦德国的工厂订立了合同，这份合同现在由德国的法院审理。"
     linked = link("合同", "1991-03-05", text)

@@ -24,6 +24,7 @@ NAMES = NameDictionary.build(
         Name("英帝国", Lang.ZH, "place", "historical_country", ("Q8680",), 0.3),
         Name("洛宁", Lang.ZH, "place", "county", ("Q1200170",), 0.1),
         Name("四川", Lang.ZH, "place", "province", ("Q19770",), 0.6),
+        Name("四川省", Lang.ZH, "place", "province", ("Q19770",), 0.6),
         Name("应城市", Lang.ZH, "place", "city", ("Q1200172",), 0.1),
         Name("同登", Lang.ZH, "place", "town", ("x-dong-dang",), 0.2),
         Name("禄平", Lang.ZH, "place", "county", ("x-loc-binh",), 0.1),
@@ -74,6 +75,13 @@ def test_enumerations_and_titles(text, expected):
         ("他昨天在德里开会", ["德里"]),
         ("外长哈洛宁举行招待会", []),
         ("商店供应城市的居民", []),
+        ("我军进抵莫坎河以东地区", ["莫坎河"]),
+        ("敌人退到库玛河东岸", ["库玛河"]),
+        ("他们在大桑河以西修路", ["桑河"]),
+        ("工人在伊汶江北岸筑堤", ["伊汶江"]),
+        ("敌人被围在古雅市郊区", ["古雅市"]),
+        ("河东岸的村民，江北岸的工人", []),
+        ("部队进驻四川省莫坎河", ["四川省", "莫坎河"]),
     ],
 )
 def test_where_a_name_begins_and_ends(text, expected):

@@ -1,0 +1,92 @@
+"""Whose an army is that a text names by its number alone.
+
+Both sides of the civil war had armies of the same numbers: 三十五军 was Fu Zuoyi's, then one that took
+Nanjing.  What stands beside the number, anywhere in the article, tells whose it is (``[sides]`` of
+``rules/units.toml``): 敌三十五军, 全歼三十五军 and 三十五军残部 are the enemy's; 我三十五军 and 三十五军战士
+are ours.  Where nothing tells, all armies of that number stay, and the linker sees which lived then.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kg.mentions.rules import load_section
+from kg.mentions.view import View
+from kg.model import Find, Lang
+
+SIDE_RULE = "unit-side"
+"""The rule of finds whose side the text tells: no other items than theirs are meant."""
+NATIONALIST = "Q865"
+"""The country of the Kuomintang's armies in the authority."""
+
+_KNOWN, _NESTED = "unit-dictionary", "unit-nested"
+_REACH = {Lang.ZH: 40, Lang.EN: 120}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """The patterns of one language."""
+
+    bare: re.Pattern[str]
+    listed_before: re.Pattern[str]
+    listed_after: re.Pattern[str]
+    hostile_before: re.Pattern[str]
+    hostile_after: re.Pattern[str]
+    friend_before: re.Pattern[str]
+    friend_after: re.Pattern[str]
+
+
+@functools.cache
+def _cues(lang: Lang) -> _Cues:
+    said = load_section("units", "sides")[lang.value]
+    return _Cues(**{name: re.compile(pattern) for name, pattern in said.items()})
+
+
+def of_either_side(seen: View, finds: list[Find], countries: Mapping[str, str | None]) -> list[Find]:
+    """`finds`, of which armies known by a bare number keep the items of the side that the text tells.
+
+    `countries` gives the country of each item; those of the Kuomintang have `NATIONALIST`.
+    """
+    votes: Counter[str] = Counter()
+    for f in finds:
+        if (bare := _bare(f)) is not None:
+            votes[bare] += _side(seen, f.span.end - len(bare), f.span.end)
+    if not any(votes.values()):
+        return finds
+    return [_sided(f, votes, countries) for f in finds]
+
+
+def _bare(f: Find) -> str | None:
+    """The number by which a known army goes in `f`, or None."""
+    if not f.items or f.rule not in (_KNOWN, _NESTED):
+        return None
+    found = _cues(f.span.lang).bare.search(f.span.text)
+    return None if found is None else found[0]
+
+
+def _sided(f: Find, votes: Counter[str], countries: Mapping[str, str | None]) -> Find:
+    bare = _bare(f)
+    vote = votes[bare] if bare is not None else 0
+    if not vote:
+        return f
+    items = tuple(i for i in f.items if (countries.get(i) == NATIONALIST) is (vote > 0))
+    return replace(f, items=items, rule=SIDE_RULE)
+
+
+def _side(seen: View, start: int, end: int) -> int:
+    """1 for the enemy's, -1 for ours, 0 where what stands beside the number does not tell."""
+    text, cues, reach = seen.text, _cues(seen.lang), _REACH[seen.lang]
+    before, after = text[max(0, start - reach) : start], text[end : end + reach]
+    before = before[: m.start()] if (m := cues.listed_before.search(before)) is not None else before
+    after = after[m.end() :] if (m := cues.listed_after.match(after)) is not None else after
+    if cues.hostile_before.search(before) is not None:
+        return 1
+    if cues.friend_before.search(before) is not None:
+        return -1
+    if cues.hostile_after.match(after) is not None:
+        return 1
+    return -1 if cues.friend_after.match(after) is not None else 0
