@@ -34,6 +34,7 @@ FACES = (
     "server.api",
     "server.reconcile",
 )
+_TOLD = ("allow", "location", "retry-after", "content-range")  # with an error
 PLAIN_FACES = ("server.health", "server.sparql.views")
 """The faces over plain RDF, which has no articles to show."""
 SECURITY = {
@@ -108,7 +109,7 @@ def _tell(error: DatelineError) -> Response:
 
 
 def _tell_http(error: HTTPException) -> Response:
-    headers = {k: v for k, v in error.get_headers() if k.lower() in ("allow", "location", "retry-after")}
+    headers = {k: v for k, v in error.get_headers() if k.lower() in _TOLD}
     status = error.code or 500
     message, remedy = error.description or error.name, "see / or /api/"
     if status == 404:
@@ -133,6 +134,8 @@ def _problem(error: HttpError) -> Response:
 
 
 def _secure(response: Response) -> Response:
+    if response.status_code == 412:  # what the client has is another version; it did not ask for this one
+        response.set_data(b"")
     for name, value in SECURITY.items():
         response.headers.setdefault(name, value)
     if response.location is not None and response.location.startswith(request.host_url):

@@ -36,7 +36,7 @@ from kg.errors import ReleaseError
 from kg.pipeline.comparing import Comparison, Comparisons
 from kg.store.releases import Release
 from server.app import current_site
-from server.browse.asked import choice, filters, text
+from server.browse.asked import FILTERS, choice, filters, only, text
 from server.errors import HttpError
 from server.negotiation import best
 from server.sending import send_forever
@@ -275,6 +275,7 @@ def compared(old: str, new: str) -> Comparison:
 def export() -> Response:
     """The articles that filters let through, as a stream: the data behind any list of articles."""
     site = current_site()
+    only((*FILTERS, "q", "format"))
     format = choice("format", FORMATS) or "nt"
     media_type, chunks = export_articles(
         site.archive, filters(), format, site.settings.base, search=text("q"), comment=site.settings.rights

@@ -27,7 +27,8 @@ from gunicorn.arbiter import Arbiter
 from kg.errors import DatelineError
 from server.connection import WHOLE, Connection
 from server.errors import HttpError
-from server.heads import body_length, read_head
+from server.heads import body_length, printable, read_head
+from server.large import LargeAnswers
 from server.listening import ListeningWorker
 from server.poller import READ
 from server.sparql.answering import Reply, StartResponse, http_error
@@ -64,6 +65,7 @@ class GatewayWorker(ListeningWorker):
         self._look_at = 0.0
         self._handed: dict[socket.socket, tuple[Asked, Conversation | None]] = {}
         self._thread = threading.get_ident()
+        self._large = LargeAnswers(int(self.cfg.threads))
         super().init_process()
 
     def load_wsgi(self) -> None:
@@ -73,6 +75,7 @@ class GatewayWorker(ListeningWorker):
         except DatelineError as e:
             self.log.error("%s", e)  # noqa: TRY400  the message says it all
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from e
+        self.wsgi.extensions["dateline"].web_workers = max(1, int(self.cfg.workers))
         self._endpoint: Endpoint = self.wsgi.extensions["dateline.endpoint"]
         self._report = self.wsgi.extensions["dateline.reporter"].report
         application = self.wsgi
@@ -83,13 +86,13 @@ class GatewayWorker(ListeningWorker):
 
             extensions = application.extensions
             handed = self._handed
+            large = self._large
 
             def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
                 begun = self.handed.pop(environ["gunicorn.socket"], None)
                 if begun is not None:
                     environ["dateline.begun"] = begun
-                out: Iterable[bytes] = application(environ, start_response)
-                return out
+                return self.large.answer(application, environ, start_response)
 
         self.wsgi = Application()
 
@@ -106,6 +109,9 @@ class GatewayWorker(ListeningWorker):
         if end < len(_HEAD_END):
             self._wait_or_read(conn, len(data) + 1)
             return
+        if (plain := printable(data)) is not data:
+            conn.buffer, end = plain, end + len(plain) - len(data)
+            data = plain
         head = data[:end]
         environ = read_head(head)
         length = end + body_length(head, environ)
@@ -130,6 +136,7 @@ class GatewayWorker(ListeningWorker):
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """A thread is done with a connection."""
+        self._large.leave(conn.sock)
         begun = self._handed.pop(conn.sock, None)
         if begun is not None:  # it did not come as far as the application
             self._endpoint.abandon(*begun)
@@ -222,12 +229,12 @@ class GatewayWorker(ListeningWorker):
 
     def _begun(self, waiting: _Waiting, conversation: Conversation) -> None:
         """A large answer comes, which a thread passes on; nobody would look after it until one is free."""
-        if self.threads_left > 0:
+        if self.threads_left > 0 and not self._large.full:
             self._handed[waiting.conn.sock] = (waiting.asked, conversation)
             self.read_in_thread(waiting.conn)
             return
         self._endpoint.abandon(waiting.asked, conversation)
-        self._refuse(waiting, http_error(Busy("too many large answers are being read", 30)))
+        self._refuse(waiting, self._large.refusal())
 
     def _refuse(self, waiting: _Waiting, error: HttpError) -> None:
         self.send(waiting.conn, waiting.length, self._endpoint.refuse(waiting.asked, error))

@@ -10,12 +10,26 @@ from server.sparql.request import Environ
 LONGEST_LINE = 8190  # bytes of a request's first line; the most that gunicorn reads
 _OURS = re.compile(rb"(GET|POST|HEAD) /sparql(?:\?([!-\"$-~]*))? HTTP/1\.1")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
+_BEYOND = re.compile(rb"[\x80-\xff]")
 _UNSEEN = re.compile(rb"\r\n(?:expect|transfer-encoding):", re.IGNORECASE)
 _PLAIN = frozenset(
     b"host accept accept-encoding accept-language user-agent if-none-match x-forwarded-for x-forwarded-proto"
     b" x-forwarded-host x-real-ip forwarded referer cookie origin cache-control pragma sec-fetch-mode"
     b" sec-fetch-site sec-fetch-dest dnt priority content-type content-length".split()
 )
+
+
+def printable(request: bytes) -> bytes:
+    r"""The request with an address that is ASCII: what curl and others send as it was typed is escaped.
+
+    >>> printable("GET /api/search?q=北 HTTP/1.1".encode() + b"\r\n\r\n")
+    b'GET /api/search?q=%E5%8C%97 HTTP/1.1\r\n\r\n'
+    """
+    end = request.find(b"\r\n")
+    line = request[:end]
+    if line.isascii():
+        return request
+    return _BEYOND.sub(lambda found: b"%%%02X" % found[0][0], line) + request[end:]
 
 
 def read_head(head: bytes) -> Environ | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import multiprocessing
 import socket
 import time
@@ -55,6 +56,7 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
         self._threads = 0  # have something to do
         self._date = (0, b"")
         self._due = 0.0
+        self.log.error_log.addFilter(_tells_of_us)
         super().init_process()
 
     def run(self) -> None:
@@ -94,6 +96,8 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
             return
         if client.family != socket.AF_UNIX:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # A thread that writes to who reads nothing is not kept for ever.
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(_SLOW * 1000))
         conn = Connection(self.cfg, client, address, listener.getsockname())
         self._open.add(conn)
         self._count()
@@ -295,6 +299,11 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
         if self._date[0] != now:
             self._date = (now, b"Date: " + formatdate(now, usegmt=True).encode() + b"\r\n")
         return self._date[1]
+
+
+def _tells_of_us(record: logging.LogRecord) -> bool:
+    """Whether a record is worth logging: that a client stopped reading is no fault of the server."""
+    return not (record.exc_info and isinstance(record.exc_info[1], TimeoutError))
 
 
 def response(reply: Reply, date: bytes) -> tuple[bytes, bytes]:

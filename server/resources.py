@@ -7,6 +7,7 @@ Articles, events, issues and the dataset likewise.  A format's suffix on the thi
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -58,7 +59,9 @@ def thing(node: str, local: str) -> BaseResponse:
     target = (
         site.minter.page(kind, local) if format is None else site.minter.data(kind, local, format.extension)
     )
-    response = redirect(relative(site, target), 303)
+    lang = request.args.get("lang")  # of the page: whoever was sent the address is to see it like that
+    tail = f"?{urlencode({'lang': lang})}" if lang and format is None else ""
+    response = redirect(relative(site, target) + tail, 303)
     response.headers["Link"] = ", ".join(links(site, kind, local, about="describedby"))
     response.vary.add("Accept")
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -79,11 +82,12 @@ def data(node: str, local: str, extension: str = "") -> BaseResponse:
     site = current_site()
     kind = Node(node)
     if not extension:
-        local, _, extension = local.rpartition(".")
+        stem, dot, extension = local.rpartition(".")
+        local = stem if dot else local
     format = _EXTENSIONS.get(extension)
     if format is None:
-        known = ", ".join(_EXTENSIONS)
-        raise HttpError(404, f"there is no format .{extension}", remedy=f"one of: {known}")
+        known = ", ".join(f"{request.path.removesuffix(f'.{extension}')}.{e}" for e in _EXTENSIONS)
+        raise HttpError(404, f"{request.path} names no format", remedy=f"one of: {known}")
     require(site, kind, local)
     body = transcode(triples(site, kind, local), format, prefixes=site.prefixes)
     response = Response(body, content_type=format.content_type)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _LOOK = 0.5  # seconds between two looks at which release is published
-_ABREAST = max(1, (os.cpu_count() or 1) // 2)  # quick queries at once in one of two web workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ class Site:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.web_workers = 1  # that share the processors with this one, itself included
         self.cache = ResultCache(settings.result_cache << 20)
         self.pages = ResultCache(settings.result_cache << 20)
         self.releases = Releases(settings.data.absolute())  # Flask's own idea of a relative path is another
@@ -142,8 +142,13 @@ class Site:
         if self._pool is None:
             with self._lock:
                 if self._pool is None:
-                    self._pool = self._start(max(2, self.settings.query_workers), _ABREAST)
+                    self._pool = self._start(max(2, self.settings.query_workers), self._abreast)
         return self._pool
+
+    @property
+    def _abreast(self) -> int:
+        """How many quick queries run here at once: in all web workers together one a processor."""
+        return max(1, len(os.sched_getaffinity(0)) // self.web_workers)
 
     @property
     def pools(self) -> list[Pool]:

@@ -151,6 +151,22 @@ def undeclared(query: str, known: dict[str, str]) -> tuple[str, int] | None:
     return next((name for name in names if name[0] not in declared), None)
 
 
+def beginning(query: str) -> Token | None:
+    r"""The first token behind the declarations of prefixes and bases: the keyword of the query's form.
+
+    >>> beginning("PREFIX a: <http://a/> # names\nINSERT DATA { a:b a:c 1 }").text
+    'INSERT'
+    """
+    rest = tokens(query)
+    for token in rest:
+        keyword = token.text.upper() if token.kind == "word" else ""
+        if keyword not in ("PREFIX", "BASE"):
+            return token
+        for _ in range(2 if keyword == "PREFIX" else 1):
+            next(rest, None)
+    return None
+
+
 def line_and_column(query: str, at: int) -> tuple[int, int]:
     r"""Where an offset stands, both counted from 1.
 

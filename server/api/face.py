@@ -19,7 +19,7 @@ from kg.rdf.iris import Node, wikidata
 from kg.store.rows import ArticleSummary, EntitySummary, EventSummary
 from kg.vocab import EVENT_TYPES
 from server.api.jsonld import context, document
-from server.api.openapi import description
+from server.api.openapi import description, parameters
 from server.app import current_site
 from server.browse import asked
 from server.negotiation import best
@@ -167,6 +167,17 @@ def _event(site: Site, e: EventSummary) -> dict[str, Any]:
 
 def _limit() -> int:
     return asked.number("limit", 1, MOST, USUAL)
+
+
+@face.before_request
+def _known() -> None:
+    """HttpError 400 for a parameter that is not described: a filter with a slip in its name would let all
+    through.
+    """
+    rule = request.url_rule.rule if request.url_rule is not None else ""
+    names = parameters(rule.replace("<path:id>", "{id}"))
+    if names is not None:
+        asked.only(names)
 
 
 @face.get("/")

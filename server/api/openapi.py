@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from kg import __version__
@@ -154,6 +155,15 @@ def description(site: Site) -> dict[str, Any]:
         "paths": _paths(),
         "components": {"schemas": _schemas()},
     }
+
+
+@functools.cache
+def parameters(path: str) -> tuple[str, ...] | None:
+    """The names of what may be asked at a path, as the description has it; None where it has no such path."""
+    described = _paths().get(path)
+    if described is None:
+        return None
+    return tuple(p["name"] for p in described["get"]["parameters"] if p["in"] == "query")
 
 
 def _paths() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flask import request
 
@@ -74,14 +74,40 @@ def share(name: str) -> float | None:
     return found
 
 
+FILTERS = (
+    "year",
+    "since",
+    "until",
+    "entity",
+    "kind",
+    "role",
+    "event_type",
+    "text_lang",
+    "confidence",
+    "page",
+)
+_ENTITIES = 8
+
+
+def only(known: Collection[str]) -> None:
+    """HttpError 400 for a parameter that is none of `known`: what it was to narrow would not be narrowed."""
+    strange = next((name for name in request.args if name not in known), None)
+    if strange is not None:
+        names = f"it has {', '.join(known)}" if known else "it has none"
+        raise HttpError(400, f"{strange} is no parameter of {request.path}", remedy=names)
+
+
 def filters() -> Filters:
     """The filters of a list of articles."""
     page = number("page", 0, 999, 0)
+    entities = tuple(dict.fromkeys(e for e in request.args.getlist("entity") if e.strip()))
+    if len(entities) > _ENTITIES:
+        raise HttpError(400, f"entity stands {len(entities)} times", remedy=f"at most {_ENTITIES} entities")
     return Filters(
         year=year(),
         since=date("since"),
         until=date("until"),
-        entities=tuple(dict.fromkeys(e for e in request.args.getlist("entity") if e.strip()))[:8],
+        entities=entities,
         kind=choice("kind", Kind),
         role=choice("role", Role),
         event_type=choice("event_type", EventType),

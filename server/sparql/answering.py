@@ -195,9 +195,10 @@ def _refused(document: dict[str, Any]) -> HttpError:
 
 def not_acceptable(kind: str) -> HttpError:
     """406 for an answer of a kind (solutions, boolean, graph)."""
+    called = {"solutions": "set of solutions"}.get(kind, kind)
     names = ", ".join(f.media_type for f in (GRAPH_FORMATS if kind == "graph" else RESULTS))
     return HttpError(
-        406, f"the answer is a {kind}, which has none of these formats", remedy=f"ask for {names}"
+        406, f"the answer is a {called}, which has none of these formats", remedy=f"ask for {names}"
     )
 
 

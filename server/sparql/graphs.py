@@ -6,6 +6,7 @@ that is (direct), and ``/store`` for all graphs together.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from typing import Any
 
@@ -55,6 +56,10 @@ def graphs(name: str | None = None) -> Response:
     encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
     site = current_site()
     headers = [("Vary", "Accept, Accept-Encoding"), ("X-Release", site.release), *COMMON]
+    tag = _tag(site.release, which, format, encoding)
+    headers += [("ETag", f'"{tag}"'), ("Cache-Control", "public, no-cache")]
+    if request.if_none_match.contains_weak(tag):
+        return Response(status=304, headers=headers)
     began = time.perf_counter()
     outcome = Outcome("graph", 200, query=f"GET graph {which}")
     question: dict[str, Any] = {"dump": which, "result_format": None, "graph_format": format.name}
@@ -82,6 +87,12 @@ def graphs(name: str | None = None) -> Response:
     response = Response(stream, headers=headers)
     response.content_type = format.content_type
     return response
+
+
+def _tag(release: str, which: str, format: Format, encoding: str) -> str:
+    """A release does not change: its name, and what of it is sent how, tell one answer from all others."""
+    parts = "\n".join((release, which, format.name, encoding))
+    return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
 def _which(name: str | None) -> str:

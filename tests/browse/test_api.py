@@ -218,3 +218,21 @@ def test_the_page_of_the_api_is_in_the_readers_language(client: FlaskClient, ope
         assert text.replace("`", "") in pages["en"]
         assert chinese()[text].replace("`", "") in pages["zh"]
         assert re.search("[\u4e00-\u9fff]", chinese()[text])
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/articles?yeer=1954", "/api/search?q=停火&limits=3", "/api/entities/Q956?format=json"]
+)
+def test_a_parameter_that_is_not_described_is_400(client: FlaskClient, path: str) -> None:
+    """A filter with a slip in its name would let everything through."""
+    answer = client.get(path)
+    assert answer.status_code == 400
+    name = path.rpartition("=")[0].rpartition("?")[2].rpartition("&")[2]
+    assert name in answer.get_json()["detail"]
+    assert "it has" in answer.get_json()["remedy"]
+
+
+def test_more_entities_than_are_looked_at_are_400(client: FlaskClient) -> None:
+    answer = client.get("/api/articles?" + "&".join(f"entity=Q{n}" for n in range(9)))
+    assert answer.status_code == 400
+    assert "at most 8" in answer.get_json()["remedy"]

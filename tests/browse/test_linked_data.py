@@ -84,6 +84,23 @@ def test_suffixes_choose_the_format_of_a_thing(client: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/page/entity/Q956")
 
 
+def test_the_language_of_a_page_is_kept_on_the_way_to_it(client: FlaskClient) -> None:
+    page = client.get("/entity/Q956?lang=zh", headers={"Accept": "text/html"})
+    assert page.location == "/page/entity/Q956?lang=zh"
+    assert client.get("/entity/Q956?lang=zh").location == "/data/entity/Q956.ttl"
+
+
+def test_data_without_a_format_names_those_there_are(client: FlaskClient) -> None:
+    answer = client.get("/data/entity/Q956")
+    assert answer.status_code == 404
+    assert "/data/entity/Q956.ttl" in answer.get_json()["remedy"]
+
+
+def test_another_version_than_the_one_asked_for_is_not_sent(client: FlaskClient) -> None:
+    answer = client.get("/data/entity/Q956.ttl", headers={"If-Match": '"another"'})
+    assert (answer.status_code, answer.data) == (412, b"")
+
+
 def test_links_lead_from_every_document_to_the_others(client: FlaskClient, base: str) -> None:
     thing = client.get("/entity/Q956").headers["Link"]
     assert f'<{base}page/entity/Q956>; rel="describedby"; type="text/html"' in thing

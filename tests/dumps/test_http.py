@@ -108,6 +108,7 @@ def test_several_ranges_at_once_give_the_whole(url: str, graph: bytes):
 def test_a_part_beyond_the_end_is_416(url: str, graph: bytes, asked: str):
     response = requests.get(url, headers={"Range": asked}, timeout=10)
     assert response.status_code == 416
+    assert response.headers["Content-Range"] == f"bytes */{len(graph)}"
 
 
 @pytest.mark.parametrize("asked", ["bytes=x-y", "lines=1-2", "bytes 0-1", "bytes=9-3"])

@@ -95,6 +95,29 @@ def test_a_request_may_come_in_pieces(connect):
         assert sock.recv(1 << 16).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
+def test_an_address_may_be_sent_as_it_was_typed(connect):
+    """As curl does: by the loop, and by a thread."""
+    for more in ("", "X-Unknown: thread\r\n"):
+        sock = connect()
+        target = "/sparql?query=SELECT*%7BVALUES?n%7B'奠边府'%7D%7D"
+        sock.sendall(f"GET {target} HTTP/1.1\r\n{HEAD}{more}\r\n".encode())
+        answer = sock.recv(1 << 16)
+        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert "奠边府".encode() in answer
+
+
+def test_slow_readers_of_large_answers_leave_threads_for_others(server, connect):
+    rows = get("SELECT * { ?a ?b ?c . ?d ?e ?f }")
+    readers = [connect() for _ in range(6)]
+    for reader in readers:
+        reader.sendall(rows)
+    answers = sorted(reader.recv(32).partition(b"\r\n")[0] for reader in readers)
+    assert answers == [b"HTTP/1.1 200 OK"] + [b"HTTP/1.1 503 Service Unavailable"] * 5
+    assert_serves(server)
+    graph = requests.get(server.url + "store?default", timeout=15)  # short: there is room for it
+    assert graph.status_code == 200
+
+
 def test_clients_that_do_not_close_hold_nobody_up(server, connect):
     for _ in range(20):
         sock = connect()

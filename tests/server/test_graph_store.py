@@ -86,3 +86,18 @@ def test_writing_is_refused(server, method):
     assert response.status_code == 403
     assert "kg update" in response.json()["remedy"]
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_graph_that_the_client_has_is_not_sent_again(server):
+    first = get(server, "?default")
+    tag = first.headers["ETag"]
+    again = requests.get(
+        server.url + "store?default",
+        headers={"Accept": "application/n-triples", "If-None-Match": tag},
+        timeout=30,
+    )
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    asked = (("?graph=http://e/g",), ("?default", "text/turtle"))
+    others = {get(server, *each).headers["ETag"] for each in asked}
+    assert tag not in others
+    assert len(others) == 2

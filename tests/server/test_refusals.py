@@ -31,6 +31,21 @@ def test_bad_queries(url, query):
     assert get(url, query).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "update", ["PREFIX a: <http://a/>\nINSERT DATA { a:b a:c 1 }", "clear all", "WITH <http://g/> x"]
+)
+def test_an_update_sent_as_a_query_is_called_so(url, update):
+    response = get(url, update)
+    assert response.status_code == 400
+    assert "is an update, not a query" in response.json()["error"]
+
+
+def test_a_first_word_that_no_query_has_is_named(url):
+    document = get(url, "BASE <http://a/>\nSELEKT * { ?s ?p ?o }").json()
+    assert document["error"] == "error at 2:1: no query begins with SELEKT"
+    assert "SELECT" in document["remedy"]
+
+
 def test_an_undeclared_prefix_is_called_so(url):
     response = get(url, "PREFIX a: <http://a/>\nSELECT * { ?s a:b ?o ;\n  nope:c 'other:d' }")
     assert response.status_code == 400
