@@ -6,7 +6,7 @@ import io
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.articles import CODES, parse, read_inputs, read_stream
@@ -80,7 +80,6 @@ def test_random_bytes_behind_magic_numbers(magic: bytes, data: bytes) -> None:
     parsed(magic + data)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES | st.text(max_size=30), max_size=40))
 def test_pieces_in_any_order(pieces: list[str]) -> None:
     parsed("".join(pieces).encode("utf-8", "surrogatepass"))
@@ -94,7 +93,6 @@ def test_an_article_with_a_random_cut_and_a_random_insert(text: str, data: st.Da
     parsed(whole[:cut] + insert + whole[data.draw(st.integers(cut, len(whole))) :])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(CONTAINERS)), st.data())
 def test_a_container_with_random_damage(name: str, data: st.DataObject) -> None:
     """Known by its name, and on standard input by its bytes alone."""

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.rdf.formats import GRAPHS, Format
@@ -216,7 +216,7 @@ _ODD = st.text(
 ).filter(lambda s: s.strip("/."))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(kind=st.sampled_from(["article", "entity", "event", "issue", "dataset", "ontology"]), local=_ODD)
 def test_odd_names_are_no_server_error(client: FlaskClient, kind: str, local: str) -> None:
     for path in (
@@ -227,7 +227,7 @@ def test_odd_names_are_no_server_error(client: FlaskClient, kind: str, local: st
         assert client.get(path).status_code < 500
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     page=st.sampled_from(
         ["/search", "/timeline", "/map", "/issues", "/search.csv", "/api/articles", "/api/events"]

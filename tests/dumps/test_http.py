@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph as ox
 import pytest
 import requests
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.dumps.exporting import FORMATS
@@ -211,7 +211,7 @@ def raw(server: Server, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     pieces=st.lists(st.sampled_from(PIECES), min_size=1, max_size=6),
     where=st.sampled_from(["dumps", "changes"]),

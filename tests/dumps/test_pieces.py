@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from kg.dumps import pieces as module
 from kg.dumps.pieces import Anew, Copied, Piece, dump_pieces, ends_piece, load_pieces, plan
@@ -28,7 +28,7 @@ def _pressed(some: Articles) -> list[tuple[Piece, bytes]]:
     return out
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(old=articles, new=articles)
 def test_patched_is_written_anew(monkeypatch: pytest.MonkeyPatch, old: Articles, new: Articles) -> None:
     monkeypatch.setattr(module, "MEAN", 4)

@@ -134,7 +134,7 @@ def test_keys_count_by_kind_in_text_order():
     assert [(m.key, m.name) for m in found] == [("place-1", "甲"), ("unit-1", "乙"), ("place-2", "丙")]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 30), st.sampled_from(list(Kind)))))
 def test_every_find_is_in_one_mention_whatever_the_order(given_finds):
     a = article(["甲乙丙" * 12])

@@ -384,7 +384,7 @@ PIECES = "年月日上下本去今明昨前天星期一二三十九五0１28至�
 
 
 @given(st.text(alphabet=PIECES, max_size=40), st.dates(dt.date(1946, 1, 1), dt.date(2003, 12, 31)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_survived(text: str, filed: dt.date) -> None:
     at = 0
     for t in times(text, ZH, filed=filed):
@@ -395,7 +395,6 @@ def test_any_text_is_survived(text: str, filed: dt.date) -> None:
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None)
 def test_any_characters_are_survived(text: str) -> None:
     for lang in Lang:
         times(text, lang)

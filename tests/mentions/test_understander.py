@@ -6,7 +6,7 @@ import datetime as dt
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.mentions import Understander
@@ -79,7 +79,7 @@ HOSTILE = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(zh=HOSTILE, en=HOSTILE)
 def test_any_text_is_understood_and_spans_hold(understander, zh, en):
     a = article(["题", zh], ["Title", en])

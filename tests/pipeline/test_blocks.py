@@ -8,7 +8,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from kg.dumps.reading import read_lines
 from kg.pipeline import blocks as module
@@ -54,7 +54,7 @@ def _read(path: Path) -> list[bytes]:
     return list(itertools.chain.from_iterable(read_lines(path)))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(old=lines, new=lines)
 def test_rewritten_is_written_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: set[bytes], new: set[bytes]

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from kg.dumps import pieces
@@ -133,9 +133,7 @@ def check(desk: Desk, plain: Converter, *, delete_missing: bool) -> None:
 
 @settings(
     max_examples=int(os.environ.get("KG_TEST_EXAMPLES", "12")),
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),  # shrinking builds hundreds of releases: ask for it by hand
-    suppress_health_check=list(HealthCheck),
 )
 @given(
     first=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(sorted(TEXTS)), min_size=1), edits=sequences

@@ -13,7 +13,7 @@ import pytest
 import requests
 from gunicorn.config import Config
 from gunicorn.http.errors import NoMoreData
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server import connection as connections
@@ -292,7 +292,7 @@ PIECES = st.sampled_from(
     cut=st.integers(0, 60),
     leave=st.booleans(),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_whatever_is_sent_ends_no_worker(server, parts, cut, leave):
     """Each response begins as one, none says that the server failed, and the process that answers stays."""
     before = children(server.pid)

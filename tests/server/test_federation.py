@@ -169,7 +169,7 @@ def test_finding_services(query, endpoints):
 
 
 @given(st.text(alphabet="SERVICE service<>{}\"'\\#?:@ \n.ab", max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_lexer_reads_all_of_any_text(text):
     """Tokens, spaces and comments together are the text; finding clauses never fails."""
     found = list(tokens(text))

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 import requests
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.sparql.answering import choose_encoding
@@ -190,7 +190,7 @@ def fuzzed(serve, file):
     headers=_HEADERS,
     body=st.one_of(st.none(), _TEXT.map(lambda t: t.encode("utf-8", "surrogatepass"))),
 )
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250)
 def test_nothing_makes_a_500(fuzzed, method, path, parameters, headers, body):
     response = requests.request(
         method,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UsageError
@@ -135,7 +135,7 @@ def _paged(archive: Archive, f: Filters, newest: bool) -> list[str]:
         after = page.next
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120)
 @given(given=st.lists(article, min_size=1, max_size=20), f=filters, newest=st.booleans())
 def test_sets_tell_what_looking_at_every_article_tells(
     tmp_path: Path, given: list[tuple[object, ...]], f: Filters, newest: bool

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.store import bitmaps, counting, recounting
@@ -85,7 +85,7 @@ def _counts(path: Path) -> dict[str, list[tuple[object, ...]]]:
     return out
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(first=st.lists(articles, min_size=1, max_size=8), edits=steps)
 def test_what_is_worked_out_is_what_counting_gives(
     tmp_path: Path, first: list[object], edits: list[list[tuple[int, object]]]
