@@ -34,6 +34,7 @@ class ItemName:
     how: str
     exclusive: bool = False
     foreign: bool = False  # the paper and its translators do not call it that
+    unsought: bool = False  # for lookups: looked for in texts, it would be found where others are meant
 
 
 def names_of(item: Item) -> tuple[ItemName, ...]:
@@ -56,7 +57,13 @@ def names_of(item: Item) -> tuple[ItemName, ...]:
         if not given.foreign and _is_renowned(item):
             for name in _derive(item, given.text):
                 found.setdefault(name.text, name)
+    for _, label in item.labels if item.kind != "person" else ():
+        if (bare := _BRACKETED.fullmatch(label)) is not None:
+            found.setdefault(bare[1], ItemName(bare[1], "generated", unsought=True))
     return tuple(found.values())
+
+
+_BRACKETED = re.compile(r"(\S.+?) ?[（(][^（）()]+[）)]")  # 维多利亚（塞舌尔）, "Pemba (Mozambique)"
 
 
 def _is_renowned(item: Item) -> bool:

@@ -162,6 +162,8 @@ class _Writer:
             best = rows_of_key[0]
             text = best[3]
             renown = max(row[8] for row in rows_of_key)
+            if not best[6] and best[7] == 2:  # looked up only
+                continue
             known = key in self._personal
             if not is_sought(text, key, kind, renown=renown, prior=best[6], is_personal=known):
                 if kind != "source" or best[4] != 0 or len(key) < 2:
@@ -193,7 +195,7 @@ class _Writer:
 def _raw_names(n: int, item: Item) -> Iterator[_Raw]:
     for name in names_of(item):
         script = _script(name)
-        prior = round(item.prior * WEIGHTS[name.how], 5)
+        prior = 0.0 if name.unsought else round(item.prior * WEIGHTS[name.how], 5)
         yield fold(name.text), n, name.text, HOWS.index(name.how), script, prior, int(name.exclusive)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.linking.knowledge import Knowledge, is_named_so, lives
+from kg.linking.saying import FITTING
 from kg.mentions.sides import SIDE_RULE
-from kg.model import STATES, Item, Kind, Lang, Mention, Quantity
+from kg.model import STATES, Item, Kind, Lang, Mention, NameHit, Quantity
 
 # How good a match is, from the best kind of name to the weakest.
 HOW = {"label": 1.0, "alias": 0.9, "folded": 0.8, "generated": 0.6, "resolved": 0.9}
@@ -54,6 +55,8 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     most, past = (max([n for n, _ in found], default=0) for found in (living, apart))
     if past > most and all(c.match < HOW["label"] for _, c in living):
         living = apart
+    elif not any(c.item.subkind in STATES for _, c in living):  # 扎伊尔, the week after: not yet the river
+        living += [(n, c) for n, c in apart if lives(c.item, day, echo_years=_JUST)]
     made = [c for _, c in living]
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
     return made[:MOST]
@@ -69,12 +72,23 @@ def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
     """
     found: _Found = {}
     untimely: set[str] = set()
-    for surface, lang in sorted({(f.span.text, f.span.lang) for f in mention.finds}):
+    surfaces = sorted({(f.span.text, f.span.lang) for f in mention.finds})
+    for surface, lang in surfaces:
         for hit in knowledge.lookup(surface, lang):
             if not is_named_so(surface, hit.item, day):
                 untimely.add(hit.item)
                 continue
             _add(found, hit.item, HOW.get(hit.how, 0.5), lang, len(surface), hit.prior)
+    if mention.kind is Kind.PLACE:
+        for surface, lang in surfaces:
+            for hit in _without_head(surface, lang, knowledge, found):
+                _add(found, hit.item, HOW["generated"], lang, len(surface), hit.prior)
+    _add_resolved(found, mention, untimely, day)
+    return found
+
+
+def _add_resolved(found: _Found, mention: Mention, untimely: set[str], day: str) -> None:
+    """The items that the finding of names offered, but those whose name was not theirs on that day."""
     for find in mention.finds:
         for id in find.items:
             inside = find.kind is Kind.UNIT  # 志愿军 + 一二〇师
@@ -85,10 +99,29 @@ def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
     for id in mention.items:
         if id not in found and id not in untimely:
             _add(found, id, HOW["resolved"], mention.finds[0].span.lang, 0, 0.0)
-    return found
 
 
-_PLANNED, _PAST = 2, 20  # years
+# 科隆市 may be any town called 科隆; no more than one of them has the longer name by rule.
+_HEADS = {"市": "city", "港": "port", "省": "province", "州": "province", "邦": "province"}
+_STEM = 2  # characters at least before the head word
+
+
+def _without_head(surface: str, lang: Lang, knowledge: Knowledge, found: _Found) -> list[NameHit]:
+    """Items called so without the head word that are what it says, in other states than those found."""
+    type = _HEADS.get(surface[-1]) if lang is Lang.ZH and len(surface) > _STEM else None
+    if type is None:
+        return []
+    named = [item for id in found if (item := knowledge.item(id)) is not None]
+    taken = {item.country for item in named}
+    hits = []
+    for hit in knowledge.lookup(surface[:-1], lang):
+        item = knowledge.item(hit.item)
+        if item is not None and item.subkind in FITTING[type] and item.country not in taken:
+            hits.append(hit)
+    return hits
+
+
+_PLANNED, _PAST, _JUST = 2, 20, 1  # years
 _ECHO = {"source": 15, "unit": 100, "place": 100}
 
 

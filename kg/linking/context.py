@@ -20,7 +20,8 @@ class Context:
     ``focus`` gives each country under discussion its share of the sure mentions, in 0..1.  ``anchors`` are
     places hardly in doubt, with their weight (of a very long article the weightiest).  ``named`` are the
     items of those, with their ancestors.  ``dateline`` are the countries from which the article's
-    dispatches were filed.
+    dispatches were filed.  ``beside`` gives for a mention the items that the places right beside it may be
+    (:mod:`kg.linking.beside`).
     """
 
     day: str
@@ -29,6 +30,7 @@ class Context:
     anchors: tuple[tuple[Item, float], ...] = ()
     named: frozenset[str] = frozenset()
     dateline: frozenset[str] = frozenset()
+    beside: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
 
     def without(self, mention: Mention, chosen: Mapping[str, Candidate]) -> tuple[tuple[Item, float], ...]:
         """The anchors other than the mention's own."""
@@ -73,8 +75,12 @@ def build_context(
     mentions: Iterable[Mention],
     found: Mapping[str, list[Candidate]],
     dispatches: Iterable[Dispatch],
+    neighbours: Mapping[str, Iterable[str]] | None = None,
 ) -> Context:
-    """The context that the sure mentions of an article make."""
+    """The context that the sure mentions of an article make.
+
+    `neighbours` are the keys of the places right beside a mention.
+    """
     focus: dict[str, float] = {}
     total = 0.0
     anchors: list[tuple[Item, float]] = []
@@ -107,4 +113,15 @@ def build_context(
         anchors=_weightiest(anchors),
         named=frozenset(named),
         dateline=frozenset(dateline),
+        beside={
+            key: tuple([item for other in others for item in _likely(found[other])])
+            for key, others in (neighbours or {}).items()
+            if found[key]
+        },
     )
+
+
+def _likely(found: list[Candidate]) -> list[Item]:
+    """The items that a name may well mean, without regard to the text."""
+    most = max([c.prior * c.match for c in found], default=0.0)
+    return [c.item for c in found if c.prior * c.match * 4 > most]

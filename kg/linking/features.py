@@ -181,6 +181,33 @@ def container_named(case: Case) -> float:
     return 1.0 if above - case.countries - {case.item.id} else 0.0
 
 
+def named_after_its_land(case: Case) -> float:
+    """The name stands right after that of the land or town it belongs to: 越南《人民报》, 福建厦门."""
+    return 1.0 if _belongs(case) else 0.0
+
+
+def named_after_another(case: Case) -> float:
+    """The name stands right after that of a state that it does not belong to (-1)."""
+    near = case.context.beside.get(case.mention.key)
+    if not near or not case.countries or case.item.subkind in STATES or _belongs(case):
+        return 0.0
+    return -1.0 if any(item.subkind in STATES for item in near) else 0.0
+
+
+def _belongs(case: Case) -> bool:
+    near = case.context.beside.get(case.mention.key)
+    if not near:
+        return False
+    knowledge, day = case.context.knowledge, case.context.day
+    circle = knowledge.ancestors(case.item.id) | case.countries
+    if any(item.id in circle and item.id != case.item.id for item in near):
+        return True
+    # A paper belongs to the state of the town before it: 仰光《民族报》.
+    return case.mention.kind is not Kind.PLACE and any(
+        case.countries & knowledge.countries(item, day) for item in near
+    )
+
+
 def dateline_country(case: Case) -> float:
     """The report was filed from the item's country."""
     return 1.0 if case.countries & case.context.dateline else 0.0
@@ -234,6 +261,8 @@ FEATURES: dict[str, Feature] = {
         far_on_the_map,
         like_the_others,
         container_named,
+        named_after_its_land,
+        named_after_another,
         dateline_country,
         of_its_time,
         alive,

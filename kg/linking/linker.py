@@ -13,6 +13,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kg.linking.beside import beside
 from kg.linking.candidates import Candidate, candidates
 from kg.linking.context import Context, build_context
 from kg.linking.entities import nil_entity
@@ -93,7 +94,14 @@ class Linker:
             m.key: [] if is_contingent(m) else candidates(m, self._knowledge, day)
             for m in understanding.mentions
         }
-        context = build_context(day, self._knowledge, understanding.mentions, found, understanding.dispatches)
+        context = build_context(
+            day,
+            self._knowledge,
+            understanding.mentions,
+            found,
+            understanding.dispatches,
+            beside(article, understanding.mentions),
+        )
         return [self._score(m, found[m.key], context) for m in understanding.mentions], context
 
     def _score(self, mention: Mention, found: Sequence[Candidate], context: Context) -> Scored:

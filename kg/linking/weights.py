@@ -92,6 +92,8 @@ STARTING = Weights(
             "far_on_the_map": 0.7,
             "like_the_others": 0.5,
             "container_named": 1.0,
+            "named_after_its_land": 1.5,
+            "named_after_another": 0.7,
             "dateline_country": 0.5,
             "of_its_time": 0.8,
             "alive": 2.0,
@@ -100,7 +102,7 @@ STARTING = Weights(
         }[name]
         for name in FEATURES
     ),
-    nil=(2.5, 2.0, 4.0, 1.0, 4.0),
+    nil=(2.5, 2.0, 4.0, 1.0, 5.0),
     link_from=0.4,
     fitted_on="set by hand",
 )

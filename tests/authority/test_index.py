@@ -205,3 +205,15 @@ def test_common_words_and_single_characters_are_not_looked_for(tmp_path):
     )
     assert {n.text for n in authority.names()} == {"和平区", "Kyo", "Kyo City", "City of Kyo"}
     assert [h.item for h in authority.lookup("和平", Lang.ZH)] == ["Q1"]
+
+
+def test_a_label_without_its_bracket_is_looked_up_but_not_sought(tmp_path):
+    town = Item("Q1", "place", "city", (("zh", "克伦（厄立特里亚）"),), prior=0.3)
+    other = Item("Q3", "place", "city", (("zh", "法达（乍得）"),), prior=0.3)
+    state = Item("Q2", "place", "province", (("zh", "克伦邦"),), prior=0.2)
+    authority = build(tmp_path / "a.db", town, other, state)
+    assert {hit.item for hit in authority.lookup("克伦")} == {"Q1", "Q2"}
+    assert [hit.item for hit in authority.lookup("法达")] == ["Q3"]
+    sought = {name.text: name.items for name in authority.names()}
+    assert "法达" not in sought
+    assert sought["克伦"] == ("Q2", "Q1")  # looked for because of the province

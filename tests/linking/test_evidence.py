@@ -118,3 +118,10 @@ def test_a_town_and_its_province_of_one_name_do_not_make_each_other_doubtful(lin
     """谅山 is a town and a province: either says that the fighting is in Vietnam, not in 高平 of Shanxi."""
     text = "新华社北京二月二十八日电　我边防部队在高平、谅山、同登一带打退了敌人的进攻。"
     assert link_of(link("边境战况", "1979-03-01", text), "高平").item == "Q1034096"
+
+
+def test_a_state_is_still_itself_the_week_after_it_was_renamed(link):
+    """The river that bears its name does not take its place at once."""
+    text = "新华社金沙萨十九日电  扎伊尔改了国名。扎伊尔的新政府今天成立。"
+    assert link_of(link("改国名", "1997-05-20", text), "扎伊尔").item == "Q6500954"
+    assert link_of(link("中部战事", "1996-05-20", text), "扎伊尔").item == "Q6500954"

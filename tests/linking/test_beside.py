@@ -1,0 +1,71 @@
+"""Places that stand right beside a name say where it belongs."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.articles import parse
+from kg.linking.beside import beside
+from kg.model import Find, Kind, Lang, Mention, RawArticle, Span
+
+from .conftest import chinese, link_of
+
+
+def _mentions(article, *names: tuple[str, Kind, str]) -> list[Mention]:
+    """Mentions of the names, in whichever language has them."""
+    found = []
+    for n, (text, kind, subkind) in enumerate(names):
+        for lang in Lang:
+            body = article.body(lang)
+            at = body.text.find(text) if body is not None else -1
+            if at >= 0:
+                span = Span(lang, at, at + len(text), text)
+                found.append(Mention(f"m-{n}", kind, (Find(kind, span, "test", subkind),), subkind=subkind))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "land", "name", "kind", "beside_it"),
+    [
+        ("缅甸《民族报》发表社论。", "缅甸", "民族报", Kind.SOURCE, True),
+        ("塞舌尔首都维多利亚一片欢腾。", "塞舌尔", "维多利亚", Kind.PLACE, True),
+        ("福建厦门来的消息。", "福建", "厦门", Kind.PLACE, True),
+        ("代表们来自福建、厦门。", "福建", "厦门", Kind.PLACE, False),
+        ("缅甸代表说，《民族报》停刊了。", "缅甸", "民族报", Kind.SOURCE, False),
+    ],
+)
+def test_what_stands_right_before(text, land, name, kind, beside_it):
+    article = parse(chinese("消息", "1964-05-02", text))
+    mentions = _mentions(article, (land, Kind.PLACE, "country"), (name, kind, ""))
+    assert beside(article, mentions) == ({"m-1": ("m-0",)} if beside_it else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "subkind", "beside_it"),
+    [
+        ("The ship sailed for Victoria, Seychelles on Friday.", "country", True),
+        ("The ship called at Victoria, Mombasa and Aden.", "city", False),
+    ],
+)
+def test_in_english_the_land_follows(text, subkind, beside_it):
+    other = "Seychelles" if "Seychelles" in text else "Mombasa"
+    raw = RawArticle("t", "0" * 64, f"Title: Ships\nAuthor:\nDate: 1978-05-02\nPage: 6\n\n{text}\n")
+    article = parse(raw)
+    mentions = _mentions(article, ("Victoria", Kind.PLACE, "city"), (other, Kind.PLACE, subkind))
+    assert beside(article, mentions) == ({"m-0": ("m-1",)} if beside_it else {})
+
+
+def test_the_land_before_a_paper_tells_which_it_is(link):
+    linked = link("各国报纸", "1964-10-20", "新华社一日讯  智利《世纪报》和越南《人民报》欢迎这个消息。")
+    assert link_of(linked, "世纪报").item == "x-el-siglo-cl"
+    assert link_of(linked, "人民报").item == "x-nhan-dan"
+
+
+def test_the_capital_of_a_small_state_whose_name_others_bear(link):
+    text = "新华社内罗毕一日电  塞舌尔首都维多利亚今天举行集会。"
+    assert link_of(link("塞舌尔集会", "1978-06-05", text), "维多利亚").item == "Q3940"
+
+
+def test_a_town_with_its_head_word_may_be_any_of_the_name(link):
+    text = "新华社巴拿马城十二日电  巴拿马学生举行示威，科隆市的工人也参加了。"
+    assert link_of(link("巴拿马示威", "1964-01-14", text), "科隆市").item == "Q627852"
