@@ -32,6 +32,7 @@ assets:
 	@$(PYTHON) tools/assets.py
 
 run: setup
+	@$(BIN)/kg serve --check $(if $(PORT),--port $(PORT)) > /dev/null
 	@$(BIN)/kg --data $(DATA) build $(if $(PORT),--base http://127.0.0.1:$(PORT)/) $(ARTICLES)
 	@$(BIN)/kg --data $(DATA) serve $(if $(PORT),--port $(PORT))
 

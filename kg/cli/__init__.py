@@ -63,7 +63,10 @@ class Main(click.Group):
             run = ctx.obj
             if e.errno == errno.EPIPE or (isinstance(run, Run) and run.verbose > 1):
                 raise
-            if e.filename is None:  # of the network, or of a library below
+            if e.errno in (errno.ENOSPC, errno.EDQUOT):
+                where = f"{e.filename}: " if e.filename else ""
+                click.echo(f"kg: {where}no space is left on the disk; free some and run it again", err=True)
+            elif e.filename is None:  # of the network, or of a library below
                 click.echo(f"kg: {e}", err=True)
             else:
                 click.echo(

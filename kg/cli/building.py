@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.common import Run, common, current_run, err, out, own_port, print_json, tell_conflicts, told
 from kg.cli.progress import Bar
+from kg.errors import ReleaseError
 from kg.linking.judgements import Judgements
 from kg.model import Reject
 from kg.pipeline.build import build as run_build
 from kg.pipeline.report import BuildReport
 from kg.settings import Settings
+from kg.store.releases import Releases
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _SHOWN = 3  # rejects that are shown at once
 
@@ -54,12 +61,22 @@ def build(
 @click.option(
     "--delete-missing", is_flag=True, help="Remove articles that are not among the inputs any more."
 )
+@click.option(
+    "--replace", is_flag=True, help="Put inputs in the place of articles with their date, page and title."
+)
 @click.option("--processes", type=click.IntRange(0), metavar="N", help="Worker processes; 0: one a core.")
+@click.option("--base", metavar="IRI", help="Another base IRI than that of the published release.")
 @click.option("--quick", is_flag=True, help="Leave most files to download for kg releases complete.")
 @common
 @click.pass_context
 def update(
-    ctx: click.Context, inputs: tuple[str, ...], delete_missing: bool, processes: int | None, quick: bool
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    delete_missing: bool,
+    replace: bool,
+    processes: int | None,
+    base: str | None,
+    quick: bool,
 ) -> None:
     r"""Convert only what is new or has changed, and publish the result.
 
@@ -67,22 +84,42 @@ def update(
     The release is published as soon as it can be queried, with its graph as N-Triples; the other files to
     download are made after that, unless --quick says not to.
 
+    An input replaces what an input of the same name held.  With --replace it also takes the place of an
+    article that came under another name and has its date, page and title: so corrections may have names of
+    their own.
+
     Without IN, the articles of the published release are converted again from their kept text where that
     is needed: after `kg judge`, for example.
 
     \b
     kg update articles/
     kg update articles/ --delete-missing     also remove what was withdrawn
+    kg update corrected.txt --replace        whatever the file was called before
     kg update                                obey new judgements
     """
     from kg.pipeline.update import update as run_update
 
     run = current_run(ctx)
-    settings = run.settings(processes=processes)
+    settings = run.settings(processes=processes, base=base)
+    if base is None:
+        settings = _with_its_base(settings)
     with Bar(err()) as bar:
-        report = run_update(inputs, settings, delete_missing=delete_missing, quick=quick, progress=bar)
+        report = run_update(
+            inputs, settings, delete_missing=delete_missing, replace=replace, quick=quick, progress=bar
+        )
     _show(report, settings, run)
     ctx.exit(report.exit_code)
+
+
+def _with_its_base(settings: Settings) -> Settings:
+    """Where no base is set, an update goes on with the one that the published release was built with."""
+    try:
+        current = Releases(settings.data).current()
+    except ReleaseError:
+        return settings  # what is wrong there the update tells
+    if current is None or settings.base != Settings().base:
+        return settings
+    return dataclasses.replace(settings, base=current.manifest.base)
 
 
 def _show(report: BuildReport, settings: Settings, run: Run) -> None:
@@ -91,25 +128,9 @@ def _show(report: BuildReport, settings: Settings, run: Run) -> None:
     if run.json:
         print_json(report.to_json())
         return
-    console, counts = out(), report.counts
-    console.print(
-        f"[bold]{counts.read:,}[/] read = {counts.converted:,} converted + {counts.unchanged:,} unchanged"
-        f" + {counts.duplicates:,} duplicates + {counts.rejected:,} rejected"
-    )
-    mentions = report.mentions
-    if mentions.get("mentions"):
-        linked = mentions.get("wikidata", 0)
-        console.print(
-            f"{mentions['mentions']:,} mentions, {linked:,} linked to Wikidata"
-            f" ({100 * linked // mentions['mentions']} %), {mentions.get('events', 0):,} event reports"
-        )
-    if report.kind == "update" and report.release:
-        articles = "article" if report.removed == 1 else "articles"
-        console.print(f"{report.removed:,} {articles} removed; +{report.added:,} -{report.deleted:,} triples")
-    if report.rejects:
-        for reject in _first(report.rejects):
-            console.print(f"  {reject}", markup=False, soft_wrap=True)
-        console.print(f"rejects, with reasons: {report.rejects}")
+    console = out()
+    _show_counts(report, console)
+    _show_doubtful(report, console)
     if report.release is None:
         console.print("nothing was published")
         return
@@ -122,6 +143,45 @@ def _show(report: BuildReport, settings: Settings, run: Run) -> None:
         console.print(f"look at it: {serve}, then http://{settings.host}:{settings.port}")
     else:
         console.print(f"look at it: {serve} --port {port}, then {settings.base}")
+    if report.unfinished:
+        click.echo(
+            f"kg: the other files to download could not be made: {report.unfinished};"
+            " when that is mended: kg releases complete",
+            err=True,
+        )
+
+
+def _show_counts(report: BuildReport, console: Console) -> None:
+    counts, mentions = report.counts, report.mentions
+    console.print(
+        f"[bold]{counts.read:,}[/] read = {counts.converted:,} converted + {counts.unchanged:,} unchanged"
+        f" + {counts.duplicates:,} duplicates + {counts.rejected:,} rejected"
+    )
+    if report.because:
+        console.print(f"converted again, for these have changed: {', '.join(report.because)}")
+    if mentions.get("mentions"):
+        linked = mentions.get("wikidata", 0)
+        console.print(
+            f"{mentions['mentions']:,} mentions, {linked:,} linked to Wikidata"
+            f" ({100 * linked // mentions['mentions']} %), {mentions.get('events', 0):,} event reports"
+        )
+    if report.kind == "update" and report.release:
+        articles = "article" if report.removed == 1 else "articles"
+        console.print(f"{report.removed:,} {articles} removed; +{report.added:,} -{report.deleted:,} triples")
+
+
+def _show_doubtful(report: BuildReport, console: Console) -> None:
+    """What was set aside, and what may be meant to replace something."""
+    if report.rejects:
+        for reject in _first(report.rejects):
+            console.print(f"  {reject}", markup=False, soft_wrap=True)
+        console.print(f"rejects, with reasons: {report.rejects}")
+    for new, other in report.beside[:_SHOWN]:
+        said = f"  {new} has the date, page and title of {other}, and stands beside it"
+        console.print(said, markup=False, soft_wrap=True)
+    if report.beside:
+        more = f"{len(report.beside):,} such articles; " if len(report.beside) > _SHOWN else ""
+        console.print(f"{more}what corrects another replaces it with: kg update --replace FILE")
 
 
 def _first(rejects: Path) -> list[str]:

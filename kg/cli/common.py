@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
 
 from kg.model import Reject
 from kg.settings import Settings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from kg.linking.judgements import Judgements
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -36,6 +36,7 @@ _CONFIG = "server.gunicorn_config"
 )
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Web worker processes.")
 @click.option("--threads", type=click.IntRange(1), default=32, show_default=True, help="Threads a worker.")
+@click.option("--check", is_flag=True, help="Only tell whether the address is free; serve nothing.")
 @click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 @common
 @click.pass_context
@@ -47,6 +48,7 @@ def serve(
     rdf: bool,
     workers: int,
     threads: int,
+    check: bool,
     files: tuple[Path, ...],
 ) -> None:
     r"""Serve the published release: pages, SPARQL endpoint, search, dumps.
@@ -69,6 +71,10 @@ def serve(
         raise UsageError(
             "--rdf goes together with files, and files with --rdf", remedy="kg serve --rdf FILE..."
         )
+    free = _settled(settings)  # before anything that takes its time
+    if check:
+        click.echo(f"{free.host}:{free.port} is free")
+        return
     directory = Path(tempfile.mkdtemp(prefix="dateline-"))
     try:
         if files:

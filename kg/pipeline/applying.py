@@ -44,6 +44,7 @@ class Difference:
         self._items_come: set[str] = set()
         self.changed: defaultdict[int, set[str]] = defaultdict(set)  # identities, by year
         self.withdrawn = 0
+        self.beside: list[tuple[str, str]] = []  # new inputs, and articles of the same date, page and title
 
     # --- articles ---
 
@@ -85,6 +86,7 @@ class Difference:
         counts.converted += group.converted
         counts.unchanged += group.unchanged
         counts.duplicates += group.set_aside
+        self.beside += group.beside
         for reject in group.rejects:
             self._staging.rejects.add(reject)
         before: list[bytes] = []

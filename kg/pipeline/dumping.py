@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import sqlite3
 import time
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from kg.dumps.describing import describe_dumps
 from kg.dumps.files import year_of
 from kg.dumps.index import NAME, DumpIndex
 from kg.dumps.writing import DumpWriter, Previous
+from kg.errors import DatelineError
 from kg.pipeline import finishing
 from kg.pipeline.blocks import count_lines
 from kg.pipeline.progress import Progress
@@ -39,11 +41,14 @@ def is_complete(release: Release) -> bool:
 
 def completed(report: BuildReport, release: Release, settings: Settings, progress: Progress) -> BuildReport:
     """Make the other files of a release that was published just now; the report of it, with the time that
-    they took among its stages.
+    they took among its stages.  Where they could not be made the report says why; it is published even so.
     """
     progress.stage("Published; writing the files to download")
     started = time.perf_counter()
-    complete_dumps(release, settings)
+    try:
+        complete_dumps(release, settings)
+    except (OSError, sqlite3.Error, DatelineError) as e:
+        return dataclasses.replace(report, unfinished=str(e))
     stages = {**report.stages, "files to download": time.perf_counter() - started}
     return dataclasses.replace(report, stages=stages)
 

@@ -77,6 +77,7 @@ class Group:
     winners: list[Winner] = field(default_factory=list)
     duplicates: list[DuplicateRow] = field(default_factory=list)  # all that there are now
     undone: list[str] = field(default_factory=list)  # origins that are no duplicates any more
+    beside: list[tuple[str, str]] = field(default_factory=list)  # a new input, and another of its title
     rejects: list[Reject] = field(default_factory=list)  # of new duplicates that were among the inputs
     converted: int = 0  # of the inputs that were seen
     unchanged: int = 0  # more (or fewer) than counted when they were seen
@@ -162,8 +163,10 @@ class Ledger:
                 " WHERE doc NOTNULL AND origin NOT IN (SELECT origin FROM seen) ORDER BY origin"
             )
 
-    def finish(self, *, delete_missing: bool) -> None:
-        """Nothing more is coming: what was not seen stays, or (`delete_missing`) goes."""
+    def finish(self, *, delete_missing: bool, replace: bool = False) -> None:
+        """Nothing more is coming: what was not seen stays, or (`delete_missing`) goes; so does (`replace`)
+        what has the date, page and title of an input that was.
+        """
         db = self._db
         if delete_missing:
             db.execute("INSERT OR IGNORE INTO gone SELECT origin FROM held"
@@ -177,6 +180,31 @@ class Ledger:
                 " FROM old.duplicate d JOIN entry e ON e.sha256 = d.sha256 AND e.place NOTNULL"
                 " WHERE d.origin NOT IN (SELECT origin FROM seen)"
             )
+
+        if replace:
+            self._replace()
+
+    def _replace(self) -> None:
+        """Let go of articles that were not seen where another of their identity was.
+
+        Only where there is one of each: of several nobody can tell which corrects which.
+        """
+        db = self._db
+        claims = db.execute(
+            "SELECT claimed FROM (SELECT claimed, text_hash FROM entry JOIN seen USING (origin)"
+            " UNION SELECT claimed, text_hash FROM seen JOIN held USING (origin)"
+            " WHERE origin NOT IN (SELECT origin FROM gone)) GROUP BY claimed HAVING count(*) = 1"
+        ).fetchall()
+        for claim in claims:
+            older = db.execute(
+                "SELECT origin, text_hash FROM held"
+                " WHERE claimed = ? AND origin NOT IN (SELECT origin FROM seen)",
+                claim,
+            ).fetchall()
+            if len({text_hash for _, text_hash in older}) == 1:
+                origins = [(origin,) for origin, _ in older]
+                db.executemany("INSERT OR IGNORE INTO gone VALUES (?)", origins)
+                db.executemany("DELETE FROM entry WHERE origin = ?", origins)
 
     @property
     def changed(self) -> bool:
@@ -238,6 +266,7 @@ class _Settling:
         self._docs: dict[str, int | bytes] = {}  # by sha256: the number of an article, or a document
         self._articles: dict[tuple[str, str], str] = {}  # sha256, identity -> origin
         self._set_aside: set[str] = set()
+        self._before = {row[0] for row in held}  # origins
         self._out = Group()
         for *member, seq, id, doc, replaced, seen in held:
             self._hold(Member(*member), seq, id, doc, bool(replaced), bool(seen), seq in stale)
@@ -280,6 +309,7 @@ class _Settling:
                     out.rejects.append(verdict)
             else:
                 self._seat(member, verdict)
+        out.beside = self._neighbours([m for m in self._members if m not in aside])
         out.removed += [id for _, id in self._articles]
         seated = {m.sha256 for m in self._members if not isinstance(verdicts[m.origin], Reject)}
         for m in aside:
@@ -287,6 +317,12 @@ class _Settling:
             out.duplicates.append(DuplicateRow(m.origin, m.sha256, m.claimed, m.text_hash, doc))
         out.undone = sorted(self._set_aside - {m.origin for m in aside})
         return out
+
+    def _neighbours(self, seated: list[Member]) -> list[tuple[str, str]]:
+        """The inputs of this run that have come to an identity which others claim, each with one of these."""
+        new = [m.origin for m in seated if m.origin in self._seen and m.origin not in self._before]
+        others = [m.origin for m in seated if m.origin not in new] or new[:1]
+        return [(origin, others[0]) for origin in sorted(new) if origin != others[0]]
 
     def _seat(self, member: Member, id: str) -> None:
         origin = self._articles.pop((member.sha256, id), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.errors import DatelineError
+from kg.errors import DatelineError, StoreError
 from kg.model import Reject
 
 
@@ -39,7 +39,10 @@ class BuildReport:
     """The outcome of a build or update.
 
     ``release`` is None where nothing was published (nothing could be converted, or nothing had changed).
-    ``removed`` counts withdrawn articles of an update, ``added``/``deleted`` its triples.
+    ``removed`` counts withdrawn articles of an update, ``added``/``deleted`` its triples.  ``because`` names
+    what has changed since the release that was updated, so that all articles were looked at again;
+    ``beside`` has new inputs (and whose) that share date, page and title with another article.
+    ``unfinished`` says why the files to download could not be made, after publication.
     """
 
     kind: str
@@ -57,6 +60,9 @@ class BuildReport:
     rejects: Path | None = None
     store_bytes: int = 0
     peak_memory: int = 0
+    because: tuple[str, ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()
+    unfinished: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -76,12 +82,17 @@ class BuildReport:
             "rejects": str(self.rejects) if self.rejects else None,
             "store_bytes": self.store_bytes,
             "peak_memory": self.peak_memory,
+            "because": self.because,
+            "beside": [{"file": new, "of": other} for new, other in self.beside],
+            "unfinished": self.unfinished or None,
         }
 
     @property
     def exit_code(self) -> int:
-        """0; 3 where something was read and nothing of it is in the graph."""
+        """0; 3 where something was read and nothing of it is in the graph, 5 where files are missing."""
         counts = self.counts
+        if self.unfinished:
+            return StoreError.exit_code
         return 3 if counts.read and not (counts.converted or counts.unchanged or counts.duplicates) else 0
 
 

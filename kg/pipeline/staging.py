@@ -166,6 +166,8 @@ class Staging:
         removed: int = 0,
         added: int = 0,
         deleted: int = 0,
+        because: tuple[str, ...] = (),
+        beside: tuple[tuple[str, str], ...] = (),
     ) -> BuildReport:
         """What was done."""
         self.counts.check()
@@ -186,6 +188,8 @@ class Staging:
             rejects=self._keep_rejects(release),
             store_bytes=sum(e.size for n, e in files if n.startswith("store/")),
             peak_memory=peak_memory(),
+            because=because,
+            beside=beside,
         )
 
     def _keep_rejects(self, release: Release | None) -> Path | None:

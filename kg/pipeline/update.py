@@ -46,6 +46,7 @@ def update(
     settings: Settings,
     *,
     delete_missing: bool = False,
+    replace: bool = False,
     quick: bool = False,
     converter: Converter | None = None,
     runner: Runner | None = None,
@@ -55,9 +56,10 @@ def update(
     """Bring the published release up to date with `inputs`, and publish the result if anything changed.
 
     An input with new bytes is converted; it replaces what an input of the same name held before.  What is
-    not among the inputs stays, or goes with `delete_missing`.  Where code, authority, judgements or settings
-    have changed since, all that it concerns is converted again, from the kept text if it is not among the
-    inputs; so without inputs an update does just that.
+    not among the inputs stays, or goes with `delete_missing`.  With `replace` an input takes the place of the
+    article of another input, not among these, that has its date, page and title.  Where code, authority,
+    judgements or settings have changed since, all that it concerns is converted again, from the kept text if
+    it is not among the inputs; so without inputs an update does just that.
 
     The release is published with its graph as N-Triples by years; after that the other files to download are
     made beside it (`kg.pipeline.dumping`), unless `quick` says that somebody else will.  The report's seconds
@@ -73,13 +75,15 @@ def update(
         raise UsageError(
             "--delete-missing without inputs would remove every article", remedy="name the inputs"
         )
+    if replace and not inputs:
+        raise UsageError("--replace without inputs replaces nothing", remedy="name the inputs")
     releases = Releases(settings.data)
     with releases.work("update") as folder:
         old = releases.require()
         with contextlib.ExitStack() as stack:
             staging = stack.enter_context(Staging("update", converter, settings, folder, progress, now))
             run = _Update(staging, old, inputs, stack)
-            run.convert(runner, delete_missing=delete_missing)
+            run.convert(runner, delete_missing=delete_missing, replace=replace)
             release = run.apply(releases) if run.changed else None
             report = run.report(release)
     if release is None or quick:
@@ -115,6 +119,7 @@ class _Update:
         self._ledger = stack.enter_context(contextlib.closing(Ledger(staging.scratch, old.articles)))
         made, asked = dict(old.manifest.fingerprint), staging.converter.fingerprint
         self._stale = made != asked
+        self._because = tuple(sorted(k for k in made.keys() | asked.keys() if made.get(k) != asked.get(k)))
         concerned = self._concerned(made, asked)
         if concerned is None:
             self._ledger.all_stale = self._stale
@@ -134,7 +139,7 @@ class _Update:
 
     # --- converting ---
 
-    def convert(self, runner: Runner, *, delete_missing: bool) -> None:
+    def convert(self, runner: Runner, *, delete_missing: bool, replace: bool) -> None:
         """Read everything, and convert what is new."""
         staging = self._staging
         feed = Feed(
@@ -151,7 +156,7 @@ class _Update:
             raise InputError(
                 f"nothing to read in {', '.join(map(str, self._inputs))}", remedy="name files or folders"
             )
-        self._ledger.finish(delete_missing=delete_missing)
+        self._ledger.finish(delete_missing=delete_missing, replace=replace)
 
     def _take(self, results: Generator[BatchResult, None, None]) -> None:
         for result in results:
@@ -266,4 +271,6 @@ class _Update:
             removed=change.withdrawn if change else 0,
             added=change.changes.added if change else 0,
             deleted=change.changes.removed if change else 0,
+            because=self._because if release else (),
+            beside=tuple(change.beside) if change else (),
         )

@@ -11,6 +11,7 @@ import pytest
 
 from kg.cli.serving import elsewhere
 from kg.settings import Settings
+from kg.store.releases import Releases
 from tests.cli.conftest import ARTICLE, kg
 
 
@@ -90,6 +91,22 @@ def test_where_to_look_names_the_data(tmp_path: Path) -> None:
     assert f"kg serve --data {tmp_path / 'data'}, then http://127.0.0.1:8000" in result.stdout
 
 
+def test_an_update_keeps_the_base_of_the_release(tmp_path: Path) -> None:
+    """It is an option of a build, and nobody says it again: all addresses would be others."""
+    article, data = tmp_path / "a.txt", tmp_path / "data"
+    article.write_text(ARTICLE, encoding="utf-8")
+    common = ("--processes", "1", "--quick", "--data", data)
+    kg("build", article, "--base", "http://127.0.0.1:8123/", *common)
+    article.write_text(ARTICLE.replace("今日", "昨日"), encoding="utf-8")
+    result = kg("update", article, *common)
+    assert Releases(data).require().manifest.base == "http://127.0.0.1:8123/"
+    assert "--port 8123" in result.stdout
+    assert "have changed" not in result.stdout
+    result = kg("update", "--base", "http://127.0.0.1:8000/", *common)
+    assert Releases(data).require().manifest.base == "http://127.0.0.1:8000/"
+    assert "have changed: settings" in result.stdout
+
+
 @pytest.mark.parametrize("command", [["build", "x.txt"], ["update"], ["releases", "prune"]])
 def test_a_data_directory_that_cannot_be_written(data: Path, command: list[str]) -> None:
     result = kg("--data", data.parent / "a.txt" / "data", *command)
@@ -102,9 +119,12 @@ def test_an_address_that_is_taken(data: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = kg("--data", data, "serve", "--port", port)
-    assert result.exit_code == 2
-    assert result.stderr.startswith(f"kg: 127.0.0.1:{port} cannot be served at: Address already in use; ")
+        for more in ([], ["--check"]):
+            result = kg("--data", data, "serve", "--port", port, *more)
+            assert result.exit_code == 2
+            said = f"kg: 127.0.0.1:{port} cannot be served at: Address already in use; "
+            assert result.stderr.startswith(said)
+    assert kg("--data", data / "none", "serve", "--port", port, "--check").exit_code == 0  # before any build
 
 
 @pytest.mark.parametrize(

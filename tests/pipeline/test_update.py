@@ -241,6 +241,51 @@ def test_a_renamed_input_is_no_change_of_the_graph(desk: Desk, converter: Conver
     assert (report.counts.unchanged, report.counts.converted, report.removed) == (3, 0, 0)
 
 
+def test_a_correction_under_another_name_takes_the_place_of_what_it_corrects(
+    desk: Desk, converter: Converter
+) -> None:
+    """First it stands beside it, and that is told; then it is as if the old one had never been."""
+    (desk.inputs / "z").write_text(TEXTS["hanoi2"], encoding="utf-8")
+    report = run(desk, converter, desk.inputs / "z")
+    a, z = str(desk.inputs / "a"), str(desk.inputs / "z")
+    assert (report.articles, report.beside) == (4, ((z, a),))
+    report = update(
+        [z], Settings(data=desk.data), replace=True, converter=converter, runner=InProcess()
+    )  # fmt: skip
+    assert (report.articles, report.removed, report.beside) == (3, 1, ())
+    (desk.inputs / "a").unlink()
+    build([desk.inputs], Settings(data=desk.rebuilt), converter=converter, runner=InProcess())
+    assert_same(published(desk.data), desk.inputs, Releases(desk.rebuilt).require(), desk.inputs)
+
+
+def test_what_may_correct_either_of_two_replaces_neither(tmp_path: Path, converter: Converter) -> None:
+    desk = Desk(tmp_path)
+    desk.start({"a": "hanoi", "b": "hanoi3"})
+    build([desk.inputs], Settings(data=desk.data), converter=converter, runner=InProcess())
+    (desk.inputs / "z").write_text(TEXTS["hanoi2"], encoding="utf-8")
+    report = update(
+        [desk.inputs / "z"], Settings(data=desk.data), replace=True, converter=converter, runner=InProcess()
+    )
+    assert (report.articles, len(report.beside)) == (3, 1)
+    with pytest.raises(UsageError, match="replaces nothing"):
+        update([], Settings(data=desk.data), replace=True, converter=converter)
+
+
+def test_files_to_download_that_cannot_be_made_are_told_after_publication(
+    tmp_path: Path, converter: Converter
+) -> None:
+    desk = Desk(tmp_path)
+    desk.start({"a": "hanoi"})
+    (desk.data / "dumps").write_text("in the way of the folder")
+    settings = Settings(data=desk.data, processes=1)
+    report = build([desk.inputs], settings, converter=converter)
+    assert report.release == Releases(desk.data).require().id
+    assert "dumps" in report.unfinished
+    assert report.exit_code == 5
+    (desk.data / "dumps").unlink()
+    assert complete_dumps(Releases(desk.data).require(), settings)
+
+
 def test_a_judgement_on_one_article_converts_only_that(desk: Desk, converter: Converter) -> None:
     with_hanoi = Archive(published(desk.data).articles)
     id = next(i for i in with_hanoi.ids() if i.startswith("1953-12-14"))
