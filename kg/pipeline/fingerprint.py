@@ -9,8 +9,8 @@ from pathlib import Path
 import kg
 from kg.settings import Settings
 
-_ROOMS = ("articles", "authority", "mentions", "linking", "rdf")
-_FILES = ("model.py", "text.py", "vocab.py")
+_ROOMS = ("articles", "authority", "mentions", "model", "linking", "rdf")
+_FILES = ("text.py", "vocab.py")
 _KINDS = (".py", ".toml", ".tsv", ".json", ".txt")
 
 
