@@ -23,6 +23,7 @@ CONTINGENT = "contingent"
 
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
+_NICKNAME = "zh-unit-nicknamed"
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 # The parts of the Kuomintang's forces are named by themselves: 国民党匪军二十八军.
 _APART = re.compile("国民党|匪|蒋|敌")
@@ -43,7 +44,9 @@ _WHOSE = re.compile("(?<![中英法苏日德抗援反])(?:[李蒋]?伪|[蒋]?匪
 _PEOPLE = re.compile(
     "(?:拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
 )
-_ARMY_OF_ITS_OWN = re.compile("军$|陆战队$")
+_ARMY_OF_ITS_OWN = re.compile("(?<!国民党)(?<![敌匪蒋])(?:军|陆战队|民兵|伞兵|卫队|警卫队|联队)$")
+_SIZES = "军师旅团营连排班"  # from the largest
+_SIZED = re.compile(f"(?:第|[0-9〇零○一二三四五六七八九十百]).*?([{_SIZES}])$")
 _BEGINS_WITH_NUMBER = re.compile("[第0-9〇零○一二三四五六七八九十百]")
 _LIBERATION = re.compile("(?:中国)?(?:人民)?解放军")
 _PLACED = re.compile(
@@ -117,7 +120,11 @@ def _one_name(whole: Find, part: Find) -> bool:
         return True
     if part.rule in (_FORCE, _KNOWN) and part.span.text.endswith("部队"):  # 解放军 + 广州部队
         return _LIBERATION.fullmatch(whole.span.text) is not None
+    if _smaller(whole, part):  # 第七团 + 第二营
+        return True
     first = part.span.text[0]
+    if first in '“"' and part.rule == _NICKNAME:  # 共和国卫队 + “巴格达师”
+        return _ARMY_OF_ITS_OWN.search(whole.span.text) is not None
     if part.rule == _KNOWN:
         numbered = _BEGINS_WITH_NUMBER.match(first) is not None
     else:
@@ -128,6 +135,14 @@ def _one_name(whole: Find, part: Find) -> bool:
         and _ARMY_OF_ITS_OWN.search(whole.span.text) is not None
         and _APART.search(whole.span.text) is None
     )
+
+
+def _smaller(whole: Find, part: Find) -> bool:
+    """Whether a numbered formation is followed by its own numbered part, which has the next smaller size."""
+    if part.rule not in _ABBREVIATED or _APART.search(whole.span.text) is not None:
+        return False
+    larger, smaller = _SIZED.search(whole.span.text), _SIZED.fullmatch(part.span.text)
+    return larger is not None and smaller is not None and _SIZES.index(larger[1]) < _SIZES.index(smaller[1])
 
 
 def nested(seen: View, before: list[Find], after: list[Find]) -> Iterator[Find]:

@@ -16,13 +16,17 @@ from dataclasses import dataclass, replace
 
 from kg.mentions.rules import load_section
 from kg.mentions.view import View
-from kg.model import Find, Lang
+from kg.model import STATES, Find, Lang
 
 SIDE_RULE = "unit-side"
 """The rule of finds whose side the text tells: no other items than theirs are meant."""
 NATIONALIST = "Q865"
 """The country of the Kuomintang's armies in the authority."""
 
+FOREIGN_RULE = "zh-unit-foreign-number"
+"""The rule of another state's formations that bear the number of one of ours: 埃及 + 第二军."""
+_CHINA = frozenset(("Q148", "Q865", "Q13426199", "Q29520"))
+_POWERS = re.compile("(?<![抗援反驻侵])[美英法苏日德意印越韩]军?$")
 _KNOWN, _NESTED = "unit-dictionary", "unit-nested"
 _REACH = {Lang.ZH: 40, Lang.EN: 120}
 
@@ -31,6 +35,7 @@ _REACH = {Lang.ZH: 40, Lang.EN: 120}
 class _Cues:
     """The patterns of one language."""
 
+    number: re.Pattern[str]
     bare: re.Pattern[str]
     listed_before: re.Pattern[str]
     listed_after: re.Pattern[str]
@@ -58,6 +63,20 @@ def of_either_side(seen: View, finds: list[Find], countries: Mapping[str, str | 
     if not any(votes.values()):
         return finds
     return [_sided(f, votes, countries) for f in finds]
+
+
+def is_bare_number(name: str) -> bool:
+    """Whether a known Chinese name is but a number and a size: 三十五军."""
+    return _cues(Lang.ZH).number.fullmatch(name) is not None
+
+
+def foreign_owner(seen: View, start: int) -> int | None:
+    """Where the name of another state begins that stands right before `start`, or its abbreviation."""
+    for m, name in seen.places:
+        if m.end == start and name.subkind in STATES and _CHINA.isdisjoint(name.items):
+            return m.start
+    found = _POWERS.search(seen.folded, max(0, start - 3), start)
+    return None if found is None else found.start()
 
 
 def _bare(f: Find) -> str | None:

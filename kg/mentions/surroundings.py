@@ -8,6 +8,7 @@ counter-examples stand in ``rules/places.toml`` under ``[surroundings]`` and ``[
   another in one (同登、禄平和老街);
 * a word that a place's name follows (省会, 首都; 到达, 攻克; 在) makes a transcribed name one;
 * a transcribed name begins where its transcription begins (库玛 + 里克河), a hamlet's with 大, 小, 东 …;
+* so is one after a group of islands, after one with the same head word in an enumeration, after 首府;
 * a name right after the province or county that it lies in is likely one (四川 + 阆中), and a known one
   after a state and 的 (黎巴嫩南部的提尔);
 * a lesser name inside a longer run of transcription (西亚 in 鲁西亚努) is none;
@@ -47,6 +48,12 @@ _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")),
 _IMPROBABLE, _NO_PERSONS = -1.5, frozenset("河湖岛溪屿渠")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
+_AT = frozenset(("在", "到", "至", "抵", "于", "往", "离", "距", "赴", "驻"))
+_LED_BY = re.compile("的?(?:领导|指挥|主持|率领|带领|陪同|影响|帮助|关怀|倡议)")
+_SEATS = ("首府", "首都", "省会", "州府")
+_SEATED = frozenset(("dict", "lexicon", "guess"))
+_ISLES, _ISLE_HEADS = ("群岛", "列岛"), frozenset("岛礁屿滩")
+_SIDES = ("方向", "地区", "等地", "一线", "之间")
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
 _BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's name runs across
 Scored = tuple[float, Candidate]
@@ -98,6 +105,7 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
     _among(seen.folded, known)
     listed = _chained(seen.folded, words, known) | _reached(seen.folded, words, known)
     _contained(seen.folded, words, known)
+    _akin(seen.folded, words, known)
     out = []
     dictionary = {c.end: c for _, c in known.values() if c.way == "dict"}
     surnames = _surnames(seen.folded)
@@ -221,7 +229,8 @@ def _chained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> f
             known[s][0] > 0 or _uncommon(s, text, words) or (many and known[s][1].prior >= _FAIR)
             for s in chain
         )
-        if good < 2 or 2 * good < len(chain):
+        around = text.startswith(_SIDES, chain[-1][1]) and text[max(0, chain[0][0] - 1) : chain[0][0]] in _AT
+        if not around and (good < 2 or 2 * good < len(chain)):
             continue
         for span in chain:
             score, c = known[span]
@@ -248,7 +257,9 @@ def _reached(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> f
         led = text.endswith(reaching(), 0, c.start)  # to a place, whatever the word is elsewhere
         if not led and (len(before) < 2 or before not in geo.before or not _uncommon(span, text, words)):
             alone = not before[0].isalnum() or before in geo.before or before in geo.enumeration
-            likely = alone and after in geo.beside and _name_like(first, last, words)
+            named = _name_like(first, last, words)
+            likely = alone and after in geo.beside and (named or before in _AT)
+            likely = likely or (named and before in _AT and _LED_BY.match(text, c.end) is None)
         else:
             likely = after in geo.after or not after[0].isalnum() or after in _NEXT
         if likely:
@@ -300,6 +311,25 @@ def _contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) ->
             likely = _uncommon(span, text, words) if known_one else among[0] != "的" and _foreign(c, text)
         if likely and following not in geo.person and following not in geo.titles:
             known[span] = (_AMONG, c)
+
+
+def _akin(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
+    """A new name beside what it belongs to: 西沙群岛的 + 甘泉岛, 甘泉岛、 + 金银岛, 首府 + 三隆."""
+    heads = {end: text[end - 1] for (_, end), (score, _) in known.items() if score > 0}
+    for span in sorted(known):
+        score, c = known[span]
+        if score > 0 or not c.start or c.other or c.nested or not {c.start, c.end} <= words.at.keys():
+            continue
+        if c.head:
+            before = c.start - (text[c.start - 1] == "的")
+            isle = c.head in _ISLE_HEADS and before in heads and text.endswith(_ISLES, 0, before)
+            listed = text[c.start - 1] in _SEPARATORS and heads.get(c.start - 1) == c.head
+            likely = isle or listed
+        else:
+            likely = c.way in _SEATED and text.endswith(_SEATS, 0, c.start)
+        if likely:
+            known[span] = (_AMONG, c)
+            heads[c.end] = text[c.end - 1]
 
 
 def _foreign(c: Candidate, text: str) -> bool:

@@ -32,7 +32,7 @@ from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
-from kg.mentions.sides import of_either_side
+from kg.mentions.sides import FOREIGN_RULE, foreign_owner, is_bare_number, of_either_side
 from kg.mentions.strengths import strength_of
 from kg.mentions.view import View, view
 from kg.model import STATES, Body, Echelon, Find, Kind, Lang
@@ -56,7 +56,9 @@ _BY_SUBKIND = {
     "command": Echelon.OTHER,
 }
 _QUOTED = re.compile("“([^“”]{2,12})”$")
-_AFTER_ARMY = "[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗装用乐委国属工代权衔营粮情垦]"
+_AFTER_ARMY = "(?:装(?!甲)|[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦])"
+# 武装 by itself: the armed men of a faction.
+_ARMED_MEN = "武装(?=[，。、；在同和与被从向对已占撤攻进退控发])"
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
 _OTHERS = re.compile("(?:民族|国民|爱国|南方|北方|全国|自由)$")  # 民族解放军 is no army of China
@@ -79,6 +81,8 @@ class _Rules:
     echelons: dict[str, Echelon]
     force: re.Pattern[str]
     party: re.Pattern[str]
+    led: re.Pattern[str]
+    rulers: re.Pattern[str]
     commander: re.Pattern[str]
     apart: tuple[tuple[str, str, re.Pattern[str]], ...]
 
@@ -100,7 +104,9 @@ def _rules() -> _Rules:
         },
         {word.lower(): Echelon(name) for name, listed in tables.items() for word in listed},
         re.compile(tail),
-        re.compile(rf"(?:{'|'.join(words['parties'])}){tail}"),
+        re.compile(rf"(?:{'|'.join(words['parties'])})(?:{tail}|{_ARMED_MEN})"),
+        re.compile(rf"(?:派|集团|政权|匪帮)?(?:{_ARMED_MEN}|(?!军(?![队警])){tail})"),
+        re.compile(rf"(?:集团|当局|政权|政府)(?:{_ARMED_MEN}|{tail})"),
         next(r.compiled() for r in load_rules(_FILE, Lang.ZH) if r.name == COMMANDER_RULE),
         tuple(
             (str(r.extra["apart"]), r.name, r.compiled())
@@ -213,6 +219,11 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
         start, end = start + quoted.start(1), start + quoted.end(1)
     if seen.lang is Lang.ZH and _clipped(seen, start, end):
         return None
+    if seen.lang is Lang.ZH and is_bare_number(m.text):
+        if seen.folded.startswith("团", end):  # 第二军 + 团
+            return None
+        if (owner := foreign_owner(seen, start)) is not None:  # 埃及 + 第二军
+            return _shaped(seen, owner, end, FOREIGN_RULE, echelons.get(m.name.items[0], Echelon.ARMY))
     if m.text == "解放军" and (other := _OTHERS.search(seen.folded, max(0, start - 2), start)) is not None:
         return _shaped(seen, other.start(), end, DICTIONARY_RULE, Echelon.FORCE)
     end = with_fighters(seen, end)
@@ -227,7 +238,7 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
 
 def _clipped(seen: View, start: int, end: int) -> bool:
     """Whether a short name only seems to stand here: 以军 in 以军事手段, 日军 in 五日军委."""
-    if seen.folded[end - 1] == "军" and re.match(_AFTER_ARMY, seen.folded[end : end + 1]):
+    if seen.folded[end - 1] == "军" and re.match(_AFTER_ARMY, seen.folded[end : end + 2]):
         return True
     at = seen.words.at if seen.words is not None else {}
     return end - start == 2 and (start not in at or end not in at)
@@ -242,7 +253,8 @@ def _national_forces(seen: View, text: str) -> Iterator[Find]:
     for word, name, pattern in rules.apart:
         if word in text:
             for m in pattern.finditer(text):
-                yield _shaped(seen, m.start(), m.end(), name, rules.echelons[m["e"]])
+                size = next((g for n, g in m.groupdict().items() if n[0] == "e" and g), "")
+                yield _shaped(seen, m.start(), m.end(), name, rules.echelons.get(size, Echelon.FORCE))
 
 
 def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
@@ -252,12 +264,17 @@ def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
     for m, name in seen.places:
         found = rules.force.match(text, m.end)
         if found is None:
+            if (of_rulers := rules.rulers.match(text, m.end)) is not None:  # 万象 + 集团军队
+                yield m.start, of_rulers.end()
             continue
         state = name.subkind in STATES
         # 达旺的边防部队 are a town's, 青平、安河民兵 those of both towns.
         shared = text[m.start - 1 : m.start] == "、" and (m.start - 1) in ends
         if state or (found[0] != "军" and found[0][0] != "的" and not shared):
             yield m.start, found.end()
+    for m in seen.names:
+        if m.name.kind == "person" and (found := rules.led.match(text, m.end)) is not None:
+            yield m.start, found.end()  # 奈温 + 军队, 艾迪德 + 派武装
     for found in rules.party.finditer(text):
         yield found.span()
 
@@ -393,7 +410,7 @@ _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战
 
 def _bounded(seen: View, start: int, end: int) -> bool:
     if seen.lang is Lang.ZH:
-        return not (seen.text[end - 1] == "军" and re.match(_AFTER_ARMY, seen.text[end : end + 1]))
+        return not (seen.text[end - 1] == "军" and re.match(_AFTER_ARMY, seen.text[end : end + 2]))
     return not (seen.text[start - 1 : start].isalnum() or seen.text[end : end + 1].isalnum())
 
 

@@ -32,6 +32,8 @@ _GUESSED = frozenset(("nr", "nz", "nrt", "x", "n", "v", "a", "nrfg"))
 _NAMES = frozenset(("nr", "nz", "nrt", "x", "nrfg"))
 # 镇人 and the like, where 人 follows a name: 青平镇 + 人.
 _WITH_PEOPLE = frozenset(("镇人", "县人", "省人", "村人", "乡人"))
+# A formation and 在, which are taken for one word: 第三旅 + 在.
+_AT = frozenset(("师在", "旅在", "团在", "营在", "连在", "军在"))
 _REMEMBERED = 100_000  # words
 
 
@@ -101,6 +103,8 @@ def numbered(words: Sequence[str], tags: Sequence[str]) -> Words:
 def _cut(word: str, tag: str) -> tuple[tuple[str, str], ...]:
     if (sided := _SIDED.fullmatch(word)) is not None:
         return (sided[1], "n"), (sided[2], "f")
+    if word in _AT:
+        return (word[0], "n"), (word[1], "p")
     cut = _unstuck(word, tag) if _stuck(word, tag) else [(word, tag)]
     cut = [x for w, t in cut for x in (((w[0], "n"), (w[1], "n")) if w in _WITH_PEOPLE else ((w, t),))]
     return tuple(cut) if len(cut) > 1 else ()

@@ -30,6 +30,8 @@ NAMES = NameDictionary.build(
         Name("江汉人民解放军", Lang.ZH, "unit", "force", ("x-jianghan-force",), 0.5),
         Name("越南人民解放军", Lang.ZH, "unit", "force", ("x-other-force",), 0.5),
         Name("三十军", Lang.ZH, "unit", "army", ("x-30th-army",), 0.5),
+        Name("第二军", Lang.ZH, "unit", "army", ("x-2nd-army",), 0.3),
+        Name("莫坎达", Lang.ZH, "person", "human", ("x-mokanda",), 0.3),
     ]
 )
 
@@ -58,6 +60,13 @@ def units(text, lang=Lang.ZH):
         ("解放军青平部队的官兵", ["解放军青平部队"]),
         ("部队的战士说，一纵、三纵参战", ["一纵", "三纵"]),
         ("敌军的战士和锡克第四营、第一快速纵队", ["锡克第四营", "第一快速纵队"]),
+        ("战士们歼灭第七团第二营和三师二十二团", ["第七团第二营", "三师二十二团"]),
+        ("战士们击退敌军，越南第二军退走", ["越南第二军"]),
+        ("敌军的第二军团逃走，战士们追击", ["第二军团"]),
+        ("加拿大第六轻装甲师占领机场", ["加拿大第六轻装甲师"]),
+        ("莫坎达军队和莫坎达派武装在城内交战", ["莫坎达军队", "莫坎达派武装"]),
+        ("青平集团军队同战士们交火", ["青平集团军队"]),
+        ("越南伞兵团第二营被战士们歼灭，部队前进", ["越南伞兵团第二营"]),
         ("敌军的部队被陈大山大军击溃", ["陈大山大军"]),
         ("江汉、青平民兵和部队的战士", ["民兵"]),
         ("越南第二军和第三军", ["越南第二军", "第三军"]),
@@ -190,6 +199,10 @@ def test_a_part_of_a_force_of_several_is_no_army_of_its_own():
 )
 def test_forces_inside_the_names_of_others(text, found):
     assert [(f.span.text, *f.items) for f in units(text)] == found
+
+
+def test_another_states_army_is_not_ours_of_its_number():
+    assert [(f.items, f.echelon) for f in units("越南第二军退走")] == [((), Echelon.ARMY)]
 
 
 def test_an_army_known_by_its_number_may_be_the_enemys():
