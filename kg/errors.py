@@ -20,6 +20,11 @@ Every message names the thing, the value and the remedy.
 
 from __future__ import annotations
 
+import errno
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""The numbers of an `OSError` that says there is no room."""
+
 
 class DatelineError(Exception):
     """Base of all errors raised on purpose; ``exit_code`` is what the command line exits with."""

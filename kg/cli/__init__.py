@@ -13,7 +13,7 @@ import click
 
 from kg import __version__
 from kg.cli.common import Run, common
-from kg.errors import DatelineError
+from kg.errors import DISK_FULL, DatelineError
 
 _COMMANDS = {
     "build": "kg.cli.building:build",
@@ -63,7 +63,7 @@ class Main(click.Group):
             run = ctx.obj
             if e.errno == errno.EPIPE or (isinstance(run, Run) and run.verbose > 1):
                 raise
-            if e.errno in (errno.ENOSPC, errno.EDQUOT):
+            if e.errno in DISK_FULL:
                 where = f"{e.filename}: " if e.filename else ""
                 click.echo(f"kg: {where}no space is left on the disk; free some and run it again", err=True)
             elif e.filename is None:  # of the network, or of a library below

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import logging
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -84,6 +86,27 @@ def common(command: F) -> F:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+@contextlib.contextmanager
+def as_a_whole(path: Path) -> Iterator[Path]:
+    """Where to write what is to be `path` once all of it is there: a run that fails leaves no half of it.
+
+    A pipe or a device is written to as it is.
+    """
+    if (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
+        yield path
+        return
+    temporary = path.with_name(f".{os.getpid()}.{path.name}")  # with the suffixes, which say the compression
+    try:
+        yield temporary
+        temporary.replace(path.resolve())
+    except OSError as e:
+        if e.filename == str(temporary):
+            e.filename = str(path)
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def out() -> Console:

@@ -12,7 +12,7 @@ from typing import IO
 import click
 from rich.table import Table
 
-from kg.cli.common import common, current_run, out, print_json
+from kg.cli.common import as_a_whole, common, current_run, out, print_json
 from kg.dumps.slicing import SLICES, dump_triples, open_output, years_of
 from kg.errors import QueryError, UsageError
 from kg.rdf.formats import GRAPHS, RESULTS, Format, prefixes, prologue
@@ -65,7 +65,7 @@ def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> Non
     if output is None:
         _print(answer, fmt, settings)
     else:
-        with output.open("wb") as target:
+        with as_a_whole(output) as place, place.open("wb") as target:
             answer.serialize(target, _media_type(answer, "csv" if fmt == "table" else fmt))
 
 
@@ -219,7 +219,7 @@ def dump(
     if output is None:
         written = dump_triples(found, sys.stdout.buffer, chosen, years=year, kinds=kind)
     else:
-        with open_output(output) as target:
+        with as_a_whole(output) as place, open_output(place) as target:
             written = dump_triples(found, target, chosen, years=year, kinds=kind)
     if run.json:
         summary = {"release": found.id, "file": output, "format": chosen.extension, "triples": written}

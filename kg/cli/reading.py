@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from kg.cli.common import common, current_run, err, print_json, told
+from kg.cli.common import as_a_whole, common, current_run, err, print_json, told
 from kg.errors import InputError
 from kg.model import Reject
 from kg.pipeline.annotate import annotate as run_annotate
@@ -38,7 +38,7 @@ def annotate(ctx: click.Context, inputs: tuple[str, ...], output: Path | None, p
     if output is None:
         done, rejected = _write(inputs, converter, settings.processes, settings.max_article, sys.stdout)
     else:
-        with output.open("w", encoding="utf-8") as out:
+        with as_a_whole(output) as place, place.open("w", encoding="utf-8") as out:
             done, rejected = _write(inputs, converter, settings.processes, settings.max_article, out)
     if run.json:
         summary = {"annotated": done, "rejected": rejected, "file": output}

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from kg.errors import ReleaseError
+from kg.errors import DISK_FULL, ReleaseError
 from kg.store import durable, overlay
 from kg.store.manifest import Manifest, differences, hash_files, linked_files, total_size, unlike_sums
 
@@ -291,7 +291,11 @@ class Releases:
             try:
                 with tarfile.open(source, "r:") as tar:
                     tar.extractall(folder, filter="data")
-            except (tarfile.TarError, OSError) as e:
+            except OSError as e:
+                if e.errno in DISK_FULL:
+                    raise  # which is no fault of the file
+                raise ReleaseError(f"{source}: cannot be read: {e.strerror}", remedy="export it anew") from e
+            except tarfile.TarError as e:
                 raise ReleaseError(f"{source}: not an exported release: {e}", remedy="export it anew") from e
             inside = list(folder.iterdir())
             if len(inside) != 1:

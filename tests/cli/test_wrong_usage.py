@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import socket
 from pathlib import Path
@@ -24,6 +25,25 @@ def test_an_output_that_cannot_be_written(data: Path, tmp_path: Path, command: s
     assert result.stderr == (
         f"kg: {target}: No such file or directory; name another place, or give leave to use it\n"
     )
+
+
+@pytest.mark.parametrize("command", ["query", "dump", "annotate"])
+def test_an_output_that_ends_half_way_is_none(data: Path, tmp_path: Path, command: str) -> None:
+    """What was there stays, and nothing is left that looks like the whole."""
+    what = {"query": ["SELECT * { ?s ?p ?o }"], "dump": [], "annotate": [data.parent / "a.txt"]}[command]
+    target = tmp_path / "out.txt"
+    target.write_text("before")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        result = kg("--data", data, command, *what, "-o", target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert result.exit_code == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["out.txt"]
+    assert target.read_text() == "before"
+    assert kg("--data", data, command, *what, "-o", target).exit_code == 0
+    assert target.stat().st_size > 100
 
 
 def test_a_wrong_query_is_told_by_its_own_lines(data: Path) -> None:
