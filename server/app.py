@@ -8,7 +8,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, redirect, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from kg.errors import DatelineError, StoreError, UsageError
 from kg.settings import Settings
@@ -112,6 +112,9 @@ def _tell_http(error: HTTPException) -> Response:
     headers = {k: v for k, v in error.get_headers() if k.lower() in _TOLD}
     status = error.code or 500
     message, remedy = error.description or error.name, "see / or /api/"
+    if status == 404 and (plain := _without_slash()) is not None:
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return cast(Response, redirect(plain + query, 308))
     if status == 404:
         message = f"there is nothing at {request.path}"
     elif status == 405:
@@ -122,6 +125,21 @@ def _tell_http(error: HTTPException) -> Response:
     elif status == 416:
         remedy = "ask for a range inside the document, or for all of it"
     return _problem(HttpError(status, message, remedy=remedy, headers=headers))
+
+
+def _without_slash() -> str | None:
+    """The address without the slash at its end, where there is something at that."""
+    plain = request.path.rstrip("/")
+    if plain == request.path or not plain:
+        return None
+    adapter = current_app.create_url_adapter(request)
+    try:
+        adapter and adapter.match(plain)
+    except NotFound:
+        return None
+    except HTTPException:
+        pass  # for another method, as queries by POST: they have a way of their own
+    return plain
 
 
 def _problem(error: HttpError) -> Response:

@@ -19,7 +19,9 @@ def render(error: HttpError, request: Request) -> Response:
     """The response that tells `error`."""
     kind = best(request.headers.get("Accept", ""), (PROBLEM, "application/json", "text/html", "text/plain"))
     if kind == "text/html":
-        text = render_template("problem.html", error=error, with_paths=with_paths)
+        from server.browse.spoken import spoken  # with all that pages need, which plain RDF does not
+
+        text = render_template("problem.html", error=error, with_paths=with_paths, spoken=spoken)
         response = Response(text, mimetype="text/html")
     elif kind == "text/plain":
         response = Response(f"{error}\n", mimetype="text/plain")

@@ -56,7 +56,9 @@ def number(name: str, low: int, high: int, usual: int) -> int:
     if value is None:
         return usual
     if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
-        raise HttpError(400, f"{name} {value!r}", remedy=f"a whole number from {low} to {high}")
+        raise HttpError(
+            400, f"{name} {value!r} is no such number", remedy=f"a whole number from {low} to {high}"
+        )
     return int(value)
 
 
@@ -70,7 +72,7 @@ def share(name: str) -> float | None:
     except ValueError:
         found = math.nan
     if not 0 <= found <= 1:
-        raise HttpError(400, f"{name} {value!r}", remedy="a number from 0 to 1")
+        raise HttpError(400, f"{name} {value!r} is no such number", remedy="a number from 0 to 1")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The pages of an entity and of an event."""
+"""The pages of an entity and of an event, and lists of entities."""
 
 from __future__ import annotations
 
@@ -26,6 +26,24 @@ _NEIGHBOURS = 12
 _EVENTS = 10
 _ALIASES = 40
 _KINDS = ("place", "source", "unit")
+_LISTS = (*_KINDS, "measure")
+_LISTED = 200
+
+
+@face.get("/entities")
+def listing() -> BaseResponse:
+    """Entities of a kind, those first that most articles mention; with ``q``, those whose names begin so."""
+    archive = current_site().archive
+    kind = asked.choice("kind", _LISTS) or _LISTS[0]
+    prefix = asked.text("q")
+    if prefix is not None:
+        found = archive.complete(prefix[: asked.LONGEST], kind=kind, limit=_LISTED)
+        entities, following = list(dict.fromkeys(c.entity for c in found)), None
+    else:
+        entities, following = archive.ranked(kind, after=asked.text("after"), limit=_LISTED)
+    return page(
+        "entities.html", kind=kind, kinds=_LISTS, prefix=prefix, entities=entities, following=following
+    )
 
 
 @face.get("/page/entity/<path:id>")

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 PAGES = ("/", "/map", "/search?q=奠边府", "/timeline", "/issues", "/page/entity/Q956", "/page/dataset",
-         "/page/ontology", "/api/", "/sparql", "/dumps/")  # fmt: skip
+         "/entities", "/page/ontology", "/api/", "/sparql", "/dumps/")  # fmt: skip
 ROUTES = (*PAGES, "/map.json", "/complete?q=x", "/entity/Q956", "/data/entity/Q956.nt", "/api/articles",
           "/api/openapi.json", "/reconcile", "/ontology.ttl", "/healthz")  # fmt: skip
 HTML = {"Accept": "text/html"}
@@ -89,3 +89,13 @@ def test_redirects_stay_on_the_host_and_scheme_that_were_asked(client: FlaskClie
     ):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Location"]) == (308, target)
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [("/map/", "/map"), ("/search/?q=x", "/search?q=x"), ("/sparql/", "/sparql"), ("/dataset//", "/dataset")],
+)
+def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, path: str, leads_to: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.location) == (308, leads_to)
+    assert client.get("/nothing/").status_code == 404

@@ -20,6 +20,7 @@ from server.browse.explaining import explain
 from server.browse.home import EXAMPLES
 from server.browse.i18n import messages
 from server.browse.maps import markers, world
+from server.browse.spoken import sayings
 
 TEMPLATES = Path(server.browse.__file__).parent.parent / "templates"
 
@@ -281,6 +282,21 @@ def test_units_that_are_only_called_something_do_not_lead(archive: Archive) -> N
         assert any(known)
 
 
+# --- lists of entities -------------------------------------------------------------------------------------
+
+
+def test_all_entities_of_a_kind_can_be_walked_through(client: FlaskClient, archive: Archive) -> None:
+    listed, _ = archive.ranked("source", limit=200)
+    text = client.get("/entities?kind=source&lang=en").get_data(as_text=True)
+    assert all(f'href="/page/entity/{e.id}"' in text for e in listed)
+    begin = client.get("/entities?kind=source&q=xin").get_data(as_text=True)
+    assert "/page/entity/Q204839" in begin
+    assert "/page/entity/Q130879" not in begin  # Reuters
+    assert client.get("/entities?kind=town").status_code == 400
+    home = client.get("/").get_data(as_text=True)
+    assert all(f'href="/entities?kind={kind}"' in home for kind in ("place", "source", "unit"))
+
+
 # --- words -------------------------------------------------------------------------------------------------
 
 
@@ -299,6 +315,29 @@ def test_every_message_that_pages_use_is_there() -> None:
         used |= set(re.findall(r"\bt\('([\w+-]+)'[,)]", template.read_text(encoding="utf-8")))
     assert len(used) > 60
     assert used - set(messages()) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/nowhere", "/nowhere 处没有内容"),
+        ("/page/entity/Q99999999", "没有文章提到它"),
+        ("/page/issue/1954-05-10", "日期最近的报纸"),
+        ("/search?year=abc", "year 的值 'abc' 不是年份"),
+        ("/search?page=9999", "应为 0 到 999 的整数"),
+        ("/timeline?type=party", "type 没有 'party' 这个值"),
+    ],
+)
+def test_errors_are_told_in_chinese_to_readers_of_it(client: FlaskClient, path: str, said: str) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": "zh"}
+    text = html.unescape(client.get(path, headers=headers).get_data(as_text=True))
+    assert said in re.sub(r"<a [^>]*>|</a>", "", text)
+    assert '<p lang="en">' not in text.partition("<footer>")[0]
+
+
+def test_sentences_of_errors_keep_their_values() -> None:
+    for pattern, said in sayings():
+        assert set(pattern.groupindex) == set(re.findall(r"\{(\w+)\}", said)), said
 
 
 def test_event_types_have_words() -> None:
