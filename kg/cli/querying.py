@@ -23,7 +23,7 @@ from kg.store.oxigraph import OxigraphEngine
 from kg.store.ports import Answer, Answers, QueryEngine, Term
 from kg.store.releases import Releases
 from kg.store.remote import RemoteEngine
-from kg.store.sparql import line_and_column, might_call_service, services, undeclared
+from kg.store.sparql import line_and_column, might_call_service, mistake, services
 from kg.store.textsearch import SEARCH, rewrite, searching
 
 _PLACE = re.compile(r"\berror at (\d+):")
@@ -77,13 +77,10 @@ def _ask(engine: QueryEngine, sparql: str, settings: Settings) -> Answer:
     try:
         return engine.query(before + (sparql if settings.store else _searched(sparql, settings, known)))
     except QueryError as e:
-        if _PLACE.search(e.message) and (found := undeclared(sparql, known)):
-            prefix, at = found
+        if _PLACE.search(e.message) and (found := mistake(sparql, known)):
+            at, what, remedy = found
             line, column = line_and_column(sparql, at)
-            raise QueryError(
-                f"query: error at {line}:{column}: the prefix {prefix}: is not declared",
-                remedy=f"write PREFIX {prefix}: <…> before the query",
-            ) from e
+            raise QueryError(f"query: error at {line}:{column}: {what}", remedy=remedy) from e
         message = _PLACE.sub(lambda m: f"error at {int(m[1]) - lines}:", e.message)
         raise QueryError(message, remedy=e.remedy) from e
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request
@@ -42,7 +43,8 @@ def _judgements() -> Judgements:
 @face.get("/review")
 def review() -> BaseResponse:
     """The links that it is most worth to judge: those that settle most articles, and are doubtful most."""
-    who = editor()
+    as_json = best(request.headers.get("Accept", ""), ("text/html", "application/json")) == "application/json"
+    who = require_editor() if as_json else editor()  # a program is not shown where to sign in
     kind = asked.choice("kind", Kind)
     if who is None:
         return _page("sign_in.html")
@@ -55,7 +57,7 @@ def review() -> BaseResponse:
         limit=_PAGE,
         examples=2,
     )
-    if best(request.headers.get("Accept", ""), ("text/html", "application/json")) == "application/json":
+    if as_json:
         response = jsonify(questions=[_plain(q) for q in found], next=following)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -134,7 +136,7 @@ def judge(kind: str, entity: str) -> BaseResponse:
         raise HttpError(400, "the judgement is no object", remedy='send {"decision": "accept"}')
     said = _said(q, sent, who)
     if best(request.headers.get("Accept", ""), ("text/html", "application/json")) == "application/json":
-        response = jsonify(judgement=said.to_json())
+        response = jsonify(judgement=json.loads(said.to_json()))
         response.status_code = 201
         return response
     return redirect(f"/review?done={q.kind.value}", 303)

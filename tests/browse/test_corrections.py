@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,7 +129,9 @@ def test_a_judgement_may_hold_for_one_article_or_a_period(
 def test_programs_judge_with_json_and_a_bearer_token(app: Flask, doubt: str) -> None:
     answer = app.test_client().post(doubt, json={"decision": "nil"}, headers=BEARER)
     assert answer.status_code == 201
-    assert json.loads(answer.get_json()["judgement"])["decision"] == "nil"
+    assert answer.get_json()["judgement"]["decision"] == "nil"
+    unknown = app.test_client().get("/review", headers={"Accept": "application/json"})
+    assert unknown.status_code == 401
     assert said(app).all[0].who == "Li"
 
 

@@ -192,6 +192,14 @@ def test_a_file_without_triples_is_not_said_to_conform(tmp_path: Path) -> None:
     assert result.stderr.startswith(f"kg: {tmp_path / 'a.ttl'}: there is no triple in it")
 
 
+def test_an_update_is_called_so(data: Path) -> None:
+    result = kg("--data", data, "query", "PREFIX a: <http://a/>\ninsert data { a:b a:c 1 }")
+    assert result.exit_code == 5
+    assert result.stderr == (
+        "kg: query: error at 2:1: insert is an update, not a query; write through kg update\n"
+    )
+
+
 def test_an_undeclared_prefix_is_named(data: Path) -> None:
     result = kg("--data", data, "query", "SELECT *\n{ ?a foo:bar ?b }")
     assert result.exit_code == 5
