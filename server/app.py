@@ -16,7 +16,7 @@ from server.assets import vendored
 from server.errors import HttpError
 from server.observing import Observer, Reporter
 from server.site import Site
-from server.sparql.answering import StartResponse
+from server.sparql.answering import StartResponse, error_reply
 from server.sparql.endpoint import Endpoint, Limits
 from server.sparql.limiter import Limiter, Slots
 from server.sparql.request import Environ, is_query
@@ -37,6 +37,7 @@ FACES = (
 _TOLD = ("allow", "location", "retry-after", "content-range")  # with an error
 PLAIN_FACES = ("server.health", "server.sparql.views")
 """The faces over plain RDF, which has no articles to show."""
+_NO_HOST = HttpError(400, "the request names no host", remedy="send the header Host")
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -96,6 +97,8 @@ class _Front:
         self._endpoint = endpoint
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if "HTTP_HOST" not in environ and environ.get("SERVER_PROTOCOL") == "HTTP/1.1":  # RFC 9112, 3.2
+            return error_reply(_NO_HOST).send(start_response)
         if environ["PATH_INFO"] == "/sparql" and is_query(environ):
             return self._endpoint(environ, start_response)
         return self._flask(environ, start_response)  # type: ignore[operator,no-any-return]

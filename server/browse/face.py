@@ -156,7 +156,8 @@ def language(lang: str) -> BaseResponse:
         raise HttpError(404, f"there is no language {lang!r}", remedy=f"one of: {', '.join(LANGS)}")
     back = request.args.get("back", "/")
     # Only paths of ours: a link must not lead readers elsewhere.
-    target = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
+    ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    target = back if ours else "/"
     response = redirect(target, 303)
     response.set_cookie(COOKIE, lang, max_age=365 * 86400, samesite="Lax")
     return response

@@ -184,7 +184,7 @@ def test_the_readers_choice_is_remembered(client: FlaskClient) -> None:
     answer = fresh.get("/language/zh?back=/map")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/map")
     assert '<html lang="zh-Hans">' in fresh.get("/", headers={"Accept-Language": "en"}).get_data(as_text=True)
-    for elsewhere in ("//evil.example", "https://evil.example", "/\\evil.example"):
+    for elsewhere in ("/\r\nX: y", "//evil.example", "https://evil.example", "/\\evil.example"):
         assert fresh.get("/language/en", query_string={"back": elsewhere}).headers["Location"] == "/"
     assert fresh.get("/language/xx").status_code == 404
 

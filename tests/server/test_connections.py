@@ -106,6 +106,16 @@ def test_an_address_may_be_sent_as_it_was_typed(connect):
         assert "奠边府".encode() in answer
 
 
+def test_a_request_without_a_host_is_refused(connect):
+    for path in ("/sparql?query=ASK%7B%7D", "/healthz"):
+        sock = connect()
+        sock.sendall(f"GET {path} HTTP/1.1\r\n\r\n".encode())
+        assert sock.recv(1 << 16).split(b" ")[1] == b"400"
+    sock = connect()
+    sock.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+    assert sock.recv(1 << 16).split(b" ")[1] == b"200"
+
+
 def test_slow_readers_of_large_answers_leave_threads_for_others(server, connect):
     rows = get("SELECT * { ?a ?b ?c . ?d ?e ?f }")
     readers = [connect() for _ in range(6)]
