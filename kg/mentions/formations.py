@@ -29,7 +29,7 @@ _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 _APART = re.compile("国民党|匪|蒋|敌")
 _ARMS = "(?:步兵|空降兵?|伞兵|机械化|摩托化|装甲|坦克|炮兵|骑兵|山地|海军陆战|工兵|加强|特种)?"
 _NATIONAL = re.compile(
-    rf"军?{_ARMS}(?P<e>营(?![业造养救私房利生地长])|旅(?![客行游社馆店途程伴居顺大长])|师(?![范傅生父徒爷母资专大长]))"
+    rf"军?(?:空降|伞兵|装甲|坦克|骑兵|步兵|炮兵|机械化)(?P<r>团)(?![长体结员校])|军?{_ARMS}(?P<e>营(?![业造养救私房利生地长])|旅(?![客行游社馆店途程伴居顺大长])|师(?![范傅生父徒爷母资专大长]))"
 )
 _FIGHTERS = {
     Lang.ZH: re.compile("(?:的)?(?:游击队|武装部队|武装力量|民兵|部队|军队)(?!员)"),
@@ -45,6 +45,7 @@ _PEOPLE = re.compile(
     "(?:拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
 )
 _ARMY_OF_ITS_OWN = re.compile("(?<!国民党)(?<![敌匪蒋])(?:军|陆战队|民兵|伞兵|卫队|警卫队|联队)$")
+_ARM_NUMBERED = re.compile("(?:步兵|骑兵|炮兵|伞兵|空降兵?|装甲兵?|坦克|陆战队?)?第")
 _SIZES = "军师旅团营连排班"  # from the largest
 _SIZED = re.compile(f"(?:第|[0-9〇零○一二三四五六七八九十百]).*?([{_SIZES}])$")
 _BEGINS_WITH_NUMBER = re.compile("[第0-9〇零○一二三四五六七八九十百]")
@@ -72,7 +73,7 @@ def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
             continue
         found = _NATIONAL.match(seen.folded, m.end) or _NICKNAMED.match(seen.folded, m.end)
         if found is not None:
-            yield m.start, found.end(), found["e"]
+            yield m.start, found.end(), found[found.lastgroup or "e"]
 
 
 def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:
@@ -124,12 +125,12 @@ def _one_name(whole: Find, part: Find) -> bool:
         return True
     first = part.span.text[0]
     if first in '“"' and part.rule == _NICKNAME:  # 共和国卫队 + “巴格达师”
-        return _ARMY_OF_ITS_OWN.search(whole.span.text) is not None
+        return whole.rule in (_KNOWN, _FORCE) and _ARMY_OF_ITS_OWN.search(whole.span.text) is not None
     if part.rule == _KNOWN:
         numbered = _BEGINS_WITH_NUMBER.match(first) is not None
     else:
         short = len(whole.span.text) < _FULL  # 美军三十八团
-        numbered = part.rule in _ABBREVIATED and (first == "第" or short)
+        numbered = part.rule in _ABBREVIATED and (_ARM_NUMBERED.match(part.span.text) is not None or short)
     return (
         numbered
         and _ARMY_OF_ITS_OWN.search(whole.span.text) is not None

@@ -34,6 +34,7 @@ _MODEL, _NO_MODEL = frozenset("式型号牌"), frozenset(("号召", "式样", "�
 _WHOLE = frozenset(("dict", "pattern", "autonomous"))
 _GROWN, _WHOLE_LINES = frozenset(("known", "shape")), ("铁路", "公路", "运河", "大桥", "水库")
 _BUILDING, _BUILT_BY_HAND = frozenset("筑修铺架搭挖"), frozenset("路桥渠坝闸")  # 山区 + 筑路
+_OF_FRONTS = frozenset("东西南北中前战防")
 _SEVERAL, _OF_LENGTH = frozenset("两三四五六七八九十几数"), frozenset("公英华海百千万0123456789")
 # 甲河和乙河; 甲乡乙村: two names.
 _SEVERAL_NAMES = re.compile(
@@ -109,6 +110,8 @@ def _impossible(c: Candidate, text: str, geo: Geography) -> bool:
     if _SEVERAL_NAMES.search(surface) is not None:
         return True
     if c.way in _GROWN and stem.endswith(_WHOLE_LINES):  # 兰新铁路 + 铺到
+        return True
+    if c.head == "线" and stem[-1:] in _OF_FRONTS:  # 朝鲜西线
         return True
     if c.head in _BUILT_BY_HAND and stem[-1:] in _BUILDING:
         return True

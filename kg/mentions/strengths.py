@@ -42,7 +42,7 @@ _LOSSES = {
     Lang.ZH: re.compile("(?:打死|打伤|击毙|击伤|毙|歼|俘|伤亡|消灭)[^。，；]*$"),
     Lang.EN: re.compile(r"(?:kill|wound|captur|annihilat|wip(?:ed|ing) out)\w*[^.,;]*$"),
 }
-_LOST = re.compile("(?:全部)?(?:被|遭|受|为我)?(?:打死|打伤|击毙|击伤|毙|俘|伤亡|阵亡|负伤)")
+_LOST = re.compile("[^，。；]{0,14}?(?:打死|打伤|击毙|击伤|毙命?|俘|伤亡|阵亡|负伤|被杀|丧生|死亡)")
 _REACH = 48
 # How a text ends that one of _BEFORE can match, in lower case.
 _COUNTED_ZH = ("名", "个", "的", "百", "千", "万", "多", "余")

@@ -48,7 +48,7 @@ _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")),
 _IMPROBABLE, _NO_PERSONS = -1.5, frozenset("河湖岛溪屿渠")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
-_AT = frozenset(("在", "到", "至", "抵", "于", "往", "离", "距", "赴", "驻"))
+_AT = frozenset(("在", "到", "至", "抵", "于", "往", "离", "距", "赴", "驻", "经", "自", "从"))
 _LED_BY = re.compile("的?(?:领导|指挥|主持|率领|带领|陪同|影响|帮助|关怀|倡议)")
 _SEATS = ("首府", "首都", "省会", "州府")
 _SEATED = frozenset(("dict", "lexicon", "guess"))
@@ -229,7 +229,8 @@ def _chained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> f
             known[s][0] > 0 or _uncommon(s, text, words) or (many and known[s][1].prior >= _FAIR)
             for s in chain
         )
-        around = text.startswith(_SIDES, chain[-1][1]) and text[max(0, chain[0][0] - 1) : chain[0][0]] in _AT
+        led = text[max(0, chain[0][0] - 1) : chain[0][0]] in _AT
+        around = led and (text.startswith(_SIDES, chain[-1][1]) or text[chain[0][0] - 1] == "经")
         if not around and (good < 2 or 2 * good < len(chain)):
             continue
         for span in chain:

@@ -131,8 +131,11 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     starts = (*words["starts_en"], *load_section(_FILE, "words")["demonym"])
     if not war:
         return Scanner(rules, words=starts, heads=r"[0-9](?<=\b[0-9])")
-    # A figure or a commander's.  (What begins with one class is looked for faster.)
-    heads = r"[0-9A-Z](?<=\b.)(?:(?<=[0-9])|(?<=[A-Z])[a-z]+(?: [A-Z][a-z]+){1,2}['’]s\b)"
+    # A figure, a commander's, or a name before a size.  (What begins with one class is looked for faster.)
+    heads = (
+        r"[0-9A-Z](?<=\b.)(?:(?<=[0-9])|(?<=[A-Z])[a-z]+(?:(?: [A-Z][a-z]+){1,2}['’]s\b"
+        r"|(?: [A-Z][a-z]+)? (?:Division|Brigade|Regiment|Battalion)\b))"
+    )
     return Scanner(rules, words=(*starts, *words["starts_war_en"]), heads=heads)
 
 
