@@ -90,19 +90,34 @@ class Mirror:
                     remedy="give --data another directory",
                 )
             current = str(self._fetcher.json("dumps/")["current"])
-            if local is not None and local.id == current:
+            said = self._fetcher.json(f"dumps/{current}/")
+            if local is not None and local.id == current and not self._lacking(local, said):
                 return MirrorReport(current, False, local.path, triples=local.manifest.triples)
-            return self._copy(current, local)
+            return self._copy(current, local, said)
 
-    def _copy(self, id: str, local: Release | None) -> MirrorReport:
-        said = self._fetcher.json(f"dumps/{id}/")
+    def _lacking(self, local: Release, said: dict[str, Any]) -> bool:
+        """Whether the copy of this very release lacks something: a publisher makes most files after
+        publication, and other files may be wanted now than before.
+        """
+        held = _held(local)
+        return any(held.get(f.name) != f.sha256 for f in self._wanted(said)) or (
+            self._store and not local.store.is_dir()
+        )
+
+    def _copy(self, id: str, local: Release | None, said: dict[str, Any]) -> MirrorReport:
         downloads = self._data / "downloads" / id
         downloads.mkdir(parents=True, exist_ok=True)
         files = list(self._wanted(said))
+        if local is not None and local.id == id:  # what it has beside these stays
+            wanted, held = {f.name for f in files}, _held(local)
+            files += [f for f in _listed(said) if f.name not in wanted and held.get(f.name) == f.sha256]
         fetched, linked = self._fetch(f"dumps/{id}/", files, downloads, local)
         with self._releases.work(KIND) as folder:
             how = "none"
-            if self._store:
+            if local is not None and local.id == id and local.store.is_dir():
+                clone_store(local.store, folder / "store")
+                how = "before"
+            elif self._store:
                 how = self._make_store(folder / "store", said, downloads, local)
             (folder / "dumps").mkdir()
             for file in files:
@@ -115,21 +130,16 @@ class Mirror:
 
     def _wanted(self, said: dict[str, Any]) -> Iterator[_File]:
         graph = _graph_files(str(f["name"]) for f in said["files"])
-        for file in said["files"]:
-            name = str(file["name"])
-            if "/" in name or name.startswith("."):
-                raise FetchError(f"file name {name!r}: leads elsewhere", remedy="tell the publisher")
-            needed = self._store and name in graph
-            if needed or not self._only or any(fnmatch.fnmatch(name, p) for p in self._only):
-                yield _File(name, int(file["bytes"]), str(file["sha256"]))
+        for file in _listed(said):
+            needed = self._store and file.name in graph
+            if needed or not self._only or any(fnmatch.fnmatch(file.name, p) for p in self._only):
+                yield file
 
     def _fetch(self, where: str, files: list[_File], target: Path, local: Release | None) -> tuple[int, int]:
         """Fetch files, or link those that the copy has; how many of each."""
         here = {}
         if local is not None:
-            here = {
-                e.sha256: local.path / n for n, e in local.manifest.files.items() if n.startswith("dumps/")
-            }
+            here = {sha256: local.path / "dumps" / name for name, sha256 in _held(local).items()}
         fetched = linked = 0
         for number, file in enumerate(files, start=1):
             path = target / file.name
@@ -191,6 +201,21 @@ class Mirror:
             (sink.write if lines.count(b"\n") > _FEW else sink.add)(lines)
         sink.close()
         return _count(target) == int(said["triples"])
+
+
+def _listed(said: dict[str, Any]) -> Iterator[_File]:
+    """The files of a release, as the server lists them; `FetchError` for a name that leads elsewhere."""
+    for file in said["files"]:
+        name = str(file["name"])
+        if "/" in name or name.startswith("."):
+            raise FetchError(f"file name {name!r}: leads elsewhere", remedy="tell the publisher")
+        yield _File(name, int(file["bytes"]), str(file["sha256"]))
+
+
+def _held(local: Release) -> dict[str, str]:
+    """The dump files that a copy has, with their SHA-256."""
+    files = local.manifest.files.items()
+    return {n.removeprefix("dumps/"): e.sha256 for n, e in files if n.startswith("dumps/")}
 
 
 def _graph_files(names: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import fcntl
 import os
@@ -11,6 +12,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from kg.errors import ReleaseError
+
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 def sync_file(path: Path) -> None:
@@ -58,6 +61,14 @@ def point(link: Path, target: str) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     sync_file(link.parent)
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Give two folders each other's names at once, so that a reader, or a crash, always finds both."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(one))
 
 
 @contextlib.contextmanager

@@ -212,12 +212,24 @@ class Releases:
             durable.sync_tree(folder, but=shared)
             self._folder.mkdir(exist_ok=True)
             target = self._folder / manifest.release
-            folder.rename(target)
+            self._name(folder, target)
             durable.sync_file(self._folder)
             durable.point(self._current, f"releases/{manifest.release}")
         except OSError as e:
             raise ReleaseError(f"{folder}: cannot be published: {e}", remedy="is the disk full?") from e
         return Release(target, manifest)
+
+    def _name(self, folder: Path, target: Path) -> None:
+        """Give a finished folder its name.  Mirrors do not choose theirs, so it may be taken: by what a run
+        left that was ended just here, or by the published release, of which there is more now.
+        """
+        if not target.exists():
+            folder.rename(target)
+        elif self.current_id() == target.name:
+            durable.exchange(folder, target)
+        else:
+            durable.remove_tree(target)
+            folder.rename(target)
 
     def _known_base(self, manifest: Manifest) -> tuple[Path, Manifest] | None:
         if manifest.kind != "update" or manifest.previous is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import logging
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +14,13 @@ from typing import Any
 
 import zstandard
 
+from kg.errors import StoreError
 from kg.rdf.formats import GRAPHS, QUADS, RESULTS, Format
 from server.errors import HttpError
 from server.sparql.cache import Stored
 from server.workers import Answer, Busy, Died, Ended, Refused
 
+log = logging.getLogger(__name__)
 StartResponse = Callable[..., Any]
 GRAPH_FORMATS = (*GRAPHS, *(f for f in QUADS if f not in GRAPHS))
 _WHOLE = 1 << 20  # bytes up to which an answer is gathered before it goes out, so that errors have a status
@@ -161,8 +164,8 @@ def gather(answer: Answer, outcome: Outcome) -> Stored | list[bytes]:
 # --- trouble ---------------------------------------------------------------------------------------
 
 
-def http_error(error: Refused | Busy | Died | Ended) -> HttpError:
-    """How a worker's trouble is told over HTTP."""
+def http_error(error: StoreError) -> HttpError:
+    """How a worker's trouble is told over HTTP; what is none, that the store cannot be opened, is logged."""
     if isinstance(error, Refused):
         return _refused(error.document)
     if isinstance(error, Busy):
@@ -170,6 +173,9 @@ def http_error(error: Refused | Busy | Died | Ended) -> HttpError:
         return HttpError(503, error.message, remedy=f"try again in {error.retry_after} s", headers=retry)
     if isinstance(error, Died):
         return HttpError(503, error.message, remedy="make the query smaller or simpler")
+    if not isinstance(error, Ended):
+        log.error("%s", error)
+        return HttpError(503, "the store cannot be opened", remedy="tell who runs this server")
     if error.why == "client":
         return HttpError(499, error.message)
     return HttpError(504, error.message, remedy="ask for less, or take a dump")

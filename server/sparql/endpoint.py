@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from werkzeug.http import parse_etags
 
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.rdf.formats import RESULTS, Format
 from kg.store import textsearch
 from kg.store.sparql import Service, might_call_service, services, unescape
@@ -206,7 +206,7 @@ class Endpoint:
             else:
                 question = self._question(asked)
                 answer = self._backend.pool.ask(question, timeout=self._allowed(asked), client=client)
-        except Trouble as e:
+        except StoreError as e:
             self._slots.leave(asked.client)
             raise http_error(e) from e
         except BaseException:
@@ -328,7 +328,7 @@ class Endpoint:
         self._slots.enter(asked.client)
         try:
             return self._backend.pool.line_up(ready, behind=len(asked.request.query or "") < _SHORT)
-        except Trouble as e:
+        except StoreError as e:
             self._slots.leave(asked.client)
             raise http_error(e) from e
 

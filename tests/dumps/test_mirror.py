@@ -244,6 +244,19 @@ def test_without_a_store_nothing_but_the_files_is_kept(server: Server, tmp_path:
     assert not release.store.exists()
 
 
+def test_what_a_copy_lacks_of_its_release_is_fetched_later(server: Server, archive: Archive, tmp_path: Path):
+    """Other files are wanted than before; the server had not made all; a run was ended before the end."""
+    first = Mirror(tmp_path, fetcher(server.url), only=["*.parquet"], store=False)
+    tables = first.update().fetched
+    report = Mirror(tmp_path, fetcher(server.url)).update()
+    assert (report.changed, report.linked) == (True, tables)
+    assert_copy(tmp_path, archive.new)
+    assert not first.update().changed  # nothing that it has is taken away
+    (tmp_path / "current").unlink()
+    assert Mirror(tmp_path, fetcher(server.url)).update().changed
+    assert_copy(tmp_path, archive.new)
+
+
 def test_releases_that_were_built_here_are_not_touched(server: Server, archive: Archive):
     with pytest.raises(ReleaseError, match="was built there"):
         Mirror(archive.settings.data, fetcher(server.url)).update()

@@ -13,8 +13,12 @@ from pathlib import Path
 
 import pytest
 import requests
+from werkzeug.test import EnvironBuilder
 
+from kg.settings import Settings
 from kg.store.releases import Releases
+from server.app import create_app
+from server.errors import HttpError
 from tests.server.conftest import KG, ROOT, children, descendants, kg, metrics_with
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -232,3 +236,17 @@ def test_it_needs_no_home(serve, tmp_path):
     server = serve("--rdf", file, "--workers", "1", HOME="/dev/null")
     assert requests.get(server.url + "healthz", timeout=30).status_code == 200
     assert "ERROR" not in server.log.read_text()
+
+
+def test_a_store_that_cannot_be_opened_is_told(data):
+    """To those who ask, by a thread and by the event loop, which lives on."""
+    for table in (data / "current" / "store").glob("*.sst"):
+        table.unlink()
+    app = create_app(Settings(data=data))
+    answer = app.test_client().get("/sparql?query=ASK{?s+?p+?o}")
+    assert (answer.status_code, answer.json["error"]) == (503, "the store cannot be opened")
+    endpoint = app.extensions["dateline.endpoint"]
+    environ = EnvironBuilder(path="/sparql", query_string={"query": "ASK { ?s ?p ?o }"}).get_environ()
+    with pytest.raises(HttpError, match="cannot be opened"):
+        endpoint.line_up(endpoint.look(environ), print)
+    app.extensions["dateline"].close()
