@@ -53,6 +53,8 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
         return False
     if c.prior < _KNOWN_WELL and c.end - c.start == 2 and _GIVEN.match(text, c.start) is not None:
         return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
+    if c.prior < _KNOWN_BY_ALL and c.subkind not in STATES and text[c.end : c.end + 1] == "·":
+        return False  # 基多 in 蒙基多·贝雷兹
     if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
         return False
     if c.prior < _KNOWN_BY_ALL and c.subkind not in STATES and _amid_letters(c, text, words):

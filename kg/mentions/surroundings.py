@@ -37,15 +37,17 @@ from kg.mentions.words import Words, is_name
 from kg.model import STATES, Lang
 
 LISTED_RULE, FOLLOWING_RULE, REACHED_RULE = "place-listed", "place-after-title", "place-reached"
+_COUNTED_RULE = "place-counted"
 _AT_RULE, REGION_RULE = "place-at", "place-region"
 _SURE, _CROSSED, _PERSONAL = 2.0, -9.0, -2.0
 _AMONG, _LIKELIER, _SEPARATORS = 0.6, 1.5, frozenset("、和与及")
 _ITEM = 8  # the longest item of an enumeration
 _ITEMS = 30
+_SEVERAL = re.compile("[、和与及][^、和与及，。；]{2,}$")  # 甲和乙 + 两地
 _INSTITUTION_WORDS = 6
 _LESSER = frozenset(("city", "town", "township", "village", "county", "district", "river", "mountain"))
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
-_IMPROBABLE, _NO_PERSONS = -1.5, frozenset("河湖岛溪屿渠")
+_IMPROBABLE, _NO_PERSONS = -1.5, frozenset("河湖岛溪屿渠滩")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
 _AT = frozenset(("在", "到", "至", "抵", "于", "往", "离", "距", "赴", "驻", "经", "自", "从"))
@@ -62,6 +64,7 @@ Scored = tuple[float, Candidate]
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
     listed: re.Pattern[str]
+    counted: re.Pattern[str]
     titled: tuple[tuple[str, re.Pattern[str]], ...]
     apart: re.Pattern[str]
     small: frozenset[str]
@@ -80,6 +83,7 @@ def _vocabulary() -> _Vocabulary:
     rules = {r.name: r.compiled() for r in load_rules("places", Lang.ZH)}
     return _Vocabulary(
         rules[LISTED_RULE],
+        rules[_COUNTED_RULE],
         tuple((name, rules[name]) for name in (FOLLOWING_RULE, REACHED_RULE, _AT_RULE)),
         re.compile("[、，,]|和|与|及|以及"),
         frozenset(section["small"]),
@@ -128,8 +132,10 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
 def _listed(seen: View, words: Words) -> Iterator[Candidate]:
     """The items of enumerations that say at their end what they list."""
     text, vocabulary = seen.folded, _vocabulary()
-    for tail in vocabulary.listed.finditer(text):
-        end = tail.start()
+    tails = [(LISTED_RULE, m.start()) for m in vocabulary.listed.finditer(text)]
+    counted = [m.start() for m in vocabulary.counted.finditer(text)]
+    tails += [(_COUNTED_RULE, at) for at in counted if _SEVERAL.search(text, max(0, at - _ITEM), at)]
+    for rule, end in tails:
         for _ in range(_ITEMS):
             cut = text.rfind("、", max(0, end - _ITEM - 1), end)
             whole = cut >= 0
@@ -137,7 +143,7 @@ def _listed(seen: View, words: Words) -> Iterator[Candidate]:
                 if "等" in text[start:stop]:
                     continue
                 if (found := _item(words, start, stop, whole=whole)) is not None:
-                    yield Candidate(found, stop, "listed", LISTED_RULE)
+                    yield Candidate(found, stop, "listed", rule)
             if not whole:
                 break
             end = cut
@@ -258,7 +264,7 @@ def _reached(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> f
         led = text.endswith(reaching(), 0, c.start)  # to a place, whatever the word is elsewhere
         if not led and (len(before) < 2 or before not in geo.before or not _uncommon(span, text, words)):
             alone = not before[0].isalnum() or before in geo.before or before in geo.enumeration
-            named = _name_like(first, last, words)
+            named = _name_like(first, last, words) or c.end - c.start > 2
             likely = alone and after in geo.beside and (named or before in _AT)
             likely = likely or (named and before in _AT and _LED_BY.match(text, c.end) is None)
         else:
@@ -342,7 +348,7 @@ def _foreign(c: Candidate, text: str) -> bool:
 
 def _headed(c: Candidate, text: str) -> bool:
     """Whether a new name has a head word in which no person's ends, or is transcribed before it."""
-    if c.way != "guess" or not c.head:
+    if c.way not in ("guess", "word", "lexicon") or not c.head:
         return False
     return c.head in _NO_PERSONS or _transcribed(text[c.start : c.end - len(c.head)])
 

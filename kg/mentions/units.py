@@ -56,7 +56,9 @@ _BY_SUBKIND = {
     "command": Echelon.OTHER,
 }
 _QUOTED = re.compile("“([^“”]{2,12})”$")
-_AFTER_ARMY = "(?:装(?!甲)|[区事官人民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦])"
+_AFTER_ARMY = (
+    "(?:装(?!甲)|官(?!兵)|[区事人民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦])"
+)
 # 武装 by itself: the armed men of a faction.
 _ARMED_MEN = "武装(?=[，。、；在同和与被从向对已占撤攻进退控发])"
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
