@@ -53,8 +53,6 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
         return False
     if c.prior < _KNOWN_WELL and c.end - c.start == 2 and _GIVEN.match(text, c.start) is not None:
         return _PERSONS.search(text, max(0, c.start - 5), c.start) is None
-    if c.prior < _KNOWN_BY_ALL and c.subkind not in STATES and text[c.end : c.end + 1] == "·":
-        return False  # 基多 in 蒙基多·贝雷兹
     if c.prior < _KNOWN_WELL and (text[c.start - 1 : c.start] == "·" or _inside_run(c, text, words)):
         return False
     if c.prior < _KNOWN_BY_ALL and c.subkind not in STATES and _amid_letters(c, text, words):
@@ -157,7 +155,12 @@ def _address() -> tuple[str, ...]:
 
 
 def _amid_letters(c: Candidate, text: str, words: Words) -> bool:
-    """Whether a transcribed name goes on on both sides, or where a word does: 利马 in 哈比亚利马纳."""
+    """Whether a transcribed name goes on on both sides, or where a word does: 利马 in 哈比亚利马纳.
+
+    Or before “·”: 基多 in 蒙基多·贝雷兹.
+    """
+    if text[c.end : c.end + 1] == "·":
+        return True
     common = geography().common
     if not c.start or not common.issuperset(text[c.start : c.end]):
         return False

@@ -245,6 +245,8 @@ def _clipped(seen: View, start: int, end: int) -> bool:
     """Whether a short name only seems to stand here: 以军 in 以军事手段, 日军 in 五日军委."""
     if seen.folded[end - 1] == "军" and re.match(_AFTER_ARMY, seen.folded[end : end + 2]):
         return True
+    if seen.folded.startswith("队", end) and seen.folded[end - 2 : end] == "部队":  # the team of 北京部队
+        return True
     at = seen.words.at if seen.words is not None else {}
     return end - start == 2 and (start not in at or end not in at)
 
