@@ -95,7 +95,9 @@ def _add_resolved(found: _Found, mention: Mention, untimely: set[str], day: str)
             if (inside or id in untimely) and not is_named_so(find.span.text, id, day, inside=inside):
                 untimely.add(id)
                 continue
-            _add(found, id, HOW["resolved"], find.span.lang, len(find.span.text), 0.0)
+            # The dictionary offers what bears the name only by rule as well: no better a name for that.
+            match = found[id][0] if id in found else HOW["resolved"]
+            _add(found, id, match, find.span.lang, len(find.span.text), 0.0)
     for id in mention.items:
         if id not in found and id not in untimely:
             _add(found, id, HOW["resolved"], mention.finds[0].span.lang, 0, 0.0)

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 
 from kg.linking.candidates import Candidate
 from kg.linking.knowledge import Knowledge, kilometres
-from kg.model import Dispatch, Item, Kind, Mention
+from kg.model import STATES, Dispatch, Item, Kind, Mention
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """The article around a mention.
 
-    ``focus`` gives each country under discussion its share of the sure mentions, in 0..1.  ``anchors`` are
+    ``focus`` gives each country under discussion its share of the sure mentions, in 0..1; ``heard`` in 0..1
+    says how much there was to hear (1: a place at least, 0.3: only 新华社).  ``anchors`` are
     places hardly in doubt, with their weight (of a very long article the weightiest).  ``named`` are the
     items of those, with their ancestors.  ``dateline`` are the countries from which the article's
     dispatches were filed.  ``beside`` gives for a mention the items that the places right beside it may be
@@ -27,6 +28,7 @@ class Context:
     day: str
     knowledge: Knowledge
     focus: Mapping[str, float] = field(default_factory=dict)
+    heard: float = 0.0
     anchors: tuple[tuple[Item, float], ...] = ()
     named: frozenset[str] = frozenset()
     dateline: frozenset[str] = frozenset()
@@ -87,11 +89,14 @@ def build_context(
     named: set[str] = set()
     chosen: dict[str, Candidate] = {}
     for mention in mentions:
-        if mention.kind is Kind.MEASURE or (candidate := sure(found[mention.key])) is None:
+        if mention.kind is Kind.MEASURE:
+            continue
+        if (candidate := sure(found[mention.key])) is None:
+            total += _add_state(focus, mention, found[mention.key], knowledge, day)
             continue
         chosen[mention.key] = candidate
         named |= knowledge.ancestors(candidate.item.id)
-        weight = 1.0 + 0.2 * min(len(mention.finds), 10)
+        weight = _weight(mention)
         # A source or an army tells less of where a report plays than a place does.
         share = weight if mention.kind is Kind.PLACE else 0.3 * weight
         countries = knowledge.countries(candidate.item, day)
@@ -109,7 +114,8 @@ def build_context(
     return Context(
         day=day,
         knowledge=knowledge,
-        focus={c: w / total for c, w in focus.items()} if total else {},
+        focus={c: w / max(total, _ENOUGH) for c, w in focus.items()},
+        heard=min(1.0, total / _ENOUGH),
         anchors=_weightiest(anchors),
         named=frozenset(named),
         dateline=frozenset(dateline),
@@ -119,6 +125,31 @@ def build_context(
             if found[key]
         },
     )
+
+
+_ENOUGH = 1.2  # what one place weighs that is named once
+
+
+def _weight(mention: Mention) -> float:
+    return 1.0 + 0.2 * min(len(mention.finds), 10)
+
+
+def _add_state(
+    focus: dict[str, float], mention: Mention, found: list[Candidate], knowledge: Knowledge, day: str
+) -> float:
+    """A name that means a state, or else no more than the land (朝鲜), speaks for the state.
+
+    Returns what was added to it.
+    """
+    if mention.kind is not Kind.PLACE:
+        return 0.0
+    states = [item for item in _likely(found) if item.subkind in STATES]
+    if len(states) != 1 or states[0] is not found[0].item:
+        return 0.0
+    weight = _weight(mention)
+    for country in knowledge.countries(states[0], day):
+        focus[country] = focus.get(country, 0.0) + weight
+    return weight
 
 
 def _likely(found: list[Candidate]) -> list[Item]:

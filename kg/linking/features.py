@@ -146,7 +146,7 @@ def country_not_named(case: Case) -> float:
     """The article speaks of other countries, and nowhere of the item's (-1)."""
     if not case.context.focus or not case.countries:
         return 0.0
-    return 0.0 if any(c in case.context.focus for c in case.countries) else -1.0
+    return 0.0 if any(c in case.context.focus for c in case.countries) else -case.context.heard
 
 
 def near_on_the_map(case: Case) -> float:
@@ -183,28 +183,32 @@ def container_named(case: Case) -> float:
 
 def named_after_its_land(case: Case) -> float:
     """The name stands right after that of the land or town it belongs to: 越南《人民报》, 福建厦门."""
-    return 1.0 if _belongs(case) else 0.0
+    return 1.0 if _belongs(case, case.item) else 0.0
 
 
 def named_after_another(case: Case) -> float:
     """The name stands right after that of a state that it does not belong to (-1)."""
     near = case.context.beside.get(case.mention.key)
-    if not near or not case.countries or case.item.subkind in STATES or _belongs(case):
+    if not near or not case.countries or _belongs(case, case.item):
         return 0.0
+    if case.item.subkind in STATES and not any(_belongs(case, r.item) for r in case.rivals):
+        return 0.0  # two states side by side; but 巴西萨尔瓦多 is a town
     return -1.0 if any(item.subkind in STATES for item in near) else 0.0
 
 
-def _belongs(case: Case) -> bool:
+def _belongs(case: Case, item: Item) -> bool:
+    """Whether `item` belongs to what stands right beside the mention."""
     near = case.context.beside.get(case.mention.key)
     if not near:
         return False
     knowledge, day = case.context.knowledge, case.context.day
-    circle = knowledge.ancestors(case.item.id) | case.countries
-    if any(item.id in circle and item.id != case.item.id for item in near):
+    countries = knowledge.countries(item, day)
+    circle = knowledge.ancestors(item.id) | countries
+    if any(other.id in circle and other.id != item.id for other in near):
         return True
     # A paper belongs to the state of the town before it: 仰光《民族报》.
     return case.mention.kind is not Kind.PLACE and any(
-        case.countries & knowledge.countries(item, day) for item in near
+        countries & knowledge.countries(other, day) for other in near
     )
 
 

@@ -125,3 +125,23 @@ def test_a_state_is_still_itself_the_week_after_it_was_renamed(link):
     text = "新华社金沙萨十九日电  扎伊尔改了国名。扎伊尔的新政府今天成立。"
     assert link_of(link("改国名", "1997-05-20", text), "扎伊尔").item == "Q6500954"
     assert link_of(link("中部战事", "1996-05-20", text), "扎伊尔").item == "Q6500954"
+
+
+def test_a_name_of_a_state_and_of_its_land_alike_says_where_the_report_plays(link):
+    """朝鲜 is the republic or Korea: in either case 海州 is not the one of Jiangsu."""
+    text = "【新华社朝鲜前线八日电】敌机昨天在海州、沙里院一带投弹。"
+    assert link_of(link("敌机暴行", "1952-03-10", text), "海州").item == "Q714865"
+    text = "新华社南京八日电　连云港、海州两地的码头工人超额完成任务。"
+    assert link_of(link("码头", "1960-03-10", text), "海州").item == "Q57756"
+
+
+def test_a_name_made_by_rule_weighs_less_than_a_given_one(authority):
+    """怒江 is the river; its prefecture is called so only for short."""
+    knowledge = Knowledge(authority)
+    span = Span(Lang.ZH, 0, 2, "怒江")
+    items = ("Q26422", "x-nujiang-lisu-autonomous-prefecture")
+    one = Mention(
+        "m-1", Kind.PLACE, (Find(Kind.PLACE, span, "place-dictionary", "river", items),), items=items
+    )
+    matches = {c.item.id: c.match for c in candidates(one, knowledge, "1990-10-11")}
+    assert matches[items[0]] > matches[items[1]]
