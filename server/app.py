@@ -71,13 +71,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(DatelineError, _tell)
     app.register_error_handler(HTTPException, _tell_http)
     app.after_request(_secure)
+    limiter, slots = Limiter(settings.rate_limit), Slots(settings.client_queries)
+    app.extensions["dateline.limits"] = limiter, slots
     endpoint = Endpoint(
         site,
         Limits(settings.query_timeout, settings.service_allow),
         site.cache,
         observer.query,
-        Limiter(settings.rate_limit),
-        Slots(settings.client_queries),
+        limiter,
+        slots,
     )
     app.extensions["dateline.endpoint"] = endpoint
     app.wsgi_app = _Front(app.wsgi_app, endpoint)  # type: ignore[method-assign]

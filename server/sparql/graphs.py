@@ -12,14 +12,14 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
+from kg.errors import StoreError
 from kg.rdf.formats import GRAPHS, QUADS, Format
 from server.app import current_site
 from server.errors import HttpError
 from server.negotiation import best_format
 from server.sparql.answering import COMMON, Outcome, Stream, choose_encoding, compress, gather, http_error
 from server.sparql.cache import Stored
-from server.sparql.request import absolute_iri
-from server.workers import Trouble
+from server.sparql.request import absolute_iri, client_address
 
 READING = "GET, HEAD, OPTIONS"
 
@@ -51,11 +51,14 @@ def graphs(name: str | None = None) -> Response:
             remedy="write through kg update",
             headers={"Allow": READING},
         )
+    limiter, slots = current_app.extensions["dateline.limits"]
+    client = client_address(request.environ)
+    limits = limiter.check(client)
     which = _which(name)
     format = _format(which)
     encoding = choose_encoding(request.headers.get("Accept-Encoding", ""))
     site = current_site()
-    headers = [("Vary", "Accept, Accept-Encoding"), ("X-Release", site.release), *COMMON]
+    headers = [("Vary", "Accept, Accept-Encoding"), ("X-Release", site.release), *COMMON, *limits]
     tag = _tag(site.release, which, format, encoding)
     headers += [("ETag", f'"{tag}"'), ("Cache-Control", "public, no-cache")]
     if request.if_none_match.contains_weak(tag):
@@ -63,12 +66,15 @@ def graphs(name: str | None = None) -> Response:
     began = time.perf_counter()
     outcome = Outcome("graph", 200, query=f"GET graph {which}")
     question: dict[str, Any] = {"dump": which, "result_format": None, "graph_format": format.name}
+    slots.enter(client)
     try:
         answer = site.pool.ask(
             question, timeout=site.settings.query_timeout, client=request.environ.get("gunicorn.socket")
         )
-    except Trouble as e:
+    except StoreError as e:
+        slots.leave(client)
         raise http_error(e) from e
+    answer.close = slots.leaving(client, answer.close)
     found = gather(answer, outcome)
     if isinstance(found, Stored):
         body = compress(found.body, encoding)

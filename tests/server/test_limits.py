@@ -51,6 +51,15 @@ def test_rate(limited):
     assert ask(limited, "198.51.100.9, 203.0.113.1").status_code == 429  # what a client claims does not count
 
 
+def test_graphs_count_as_queries_do(limited):
+    headers = {"X-Forwarded-For": "203.0.113.9", "Accept": "application/n-triples"}
+    answers = [requests.get(limited.url + "store?default", headers=headers, timeout=30) for _ in range(25)]
+    assert [a.status_code for a in answers[:20]] == [200] * 20
+    assert answers[19].headers["RateLimit"].startswith('"default";r=0;t=')
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
 def test_a_limit_that_is_set_holds_for_this_machine(limited):
     assert ask(limited).headers["RateLimit-Policy"] == '"default";q=20;w=60'
 
