@@ -79,7 +79,7 @@ def article(id: str) -> BaseResponse:
         ],
         entities=entities,
         explain=lambda name: explain(name, lang),
-        markers=markers([e for e in entities.values() if e.kind == "place"], lang),
+        markers=markers([e for e in entities.values() if e.kind == "place"], lang, close=True),
         same_page=same_page,
         elsewhere=[a for a in issue if a.page != stored.summary.page],
         before=before,

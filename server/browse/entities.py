@@ -126,7 +126,7 @@ def event(id: str) -> BaseResponse:
         wholes=wholes,
         parts=[e for e in near.values() if id in authority.ancestors(e.id)],
         years=bars(_years(reports)),
-        markers=markers([e for e in parties.values() if e.kind == "place"], lang),
+        markers=markers([e for e in parties.values() if e.kind == "place"], lang, close=True),
         jsonld=event_jsonld(site, id, name or id, reports, parties),
     )
 

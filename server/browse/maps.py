@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from kg.store.rows import EntitySummary
 from kg.text import is_cjk
@@ -14,8 +15,12 @@ from server.browse.i18n import name_of
 WIDTH, HEIGHT = 440, 260
 WORLD = (-180.0, -60.0, 180.0, 85.0)
 _LEAST = 14.0  # degrees of latitude that a map shows at the least
+_LEAST_POINTS = 6.0  # of several points
 _LEAST_STATE = 40.0  # for a single state or larger
 _LARGE = ("country", "continent", "region", "ocean", "sea")
+_FEW = 3  # points at the least, of which one may be far from the others
+_NEAR = 8.0  # degrees from the middle of all points, which are never far
+_FARTHER = 4.0  # times as far as half of them
 _TEXT = 12  # size of names, in the drawing's units
 _STEPS = (1, 2, 5, 10, 20, 30, 60)
 
@@ -49,10 +54,24 @@ class View:
     parallels: tuple[tuple[int, float], ...]
 
 
-def markers(entities: Iterable[EntitySummary], lang: str) -> View | None:
-    """The smallest map that shows all that have a position; None where none has."""
-    placed = [(e, e.articles) for e in entities if e.lat is not None and e.lon is not None]
-    return _view(placed, _frame([e for e, _ in placed]), lang, largest=5) if placed else None
+def markers(entities: Iterable[EntitySummary], lang: str, *, close: bool = False) -> View | None:
+    """The smallest map that shows all that have a position; None where none has.
+
+    From `close` by it is the map of the places that are points, without one far from all others.  States and
+    regions, whose point is somewhere in the middle, are shown where they happen to lie on it; they make the
+    map only where there are no two points.
+    """
+    placed = [e for e in entities if e.lat is not None and e.lon is not None]
+    if not placed:
+        return None
+    points = _together([e for e in placed if e.subkind not in _LARGE]) if close else []
+    frame = _frame(points if len(points) > 1 else placed)
+    seen = [(e, e.articles) for e in placed if _inside(e, frame)]
+    return _view(seen, frame, lang, largest=5, first={e.id for e in points})
+
+
+def _inside(e: EntitySummary, frame: Frame) -> bool:
+    return frame.west < (e.lon or 0) < frame.east and frame.south < (e.lat or 0) < frame.north
 
 
 def world(counted: Sequence[tuple[EntitySummary, int]], lang: str) -> View:
@@ -63,11 +82,25 @@ def world(counted: Sequence[tuple[EntitySummary, int]], lang: str) -> View:
     return _view(counted, Frame(west, south, east, north, width, height), lang, largest=18)
 
 
+def _together(points: Sequence[EntitySummary]) -> list[EntitySummary]:
+    """The points that lie together: none is much farther than others are from the middle of them all."""
+    if len(points) < _FEW:
+        return list(points)
+    lat = median(e.lat or 0 for e in points)
+    lon = median(e.lon or 0 for e in points)
+    across = math.cos(math.radians(lat))
+    far = [math.hypot((e.lat or 0) - lat, ((e.lon or 0) - lon) * across) for e in points]
+    most = max(_NEAR, _FARTHER * median(far))
+    return [e for e, distance in zip(points, far, strict=True) if distance <= most]
+
+
 def _frame(entities: Sequence[EntitySummary]) -> Frame:
     lats = [e.lat for e in entities if e.lat is not None]
     lons = [e.lon for e in entities if e.lon is not None]
     south, north, west, east = min(lats), max(lats), min(lons), max(lons)
     least = _LEAST_STATE if len(entities) == 1 and entities[0].subkind in _LARGE else _LEAST
+    if len(entities) >= _FEW and not any(e.subkind in _LARGE for e in entities):
+        least = _LEAST_POINTS
     tall = min(max((north - south) * 1.35, (east - west) * 1.35 * HEIGHT / WIDTH, least), 180.0)
     wide = tall * WIDTH / HEIGHT
     top = min((south + north + tall) / 2, 90.0 if tall >= 180 else (south + north + tall) / 2)
@@ -75,9 +108,16 @@ def _frame(entities: Sequence[EntitySummary]) -> Frame:
     return Frame(left, top - tall, left + wide, top, WIDTH, HEIGHT)
 
 
-def _view(counted: Sequence[tuple[EntitySummary, int]], frame: Frame, lang: str, largest: float) -> View:
+def _view(
+    counted: Sequence[tuple[EntitySummary, int]],
+    frame: Frame,
+    lang: str,
+    largest: float,
+    first: Collection[str] = (),
+) -> View:
+    """Names get their room in the order of the numbers, those of `first` before all others."""
     most = max((n for _, n in counted), default=1)
-    order = sorted(counted, key=lambda c: (-c[1], c[0].id))
+    order = sorted(counted, key=lambda c: (c[0].id not in first, -c[1], c[0].id))
     taken: list[tuple[float, float, float, float]] = []
     found: list[Marker] = []
     for entity, n in order:

@@ -14,6 +14,7 @@ from kg.authority import open_authority
 from kg.linking.features import FEATURES
 from kg.model import EventType
 from kg.store.archive import Archive
+from kg.store.rows import EntitySummary
 from server.assets import vendored
 from server.browse.coastlines import Frame, land
 from server.browse.explaining import explain
@@ -232,6 +233,26 @@ def test_maps_show_the_places_where_they_are(archive: Archive) -> None:
     assert places["Beijing"].y < places["Shanghai"].y
     assert places["Beijing"].x < places["Shanghai"].x
     assert all(0 < m.x < view.width and 0 < m.y < view.height for m in view.markers)
+
+
+def test_a_close_map_shows_where_it_is_and_not_the_states_that_are_spoken_of() -> None:
+    """A battle among towns; Paris, France and a continent are mentioned too."""
+    towns = [_place("Q1", 21.39, 103.02), _place("Q2", 21.33, 103.91), _place("Q3", 21.03, 105.85)]
+    towns.append(_place("Q4", 22.05, 103.15))
+    states = [_place("Q142", 46.0, 2.0, "country"), _place("Q48", 29.0, 89.0, "continent")]
+    everything = [*states, _place("Q90", 48.86, 2.35), *towns]
+    view = markers(everything, "en", close=True)
+    assert view is not None
+    assert {m.entity.id for m in view.markers} == {e.id for e in towns}
+    assert all(m.label for m in view.markers)
+    whole, alone = markers(everything, "en"), markers(states, "en", close=True)
+    assert whole is not None
+    assert alone is not None
+    assert (len(whole.markers), len(alone.markers)) == (7, 2)
+
+
+def _place(id: str, lat: float, lon: float, subkind: str = "city") -> EntitySummary:
+    return EntitySummary(id, "place", subkind, None, id, None, lat, lon, 1, None, None)
 
 
 def test_names_on_a_map_never_overlap(archive: Archive) -> None:
