@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.common import Run, common, current_run, err, out, own_port, print_json, tell_conflicts, told
+from kg.cli.common import (
+    Run,
+    common,
+    current_run,
+    err,
+    out,
+    own_port,
+    place,
+    print_json,
+    tell_conflicts,
+    told,
+)
 from kg.cli.progress import Bar
 from kg.errors import ReleaseError
 from kg.linking.judgements import Judgements
@@ -140,7 +151,7 @@ def _show(report: BuildReport, settings: Settings, run: Run) -> None:
     serve = f"kg serve --data {settings.data}" if "data" in run.flags else "kg serve"
     port = own_port(settings.base)
     if port in (None, settings.port):
-        console.print(f"look at it: {serve}, then http://{settings.host}:{settings.port}")
+        console.print(f"look at it: {serve}, then http://{place(settings.host, settings.port)}")
     else:
         console.print(f"look at it: {serve} --port {port}, then {settings.base}")
     if report.unfinished:

@@ -134,6 +134,15 @@ def told(reject: Reject) -> str:
     return f"{where}: {reject.reason}; {reject.remedy}"
 
 
+def place(host: str, port: int) -> str:
+    """Host and port as they stand in addresses.
+
+    >>> place("127.0.0.1", 8000), place("::1", 8000)
+    ('127.0.0.1:8000', '[::1]:8000')
+    """
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def own_port(base: str) -> int | None:
     """The port of this machine that a base leads to; None where it is the public name of a server.
 

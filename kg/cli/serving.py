@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from kg.cli.common import common, current_run, own_port
+from kg.cli.common import common, current_run, own_port, place
 from kg.cli.loading import Loading
 from kg.errors import ReleaseError, UsageError
 from kg.settings import RUN_DIRECTORY, Settings
@@ -73,7 +73,7 @@ def serve(
         )
     free = _settled(settings)  # before anything that takes its time
     if check:
-        click.echo(f"{free.host}:{free.port} is free")
+        click.echo(f"{place(free.host, free.port)} is free")
         return
     directory = Path(tempfile.mkdtemp(prefix="dateline-"))
     try:
@@ -92,7 +92,7 @@ def serve(
         raise
     metrics = directory / "metrics"
     metrics.mkdir()
-    address = click.style(f"http://{settings.host}:{settings.port}", bold=True)
+    address = click.style(f"http://{place(settings.host, settings.port)}", bold=True)
     click.echo(f"serving {what} at {address}  (Ctrl-C ends it)", err=True)
     if not (settings.rdf or settings.store):
         base = Releases(settings.data).require().manifest.base
@@ -134,11 +134,11 @@ def _settled(settings: Settings) -> Settings:
             settings = dataclasses.replace(settings, port=probe.getsockname()[1])
     except OSError as e:
         raise UsageError(
-            f"{settings.host}:{settings.port} cannot be served at: {e.strerror}",
+            f"{place(settings.host, settings.port)} cannot be served at: {e.strerror}",
             remedy="choose another --port or --host (settings port, host)",
         ) from e
     if settings.rdf is not None and settings.base == Settings().base:
-        settings = dataclasses.replace(settings, base=f"http://{settings.host}:{settings.port}/")
+        settings = dataclasses.replace(settings, base=f"http://{place(settings.host, settings.port)}/")
     return settings
 
 
@@ -154,8 +154,14 @@ def elsewhere(base: str, port: int) -> str | None:
 
 
 def _arguments(settings: Settings, workers: int, threads: int) -> list[str]:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    out = ["--bind", f"{host}:{settings.port}", "--workers", str(workers), "--threads", str(threads)]
+    out = [
+        "--bind",
+        place(settings.host, settings.port),
+        "--workers",
+        str(workers),
+        "--threads",
+        str(threads),
+    ]
     return [*out, "--config", f"python:{_CONFIG}"]
 
 

@@ -147,6 +147,18 @@ def test_an_address_that_is_taken(data: Path) -> None:
     assert kg("--data", data / "none", "serve", "--port", port, "--check").exit_code == 0  # before any build
 
 
+def test_addresses_of_ipv6_are_written_as_browsers_want_them(data: Path) -> None:
+    with socket.socket(socket.AF_INET6) as taken:
+        try:
+            taken.bind(("::1", 0))
+        except OSError:
+            pytest.skip("no IPv6 here")
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = kg("--data", data, "serve", "--host", "::1", "--port", port, "--check")
+    assert result.stderr.startswith(f"kg: [::1]:{port} cannot be served at")
+
+
 @pytest.mark.parametrize(
     ("base", "port", "warned"),
     [
