@@ -5,6 +5,7 @@ Each function looks at what stands right beside a name or a find; :mod:`kg.menti
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from kg.mentions.rules import load_section
 from kg.mentions.view import View
 from kg.model import STATES, Find, Lang
 
-NATIONAL_RULE = "zh-unit-national"
+NATIONAL_RULE, LETTERED_RULE = "zh-unit-national", "zh-unit-lettered"
 PLACED_RULE, NESTED_RULE = "en-unit-placed", "unit-nested"
 CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
@@ -26,7 +27,7 @@ _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-he
 _NICKNAME = "zh-unit-nicknamed"
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 # The parts of the Kuomintang's forces are named by themselves: 国民党匪军二十八军.
-_APART = re.compile("国民党|匪|蒋|敌")
+_APART = re.compile("国民党|匪|蒋|敌|^整")
 _ARMS = "(?:步兵|空降兵?|伞兵|机械化|摩托化|装甲|坦克|炮兵|骑兵|山地|海军陆战|工兵|加强|特种)?"
 _NATIONAL = re.compile(
     rf"军?(?:空降|伞兵|装甲|坦克|骑兵|步兵|炮兵|机械化)(?P<r>团)(?![长体结员校])|军?{_ARMS}(?P<e>营(?![业造养救私房利生地长])|旅(?![客行游社馆店途程伴居顺大长])|师(?![范傅生父徒爷母资专大长]))"
@@ -47,7 +48,7 @@ _PEOPLE = re.compile(
 _ARMY_OF_ITS_OWN = re.compile("(?<!国民党)(?<![敌匪蒋])(?:军|陆战队|民兵|伞兵|卫队|警卫队|联队)$")
 _ARM_NUMBERED = re.compile("(?:步兵|骑兵|炮兵|伞兵|空降兵?|装甲兵?|坦克|陆战队?)?第")
 _SIZES = "军师旅团营连排班"  # from the largest
-_SIZED = re.compile(f"(?:第|[0-9〇零○一二三四五六七八九十百]).*?([{_SIZES}])$")
+_SIZED = re.compile(f"(?:第|某|[0-9〇零○一二三四五六七八九十百]).*?([{_SIZES}])$")
 _BEGINS_WITH_NUMBER = re.compile("[第0-9〇零○一二三四五六七八九十百]")
 _LIBERATION = re.compile("(?:中国)?(?:人民)?解放军")
 _PLACED = re.compile(
@@ -74,6 +75,21 @@ def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
         found = _NATIONAL.match(seen.folded, m.end) or _NICKNAMED.match(seen.folded, m.end)
         if found is not None:
             yield m.start, found.end(), found[found.lastgroup or "e"]
+
+
+def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
+    """Divisions of foreign names, transcribed: 捷尔任斯基 + 师, 塔曼 + 摩托化步兵 + 师."""
+    for m in _lettered().finditer(seen.folded):
+        yield m.start(), m.end(), m["e"]
+
+
+@functools.cache
+def _lettered() -> re.Pattern[str]:
+    letters = load_section("places", "transcription")["common"]
+    return re.compile(
+        f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:近卫)?(?:摩托化步兵|摩托化|机械化|坦克|空降|步兵|装甲|伞兵|山地)"
+        f"|[{letters}]{{3,6}})(?P<e>师)(?![范傅生父徒爷资母专大长])"
+    )
 
 
 def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:

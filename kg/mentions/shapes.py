@@ -111,13 +111,20 @@ def _impossible(c: Candidate, text: str, geo: Geography) -> bool:
         return True
     if c.way in _GROWN and stem.endswith(_WHOLE_LINES):  # 兰新铁路 + 铺到
         return True
-    if c.head == "线" and stem[-1:] in _OF_FRONTS:  # 朝鲜西线
+    if _of_other_words(c, stem, text):
         return True
     if c.head in _BUILT_BY_HAND and stem[-1:] in _BUILDING:
         return True
     if c.head == "营" and stem[-1:] == "一":  # 二三五团一营
         return True
     return bool(c.head) and (stem[-1:] in _SEVERAL or (c.head == "里" and stem[-1:] in _OF_LENGTH))
+
+
+def _of_other_words(c: Candidate, stem: str, text: str) -> bool:
+    """Whether the head word is another word's: 朝鲜 + 西线, 莫斯科 + 市中心."""
+    if c.head == "线":
+        return stem[-1:] in _OF_FRONTS
+    return c.head == "市" and c.way == "known" and text.startswith(("中心", "内", "区"), c.end)
 
 
 def _model_name(text: str, end: int) -> bool:

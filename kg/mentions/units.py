@@ -15,10 +15,12 @@ from fractions import Fraction
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from kg.mentions.formations import (
+    LETTERED_RULE,
     NATIONAL_RULE,
     PLACED_RULE,
     contingents,
     joined,
+    lettered,
     national_formations,
     nested,
     of_a_country,
@@ -178,17 +180,22 @@ def _proposed(seen: View, echelons: Mapping[str, Echelon]) -> _Finds:
     at_war = len(occurrences(rules.war_words[seen.lang], text, overlapping=False)) >= _WAR
     for hit in (rules.war if at_war else rules.plain)[seen.lang].scan(text):
         finds.add(_ruled(seen, hit, rules))
-    if not at_war:
-        return finds
-    if seen.lang is Lang.ZH:
-        for led in rules.commander.finditer(text):
-            finds.add(_commanded(seen, led))
-    rule, found = (
-        (PLACED_RULE, placed_forces) if seen.lang is Lang.EN else (NATIONAL_RULE, national_formations)
-    )
-    for start, end, size in found(seen):
-        finds.add(_shaped(seen, start, end, rule, rules.echelons[size.lower()]))
+    if at_war:
+        for find in _of_war(seen, text, rules):
+            finds.add(find)
     return finds
+
+
+def _of_war(seen: View, text: str, rules: _Rules) -> Iterator[Find | None]:
+    """What is looked for only where the article speaks of soldiers."""
+    if seen.lang is Lang.EN:
+        found = [(PLACED_RULE, x) for x in placed_forces(seen)]
+    else:
+        yield from (_commanded(seen, led) for led in rules.commander.finditer(text))
+        found = [(NATIONAL_RULE, x) for x in national_formations(seen)]
+        found += [(LETTERED_RULE, x) for x in lettered(seen)]
+    for rule, (start, end, size) in found:
+        yield _shaped(seen, start, end, rule, rules.echelons[size.lower()])
 
 
 class _Finds:
@@ -232,7 +239,7 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
     if m.text == "解放军" and (other := _OTHERS.search(seen.folded, max(0, start - 2), start)) is not None:
         return _shaped(seen, other.start(), end, DICTIONARY_RULE, Echelon.FORCE)
     end = with_fighters(seen, end)
-    if seen.folded[end - 1] == "军" and _BATTLE_GROUP.match(seen.folded, end) is not None:
+    if seen.folded[end - 1] in "军兵" and _BATTLE_GROUP.match(seen.folded, end) is not None:
         end += 1
     echelon = next((echelons[i] for i in m.name.items if i in echelons), None)
     echelon = echelon or _BY_SUBKIND.get(m.name.subkind, Echelon.FORCE)
@@ -309,7 +316,7 @@ def _commanded(seen: View, m: re.Match[str]) -> Find | None:
             continue
         word, tag = seen.words.words[first], seen.words.tags[first]
         if (tag in ("nr", "nrfg") and len(word) > 1) or (word in SURNAMES and m.end("who") - start == 3):
-            return _shaped(seen, start, m.end(), COMMANDER_RULE, Echelon.FORCE)
+            return _shaped(seen, start, m.end(), COMMANDER_RULE, _rules().echelons[m["e"]])
     return None
 
 
@@ -411,7 +418,7 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
         yield m[1]
 
 
-_PARTS = frozenset(("zh-unit-abbreviated", "zh-unit-part"))
+_PARTS = frozenset(("zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
 _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
 
 
