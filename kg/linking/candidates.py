@@ -43,6 +43,8 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
         # A state is named before its founding day only by mistake; other items are often dated by a
         # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province
         # that is no more is still told of (老红军的回忆); the feature `alive` speaks against those.
+        if match == HOW["generated"] and _is_short(item, mention):
+            match = HOW["alias"]
         if lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
             among = living
         elif item.subkind in STATES and lives(item, day, slack_years=_PLANNED, echo_years=_PAST):
@@ -55,13 +57,27 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     most, past = (max([n for n, _ in found], default=0) for found in (living, apart))
     if past > most and all(c.match < HOW["label"] for _, c in living):
         living = apart
-    elif not any(c.item.subkind in STATES for _, c in living):  # 扎伊尔, the week after: not yet the river
+    elif apart and not any(
+        c.item.subkind in STATES for _, c in living
+    ):  # 扎伊尔, the week after: not yet the river
         living += [(n, c) for n, c in apart if lives(c.item, day, echo_years=_JUST)]
     made = [c for _, c in living]
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
     return made[:MOST]
 
 
+def _is_short(item: Item, mention: Mention) -> bool:
+    """Whether the mention has the name without the one character that says what it is: 马关 of 马关县.
+
+    But 嫩江 is the river before it is its county.
+    """
+    label = item.label("zh") or ""
+    if label[-1:] not in _DROPPED or label[-2:-1] in _OF_NATURE:
+        return False
+    return any(f.span.text == label[:-1] for f in mention.finds)
+
+
+_DROPPED, _OF_NATURE = frozenset("省市县旗镇"), frozenset("江河湖山岛海")
 _Found = dict[str, tuple[float, set[Lang], int, float, int]]
 
 

@@ -51,14 +51,27 @@ def sure(found: list[Candidate]) -> Candidate | None:
     own = first.prior * first.match
     if own < 0.25:
         return None
-    other = next((c for c in found[1:] if not _in_one_spot(first.item, c.item)), None)
+    other = next((c for c in found[1:] if not in_one_spot(first.item, c.item)), None)
     return first if other is None or own > 4 * other.prior * other.match else None
 
 
+def only(mention: Mention, found: list[Candidate]) -> Candidate | None:
+    """The lesser place, a county mostly, that alone bears the name that the mention has."""
+    if not found or mention.kind is not Kind.PLACE:
+        return None
+    first = found[0]
+    if first.match < _GIVEN or first.item.prior < _KNOWN or first.item.lat is None:
+        return None
+    return first if all(in_one_spot(first.item, c.item) for c in found[1:]) else None
+
+
+_GIVEN, _KNOWN = 0.9, 0.1
+_LESSER = 0.4  # what it says of where a report plays, against what a sure place says
 _SPOT = 150  # kilometres: from a town to the middle of its province or county
 
 
-def _in_one_spot(a: Item, b: Item) -> bool:
+def in_one_spot(a: Item, b: Item) -> bool:
+    """Whether the two are so near, in one country, that one may stand for the other."""
     apart = kilometres(a, b) if a.country == b.country else None
     return apart is not None and apart <= _SPOT
 
@@ -91,12 +104,14 @@ def build_context(
     for mention in mentions:
         if mention.kind is Kind.MEASURE:
             continue
+        weight = _weight(mention)
         if (candidate := sure(found[mention.key])) is None:
-            total += _add_state(focus, mention, found[mention.key], knowledge, day)
-            continue
+            if (candidate := only(mention, found[mention.key])) is None:
+                total += _add_state(focus, mention, found[mention.key], knowledge, day)
+                continue
+            weight *= _LESSER
         chosen[mention.key] = candidate
         named |= knowledge.ancestors(candidate.item.id)
-        weight = _weight(mention)
         # A source or an army tells less of where a report plays than a place does.
         share = weight if mention.kind is Kind.PLACE else 0.3 * weight
         countries = knowledge.countries(candidate.item, day)

@@ -24,7 +24,7 @@ class Case:
 
     ``said`` is what the text says that the mention is (:func:`kg.linking.saying.said`), ``countries`` are
     the states the candidate's item lies in, or lay in on the article's day, ``nearest`` the kilometres to the
-    nearest of the `anchors`.
+    nearest of the `anchors`, ``beside`` what the places right beside the mention may be.
     """
 
     mention: Mention
@@ -36,6 +36,7 @@ class Case:
     item: Item
     countries: frozenset[str]
     nearest: float | None
+    beside: Sequence[Item]
 
     @classmethod
     def of(
@@ -51,7 +52,16 @@ class Case:
         item = candidate.item
         countries = context.knowledge.countries(item, context.day)
         return cls(
-            mention, candidate, rivals, context, anchors, said, item, countries, _nearest(item, anchors)
+            mention,
+            candidate,
+            rivals,
+            context,
+            anchors,
+            said,
+            item,
+            countries,
+            _nearest(item, anchors),
+            context.beside.get(mention.key, ()),
         )
 
 
@@ -183,32 +193,28 @@ def container_named(case: Case) -> float:
 
 def named_after_its_land(case: Case) -> float:
     """The name stands right after that of the land or town it belongs to: 越南《人民报》, 福建厦门."""
-    return 1.0 if _belongs(case, case.item) else 0.0
+    return 1.0 if case.beside and _belongs(case, case.item) else 0.0
 
 
 def named_after_another(case: Case) -> float:
     """The name stands right after that of a state that it does not belong to (-1)."""
-    near = case.context.beside.get(case.mention.key)
-    if not near or not case.countries or _belongs(case, case.item):
+    if not case.beside or not case.countries or _belongs(case, case.item):
         return 0.0
     if case.item.subkind in STATES and not any(_belongs(case, r.item) for r in case.rivals):
         return 0.0  # two states side by side; but 巴西萨尔瓦多 is a town
-    return -1.0 if any(item.subkind in STATES for item in near) else 0.0
+    return -1.0 if any(item.subkind in STATES for item in case.beside) else 0.0
 
 
 def _belongs(case: Case, item: Item) -> bool:
     """Whether `item` belongs to what stands right beside the mention."""
-    near = case.context.beside.get(case.mention.key)
-    if not near:
-        return False
     knowledge, day = case.context.knowledge, case.context.day
     countries = knowledge.countries(item, day)
     circle = knowledge.ancestors(item.id) | countries
-    if any(other.id in circle and other.id != item.id for other in near):
+    if any(other.id in circle and other.id != item.id for other in case.beside):
         return True
     # A paper belongs to the state of the town before it: 仰光《民族报》.
     return case.mention.kind is not Kind.PLACE and any(
-        countries & knowledge.countries(other, day) for other in near
+        countries & knowledge.countries(other, day) for other in case.beside
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from kg.linking.beside import beside
 from kg.linking.candidates import Candidate, candidates
-from kg.linking.context import Context, build_context
+from kg.linking.context import Context, build_context, in_one_spot
 from kg.linking.entities import nil_entity
 from kg.linking.events import EventLinker
 from kg.linking.features import (
@@ -126,8 +126,10 @@ class Linker:
         ranked = ranking(scored)
         if not ranked or scored.nil >= ranked[0][0]:
             return self._without_item(scored, ranked, article, context)
-        probability, case, values = ranked[0]
-        if probability < self.weights.link_from:
+        at, mass = _likeliest(ranked)
+        probability, case, values = ranked.pop(at)
+        ranked.insert(0, (probability, case, values))
+        if mass < self.weights.link_from:
             return self._open(scored, ranked, probability, article, context)
         return Link(
             key=mention.key,
@@ -217,6 +219,26 @@ def ranking(scored: Scored) -> Ranked:
     rows = list(zip(scored.probabilities, scored.cases, scored.vectors, strict=True))
     rows.sort(key=lambda r: (-r[0], r[1].item.id))
     return rows
+
+
+def _likeliest(ranked: Ranked) -> tuple[int, float]:
+    """Which of the ranked to take, and how likely it or its like is.
+
+    A town and the province of its name share what speaks for either; together they may be likelier than a
+    namesake elsewhere.
+    """
+    first = ranked[0][0]
+    if first >= _MOST or len(ranked) == 1:
+        return 0, first
+    best, mass = 0, 0.0
+    for n, (_, case, _) in enumerate(ranked[:_ALTERNATIVES]):
+        alike = sum([p for p, other, _ in ranked if other is case or in_one_spot(case.item, other.item)])
+        if alike > mass + _EVEN:
+            best, mass = n, alike
+    return best, mass
+
+
+_MOST, _EVEN = 0.5, 1e-9
 
 
 def alternatives(ranked: Ranked) -> tuple[Alternative, ...]:

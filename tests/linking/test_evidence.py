@@ -145,3 +145,24 @@ def test_a_name_made_by_rule_weighs_less_than_a_given_one(authority):
     )
     matches = {c.item.id: c.match for c in candidates(one, knowledge, "1990-10-11")}
     assert matches[items[0]] > matches[items[1]]
+
+
+def test_a_town_and_its_province_together_outweigh_a_namesake_elsewhere(link):
+    """西宁 is a province and a town of Vietnam; neither alone is likelier than the capital of Qinghai."""
+    text = "新华社巴黎一日电  关于越南的协定签字后，南越的广治、昆嵩、波莱古、西宁、美荻等地停火。"
+    linked = link_of(link("停火", "1973-02-02", text), "西宁")
+    assert linked.item in {"Q36608", "Q130391"}
+
+
+def test_counties_that_alone_bear_their_names_are_anchors(link):
+    """麻栗坡 and 文山 say that 马关 is in Yunnan, not the Chinese name of Shimonoseki."""
+    text = "新华社昆明一日电  文山州麻栗坡、马关两县群众踊跃支前。"
+    assert link_of(link("支前", "1984-04-30", text), "马关").item == "x-maguan-county"
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "match"), [("马关", "x-maguan-county", 0.9), ("嫩江", "x-nenjiang-county", 0.6)]
+)
+def test_a_county_goes_by_its_name_without_the_word_unless_that_is_a_rivers(authority, name, item, match):
+    found = candidates(mention(name), Knowledge(authority), "1984-04-30")
+    assert {c.item.id: c.match for c in found}[item] == match
