@@ -161,7 +161,7 @@ def test_counties_that_alone_bear_their_names_are_anchors(link):
 
 
 @pytest.mark.parametrize(
-    ("name", "item", "match"), [("马关", "x-maguan-county", 0.9), ("嫩江", "x-nenjiang-county", 0.6)]
+    ("name", "item", "match"), [("马关", "x-maguan-county", 0.9), ("沙河", "x-shahe-county", 0.6)]
 )
 def test_a_county_goes_by_its_name_without_the_word_unless_that_is_a_rivers(authority, name, item, match):
     found = candidates(mention(name), Knowledge(authority), "1984-04-30")
