@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flask import Request, Response, jsonify, render_template
+from flask import Request, Response, current_app, jsonify, render_template
 from werkzeug.http import HTTP_STATUS_CODES
 
 from server.errors import HttpError
@@ -18,15 +18,15 @@ _PATH = re.compile(r"(?<![^\s(])(/[a-z][^\s,;]*|/(?=\s|$)|https?://[^\s,;]+)")
 def render(error: HttpError, request: Request) -> Response:
     """The response that tells `error`."""
     kind = best(request.headers.get("Accept", ""), (PROBLEM, "application/json", "text/html", "text/plain"))
+    title = HTTP_STATUS_CODES.get(error.status, "")
     if kind == "text/html":
-        from server.browse.spoken import spoken  # with all that pages need, which plain RDF does not
-
-        text = render_template("problem.html", error=error, with_paths=with_paths, spoken=spoken)
+        # Plain RDF is served without the pages, which have words of their own.
+        template = "problem.html" if "browse" in current_app.blueprints else "problem_plain.html"
+        text = render_template(template, error=error, reason=title, with_paths=with_paths)
         response = Response(text, mimetype="text/html")
     elif kind == "text/plain":
         response = Response(f"{error}\n", mimetype="text/plain")
     else:
-        title = HTTP_STATUS_CODES.get(error.status, "")
         response = jsonify(type="about:blank", title=title, detail=error.message, **error.document())
         response.mimetype = kind or PROBLEM
     response.status_code = error.status

@@ -18,6 +18,7 @@ from kg.text import is_cjk
 from server.app import current_site
 from server.browse.coastlines import warm
 from server.browse.i18n import COOKIE, LANGS, chosen_lang, date_of, messages, moment_of, name_of, translate
+from server.browse.spoken import spoken
 from server.errors import HttpError
 from server.resources import links, relative
 from server.terms import term_name
@@ -37,6 +38,7 @@ def words() -> dict[str, Any]:
     return {
         "lang": lang,
         "other_lang": "en" if lang == "zh" else "zh",
+        "spoken": spoken,
         "term": lambda name: _term(name.replace("_", "-"), lang),
         "t": lambda key, **values: translate(key, lang, **values),
         "lang_of": lambda text: "zh-Hans" if any(map(is_cjk, text)) else "en",

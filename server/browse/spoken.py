@@ -1,7 +1,7 @@
-"""What errors say, in the reader's language.
+"""Sentences that were written where nobody knew who reads them, in the reader's language.
 
-An error is raised where nobody knows who reads it, and says what is wrong in English.  Pages for readers of
-Chinese say it in Chinese where ``problems.toml`` knows the sentence; what it does not know stays as it is.
+An error says what is wrong in English, and so do the titles of files to download.  Pages for readers of
+Chinese say it in Chinese where ``spoken.toml`` knows the sentence; what it does not know stays as it is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _KINDS = {"entity": "实体", "article": "文章", "event": "事件", "issue": "
 @functools.cache
 def sayings() -> tuple[tuple[re.Pattern[str], str], ...]:
     """What is looked for, and what is said instead."""
-    text = resources.files("server.browse").joinpath("problems.toml").read_text(encoding="utf-8")
+    text = resources.files("server.browse").joinpath("spoken.toml").read_text(encoding="utf-8")
     return tuple(
         (re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(one["en"])), re.DOTALL), one["zh"])
         for one in tomllib.loads(text)["said"]
@@ -26,7 +26,7 @@ def sayings() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def spoken(text: str, lang: str) -> tuple[str, str]:
-    """A sentence of an error in `lang`, and the language that it is in now.
+    """A sentence in `lang`, and the language that it is in now.
 
     >>> spoken("year 'x' is no year", "zh"), spoken("something else", "zh")
     (("year 的值 'x' 不是年份", 'zh'), ('something else', 'en'))

@@ -392,6 +392,14 @@ def test_pages_tell_licence_and_rights(server: Server, archive: Archive, path: s
 # --- exports ---
 
 
+def test_what_files_hold_is_said_in_chinese_to_readers_of_it(server: Server, archive: Archive):
+    headers = {"Accept": "text/html", "Accept-Language": "zh"}
+    for path in (f"dumps/{archive.new.id}/", f"changes/{archive.old.id}..{archive.new.id}/"):
+        page = requests.get(server.url + path, headers=headers, timeout=60).text
+        assert '<td lang="zh-Hans">' in page
+        assert '<td lang="en">' not in page
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_export_holds_the_articles_of_the_view(server: Server, archive: Archive, form: str):
     asked = {"year": "1956", "format": form}

@@ -52,6 +52,17 @@ def test_direct_identification(serve, tmp_path):
     assert get(server, "/nobody").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("nothing", 404), ("store?graph=x", 400), ("store?default", 406)]
+)
+def test_errors_are_pages_for_browsers_here_too(server, path, status):
+    """Plain RDF is served without the pages that releases have, and their words."""
+    response = requests.get(server.url + path, headers={"Accept": "text/html"}, timeout=30)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<h1>" in response.text
+
+
 def test_missing_graph(server):
     response = get(server, "?graph=http://e/none")
     assert response.status_code == 404
