@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from server.app import current_site
@@ -54,6 +55,8 @@ EXAMPLES = (
 def home() -> BaseResponse:
     """What the graph holds, and ways into it."""
     site = current_site()
+    if site.served.archive is None:  # another endpoint's graph, without a release to show
+        return redirect("/sparql", 303)
     archive = site.archive
     statistics = archive.statistics()
     years = sorted((int(y), n) for y, n in statistics.get("year", {}).items())

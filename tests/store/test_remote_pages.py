@@ -16,6 +16,7 @@ from kg.settings import Settings
 from kg.store.archive import Archive
 from kg.store.releases import Releases
 from kg.store.remote import RemoteSink
+from server.app import create_app
 from tests.pipeline.releases import dump_lines
 from tests.pipeline.test_update import TEXTS
 
@@ -78,3 +79,13 @@ def test_pages_and_endpoint_over_another_store(tmp_path: Path, oxigraph: str) ->
             process.terminate()
             process.wait(20)
             sink.remove(lines)
+
+
+def test_without_a_release_there_is_the_endpoint(tmp_path: Path) -> None:
+    """Nothing else can be shown of another endpoint's graph, and whoever looks for it is told so."""
+    client = create_app(Settings(data=tmp_path, store="http://127.0.0.1:9/sparql")).test_client()
+    headers = {"Accept": "text/html"}
+    home = client.get("/", headers=headers)
+    assert (home.status_code, home.location) == (303, "/sparql")
+    for path, status in (("/sparql", 200), ("/dumps/", 200), ("/search", 404), ("/page/entity/Q956", 404)):
+        assert client.get(path, headers=headers).status_code == status
