@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Collection, Iterable
@@ -45,9 +46,17 @@ def year(name: str = "year") -> int | None:
 def date(name: str) -> str | None:
     """An ISO date."""
     value = text(name)
-    if value is not None and not _DATE.fullmatch(value):
+    if value is not None and not _is_date(value):
         raise HttpError(400, f"{name} {value!r} is no date", remedy="write it as 1953-12-14")
     return value
+
+
+def _is_date(value: str) -> bool:
+    """Whether it is a day that there was: not 1954-02-30."""
+    try:
+        return _DATE.fullmatch(value) is not None and bool(dt.date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def number(name: str, low: int, high: int, usual: int) -> int:
