@@ -60,21 +60,26 @@ def ontology(name: str = "dateline", extension: str | None = None) -> BaseRespon
             )
     response = Response(_written(name, format), content_type=format.content_type)
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Link"] = ", ".join(
-        [
-            f'<{DL.rstrip("#")}>; rel="canonical"',
-            f'<{url_for("browse.ontology_page")}>; rel="alternate"; type="text/html"',
-            *(
-                f'<{url_for(".ontology", extension=f.extension)}>; rel="alternate"; type="{f.media_type}"'
-                for f in GRAPHS
-                if f is not format
-            ),
-        ]
-    )
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Link"] = ", ".join(_links(name, format))
     if extension is None:
         response.vary.add("Accept")
     response.add_etag()
     return response.make_conditional(request)
+
+
+def _links(name: str, format: Format) -> list[str]:
+    """The other documents that say the same; the ontology has a name of its own, and a page."""
+    found = []
+    if name == "dateline":
+        found.append(f'<{DL.rstrip("#")}>; rel="canonical"')
+        found.append(f'<{url_for("browse.ontology_page")}>; rel="alternate"; type="text/html"')
+    stem = url_for(".ontology") if name == "dateline" else f"{url_for('.ontology')}/{name}"
+    for other in GRAPHS:
+        if other is not format:
+            address = f"{stem}.{other.extension}"
+            found.append(f'<{address}>; rel="alternate"; type="{other.media_type}"')
+    return found
 
 
 @face.get("/ontology/<term>")

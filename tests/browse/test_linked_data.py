@@ -298,6 +298,14 @@ def test_ontology_terms_lead_to_what_is_said_of_them(client: FlaskClient) -> Non
     rdflib.Graph().parse(data=client.get("/ontology.rdf").data, format="xml")
 
 
+def test_the_shapes_link_to_the_shapes(client: FlaskClient) -> None:
+    answer = client.get("/ontology/shapes.ttl")
+    assert '</ontology/shapes.nt>; rel="alternate"' in answer.headers["Link"]
+    assert "/ontology.nt" not in answer.headers["Link"]
+    assert client.get("/ontology/shapes.nt").status_code == 200
+    assert '</ontology.nt>; rel="alternate"' in client.get("/ontology.ttl").headers["Link"]
+
+
 def test_the_base_is_the_one_the_release_was_made_with(
     release_data: Path, client: FlaskClient, base: str
 ) -> None:
