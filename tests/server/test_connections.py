@@ -95,15 +95,16 @@ def test_a_request_may_come_in_pieces(connect):
         assert sock.recv(1 << 16).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
-def test_an_address_may_be_sent_as_it_was_typed(connect):
+def test_an_address_may_be_sent_as_it_was_typed(server):
     """As curl does: by the loop, and by a thread."""
+    connection = Client(server.url)
     for more in ("", "X-Unknown: thread\r\n"):
-        sock = connect()
         target = "/sparql?query=SELECT*%7BVALUES?n%7B'奠边府'%7D%7D"
-        sock.sendall(f"GET {target} HTTP/1.1\r\n{HEAD}{more}\r\n".encode())
-        answer = sock.recv(1 << 16)
-        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
-        assert "奠边府".encode() in answer
+        connection.sock.sendall(f"GET {target} HTTP/1.1\r\n{HEAD}{more}\r\n".encode())
+        status, _, body = connection.receive()
+        assert status == 200
+        assert "奠边府".encode() in body
+    connection.close()
 
 
 def test_a_request_without_a_host_is_refused(connect):
