@@ -24,7 +24,7 @@ CONTINGENT = "contingent"
 
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
-_NICKNAME = "zh-unit-nicknamed"
+NICKNAME_RULE = "zh-unit-nicknamed"
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 # The parts of the Kuomintang's forces are named by themselves: 国民党匪军二十八军.
 _APART = re.compile("国民党|匪|蒋|敌|^整")
@@ -85,7 +85,7 @@ def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
 
 @functools.cache
 def _lettered() -> re.Pattern[str]:
-    letters = load_section("places", "transcription")["common"]
+    letters = load_section("places", "transcription")["common"] + "捷任约夫"
     return re.compile(
         f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:近卫)?(?:摩托化步兵|摩托化|机械化|坦克|空降|步兵|装甲|伞兵|山地)"
         f"|[{letters}]{{3,6}})(?P<e>师)(?![范傅生父徒爷资母专大长])"
@@ -140,7 +140,7 @@ def _one_name(whole: Find, part: Find) -> bool:
     if _smaller(whole, part):  # 第七团 + 第二营
         return True
     first = part.span.text[0]
-    if first in '“"' and part.rule == _NICKNAME:  # 共和国卫队 + “巴格达师”
+    if first in '“"' and part.rule == NICKNAME_RULE:  # 共和国卫队 + “巴格达师”
         return whole.rule in (_KNOWN, _FORCE) and _ARMY_OF_ITS_OWN.search(whole.span.text) is not None
     if part.rule == _KNOWN:
         numbered = _BEGINS_WITH_NUMBER.match(first) is not None

@@ -17,15 +17,14 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from kg.mentions.formations import (
     LETTERED_RULE,
     NATIONAL_RULE,
+    NICKNAME_RULE,
     PLACED_RULE,
     contingents,
     joined,
     lettered,
     national_formations,
     nested,
-    of_a_country,
     placed_forces,
-    short_of_described,
     whose,
     with_fighters,
 )
@@ -34,6 +33,7 @@ from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
+from kg.mentions.short_forms import AFTER_ARMY, as_short_forms, short_forms
 from kg.mentions.sides import FOREIGN_RULE, foreign_owner, is_bare_number, of_either_side
 from kg.mentions.strengths import strength_of
 from kg.mentions.view import View, view
@@ -42,7 +42,6 @@ from kg.model import STATES, Body, Echelon, Find, Kind, Lang
 DICTIONARY_RULE = "unit-dictionary"
 FORCE_RULE = "zh-unit-force"
 COMMANDER_RULE = "zh-unit-commander"
-SHORT_RULE = "unit-short-form"
 _FILE = "units"
 _LONGEST = 30  # characters from where a Chinese formation begins to the end of its size
 _WAR = 2  # so many words of war make an article one that speaks of soldiers
@@ -58,11 +57,9 @@ _BY_SUBKIND = {
     "command": Echelon.OTHER,
 }
 _QUOTED = re.compile("“([^“”]{2,12})”$")
-_AFTER_ARMY = (
-    "(?:装(?!甲)|官(?!兵)|[区事人民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦])"
-)
 # 武装 by itself: the armed men of a faction.
 _ARMED_MEN = "武装(?=[，。、；在同和与被从向对已占撤攻进退控发])"
+_RULERS = ("集团", "当局", "政权", "政府")
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
 _OTHERS = re.compile("(?:民族|国民|爱国|南方|北方|全国|自由)$")  # 民族解放军 is no army of China
@@ -74,7 +71,6 @@ _OUR_RULES = ("zh-unit-our", "en-unit-our")
 _FRIENDS = re.compile(
     "解放军|志愿军|人民军|八路军|新四军|联军|红军|Liberation Army|Volunteers|People['’]s Army|Route Army"
 )
-_ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +80,15 @@ class _Rules:
     war_words: dict[Lang, AhoCorasick]
     echelons: dict[str, Echelon]
     force: re.Pattern[str]
+    parties: AhoCorasick
     party: re.Pattern[str]
     led: re.Pattern[str]
     rulers: re.Pattern[str]
     commander: re.Pattern[str]
-    apart: tuple[tuple[str, str, re.Pattern[str]], ...]
+    beginnings: frozenset[str]  # characters with which a force's name goes on after whose it is
+    seeds: AhoCorasick  # words in texts that have a match of the rule of the same number in `apart`
+    apart: tuple[tuple[str, re.Pattern[str]], ...]
+    nicknamed: re.Pattern[str]
 
 
 @functools.cache
@@ -96,7 +96,13 @@ def _rules() -> _Rules:
     words = load_section(_FILE, "vocabulary")
     tables = load_section(_FILE, "echelons")
     forces = "|".join(sorted(words["forces"], key=len, reverse=True))
-    tail = rf"(?:{'|'.join(words['armed'])}){{0,3}}(?:的(?!部队|守军))?(?:(?:{forces})(?!{_AFTER_ARMY}))"
+    tail = rf"(?:{'|'.join(words['armed'])}){{0,3}}(?:的(?!部队|守军))?(?:(?:{forces})(?!{AFTER_ARMY}))"
+    apart = [
+        (word, r.name, r.compiled())
+        for r in load_rules(_FILE, Lang.ZH)
+        if not r.extra.get("needs_war")
+        for word in r.extra.get("apart", ())
+    ]
     return _Rules(
         {lang: _scanner(lang, war=False) for lang in Lang},
         {lang: _scanner(lang, war=True) for lang in Lang},
@@ -108,15 +114,15 @@ def _rules() -> _Rules:
         },
         {word.lower(): Echelon(name) for name, listed in tables.items() for word in listed},
         re.compile(tail),
-        re.compile(rf"(?:{'|'.join(words['parties'])})(?:{tail}|{_ARMED_MEN})"),
+        AhoCorasick(words["parties"], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA),
+        re.compile(rf"{tail}|{_ARMED_MEN}"),
         re.compile(rf"(?:派|集团|政权|匪帮)?(?:{_ARMED_MEN}|(?!军(?![队警])){tail})"),
-        re.compile(rf"(?:集团|当局|政权|政府)(?:{_ARMED_MEN}|{tail})"),
+        re.compile(rf"(?:{'|'.join(_RULERS)})(?:{_ARMED_MEN}|{tail})"),
         next(r.compiled() for r in load_rules(_FILE, Lang.ZH) if r.name == COMMANDER_RULE),
-        tuple(
-            (str(r.extra["apart"]), r.name, r.compiled())
-            for r in load_rules(_FILE, Lang.ZH)
-            if r.extra.get("apart")
-        ),
+        frozenset("的派集政匪当武").union(w[0] for w in (*words["armed"], *words["forces"])),
+        AhoCorasick([word for word, _, _ in apart], implementation=Implementation.DFA),
+        tuple((name, pattern) for _, name, pattern in apart),
+        next(r.compiled() for r in load_rules(_FILE, Lang.ZH) if r.name == NICKNAME_RULE),
     )
 
 
@@ -159,8 +165,8 @@ def find_units(
     ends = {m.end: m.start for m, _ in seen.places if m.inside is None}
     out = [_widened(seen, f, ends) for f in joined(seen, settled)]
     inner = list(nested(seen, settled, out))
-    out = _as_short_forms(seen, out)
-    out += [*_short_forms(seen, out), *inner]
+    out = as_short_forms(seen, out)
+    out += [*short_forms(seen, out), *inner]
     out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
     out = of_either_side(seen, contingents(seen, out), countries or {})
     return [_with_strength(seen, f) for f in out]
@@ -194,8 +200,10 @@ def _of_war(seen: View, text: str, rules: _Rules) -> Iterator[Find | None]:
         yield from (_commanded(seen, led) for led in rules.commander.finditer(text))
         found = [(NATIONAL_RULE, x) for x in national_formations(seen)]
         found += [(LETTERED_RULE, x) for x in lettered(seen)]
+        for m in rules.nicknamed.finditer(text):
+            found.append((NICKNAME_RULE, (*m.span(), m[m.lastgroup or 0])))
     for rule, (start, end, size) in found:
-        yield _shaped(seen, start, end, rule, rules.echelons[size.lower()])
+        yield _shaped(seen, start, end, rule, rules.echelons.get(size.lower(), Echelon.FORCE))
 
 
 class _Finds:
@@ -250,7 +258,7 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
 
 def _clipped(seen: View, start: int, end: int) -> bool:
     """Whether a short name only seems to stand here: 以军 in 以军事手段, 日军 in 五日军委."""
-    if seen.folded[end - 1] == "军" and re.match(_AFTER_ARMY, seen.folded[end : end + 2]):
+    if seen.folded[end - 1] == "军" and re.match(AFTER_ARMY, seen.folded[end : end + 2]):
         return True
     if seen.folded.startswith("队", end) and seen.folded[end - 2 : end] == "部队":  # the team of 北京部队
         return True
@@ -264,11 +272,11 @@ def _national_forces(seen: View, text: str) -> Iterator[Find]:
     for start, end in _forces(seen, text):
         echelon = Echelon.OTHER if text.endswith(_AREAS, start, end) else Echelon.FORCE
         yield _shaped(seen, start, end, FORCE_RULE, echelon)
-    for word, name, pattern in rules.apart:
-        if word in text:
-            for m in pattern.finditer(text):
-                size = next((g for n, g in m.groupdict().items() if n[0] == "e" and g), "")
-                yield _shaped(seen, m.start(), m.end(), name, rules.echelons.get(size, Echelon.FORCE))
+    seeds = {n for n, _, _ in occurrences(rules.seeds, text)}
+    for name, pattern in dict.fromkeys(rules.apart[n] for n in sorted(seeds)):
+        for m in pattern.finditer(text):
+            size = next((g for n, g in m.groupdict().items() if n[0] == "e" and g), "")
+            yield _shaped(seen, m.start(), m.end(), name, rules.echelons.get(size, Echelon.FORCE))
 
 
 def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
@@ -276,10 +284,12 @@ def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
     rules = _rules()
     ends = {m.end for m, _ in seen.places}
     for m, name in seen.places:
+        if text[m.end : m.end + 1] not in rules.beginnings:
+            continue
         found = rules.force.match(text, m.end)
         if found is None:
-            if (of_rulers := rules.rulers.match(text, m.end)) is not None:  # 万象 + 集团军队
-                yield m.start, of_rulers.end()
+            if text.startswith(_RULERS, m.end) and (ruled := rules.rulers.match(text, m.end)) is not None:
+                yield m.start, ruled.end()  # 万象 + 集团军队
             continue
         state = name.subkind in STATES
         # 达旺的边防部队 are a town's, 青平、安河民兵 those of both towns.
@@ -289,8 +299,9 @@ def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
     for m in seen.names:
         if m.name.kind == "person" and (found := rules.led.match(text, m.end)) is not None:
             yield m.start, found.end()  # 奈温 + 军队, 艾迪德 + 派武装
-    for found in rules.party.finditer(text):
-        yield found.span()
+    for _, start, end in occurrences(rules.parties, text, overlapping=False):
+        if (found := rules.party.match(text, end)) is not None:
+            yield start, found.end()
 
 
 def _ruled(seen: View, hit: Hit, rules: _Rules) -> Find | None:
@@ -346,44 +357,6 @@ def _widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
 
 
-def _short_forms(seen: View, finds: list[Find]) -> list[Find]:
-    """Later short forms of full names: 人民军 of 越南人民军, "People's Army", the acronym in brackets."""
-    taken = bytearray(len(seen.text) + 1)
-    for f in finds:
-        taken[f.span.start : f.span.end] = b"\1" * (f.span.end - f.span.start)
-    shorts: dict[str, Find] = {}
-    starts = {m.start: m.end for m, _ in reversed(seen.places)}
-    for f in finds:
-        for short in _shorts(seen, f, starts):
-            shorts.setdefault(short, f)
-    out = []
-    for short, full in sorted(shorts.items(), key=lambda x: -len(x[0])):
-        at = seen.text.find(short)
-        while at >= 0:
-            end = at + len(short)
-            if seen.text[end : end + 1] == "队" and short[-1] == "军":  # 人民军队
-                end += 1
-            if not any(taken[at:end]) and _bounded(seen, at, end):
-                taken[at:end] = b"\1" * (end - at)
-                out.append(replace(full, span=seen.span(at, end), rule=SHORT_RULE, strength=None))
-            at = seen.text.find(short, end)
-    return out
-
-
-def _as_short_forms(seen: View, finds: list[Find]) -> list[Find]:
-    """A known short name is that of the full name in the same text: 人民军 after 越南人民军."""
-    starts = {m.start: m.end for m, _ in reversed(seen.places)}
-    shorts = {short: f for f in reversed(finds) for short in _shorts(seen, f, starts)}
-    out = []
-    for f in finds:
-        full = shorts.get(f.span.text)
-        if full is None or full.items == f.items or f.count is not None:
-            out.append(f)
-        else:
-            out.append(replace(full, span=f.span, rule=SHORT_RULE, strength=None))
-    return out
-
-
 def _ours(finds: list[Find]) -> list[Find]:
     """我军 is the force of ours that the text names first."""
     ours = next((f for f in finds if f.items and _FRIENDS.search(f.span.text)), None)
@@ -392,40 +365,7 @@ def _ours(finds: list[Find]) -> list[Find]:
     return [replace(f, items=ours.items) if f.rule in _OUR_RULES and not f.items else f for f in finds]
 
 
-def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
-    if f.optional:
-        return
-    if seen.lang is Lang.ZH and (described := short_of_described(f)) is not None:
-        yield described
-    if f.count is not None:
-        return
-    if seen.lang is Lang.ZH:
-        end = places.get(f.span.start)
-        short = seen.text[end : f.span.end] if end is not None else ""
-        if len(short) > 2 and short not in _COMMON:
-            yield short
-            if (
-                short.endswith("解放军")
-                and of_a_country(seen, f.span.start)
-                and not f.span.text.startswith("中国")
-            ):
-                yield "解放军"
-        return
-    first, _, rest = f.span.text.partition(" ")
-    if len(rest.split()) > 1 and rest[0].isupper() and first[-1:] in "nehsi":
-        yield rest
-    if (m := _ACRONYM.match(seen.text, f.span.end)) is not None:
-        yield m[1]
-
-
 _PARTS = frozenset(("zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
-_COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
-
-
-def _bounded(seen: View, start: int, end: int) -> bool:
-    if seen.lang is Lang.ZH:
-        return not (seen.text[end - 1] == "军" and re.match(_AFTER_ARMY, seen.text[end : end + 2]))
-    return not (seen.text[start - 1 : start].isalnum() or seen.text[end : end + 1].isalnum())
 
 
 def _with_strength(seen: View, f: Find) -> Find:

@@ -1,0 +1,92 @@
+"""How units are called once their full names have been said.
+
+人民军 after 越南人民军, "People's Army" after "Vietnam People's Army", an acronym in brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from kg.mentions.formations import of_a_country, short_of_described
+from kg.mentions.view import View
+from kg.model import Find, Lang
+
+SHORT_RULE = "unit-short-form"
+AFTER_ARMY = (
+    "(?:装(?!甲)|官(?!兵)|[区事人民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦])"
+)
+"""What makes another word of 军 before it: 军事, 军官."""
+_ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
+_COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
+
+
+def short_forms(seen: View, finds: list[Find]) -> list[Find]:
+    """Later short forms of full names: 人民军 of 越南人民军, "People's Army", the acronym in brackets."""
+    taken = bytearray(len(seen.text) + 1)
+    for f in finds:
+        taken[f.span.start : f.span.end] = b"\1" * (f.span.end - f.span.start)
+    shorts: dict[str, Find] = {}
+    starts = {m.start: m.end for m, _ in reversed(seen.places)}
+    for f in finds:
+        for short in _shorts(seen, f, starts):
+            shorts.setdefault(short, f)
+    out = []
+    for short, full in sorted(shorts.items(), key=lambda x: -len(x[0])):
+        at = seen.text.find(short)
+        while at >= 0:
+            end = at + len(short)
+            if seen.text[end : end + 1] == "队" and short[-1] == "军":  # 人民军队
+                end += 1
+            if not any(taken[at:end]) and _bounded(seen, at, end):
+                taken[at:end] = b"\1" * (end - at)
+                out.append(replace(full, span=seen.span(at, end), rule=SHORT_RULE, strength=None))
+            at = seen.text.find(short, end)
+    return out
+
+
+def as_short_forms(seen: View, finds: list[Find]) -> list[Find]:
+    """A known short name is that of the full name in the same text: 人民军 after 越南人民军."""
+    starts = {m.start: m.end for m, _ in reversed(seen.places)}
+    shorts = {short: f for f in reversed(finds) for short in _shorts(seen, f, starts)}
+    out = []
+    for f in finds:
+        full = shorts.get(f.span.text)
+        if full is None or full.items == f.items or f.count is not None:
+            out.append(f)
+        else:
+            out.append(replace(full, span=f.span, rule=SHORT_RULE, strength=None))
+    return out
+
+
+def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
+    if f.optional:
+        return
+    if seen.lang is Lang.ZH and (described := short_of_described(f)) is not None:
+        yield described
+    if f.count is not None:
+        return
+    if seen.lang is Lang.ZH:
+        end = places.get(f.span.start)
+        short = seen.text[end : f.span.end] if end is not None else ""
+        if len(short) > 2 and short not in _COMMON:
+            yield short
+            if (
+                short.endswith("解放军")
+                and of_a_country(seen, f.span.start)
+                and not f.span.text.startswith("中国")
+            ):
+                yield "解放军"
+        return
+    first, _, rest = f.span.text.partition(" ")
+    if len(rest.split()) > 1 and rest[0].isupper() and first[-1:] in "nehsi":
+        yield rest
+    if (m := _ACRONYM.match(seen.text, f.span.end)) is not None:
+        yield m[1]
+
+
+def _bounded(seen: View, start: int, end: int) -> bool:
+    if seen.lang is Lang.ZH:
+        return not (seen.text[end - 1] == "军" and re.match(AFTER_ARMY, seen.text[end : end + 2]))
+    return not (seen.text[start - 1 : start].isalnum() or seen.text[end : end + 1].isalnum())
