@@ -58,12 +58,23 @@ def names_of(item: Item) -> tuple[ItemName, ...]:
             for name in _derive(item, given.text):
                 found.setdefault(name.text, name)
     for _, label in item.labels if item.kind != "person" else ():
-        if (bare := _BRACKETED.fullmatch(label)) is not None:
-            found.setdefault(bare[1], ItemName(bare[1], "generated", unsought=True))
+        bare = without_bracket(label)
+        if bare != label:
+            found.setdefault(bare, ItemName(bare, "generated", unsought=True))
     return tuple(found.values())
 
 
-_BRACKETED = re.compile(r"(\S.+?) ?[（(][^（）()]+[）)]")  # 维多利亚（塞舌尔）, "Pemba (Mozambique)"
+def without_bracket(label: str) -> str:
+    """A label without the bracket at its end that tells namesakes apart.
+
+    >>> without_bracket("维多利亚（塞舌尔）"), without_bracket("Pemba (Mozambique)"), without_bracket("刚果")
+    ('维多利亚', 'Pemba', '刚果')
+    """
+    bare = _BRACKETED.fullmatch(label)
+    return label if bare is None else bare[1]
+
+
+_BRACKETED = re.compile(r"(\S.+?) ?[（(][^（）()]+[）)]")
 
 
 def _is_renowned(item: Item) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.authority.aliases import without_bracket
 from kg.authority.geography import kilometres
 from kg.model import Item
 from kg.text import fold
@@ -61,8 +62,9 @@ def names_by_language(item: Item) -> dict[str, set[str]]:
 
 
 def share_a_name(a: Item, b: Item) -> bool:
-    """Whether any name is common to both."""
+    """Whether any name is common to both; what in our labels only tells namesakes apart does not count."""
     ours = set().union(*names_by_language(a).values())
+    ours |= {fold(without_bracket(label)).removeprefix("the ") for _, label in a.labels}
     return not ours.isdisjoint(set().union(*names_by_language(b).values()))
 
 
