@@ -30,7 +30,6 @@ _LED_BY = re.compile(
     "的?(?:领导|指挥|主持|率领|带领|陪同|影响|帮助|关怀|倡议|担任|介绍|签|接|发起|提|供|主办|编|写|译|作|负)"
 )
 _SEATS = ("首府", "首都", "省会", "州府")
-_SEATED = frozenset(("dict", "lexicon", "guess"))
 _ISLES, _ISLE_HEADS = ("群岛", "列岛"), frozenset("岛礁屿滩")
 _SIDES = ("方向", "地区", "等地", "一线", "之间")
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
@@ -127,9 +126,11 @@ def _beside(before: str, after: str, *, named: bool) -> bool:
 
 
 def _named(span: tuple[int, int], words: Words) -> bool:
-    """Whether the span is one word, which is tagged as a name."""
+    """Whether the span is one word, which is tagged as a name and goes on from no letter (拉 + 哈勒)."""
     first, last = words.at.get(span[0]), words.at.get(span[1])
-    return first is not None and last == first + 1 and words.tags[first][:2] in ("nr", "nz")
+    if first is None or last != first + 1 or words.tags[first][:2] not in ("nr", "nz"):
+        return False
+    return not first or words.words[first - 1] not in geography().common
 
 
 def _name_like(first: int, last: int, words: Words) -> bool:
@@ -190,7 +191,9 @@ def akin(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
             listed = text[c.start - 1] in _SEPARATORS and heads.get(c.start - 1) == c.head
             likely = isle or listed
         else:
-            likely = c.way in _SEATED and text.endswith(_SEATS, 0, c.start)
+            short = c.way == "lexicon" and c.end - c.start <= _FOREIGN  # 城市绿化 is tagged a place too
+            seated = short or c.way == "dict" or (c.way == "guess" and _transcribed(text[c.start : c.end]))
+            likely = seated and text.endswith(_SEATS, 0, c.start)
         if likely:
             known[span] = (_AMONG, c)
             heads[c.end] = text[c.end - 1]

@@ -31,6 +31,7 @@ _OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交
 _TOGETHER = re.compile(
     rf"(?:[经济文化贸易技术科教传统的、和与及]{{0,8}})(?:{_OF_STATES.pattern}|合作|交流|团结|往来)|人民|论坛|贸易|友谊|之间|交往|在各"
 )
+_AFFAIRS = re.compile("危机|战争|战事|局势|问题|冲突|形势|国家|各国|合作|六国|事务|事态|风云")
 _REGION_AFTER = re.compile("各国|诸国|国家|地区|[、和与及](?:[东西北]非|南部非洲)")
 _REGION_BEFORE = re.compile("(?:[东西北]非|南部非洲)[、和与及]$")
 _SHORT = 2  # characters of names that are ordinary words
@@ -77,6 +78,8 @@ def _meant(c: Candidate, text: str) -> bool:
         if near is not None and near.search(text) is None and not text.endswith(reaching(), 0, c.start):
             return False
         if surface in _of_two() and _TOGETHER.match(text, c.end) is not None:  # 中非合作
+            return False
+        if surface in _attributive() and _AFFAIRS.match(text, c.end) is not None:  # 海湾危机
             return False
     return text[c.start - 1 : c.start] != "·" or text[c.start - 2 : c.start - 1] not in geography().common
 
@@ -127,6 +130,11 @@ def reaching() -> tuple[str, ...]:
 @functools.cache
 def _of_two() -> frozenset[str]:
     return frozenset(load_section("places", "surroundings")["of_two"])
+
+
+@functools.cache
+def _attributive() -> frozenset[str]:
+    return frozenset(load_section("places", "surroundings")["attributive"])
 
 
 @functools.cache
