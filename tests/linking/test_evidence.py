@@ -166,3 +166,8 @@ def test_counties_that_alone_bear_their_names_are_anchors(link):
 def test_a_county_goes_by_its_name_without_the_word_unless_that_is_a_rivers(authority, name, item, match):
     found = candidates(mention(name), Knowledge(authority), "1984-04-30")
     assert {c.item.id: c.match for c in found}[item] == match
+
+
+def test_the_congo_of_a_dispatch_from_brazzaville(link):
+    text = "新华社布拉柴维尔电  刚果总统今天接见了我国大使。"
+    assert link_of(link("接见", "1965-05-20", text), "刚果").item == "Q971"
