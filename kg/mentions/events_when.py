@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
 from kg.mentions.events_setting import Setting, Settings
-from kg.mentions.rules import load_section
+from kg.mentions.rules import any_of, load_section
 from kg.mentions.times import iso_cut
 from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
@@ -35,7 +35,7 @@ _UNTIL = ("截至", "截止", "截止到", "截至到")
 _TERM = ("到", "至")
 _WILL = 20  # characters before a time in which 将 makes it one to come
 _CLOSING = re.compile(r"[^，。；：\n]{0,6}?(?:闭幕|结束)")
-_ENDED = re.compile(r"结束[^，。；：]{0,14}$")
+_ENDED = re.compile(r"结束[^，。；：、]{0,14}$")
 _CONTACT = frozenset(
     (
         EventType.VISIT, EventType.TALKS, EventType.CONFERENCE, EventType.AGREEMENT, EventType.SPORT,
@@ -43,8 +43,12 @@ _CONTACT = frozenset(
     )
 )  # fmt: skip
 # To declare one of these is to do it.
-_DECLARED = frozenset((EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING))
+_DECLARED = frozenset(
+    (EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING, EventType.CEASEFIRE, EventType.COUP)
+)
 _AT_MEETING = re.compile(r"[\s　]*(?:这次|本次|此次)?(?:大会|会议|全会|代表大会)(?!堂|室|厅)")
+_ABOUT = re.compile(r"就[^，。；：]{0,24}$")
+_IS = re.compile(r"是(?:在|于)?")
 _ISSUE = re.compile(r"就[^，。；：]{0,40}$")
 _ISSUE_END = re.compile(r"[^，。；：]{0,30}?(?:一事|事件|问题|之事)")
 
@@ -59,22 +63,26 @@ class Told(NamedTuple):
 def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
     """The time of what `cue` tells, as far as its sentence (`setting`) or the story before it names one."""
     start, end, times = setting.start, setting.end, setting.times
+    left = [t for t in times if t.span.start < cue.start]
+    if not left and (said := _when_said(page, cue, end)) is not None:
+        return Told(said)
     if not times:
         return Told(_carried(page, settings, setting, cue))
     text = page.text
-    left = [t for t in times if t.span.start < cue.start]
     nearest = _governing(page, cue, left)
     if nearest is not None and nearest.span.text in _THAT_DAY:
         return Told(_day_before(page, nearest))
-    if nearest is None and not left and (carried := _carried(page, settings, setting, cue)) is not None:
-        return Told(carried)
+    if nearest is None and not left:
+        exact = _exact_after(page, cue, times)
+        if exact is None and (carried := _carried(page, settings, setting, cue)) is not None:
+            return Told(carried)
     after = nearest.span.end if nearest is not None else start
     if page.lang is Lang.ZH and _is_vague(page, cue, nearest, after, end):
         return Told(None)
     if nearest is not None:
         return _by_nearest(page, cue, nearest, times)
     later = next((t for t in times if t.span.start >= cue.end), None)
-    if later is None or _lasting(later) or _AWAY.search(text, cue.end, later.span.start):
+    if later is None or _lasting(later) or not _reaches(page, cue, later):
         return Told(None)
     if page.lang is Lang.ZH and _of_something_else(text, later.span.start, later.span.end):
         return Told(None)
@@ -84,16 +92,25 @@ def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
 
 def _by_nearest(page: Page, cue: Cue, nearest: TimeExpression, times: list[TimeExpression]) -> Told:
     """What the time before `cue` that can be its own says of it."""
-    if page.in_dateline(nearest.span.start) and (told := _right_after(page, cue, times)) is not None:
-        return Told(_cut(told, said=False))
+    if page.in_dateline(nearest.span.start):
+        told = _next_to(page, cue, times)
+        if told is None:
+            return Told(_cut(nearest, said=True), _came_to_end(page, cue, nearest))
+        ended = cue.type in _CONTACT and _CLOSING.match(page.text, told.span.end) is not None
+        return Told(_cut(told, said=ended), ended)
     if _of_decision(page, cue, nearest):
         return Told(None)
     if _loose(nearest) and (exact := _exact_after(page, cue, times)) is not None:
         return Told(_cut(exact, said=False))
-    ended = cue.type in _CONTACT and (
-        bool(_ENDED.search(page.text[nearest.span.end : cue.start])) or _will_end(page, cue, nearest)
-    )
+    ended = _came_to_end(page, cue, nearest)
     return Told(_cut(nearest, said=ended or _reported(page, cue, nearest)), ended)
+
+
+def _came_to_end(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether `time` is when what `cue` names was over (三日结束了访问), or will be."""
+    if cue.type not in _CONTACT:
+        return False
+    return bool(_ENDED.search(page.text[time.span.end : cue.start])) or _will_end(page, cue, time)
 
 
 def _of_something_else(text: str, start: int, end: int) -> bool:
@@ -134,11 +151,26 @@ def _until(text: str, cue: Cue, end: int) -> int:
     return away.start() if away is not None else end
 
 
-def _right_after(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpression | None:
-    """The time with which the clause after `cue` begins: 冠军争夺战，今天下午在这里进行."""
-    if not page.text.startswith("，", cue.end):
+def _next_to(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpression | None:
+    """The day behind `cue` in its clause (决赛今晚举行), or with which the next begins (争夺战，今天在这里进行)."""
+    later = next((t for t in times if t.span.start >= cue.end), None)
+    if later is None or _lasting(later) or not _reaches(page, cue, later):
         return None
-    return next((t for t in times if t.span.start == cue.end + 1 and not _lasting(t)), None)
+    text = page.text
+    if text.find("的", cue.end, later.span.start) >= 0 or text.startswith("于", later.span.start - 1):
+        return None  # 出席会议的团长十日到达, 奉调于三日离京
+    return None if _of_something_else(text, later.span.start, later.span.end) else later
+
+
+def _reaches(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether `time`, behind `cue`, can be its own: in its clause, or the beginning of the next one.
+
+    会议是一九八七年发起的 dates something else, 会议是三日开幕的 the meeting.
+    """
+    text, at = page.text, time.span.start
+    if text[cue.end : at] == "，" or not _AWAY.search(text, cue.end, at):
+        return True
+    return _IS.fullmatch(text, cue.end, at) is not None and _began().match(text, time.span.end) is not None
 
 
 def _exact_after(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpression | None:
@@ -146,7 +178,7 @@ def _exact_after(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpre
     later = next((t for t in times if t.span.start >= cue.end), None)
     if later is None or later.interval is None or later.interval.grain is not Grain.DAY or _lasting(later):
         return None
-    if _BREAK.search(page.text, cue.end, later.span.start):
+    if _BREAK.search(page.text, cue.end, later.span.start) or not _reaches(page, cue, later):
         return None
     return None if _of_something_else(page.text, later.span.start, later.span.end) else later
 
@@ -181,9 +213,10 @@ def _governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpressi
         if (
             _lasting(t)
             or _took(page, t)
-            or _of_a_noun(page, t)
+            or _of_a_noun(page, cue, t)
             or _describes(page, cue, t)
             or _of_what_was(page, cue, t)
+            or _of_issue(page, cue, t)
         ):
             continue
         return t
@@ -197,6 +230,15 @@ def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
         other.type not in _CONTACT and _SINCE.match(text, other.end)
         for other in page.cues_in(time.span.end, cue.start)
     )
+
+
+def _of_issue(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether it dates what somebody speaks about: 今日就某人二十七日的声明发表声明."""
+    text = page.text
+    start = page.bounds[cue.sentence][0]
+    if not _ABOUT.search(text, start, time.span.start):
+        return False
+    return any(not _BREAK.search(text, time.span.end, c.start) for c in page.cues_in(time.span.end, cue.start))
 
 
 def _lasting(time: TimeExpression) -> bool:
@@ -225,18 +267,21 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
     stop = text.find("的", time.span.end, cue.start)
     if stop < 0 or _BREAK.search(text, time.span.end, stop) or _AT_IT.match(text, stop, cue.start):
         return False
+    if text.find("了", time.span.end, stop) >= 0:  # 三日举行了有千人参加的集会: the clause of the sentence
+        return False
     return any(
         stop - other.end <= _DESCRIBES
-        and text[other.end] != "了"
         and not page.times_in(time.span.end, other.start)
         for other in page.cues_in(time.span.end, stop)
     )
 
 
-def _of_a_noun(page: Page, time: TimeExpression) -> bool:
-    """Whether a year only qualifies a noun: 今年的奖金, 夺取今年利润, not 今年召开."""
+def _of_a_noun(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether a year only qualifies a noun: 今年的奖金, 夺取今年利润, not 今年召开, 去年的地震."""
     words, interval = page.view.words, time.interval
     if words is None or interval is None or interval.grain is not Grain.YEAR:
+        return False
+    if page.text[time.span.end : cue.start] == "的":
         return False
     if page.text.startswith("的", time.span.end) or page.text.startswith(("将", "把"), time.span.start - 1):
         return True
@@ -279,6 +324,20 @@ def _carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Inte
     return None if _says().search(text, start, cue.start) else _day_of_story(page, cue.sentence)
 
 
+def _when_said(page: Page, cue: Cue, end: int) -> Interval | None:
+    """The day of a statement told before, where `cue` says at what occasion it was made: 他是在会谈后说这番话的."""
+    if page.lang is not Lang.ZH or cue.type not in _CONTACT or not cue.sentence:
+        return None
+    if not _said_there().search(page.text, cue.end, end):
+        return None
+    at = bisect.bisect_left(page.time_starts, page.bounds[cue.sentence][0])
+    for time in reversed(page.times[max(0, at - _BACK) : at]):
+        interval = time.interval
+        if interval is not None and interval.grain in _EXACT and not page.in_dateline(time.span.start):
+            return _cut(time, said=False)
+    return None
+
+
 def _day_of_story(page: Page, sentence: int) -> Interval | None:
     """The day told in the sentence before, if it is of the same paragraph."""
     before, start = page.bounds[sentence - 1][0], page.bounds[sentence][0]
@@ -319,6 +378,16 @@ def _cut(time: TimeExpression, *, said: bool) -> Interval | None:
 def _decided_there() -> re.Pattern[str]:
     words = "|".join(map(re.escape, load_section("events", "cues")["zh_decides"]))
     return re.compile(rf"[^，。；：！？\n]{{0,4}}?(?:{words})")
+
+
+@functools.cache
+def _said_there() -> re.Pattern[str]:
+    return re.compile(any_of(load_section("events", "cues")["zh_said_there"]))
+
+
+@functools.cache
+def _began() -> re.Pattern[str]:
+    return re.compile(rf"[^，。；：！？\n]{{0,16}}?{any_of(load_section('events', 'cues')['zh_began'])}的")
 
 
 @functools.cache
