@@ -147,6 +147,8 @@ def drafts(page: Page, year: int) -> list[Draft]:
         # A headline tells what the article begins with; a word of the body, what was told last.
         near = like[-1:] if joins else like[:_OPEN] if one.headline else like[: -_OPEN - 1 : -1]
         home = near[0] if joins else _home(near, page, one)
+        if home is None and one.headline and len(near) == 1 and not _of_other_kind(near[0], one):
+            home = near[0]  # the only happening of its type in the body
         if home is None:
             home = Draft(cue.type, page, [], [], one.dispatch, cue)
             like.append(home)
@@ -182,8 +184,7 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
     other = draft.dispatch is not None and one.dispatch is not None and draft.dispatch is not one.dispatch
     if other and not one.headline and not _shared(draft, one):
         return False
-    kind = _gathering(one.word)
-    if kind is not None and draft.kinds - {kind}:  # a banquet is not the talks, nor a press conference
+    if _of_other_kind(draft, one):
         return False
     if _told_again(draft, page, one):
         return True
@@ -196,6 +197,12 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
     if not (told or one.headline or _within_reach(draft, one)):
         return False
     return _fits_parties(draft, page, one)
+
+
+def _of_other_kind(draft: Draft, one: Scene) -> bool:
+    """Whether its word names a gathering of another kind: a banquet is not the talks."""
+    kind = _gathering(one.word)
+    return kind is not None and bool(draft.kinds - {kind})
 
 
 def _told_again(draft: Draft, page: Page, one: Scene) -> bool:
@@ -243,8 +250,19 @@ def _fits_parties(draft: Draft, page: Page, one: Scene) -> bool:
     if told and cue.type is EventType.VISIT and one.own_place and draft.beside:
         return True  # the same said of the same place
     if any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues):
-        return True
+        return not _others(draft, one)
     return not draft.parties.isdisjoint(_keys(one.actors))
+
+
+def _others(draft: Draft, one: Scene) -> bool:
+    """Whether other people meet than in the sentence before: 主席会见了客人。总理同外长举行了会谈."""
+    cue = one.cue
+    if cue.entry.strength < 3 or cue.sentence in draft.sentences:
+        return False
+    if cue.type is not EventType.TALKS:
+        return False
+    known = [s.persons for s in draft.scenes if s.persons]
+    return bool(known and one.persons) and all(p.isdisjoint(one.persons) for p in known)
 
 
 @functools.cache

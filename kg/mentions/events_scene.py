@@ -66,6 +66,7 @@ class Scene:
     placed: bool
     actors: tuple[Party, ...]
     before: bool
+    persons: frozenset[str]
 
 
 def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
@@ -77,7 +78,7 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
         interval = Interval(str(year - cue.anniversary), str(year - cue.anniversary), Grain.YEAR)
         places, own = _kept(cue, setting.named), False
     else:
-        places, own = _places(cue, setting, page.lang)
+        places, own = _places(page, cue, setting)
     placed = bool(places)
     if cue.type is EventType.VISIT and page.lang is Lang.ZH:
         places = _distinct([*_told_by_word(page, cue), *places])
@@ -92,8 +93,9 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
         meant = [n.party for n in settings.of(cue.sentence - 1).parties if n.kind == "person"]
         actors, before = _distinct([*meant[:1], *actors])[:_PARTIES], bool(meant)
     word, headline = page.text[cue.start : cue.end], cue.start < page.title
+    persons = frozenset(n.party.text for n in setting.others if n.kind == "person")
     return Scene(
-        cue, word, headline, dispatch, interval, ended, places, own, placed, actors, before
+        cue, word, headline, dispatch, interval, ended, places, own, placed, actors, before, persons
     )  # fmt: skip
 
 
@@ -104,12 +106,12 @@ def _goes_on(page: Page, cue: Cue) -> bool:
     return _HE.search(page.text, page.bounds[cue.sentence][0], cue.start) is not None
 
 
-def _places(cue: Cue, setting: Setting, lang: Lang) -> tuple[tuple[Party, ...], bool]:
+def _places(page: Page, cue: Cue, setting: Setting) -> tuple[tuple[Party, ...], bool]:
     """The places of the sentence, the likeliest first, and whether these are the trigger's own."""
     ranked: list[tuple[int, int, Named]] = []
     for n, stand in setting.places:
         distance = n.start - cue.end if n.start >= cue.end else cue.start - n.end
-        rank = _rank(cue, n, stand, distance, lang)
+        rank = _rank(cue, n, stand, distance, page)
         if ranked and ranked[-1][0] < 2 and ranked[-1][2].end == n.start:
             rank, distance = ranked[-1][0], ranked[-1][1] - 1  # 湖北省洪湖市: the last is where
         if rank is not None:
@@ -122,12 +124,12 @@ def _places(cue: Cue, setting: Setting, lang: Lang) -> tuple[tuple[Party, ...], 
     return _distinct(chosen), own
 
 
-def _rank(cue: Cue, n: Named, stand: Stand, distance: int, lang: Lang) -> int | None:
+def _rank(cue: Cue, n: Named, stand: Stand, distance: int, page: Page) -> int | None:
     """0: beside the trigger; 1: locative; 2: in the sentence; None: no place of it."""
-    takes, near = cue.type in _TAKES_PLACE, 3 * _NEAR
-    if lang is Lang.ZH:
+    takes, near, text = cue.type in _TAKES_PLACE, 3 * _NEAR, page.text
+    if page.lang is Lang.ZH:
         near = _NEAR
-        if takes and 0 <= n.start - cue.end <= 2:
+        if takes and 0 <= n.start - cue.end <= 2 and text[cue.end : cue.end + 1] != "的":
             return 0
         if n.end == cue.start and cue.type in _NAMED_AFTER and n.kind == "place":
             return 0
