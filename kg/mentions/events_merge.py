@@ -31,6 +31,8 @@ _BY_PARTIES = frozenset(
 _ONCE = frozenset(
     (EventType.CAPTURE, EventType.RETREAT, EventType.CEASEFIRE, EventType.COUP, EventType.DISASTER)
 )
+# Several dispatches tell one of these in the same words.
+_PASSED_ON = frozenset((EventType.CONFERENCE, EventType.AGREEMENT, EventType.FOUNDING))
 _GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
 # The happening that was told: 出席今晚宴会, 这次展览.
 _AGAIN = re.compile(r"(?:出席|参加|主持|这次|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$")
@@ -41,6 +43,8 @@ _REFERRED = _GATHERED | {EventType.DIPLOMATIC_NOTE, EventType.AGREEMENT}
 _STOP = re.compile(r"[，；：\n]")
 _NEW = 6  # characters before a gathering in which 一次 says that it was not told yet
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
+_DAY = len("1953-12-14")
+_HOME = ("中国", "中华", "我国", "两国", "双方")  # of its relations the paper tells those with others
 _NAME = 3  # characters from which on a word (亚运会) names one happening
 _OPEN = 40  # happenings of one type that a later word can still belong to
 _MOST = 48  # words that are kept of one happening
@@ -182,7 +186,9 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
     if told and one.word.endswith(_GAMES):
         return True
     other = draft.dispatch is not None and one.dispatch is not None and draft.dispatch is not one.dispatch
-    if other and not one.headline and not _shared(draft, one):
+    if _ties(draft, one):
+        return _fits_in_time(draft, one)
+    if other and not one.headline and not _shared(draft, one) and not _told_elsewhere(draft, one):
         return False
     if _of_other_kind(draft, one):
         return False
@@ -203,6 +209,31 @@ def _of_other_kind(draft: Draft, one: Scene) -> bool:
     """Whether its word names a gathering of another kind: a banquet is not the talks."""
     kind = _gathering(one.word)
     return kind is not None and bool(draft.kinds - {kind})
+
+
+def _ties(draft: Draft, one: Scene) -> bool:
+    """Whether both tell that a state took up relations with the same other one: 建交, 建立外交关系."""
+    if one.word not in _ties_words() or draft.words.isdisjoint(_ties_words()):
+        return False
+    known = {k for s in draft.scenes for k in _abroad((*s.actors, *s.places))}
+    return not known.isdisjoint(_abroad((*one.actors, *one.places)))
+
+
+def _abroad(parties: tuple[Party, ...]) -> set[str]:
+    return {p.mention or p.text for p in parties if not p.text.startswith(_HOME)}
+
+
+@functools.cache
+def _ties_words() -> frozenset[str]:
+    return frozenset(load_section("events", "cues")["zh_ties"])
+
+
+def _told_elsewhere(draft: Draft, one: Scene) -> bool:
+    """Whether two dispatches tell it in the same word, of the same day and with a party in common."""
+    start = one.interval.start if one.interval is not None else None
+    if draft.type not in _PASSED_ON or one.word not in draft.words or start is None or len(start) < _DAY:
+        return False
+    return start in draft.starts and not draft.parties.isdisjoint(_keys(one.actors))
 
 
 def _told_again(draft: Draft, page: Page, one: Scene) -> bool:
