@@ -198,6 +198,8 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
         return False
     if draft.dispatch is one.dispatch and _means_it(draft, page, one):
         return True
+    if _of_other_body(draft, one):
+        return False
     if one.own_place and not all(_same_place(one.places, beside) for beside in draft.beside):
         return False
     if not (told or one.headline or _within_reach(draft, one)):
@@ -283,6 +285,17 @@ def _fits_parties(draft: Draft, page: Page, one: Scene) -> bool:
     if any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues):
         return not _others(draft, one)
     return not draft.parties.isdisjoint(_keys(one.actors))
+
+
+def _of_other_body(draft: Draft, one: Scene) -> bool:
+    """Whether another body speaks than in the sentences before: 国防部发表声明。外交部提出抗议."""
+    cue = one.cue
+    if cue.type is not EventType.DIPLOMATIC_NOTE or cue.entry.strength < 3 or not one.before or one.headline:
+        return False
+    if cue.sentence in draft.sentences:
+        return False
+    known = [_keys(s.actors) for s in draft.scenes if s.before]
+    return bool(known) and all(p.isdisjoint(_keys(one.actors)) for p in known)
 
 
 def _others(draft: Draft, one: Scene) -> bool:
