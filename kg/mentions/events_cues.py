@@ -37,6 +37,9 @@ _LAST_CLAUSE = re.compile(f"(?s:.*)(?:{_CLAUSE.pattern})")
 _ANNIVERSARY = re.compile(
     r"[^，。；！？\n]{0,6}?([〇零○一二三四五六七八九十百两0-9]{1,4})(?:个)?(?:周年|年周年)"
 )
+_INVITES = re.compile(r"邀请(?!前?来|到|赴|访|下)[^,，。;；:：!！?？\n]*$")
+_ON_INVITATION = re.compile(r"(?:应|受|经|被|由|按照|根据)[^,，。;；:：!！?？\n]*$")
+_INVITED = 30  # characters from an invitation to what somebody is asked to do
 _LONGEST = 400  # characters of a sentence
 _MOST = 24  # triggers of one sentence that are looked at
 _AT_A_CEREMONY = frozenset((EventType.AWARD, EventType.FOUNDING, EventType.APPOINTMENT))
@@ -192,6 +195,8 @@ def find_cues(
         years = _years(text, end, last) if kept and entry.type not in _KEEPS_DAYS else 0
         if not years and _unreal(vocabulary, text, first, (start, end)):
             continue
+        if entry.type is EventType.VISIT and lang is Lang.ZH and _invited(text, first, start):
+            continue
         cue = Cue(entry, entry.type, start, end, number, years)
         if out and out[-1].sentence == number and _holds(text, out[-1], cue):
             out.pop()
@@ -269,7 +274,22 @@ def _longest(
     # They come in the order of their ends: the last at a start is the longest.
     best = {start: (end, index) for index, start, end in found}
     for start, (end, index) in sorted(best.items()):
+        if lang is Lang.ZH and begins(text, start, _across()):
+            continue
         yield start, end, vocabulary.words[index]
+
+
+@functools.cache
+def _across() -> Heads:
+    """Where the end of one word and the beginning of the next look like a trigger: 昨晚会见."""
+    return heads(load_section("events", "cues")["zh_across"])
+
+
+def _invited(text: str, first: int, start: int) -> bool:
+    """Whether somebody is only asked to come (邀请外长访问中国), not come upon it (应邀请来访)."""
+    clause = text[max(first, start - _INVITED) : start]
+    asked = _INVITES.search(clause)
+    return asked is not None and not _ON_INVITATION.search(clause[: asked.start()])
 
 
 def _fits(words: Words, start: int, end: int) -> bool:

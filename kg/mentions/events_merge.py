@@ -33,6 +33,7 @@ _ONCE = frozenset(
 )
 # Several dispatches tell one of these in the same words.
 _PASSED_ON = frozenset((EventType.CONFERENCE, EventType.AGREEMENT, EventType.FOUNDING))
+_OF_CONTACT = frozenset((EventType.VISIT, EventType.TALKS, EventType.AGREEMENT))
 _GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
 # The happening that was told: 出席今晚宴会, 这次展览.
 _AGAIN = re.compile(r"(?:出席|参加|主持|这次|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$")
@@ -200,7 +201,10 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
         return True
     if _of_other_body(draft, one):
         return False
-    if one.own_place and not all(_same_place(one.places, beside) for beside in draft.beside):
+    if one.own_place and not all(
+        _same_place(one.places, s.places) or (s.in_country != one.in_country and cue.type in _OF_CONTACT)
+        for s in draft.scenes if s.own_place and s.places
+    ):
         return False
     if not (told or one.headline or _within_reach(draft, one)):
         return False

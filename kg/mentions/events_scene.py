@@ -67,6 +67,7 @@ class Scene:
     actors: tuple[Party, ...]
     before: bool
     persons: frozenset[str]
+    in_country: bool
 
 
 def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
@@ -95,7 +96,8 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     word, headline = page.text[cue.start : cue.end], cue.start < page.title
     persons = frozenset(n.party.text for n in setting.others if n.kind == "person")
     return Scene(
-        cue, word, headline, dispatch, interval, ended, places, own, placed, actors, before, persons
+        cue, word, headline, dispatch, interval, ended, places, own, placed, actors, before, persons,
+        bool(places) and all(n.kind == "country" for n, _ in setting.places if n.party in places),
     )  # fmt: skip
 
 
