@@ -122,7 +122,8 @@ class Draft:
     @property
     def actors(self) -> tuple[Party, ...]:
         """Its parties, in text order."""
-        return _joined((p for s in self.scenes for p in s.actors), _PARTIES)
+        named = _joined((p for s in self.scenes for p in s.actors), _PARTIES)
+        return named or _joined((p for s in self.scenes for p in s.meant), 1)
 
     def triggers(self) -> Iterator[Span]:
         """The trigger words, Chinese first."""

@@ -58,6 +58,7 @@ _OFFICE, _TITLE, _BODY, _ENDS_AS_BODY = 1, 2, 4, 8  # ends in an office, is one;
 _REMEMBERED = 100_000  # words
 _LONGEST = 8  # words of an organisation's name
 _NAME = 24  # characters of a person's name
+_SPLIT_OFF = frozenset(("a", "f", "g", "ng", "vg", "ag", "nr", "nrt", "ns", "nz", "v", "n", "zg", "j", "q"))
 _REPORTERS = ("记者", "通讯员", "实习生")
 _SIGNED = 16  # words of a list of reporters
 _ENDS_SIGNATURE = frozenset(("报道", "报导", "）", ")", "摄", "："))
@@ -82,11 +83,12 @@ def _vocabulary() -> _Vocabulary:
     return _Vocabulary(frozenset(organisation), organisation, frozenset(parties["office"]))
 
 
-def parties_in(page: Page, start: int, end: int, named: list[Named]) -> list[Named]:
+def parties_in(page: Page, start: int, end: int, named: list[Named], told: set[str]) -> list[Named]:
     """The persons and organisations named in ``start:end``, in text order, not overlapping.
 
     A name the dictionary knows as a person's or an organisation's counts as well; no person's begins where
-    one of the mentions `named` does.
+    one of the mentions `named` does.  `told` are the names of persons that were found before, to which those
+    found here are added: a name that stood beside an office (参谋长惠勒) stands alone later.
     """
     if page.lang is Lang.EN:
         return [
@@ -106,7 +108,11 @@ def parties_in(page: Page, start: int, end: int, named: list[Named]) -> list[Nam
     if parts:
         found += _organisations(page, words, first, parts)
     if parts or names:
-        found += _persons(page, words, (first, last), parts, names, {n.start for n in named})
+        found += _persons(page, words, (first, last), parts, names, {n.start for n in named}, told)
+        found += _dotted(page, words, first, last)
+        for n in found:
+            if n.kind == "person":
+                told.add(n.party.text.rpartition("·")[2])
     if len(found) < 2:
         return found
     found.sort(key=lambda n: (n.start, -n.end))
@@ -173,6 +179,7 @@ def _persons(
     parts: dict[int, int],
     names: list[int],
     taken: set[int],
+    told: set[str],
 ) -> Iterator[Named]:
     """Those among the words `within`, of which `names` are tagged so; none begins at an offset of `taken`."""
     first, last = within
@@ -194,13 +201,36 @@ def _persons(
                 yield Named(a, b, "person", Party(page.text[a:b]))
                 done = j
                 continue
-        if tag in _NAME_TAGS and len(word) > 1 and at not in taken and _looks_like_name(word):
+        named = tag in _NAME_TAGS and len(word) > 1 and at not in taken
+        if named and (word in told or _looks_like_name(word)):
             yield Named(at, words.starts[i + 1], "person", Party(page.text[at : words.starts[i + 1]]))
         elif after and not office:
             j = _name_before(words, first, i)
             a, b = words.starts[j], words.starts[i + 1]
             if j <= i and b - a > 1 and a not in taken:
                 yield Named(a, b, "person", Party(page.text[a:b]))
+
+
+def _dotted(page: Page, words: Words, first: int, last: int) -> Iterator[Named]:
+    """Transcribed names of several parts (卡尔·李卜克内西), with the last character that was split off."""
+    done = first
+    for i in range(first + 1, last - 1):
+        if words.words[i] != "·" or i < done:
+            continue
+        j = i
+        while j < last and words.words[j] == "·":
+            j += 2
+            while j < last and words.tags[j] in _NAME_TAGS and _letters().issuperset(words.words[j]):
+                j += 1
+        j = min(j, last)
+        if j < last and len(words.words[j]) == 1 and words.tags[j] in _SPLIT_OFF:
+            j += 1
+        k = i - 1
+        if k > first and len(words.words[k]) == 1 and words.tags[k - 1] in _NAME_TAGS:  # 图尔|西·吉里
+            k -= 1
+        a, b = words.starts[k], words.starts[j]
+        yield Named(a, b, "person", Party(page.text[a:b]))
+        done = j
 
 
 def _signed(words: Words, i: int, last: int) -> int:

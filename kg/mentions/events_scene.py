@@ -44,6 +44,9 @@ _AT_HOME = frozenset(
     )
 )  # fmt: skip
 
+# Nobody does these.
+_BEFALLS = frozenset((EventType.DISASTER, EventType.ACCIDENT))
+
 
 @dataclass(slots=True)
 class Scene:
@@ -52,7 +55,8 @@ class Scene:
     ``word`` is the trigger as it is printed; ``headline``: it stands above the body.  ``own_place``: the
     place stands beside the trigger or is governed by a locative, and so tells this happening from others;
     ``placed``: its sentence names a place at all.  ``before``: somebody is named before the trigger who can
-    have done it.  ``ended``: the time is that of its end.
+    have done it; ``persons``: the persons of its sentence; ``meant``: who has, where nobody is named there.
+    ``ended``: the time is that of its end.  ``in_country``: its places are states.
     """
 
     cue: Cue
@@ -67,6 +71,7 @@ class Scene:
     actors: tuple[Party, ...]
     before: bool
     persons: frozenset[str]
+    meant: tuple[Party, ...]
     in_country: bool
 
 
@@ -91,13 +96,15 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     places = places or _carried(page, cue)
     actors, before = _actors(cue, setting.others, places)
     if not before and _goes_on(page, cue):
-        meant = [n.party for n in settings.of(cue.sentence - 1).parties if n.kind == "person"]
-        actors, before = _distinct([*meant[:1], *actors])[:_PARTIES], bool(meant)
+        he = [n.party for n in settings.of(cue.sentence - 1).parties if n.kind == "person"]
+        actors, before = _distinct([*he[:1], *actors])[:_PARTIES], bool(he)
     word, headline = page.text[cue.start : cue.end], cue.start < page.title
+    meant = () if actors else _at_home(cue, setting) or _subject(page, settings, cue)
     persons = frozenset(n.party.text for n in setting.others if n.kind == "person")
+    in_country = bool(places) and all(n.kind == "country" for n, _ in setting.places if n.party in places)
     return Scene(
         cue, word, headline, dispatch, interval, ended, places, own, placed, actors, before, persons,
-        bool(places) and all(n.kind == "country" for n, _ in setting.places if n.party in places),
+        meant, in_country,
     )  # fmt: skip
 
 
@@ -219,6 +226,25 @@ def _actors(cue: Cue, others: list[Named], places: tuple[Party, ...]) -> tuple[t
     left = [n.party for n in kept if n.end <= cue.start]
     right = [n.party for n in kept if n.start >= cue.end]
     return _distinct([*left[-1:], *left[:1], *right[:2], *left[1:-1]])[:_PARTIES], bool(left)
+
+
+def _subject(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:
+    """Of whom the sentence before told first, where that of `cue` names nobody and goes on with it."""
+    if page.lang is not Lang.ZH or not cue.sentence or cue.start < page.title or cue.type in _BEFALLS:
+        return ()
+    before, start = page.bounds[cue.sentence - 1][0], page.bounds[cue.sentence][0]
+    if before < page.title or page.paragraph_at(before) != page.paragraph_at(start):
+        return ()
+    told = settings.of(cue.sentence - 1).others
+    return tuple(n.party for n in told[:1])
+
+
+def _at_home(cue: Cue, setting: Setting) -> tuple[Party, ...]:
+    """The country that did it, where nobody else did: 苏联在四日发射了卫星."""
+    if cue.type in _BEFALLS:
+        return ()
+    acting = [n.party for n, stand in setting.places if stand is Stand.COUNTRY and n.end <= cue.start]
+    return tuple(acting[-1:])
 
 
 def _distinct(parties: list[Party]) -> tuple[Party, ...]:

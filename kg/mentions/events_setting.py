@@ -53,6 +53,7 @@ class Settings:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._made: dict[int, Setting] = {}
+        self._told: set[str] = set()  # names of persons
 
     def of(self, sentence: int) -> Setting:
         """The whole of a sentence."""
@@ -61,7 +62,7 @@ class Settings:
             page = self._page
             start, end = page.bounds[sentence]
             named = page.named_in(start, end)
-            parties = parties_in(page, start, end, named)
+            parties = parties_in(page, start, end, named, self._told)
             times = [t for t in page.times_in(start, end) if t.interval is not None]
             made = self._made[sentence] = _setting(page, start, end, times, named, parties)
         return made
