@@ -39,6 +39,7 @@ _ANNIVERSARY = re.compile(
 )
 _INVITES = re.compile(r"邀请(?!前?来|到|赴|访|下)[^,，。;；:：!！?？\n]*$")
 _ON_INVITATION = re.compile(r"(?:应|受|经|被|由|按照|根据)[^,，。;；:：!！?？\n]*$")
+_HELD = 4  # triggers of a clause of which a verb may hold one, and one
 _INVITED = 30  # characters from an invitation to what somebody is asked to do
 _LONGEST = 400  # characters of a sentence
 _MOST = 24  # triggers of one sentence that are looked at
@@ -198,11 +199,13 @@ def find_cues(
         if entry.type is EventType.VISIT and lang is Lang.ZH and _invited(text, first, start):
             continue
         cue = Cue(entry, entry.type, start, end, number, years)
-        if out and out[-1].sentence == number and _holds(text, out[-1], cue):
-            out.pop()
+        for verb in out[:-_HELD:-1]:  # 奥运会昨天在纪念堂开幕: other words may stand between
+            if verb.sentence == number and _holds(text, verb, cue):
+                out.remove(verb)
+                break
         if out and out[-1].end == start and _completes(text, out[-1], cue):
             continue
-        if not (out and out[-1].sentence == number and _holds(text, cue, out[-1])):
+        if not any(c.sentence == number and _holds(text, cue, c) for c in out[:-_HELD:-1]):
             out.append(cue)
     return out
 

@@ -187,12 +187,9 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
     told = one.word in draft.words
     if told and one.word.endswith(_GAMES):
         return True
-    other = draft.dispatch is not None and one.dispatch is not None and draft.dispatch is not one.dispatch
     if _ties(draft, one):
         return _fits_in_time(draft, one)
-    if other and not one.headline and not _shared(draft, one) and not _told_elsewhere(draft, one):
-        return False
-    if _of_other_kind(draft, one):
+    if _of_other_dispatch(draft, one) or _of_other_kind(draft, one):
         return False
     if _told_again(draft, page, one):
         return True
@@ -200,16 +197,18 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
         return False
     if draft.dispatch is one.dispatch and _means_it(draft, page, one):
         return True
-    if _of_other_body(draft, one):
-        return False
-    if one.own_place and not all(
-        _same_place(one.places, s.places) or (s.in_country != one.in_country and cue.type in _OF_CONTACT)
-        for s in draft.scenes if s.own_place and s.places
-    ):
+    if not _fits_in_place(draft, one) or _of_other_body(draft, one):
         return False
     if not (told or one.headline or _within_reach(draft, one)):
         return False
     return _fits_parties(draft, page, one)
+
+
+def _of_other_dispatch(draft: Draft, one: Scene) -> bool:
+    """Whether another dispatch tells `one`, and nothing says that it is the same."""
+    if draft.dispatch is None or one.dispatch is None or draft.dispatch is one.dispatch or one.headline:
+        return False
+    return not (_shared(draft, one) or _told_elsewhere(draft, one))
 
 
 def _of_other_kind(draft: Draft, one: Scene) -> bool:
@@ -238,7 +237,9 @@ def _ties_words() -> frozenset[str]:
 def _told_elsewhere(draft: Draft, one: Scene) -> bool:
     """Whether two dispatches tell it in the same word, of the same day and with a party in common."""
     start = one.interval.start if one.interval is not None else None
-    if draft.type not in _PASSED_ON or one.word not in draft.words or start is None or len(start) < _DAY:
+    if draft.type not in _PASSED_ON or start is None or len(start) < _DAY:
+        return False
+    if one.word not in draft.words or one.cue.entry.strength < 2:
         return False
     return start in draft.starts and not draft.parties.isdisjoint(_keys(one.actors))
 
@@ -275,6 +276,15 @@ def _fits_in_time(draft: Draft, one: Scene) -> bool:
             if not start.startswith(told) and not told.startswith(start):
                 return False
     return True
+
+
+def _fits_in_place(draft: Draft, one: Scene) -> bool:
+    """Whether its own place is that of all others, or one of both is a state, in which the other may lie."""
+    return not one.own_place or all(
+        _same_place(one.places, s.places) or (s.in_country != one.in_country and draft.type in _OF_CONTACT)
+        for s in draft.scenes
+        if s.own_place and s.places
+    )
 
 
 def _fits_parties(draft: Draft, page: Page, one: Scene) -> bool:

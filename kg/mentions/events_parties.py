@@ -50,6 +50,7 @@ _LINKING = frozenset(
 _NO_PART = frozenset(
     (
         "等", "各", "全体", "一些", "经", "据", "有关", "由于", "今天", "昨天", "上午", "下午", "目前",
+        "广大", "许多", "大批", "部分", "其他", "抗议", "战胜", "击败", "宣传", "反对", "要求", "支援",
         "最近", "同时", "前", "后", "内", "间", "以前", "以后", "之前", "之后", "期间",
     )
 )  # fmt: skip
@@ -74,13 +75,16 @@ class _Vocabulary:
     organisation: frozenset[str]
     suffixes: tuple[str, ...]
     office: frozenset[str]
+    nobody: frozenset[str]
 
 
 @functools.cache
 def _vocabulary() -> _Vocabulary:
     parties = load_section("events", "parties")
     organisation = tuple(parties["organisation"])
-    return _Vocabulary(frozenset(organisation), organisation, frozenset(parties["office"]))
+    return _Vocabulary(
+        frozenset(organisation), organisation, frozenset(parties["office"]), frozenset(parties["nobody"])
+    )
 
 
 def parties_in(page: Page, start: int, end: int, named: list[Named], told: set[str]) -> list[Named]:
@@ -153,6 +157,8 @@ def _organisations(page: Page, words: Words, first: int, parts: dict[int, int]) 
         alone = part & _BODY
         if alone or words.tags[i][:1] in "nj":
             j = _leftmost(words, first, i)
+            if _vocabulary().nobody.issuperset(words.words[j : i + 1]):
+                continue
             if not alone or j < i or len(words.words[i]) > 2:
                 a, b = words.starts[j], words.starts[i + 1]
                 if b - a > 1:
@@ -262,7 +268,8 @@ def _name_before(words: Words, first: int, i: int) -> int:
     while j > first:
         word, tag = words.words[j - 1], words.tags[j - 1]
         loose = tag != "ns" and tag not in _NO_NAME and common.issuperset(word)
-        if not (tag in _NAME_TAGS or word == "·" or loose):
+        deputy = j == i and len(word) == 2 and word[0] in SURNAMES and word[1] == "副"  # 陈副|总理
+        if not (tag in _NAME_TAGS or word == "·" or loose or deputy):
             break
         j -= 1
     return j

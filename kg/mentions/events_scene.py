@@ -17,6 +17,7 @@ _HE = re.compile(r"[他她](?!们)")
 _PARTIES = 4
 _PLACES = 3
 _OPENING = 40  # characters of a dispatch in which it says where its news are from
+_HERE = 2  # characters in which a visit is said to lead to the place of the dateline: 到达这里
 _BESIDE = 2  # characters between a place and what is kept of it
 _NEAR = 14  # characters: a place this near to its trigger is the trigger's own
 # A trigger of these types stands right before the place it takes.
@@ -89,6 +90,7 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     if cue.type is EventType.VISIT and page.lang is Lang.ZH:
         places = _distinct([*_told_by_word(page, cue), *places])
     here = not (own or cue.anniversary) and _says_here(page, setting.start, setting.end)
+    here = here or (cue.type is EventType.VISIT and _says_here(page, cue.end, cue.end + _HERE))
     if here or (not places and cue.type in _AT_DATELINE):
         places = _distinct([*_dateline_place(page, dispatch, cue.start), *places])
     if not places and cue.type in _AT_HOME:

@@ -102,6 +102,8 @@ def _stand(page: Page, n: Named) -> Stand:
     if page.lang is Lang.ZH:
         if n.kind == "country" and begins(text, n.end, _bodies()):
             return Stand.ELSEWHERE
+        if text.startswith(("驻", "时间"), n.end):  # 到某国驻华使馆前, 格林威治时间
+            return Stand.ELSEWHERE
         if text[n.start - 1 : n.start] in _leading():
             before = text[max(0, n.start - 2) : n.start]
             if before == "来自" or (before[-1] == "驻" and _POSTED.match(text, n.end)):

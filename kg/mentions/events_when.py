@@ -43,11 +43,11 @@ _CONTACT = frozenset(
     )
 )  # fmt: skip
 # To declare one of these is to do it.
-_DECLARED = frozenset(
-    (EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING, EventType.CEASEFIRE, EventType.COUP)
-)
+_DECLARED = frozenset((EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING))
+_NEAR = 8  # characters between 宣布 and the surrender that it declares
 _AT_MEETING = re.compile(r"[\s　]*(?:这次|本次|此次)?(?:大会|会议|全会|代表大会)(?!堂|室|厅)")
 _ABOUT = re.compile(r"就[^，。；：]{0,24}$")
+_APART = re.compile(r"[的、（(]")
 _IS = re.compile(r"是(?:在|于)?")
 _ISSUE = re.compile(r"就[^，。；：]{0,40}$")
 _ISSUE_END = re.compile(r"[^，。；：]{0,30}?(?:一事|事件|问题|之事)")
@@ -152,12 +152,12 @@ def _until(text: str, cue: Cue, end: int) -> int:
 
 
 def _next_to(page: Page, cue: Cue, times: list[TimeExpression]) -> TimeExpression | None:
-    """The day behind `cue` in its clause (决赛今晚举行), or with which the next begins (争夺战，今天在这里进行)."""
+    """The day behind `cue` in its clause (决赛今晚举行), or with which the next begins (争夺战，今天进行)."""
     later = next((t for t in times if t.span.start >= cue.end), None)
     if later is None or _lasting(later) or not _reaches(page, cue, later):
         return None
     text = page.text
-    if text.find("的", cue.end, later.span.start) >= 0 or text.startswith("于", later.span.start - 1):
+    if _APART.search(text, cue.end, later.span.start) or text.startswith("于", later.span.start - 1):
         return None  # 出席会议的团长十日到达, 奉调于三日离京
     return None if _of_something_else(text, later.span.start, later.span.end) else later
 
@@ -238,7 +238,9 @@ def _of_issue(page: Page, cue: Cue, time: TimeExpression) -> bool:
     start = page.bounds[cue.sentence][0]
     if not _ABOUT.search(text, start, time.span.start):
         return False
-    return any(not _BREAK.search(text, time.span.end, c.start) for c in page.cues_in(time.span.end, cue.start))
+    return any(
+        not _BREAK.search(text, time.span.end, c.start) for c in page.cues_in(time.span.end, cue.start)
+    )
 
 
 def _lasting(time: TimeExpression) -> bool:
@@ -270,8 +272,7 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
     if text.find("了", time.span.end, stop) >= 0:  # 三日举行了有千人参加的集会: the clause of the sentence
         return False
     return any(
-        stop - other.end <= _DESCRIBES
-        and not page.times_in(time.span.end, other.start)
+        stop - other.end <= _DESCRIBES and not page.times_in(time.span.end, other.start)
         for other in page.cues_in(time.span.end, stop)
     )
 
@@ -297,7 +298,7 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     text = page.text
     if page.in_dateline(time.span.start):
         return True
-    says = _says_only() if cue.type in _DECLARED else _says()
+    says = _says_only() if _declares(page, cue) else _says()
     if says.search(text, time.span.end, cue.start):
         return True
     if page.lang is not Lang.ZH:
@@ -305,6 +306,14 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     if text.startswith(_UNTIL, max(0, time.span.start - 2)):
         return True
     return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))
+
+
+def _declares(page: Page, cue: Cue) -> bool:
+    """Whether to declare what `cue` tells is to do it: 宣布当选, and right before it 宣布投降."""
+    if cue.type in _DECLARED:
+        return True
+    near = max(page.bounds[cue.sentence][0], cue.start - _NEAR)
+    return cue.type is EventType.CEASEFIRE and page.text.find("宣布", near, cue.start) >= 0
 
 
 def _carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Interval | None:
@@ -321,11 +330,12 @@ def _carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Inte
         return _met_before(page, settings, cue)
     if setting.placed and not _later_that_day().match(text, start):
         return None
-    return None if _says().search(text, start, cue.start) else _day_of_story(page, cue.sentence)
+    says = _says_only() if _declares(page, cue) else _says()
+    return None if says.search(text, start, cue.start) else _day_of_story(page, cue.sentence)
 
 
 def _when_said(page: Page, cue: Cue, end: int) -> Interval | None:
-    """The day of a statement told before, where `cue` says at what occasion it was made: 他是在会谈后说这番话的."""
+    """The day of a statement told before, where `cue` is the occasion of it: 他是在会谈后说这番话的."""
     if page.lang is not Lang.ZH or cue.type not in _CONTACT or not cue.sentence:
         return None
     if not _said_there().search(page.text, cue.end, end):
