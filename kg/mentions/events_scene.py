@@ -18,6 +18,7 @@ _PARTIES = 4
 _PLACES = 3
 _OPENING = 40  # characters of a dispatch in which it says where its news are from
 _HERE = 2  # characters in which a visit is said to lead to the place of the dateline: 到达这里
+_PLACE_BACK = 2  # sentences before, in which the place of a story is told
 _BESIDE = 2  # characters between a place and what is kept of it
 _NEAR = 14  # characters: a place this near to its trigger is the trigger's own
 # A trigger of these types stands right before the place it takes.
@@ -173,15 +174,19 @@ def _country(cue: Cue, named: list[Named]) -> tuple[Party, ...]:
 
 
 def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:
-    """The place told last in the sentence before, of the same paragraph."""
+    """The place told last in the sentence before, or in the one before that, of the same paragraph."""
     start, _ = page.bounds[cue.sentence]
     if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
         return ()
-    before, _ = page.bounds[cue.sentence - 1]
-    if page.paragraph_at(before) != page.paragraph_at(start):
-        return ()
-    told = [n for n in page.named_in(before, start) if n.kind == "place" and not page.in_dateline(n.start)]
-    return tuple(n.party for n in told[-1:])
+    paragraph = page.paragraph_at(start)
+    for sentence in range(cue.sentence - 1, max(-1, cue.sentence - 1 - _PLACE_BACK), -1):
+        before, end = page.bounds[sentence]
+        if page.paragraph_at(before) != paragraph:
+            break
+        told = [n for n in page.named_in(before, end) if n.kind == "place" and not page.in_dateline(n.start)]
+        if told:
+            return (told[-1].party,)
+    return ()
 
 
 def _says_here(page: Page, start: int, end: int) -> bool:
@@ -198,16 +203,17 @@ def _here(lang: Lang) -> re.Pattern[str]:
 def _dateline_place(page: Page, dispatch: Dispatch | None, offset: int) -> tuple[Party, ...]:
     if dispatch is None:
         return ()
-    if dispatch.place is None:
-        return _news_from(page, offset)
+    if (news := _news_from(page, offset)) or dispatch.place is None:
+        return news
     return next(((n.party,) for n in page.named if n.party.mention == dispatch.place), ())
 
 
 def _news_from(page: Page, offset: int) -> tuple[Party, ...]:
-    """The place of the message that a dispatch without one passes on: 新华社十四日讯　墨西哥城消息."""
+    """The place of the message that a dispatch passes on: 新华社十四日讯　墨西哥城消息."""
     start = next((s for s, end, _ in reversed(page.dispatches) if s <= offset < end), offset)
     for n in page.named_in(start, start + _OPENING):
-        if n.kind == "place" and page.text.startswith(("消息", "讯"), n.end):
+        told = n.kind == "place" and page.text.startswith(("消息", "讯"), n.end)
+        if told and not page.in_dateline(n.start):
             return (n.party,)
     return ()
 

@@ -77,7 +77,8 @@ def names(report: EventReport) -> list[str]:
 def test_two_hosts_in_two_sentences_are_two_talks(understander: Understander):
     article = chinese(
         "法国外长在京",
-        "新华社十日讯　刘少奇主席今天上午会见了法国外长德姆维尔。周恩来总理今天下午同国务部长马尔罗举行了会谈。",
+        "新华社十日讯　刘少奇主席今天上午会见了法国外长德姆维尔。"
+        "周恩来总理今天下午同国务部长马尔罗举行了会谈。",
         "1965-05-11",
     )
     assert len(found(understander, article, T.TALKS)) == 2
