@@ -39,7 +39,7 @@ _ANNIVERSARY = re.compile(
 )
 _INVITES = re.compile(r"邀请(?!前?来|到|赴|访|下)[^,，。;；:：!！?？\n]*$")
 _ON_INVITATION = re.compile(r"(?:应|受|经|被|由|按照|根据)[^,，。;；:：!！?？\n]*$")
-_HELD = 4  # triggers of a clause of which a verb may hold one, and one
+_HELD = 3  # triggers before a verb of which it may hold one
 _INVITED = 30  # characters from an invitation to what somebody is asked to do
 _LONGEST = 400  # characters of a sentence
 _MOST = 24  # triggers of one sentence that are looked at
@@ -92,10 +92,14 @@ class Entry:
 
 
 class _Word(NamedTuple):
-    """One word of the vocabulary with the entries that list it, the more specific first."""
+    """One word of the vocabulary with the entries that list it, the more specific first.
+
+    ``across`` is what begins as it does and holds the end of one word and the beginning of the next: 晚会见.
+    """
 
     text: str
     entries: tuple[Entry, ...]
+    across: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +187,7 @@ def find_cues(
 
     `bounds` are the sentences.  `covered` has a byte a character, not zero inside names: no trigger begins
     there.  `words` are the words of a Chinese text: a trigger may not lie across two of them (晚会 in
-    昨晚会见).  Triggers of other types than `only` are left out.
-    Where words overlap, the longest counts, and it blocks the shorter even where it fails.
+    昨晚会见).  Other types than `only` are left out.  The longest of words that overlap blocks the others.
     """
     vocabulary = _vocabulary(lang)
     out: list[Cue] = []
@@ -196,16 +199,16 @@ def find_cues(
         years = _years(text, end, last) if kept and entry.type not in _KEEPS_DAYS else 0
         if not years and _unreal(vocabulary, text, first, (start, end)):
             continue
-        if entry.type is EventType.VISIT and lang is Lang.ZH and _invited(text, first, start):
+        if entry.type is EventType.VISIT and _invited(text, first, start):
             continue
         cue = Cue(entry, entry.type, start, end, number, years)
-        for verb in out[:-_HELD:-1]:  # 奥运会昨天在纪念堂开幕: other words may stand between
-            if verb.sentence == number and _holds(text, verb, cue):
-                out.remove(verb)
-                break
+        near = [c for c in out[-_HELD:] if c.sentence == number]
+        held = next((c for c in reversed(near) if _holds(text, c, cue)), None)
+        if held is not None:
+            out.remove(held)
         if out and out[-1].end == start and _completes(text, out[-1], cue):
             continue
-        if not any(c.sentence == number and _holds(text, cue, c) for c in out[:-_HELD:-1]):
+        if not any(_holds(text, cue, c) for c in near):  # 奥运会昨天在纪念堂开幕: words may stand between
             out.append(cue)
     return out
 
@@ -277,21 +280,15 @@ def _longest(
     # They come in the order of their ends: the last at a start is the longest.
     best = {start: (end, index) for index, start, end in found}
     for start, (end, index) in sorted(best.items()):
-        if lang is Lang.ZH and begins(text, start, _across()):
-            continue
-        yield start, end, vocabulary.words[index]
-
-
-@functools.cache
-def _across() -> Heads:
-    """Where the end of one word and the beginning of the next look like a trigger: 昨晚会见."""
-    return heads(load_section("events", "cues")["zh_across"])
+        word = vocabulary.words[index]
+        if not word.across or not text.startswith(word.across, start):
+            yield start, end, word
 
 
 def _invited(text: str, first: int, start: int) -> bool:
     """Whether somebody is only asked to come (邀请外长访问中国), not come upon it (应邀请来访)."""
     clause = text[max(first, start - _INVITED) : start]
-    asked = _INVITES.search(clause)
+    asked = _INVITES.search(clause) if "邀请" in clause else None
     return asked is not None and not _ON_INVITATION.search(clause[: asked.start()])
 
 
@@ -380,7 +377,11 @@ def _vocabulary(lang: Lang) -> _Vocabulary:
                 listed = by_word.setdefault(form, [])
                 if entry not in listed:
                     listed.append(entry)
-    words = tuple(_Word(w, tuple(sorted(e, key=_specific))) for w, e in sorted(by_word.items()))
+    across = load_section("events", "cues")["zh_across"]
+    words = tuple(
+        _Word(w, tuple(sorted(e, key=_specific)), tuple(a for a in across if a.startswith(w)))
+        for w, e in sorted(by_word.items())
+    )
     search = AhoCorasick([w.text for w in words], implementation=Implementation.DFA)
     cues = load_section("events", "cues")
     if lang is Lang.EN:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kg.mentions.events_cues import Cue, find_cues, sentences
 from kg.mentions.events_page import Page, covered
-from kg.mentions.events_scene import Scene, scene
+from kg.mentions.events_scene import Scene, meant, scene
 from kg.mentions.events_setting import Settings
 from kg.mentions.rules import any_of, load_section
 from kg.mentions.view import View
@@ -65,6 +65,7 @@ class Draft:
 
     type: EventType
     page: Page
+    settings: Settings
     cues: list[Cue]
     scenes: list[Scene]
     dispatch: Dispatch | None
@@ -123,7 +124,7 @@ class Draft:
     def actors(self) -> tuple[Party, ...]:
         """Its parties, in text order."""
         named = _joined((p for s in self.scenes for p in s.actors), _PARTIES)
-        return named or _joined((p for s in self.scenes for p in s.meant), 1)
+        return named or _joined((p for c in self.cues for p in meant(self.page, self.settings, c)), 1)
 
     def triggers(self) -> Iterator[Span]:
         """The trigger words, Chinese first."""
@@ -156,7 +157,7 @@ def drafts(page: Page, year: int) -> list[Draft]:
         if home is None and one.headline and len(near) == 1 and not _of_other_kind(near[0], one):
             home = near[0]  # the only happening of its type in the body
         if home is None:
-            home = Draft(cue.type, page, [], [], one.dispatch, cue)
+            home = Draft(cue.type, page, settings, [], [], one.dispatch, cue)
             like.append(home)
             out.append(home)
         if len(home.cues) < _MOST:

@@ -114,9 +114,7 @@ def parties_in(page: Page, start: int, end: int, named: list[Named], told: set[s
     if parts or names:
         found += _persons(page, words, (first, last), parts, names, {n.start for n in named}, told)
         found += _dotted(page, words, first, last)
-        for n in found:
-            if n.kind == "person":
-                told.add(n.party.text.rpartition("·")[2])
+        told.update(n.party.text.rpartition("·")[2] for n in found if n.kind == "person")
     if len(found) < 2:
         return found
     found.sort(key=lambda n: (n.start, -n.end))
@@ -220,7 +218,8 @@ def _persons(
 def _dotted(page: Page, words: Words, first: int, last: int) -> Iterator[Named]:
     """Transcribed names of several parts (卡尔·李卜克内西), with the last character that was split off."""
     done = first
-    for i in range(first + 1, last - 1):
+    dots = page.text.find("·", words.starts[first], words.starts[last]) >= 0
+    for i in range(first + 1, last - 1) if dots else ():
         if words.words[i] != "·" or i < done:
             continue
         j = i

@@ -48,6 +48,7 @@ _AT_HOME = frozenset(
 
 # Nobody does these.
 _BEFALLS = frozenset((EventType.DISASTER, EventType.ACCIDENT))
+_NO_PERSONS: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Scene:
     ``word`` is the trigger as it is printed; ``headline``: it stands above the body.  ``own_place``: the
     place stands beside the trigger or is governed by a locative, and so tells this happening from others;
     ``placed``: its sentence names a place at all.  ``before``: somebody is named before the trigger who can
-    have done it; ``persons``: the persons of its sentence; ``meant``: who has, where nobody is named there.
+    have done it; ``persons``: of talks, those of its sentence.
     ``ended``: the time is that of its end.  ``in_country``: its places are states.
     """
 
@@ -73,7 +74,6 @@ class Scene:
     actors: tuple[Party, ...]
     before: bool
     persons: frozenset[str]
-    meant: tuple[Party, ...]
     in_country: bool
 
 
@@ -102,12 +102,13 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
         he = [n.party for n in settings.of(cue.sentence - 1).parties if n.kind == "person"]
         actors, before = _distinct([*he[:1], *actors])[:_PARTIES], bool(he)
     word, headline = page.text[cue.start : cue.end], cue.start < page.title
-    meant = () if actors else _at_home(cue, setting) or _subject(page, settings, cue)
-    persons = frozenset(n.party.text for n in setting.others if n.kind == "person")
-    in_country = bool(places) and all(n.kind == "country" for n, _ in setting.places if n.party in places)
+    persons = _NO_PERSONS
+    if cue.type is EventType.TALKS:
+        persons = frozenset(n.party.text for n in setting.parties if n.kind == "person")
+    in_country = own and all(n.kind == "country" for n, _ in setting.places if n.party in places)
     return Scene(
         cue, word, headline, dispatch, interval, ended, places, own, placed, actors, before, persons,
-        meant, in_country,
+        in_country,
     )  # fmt: skip
 
 
@@ -234,6 +235,11 @@ def _actors(cue: Cue, others: list[Named], places: tuple[Party, ...]) -> tuple[t
     left = [n.party for n in kept if n.end <= cue.start]
     right = [n.party for n in kept if n.start >= cue.end]
     return _distinct([*left[-1:], *left[:1], *right[:2], *left[1:-1]])[:_PARTIES], bool(left)
+
+
+def meant(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:
+    """Who has done what `cue` tells, where its sentence names nobody else."""
+    return _at_home(cue, settings.around(cue.start, cue.sentence)) or _subject(page, settings, cue)
 
 
 def _subject(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:

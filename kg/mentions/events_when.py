@@ -44,9 +44,11 @@ _CONTACT = frozenset(
 )  # fmt: skip
 # To declare one of these is to do it.
 _DECLARED = frozenset((EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING))
+_SAYING = 40  # characters behind an occasion in which something is said on it
 _NEAR = 8  # characters between 宣布 and the surrender that it declares
 _AT_MEETING = re.compile(r"[\s　]*(?:这次|本次|此次)?(?:大会|会议|全会|代表大会)(?!堂|室|厅)")
-_ABOUT = re.compile(r"就[^，。；：]{0,24}$")
+_REACH = 25  # characters from 就 to the time of what is spoken about
+_ABOUT = re.compile(r"就[^，。；：]*$")
 _APART = re.compile(r"[的、（(]")
 _IS = re.compile(r"是(?:在|于)?")
 _ISSUE = re.compile(r"就[^，。；：]{0,40}$")
@@ -235,8 +237,8 @@ def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
 def _of_issue(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether it dates what somebody speaks about: 今日就某人二十七日的声明发表声明."""
     text = page.text
-    start = page.bounds[cue.sentence][0]
-    if not _ABOUT.search(text, start, time.span.start):
+    start = max(page.bounds[cue.sentence][0], time.span.start - _REACH)
+    if text.find("就", start, time.span.start) < 0 or not _ABOUT.search(text, start, time.span.start):
         return False
     return any(
         not _BREAK.search(text, time.span.end, c.start) for c in page.cues_in(time.span.end, cue.start)
@@ -338,7 +340,7 @@ def _when_said(page: Page, cue: Cue, end: int) -> Interval | None:
     """The day of a statement told before, where `cue` is the occasion of it: 他是在会谈后说这番话的."""
     if page.lang is not Lang.ZH or cue.type not in _CONTACT or not cue.sentence:
         return None
-    if not _said_there().search(page.text, cue.end, end):
+    if not _said_there().search(page.text, cue.end, min(end, cue.end + _SAYING)):
         return None
     at = bisect.bisect_left(page.time_starts, page.bounds[cue.sentence][0])
     for time in reversed(page.times[max(0, at - _BACK) : at]):
