@@ -31,6 +31,7 @@ _LED_BY = re.compile(
 )
 _SEATS = ("首府", "首都", "省会", "州府")
 _ISLES, _ISLE_HEADS = ("群岛", "列岛"), frozenset("岛礁屿滩")
+_AKIN = _SEPARATORS | {"的", "岛"}
 _SIDES = ("方向", "地区", "等地", "一线", "之间")
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
 Scored = tuple[float, Candidate]
@@ -180,10 +181,12 @@ def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> 
 
 def akin(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
     """A new name beside what it belongs to: 西沙群岛的 + 甘泉岛, 甘泉岛、 + 金银岛, 首府 + 三隆."""
+    open_ones = [c for score, c in known.values() if score <= 0 and _may_be_akin(c, text)]
+    if not open_ones:
+        return
     heads = {end: text[end - 1] for (_, end), (score, _) in known.items() if score > 0}
-    for span in sorted(known):
-        score, c = known[span]
-        if score > 0 or not c.start or c.other or c.nested or not {c.start, c.end} <= words.at.keys():
+    for c in sorted(open_ones, key=lambda c: c.start):
+        if c.start not in words.at or c.end not in words.at:
             continue
         if c.head:
             before = c.start - (text[c.start - 1] == "的")
@@ -192,11 +195,17 @@ def akin(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
             likely = isle or listed
         else:
             short = c.way == "lexicon" and c.end - c.start <= _FOREIGN  # 城市绿化 is tagged a place too
-            seated = short or c.way == "dict" or (c.way == "guess" and _transcribed(text[c.start : c.end]))
-            likely = seated and text.endswith(_SEATS, 0, c.start)
+            likely = short or c.way == "dict" or (c.way == "guess" and _transcribed(text[c.start : c.end]))
         if likely:
-            known[span] = (_AMONG, c)
+            known[c.start, c.end] = (_AMONG, c)
             heads[c.end] = text[c.end - 1]
+
+
+def _may_be_akin(c: Candidate, text: str) -> bool:
+    """Whether such a thing stands right before the candidate."""
+    if not c.start or c.other or c.nested:
+        return False
+    return text[c.start - 1] in _AKIN if c.head else text.endswith(_SEATS, 0, c.start)
 
 
 def _foreign(c: Candidate, text: str) -> bool:

@@ -59,6 +59,7 @@ _BY_SUBKIND = {
 _QUOTED = re.compile("“([^“”]{2,12})”$")
 # 武装 by itself: the armed men of a faction.
 _ARMED_MEN = "武装(?=[，。、；在同和与被从向对已占撤攻进退控发])"
+_TROOPS, _LONGEST_NAME = re.compile("部|大军|兵团|纵队"), 8  # characters of 甲乙丙总司令匪所
 _RULERS = ("集团", "当局", "政权", "政府")
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
@@ -197,7 +198,7 @@ def _of_war(seen: View, text: str, rules: _Rules) -> Iterator[Find | None]:
     if seen.lang is Lang.EN:
         found = [(PLACED_RULE, x) for x in placed_forces(seen)]
     else:
-        yield from (_commanded(seen, led) for led in rules.commander.finditer(text))
+        yield from (_commanded(seen, led) for led in _led(rules.commander, text))
         found = [(NATIONAL_RULE, x) for x in national_formations(seen)]
         found += [(LETTERED_RULE, x) for x in lettered(seen)]
         for m in rules.nicknamed.finditer(text):
@@ -315,6 +316,18 @@ def _ruled(seen: View, hit: Hit, rules: _Rules) -> Find | None:
     amount = parse_number(hit.groups["n"], seen.lang)
     count = Fraction(amount.value or amount.min or 0) if amount is not None else None
     return replace(find, count=count or None, count_min=bool(hit.groups.get("more")))
+
+
+def _led(commander: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of the rule, looked for from their last words, which few places have."""
+    done = 0
+    for last in _TROOPS.finditer(text):
+        for start in range(max(done, last.start() - _LONGEST_NAME), last.start() - 1):
+            m = commander.match(text, start)
+            if m is not None and m.start("e") == last.start():
+                yield m
+                done = m.end()
+                break
 
 
 def _commanded(seen: View, m: re.Match[str]) -> Find | None:
