@@ -38,6 +38,7 @@ _SENT = frozenset((EventType.DIPLOMATIC_NOTE,))  # two of a state's leaders may 
 _OF_PEOPLE = frozenset((EventType.TALKS, EventType.VISIT, EventType.APPOINTMENT, EventType.CONFERENCE))
 # Of these nothing but the whole list tells one from another: matches, honours, trials, deals.
 _BY_LIST = frozenset((EventType.SPORT, EventType.AWARD, EventType.ARREST, EventType.TRADE))
+_TIES = ("建交", "复交", "外交关系", "diplomatic relations")  # taken up between two states
 _STRIKE = ("罢", "怠工", "strike", "walkout")
 _STEM = (
     "自治州", "自治区", "自治县", "特别市", "地区", "专区", "省", "市", "县", "城", "镇", "村", "州",
@@ -106,7 +107,7 @@ class Happenings:
         if kind in _BY_LIST:
             parties = sorted({_entity(p, links) for p in report.actors})
             return ("list", self._stem(place, links), *parties) if parties else None
-        if kind in _BETWEEN_STATES:
+        if kind in _BETWEEN_STATES or (kind is EventType.FOUNDING and _says_any(report, _TIES)):
             return self._between(report, day, links)
         if kind in _OF_PEOPLE:
             return self._of_people(report, place, day, links, part_of)
@@ -114,7 +115,7 @@ class Happenings:
             return None
         where = self._stem(place, links)
         if kind is EventType.PROTEST:
-            return ("strike" if _is_strike(report) else "crowd"), where
+            return ("strike" if _says_any(report, _STRIKE) else "crowd"), where
         item = self._item(place, links)
         if item is None or item.subkind not in WIDE or item.subkind == "province":
             return "at", where
@@ -251,8 +252,9 @@ def _missions() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((kind, tuple(fold(f"{zh}|{en}").split("|"))) for kind, zh, en in rows)
 
 
-def _is_strike(report: EventReport) -> bool:
-    return any(word in trigger.text for trigger in report.triggers for word in _STRIKE)
+def _says_any(report: EventReport, words: Iterable[str]) -> bool:
+    """Whether one of its triggers holds one of `words`."""
+    return any(word in trigger.text for trigger in report.triggers for word in words)
 
 
 def _noun(report: EventReport) -> str:

@@ -36,7 +36,10 @@ _PASSED_ON = frozenset((EventType.CONFERENCE, EventType.AGREEMENT, EventType.FOU
 _OF_CONTACT = frozenset((EventType.VISIT, EventType.TALKS, EventType.AGREEMENT))
 _GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
 # The happening that was told: 出席今晚宴会, 这次展览.
-_AGAIN = re.compile(r"(?:出席|参加|主持|这次|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$")
+_AGAIN = re.compile(
+    r"(?:出席|参加|主持|这次|这届|这场|本届|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$"
+)
+_ANOTHER = re.compile(r"另外?[一两]?[场次个项起件批]的?$")
 _AGAIN_REACH = 8  # characters before a word in which this is said
 _GATHERED = frozenset((EventType.CONFERENCE, EventType.TALKS))
 # The word for one of these at the head of a sentence names the one that was told: 声明还说.
@@ -190,7 +193,7 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
         return True
     if _ties(draft, one):
         return _fits_in_time(draft, one)
-    if _of_other_dispatch(draft, one) or _of_other_kind(draft, one):
+    if _of_other_dispatch(draft, one) or _of_other_kind(draft, one) or _is_another(page, cue):
         return False
     if _told_again(draft, page, one):
         return True
@@ -203,6 +206,11 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
     if not (told or one.headline or _within_reach(draft, one)):
         return False
     return _fits_parties(draft, page, one)
+
+
+def _is_another(page: Page, cue: Cue) -> bool:
+    """Whether its sentence says that it is one more: 在另一场比赛中."""
+    return _ANOTHER.search(page.text, max(0, cue.start - _AGAIN_REACH), cue.start) is not None
 
 
 def _of_other_dispatch(draft: Draft, one: Scene) -> bool:
@@ -223,7 +231,8 @@ def _ties(draft: Draft, one: Scene) -> bool:
     if one.word not in _ties_words() or draft.words.isdisjoint(_ties_words()):
         return False
     known = {k for s in draft.scenes for k in _abroad((*s.actors, *s.places))}
-    return not known.isdisjoint(_abroad((*one.actors, *one.places)))
+    named = _abroad((*one.actors, *one.places))
+    return not known or not named or not known.isdisjoint(named)
 
 
 def _abroad(parties: tuple[Party, ...]) -> set[str]:

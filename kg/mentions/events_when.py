@@ -44,6 +44,7 @@ _CONTACT = frozenset(
 )  # fmt: skip
 # To declare one of these is to do it.
 _DECLARED = frozenset((EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING))
+_ONLY_TOLD = ("的决定", "的消息", "的公报", "的谈判")  # 宣布了建交的决定
 _SAYING = 40  # characters behind an occasion in which something is said on it
 _NEAR = 8  # characters between 宣布 and the surrender that it declares
 _AT_MEETING = re.compile(r"[\s　]*(?:这次|本次|此次)?(?:大会|会议|全会|代表大会)(?!堂|室|厅)")
@@ -313,7 +314,7 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
 def _declares(page: Page, cue: Cue) -> bool:
     """Whether to declare what `cue` tells is to do it: 宣布当选, and right before it 宣布投降."""
     if cue.type in _DECLARED:
-        return True
+        return not page.text.startswith(_ONLY_TOLD, cue.end)
     near = max(page.bounds[cue.sentence][0], cue.start - _NEAR)
     return cue.type is EventType.CEASEFIRE and page.text.find("宣布", near, cue.start) >= 0
 
@@ -351,8 +352,16 @@ def _when_said(page: Page, cue: Cue, end: int) -> Interval | None:
 
 
 def _day_of_story(page: Page, sentence: int) -> Interval | None:
-    """The day told in the sentence before, if it is of the same paragraph."""
-    before, start = page.bounds[sentence - 1][0], page.bounds[sentence][0]
+    """The day told in the sentence before, if it is of the same paragraph.
+
+    One that only goes on with the day (晚上, …) looks back over two that name none.
+    """
+    before = start = page.bounds[sentence][0]
+    back = 3 if _later_that_day().match(page.text, start) else 1
+    for earlier in range(sentence - 1, max(-1, sentence - 1 - back), -1):
+        before = page.bounds[earlier][0]
+        if page.times_in(before, start):
+            break
     if page.paragraph_at(before) != page.paragraph_at(start):
         return None
     told = [t for t in page.times_in(before, start) if t.interval is not None]
@@ -366,7 +375,12 @@ def _day_of_story(page: Page, sentence: int) -> Interval | None:
 def _met_before(page: Page, settings: Settings, cue: Cue) -> Interval | None:
     """The day of the meeting, visit or match that was told last before `cue`."""
     at = bisect.bisect_left(page.cue_starts, cue.start)
-    for other in reversed(page.cues[max(0, at - _BACK) : at]):
+    earlier = page.cues[max(0, at - _BACK) : at][::-1]
+    then = _then().search(page.text, page.bounds[cue.sentence][0], cue.start)
+    meant = then[0].removesuffix("后") if then is not None else ""
+    if len(meant) > 1:  # 会见后: sooner the day of what is called so
+        earlier.sort(key=lambda c: not page.text.endswith(meant, c.start, c.end))
+    for other in earlier:
         if other.type in _CONTACT and other.sentence < cue.sentence:
             left = [t for t in settings.of(other.sentence).times if t.span.start < other.start]
             day = _governing(page, other, left)
@@ -422,7 +436,8 @@ def _then() -> re.Pattern[str]:
 def _says() -> re.Pattern[str]:
     # Every alternative begins with one character: the matcher looks for these and tries at no other place.
     english = [rf"{word}(?<=\b{word})\b" for word in ("said", "announced", "stated", "reported")]
-    return re.compile("|".join([*map(re.escape, load_section("events", "cues")["zh_says"]), *english]))
+    words = [*map(re.escape, load_section("events", "cues")["zh_says"]), *english]
+    return re.compile("|".join(words).replace("承认", "承认(?<!互相承认)(?<!相互承认)"))
 
 
 @functools.cache

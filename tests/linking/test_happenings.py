@@ -90,6 +90,11 @@ def same(happenings, one: EventReport, other: EventReport) -> bool:
             id="agreement without place",
         ),
         pytest.param(
+            report(T.FOUNDING, DAY, "北京", "中国 加纳", "建交"),
+            report(T.FOUNDING, DAY, "", "加纳政府 中国政府", "建立外交关系"),
+            id="relations taken up",
+        ),
+        pytest.param(
             report(T.PROTEST, DAY, "河内", "学生"), report(T.PROTEST, DAY, "河内", "群众"), id="crowd"
         ),
     ],
@@ -124,6 +129,11 @@ TALKS = report(T.TALKS, DAY, "北京", "周恩来 尼泊尔")
             report(T.AGREEMENT, DAY, "", "中国 尼泊尔"),
             report(T.AGREEMENT, DAY, "", "中国 加纳"),
             id="parties",
+        ),
+        pytest.param(
+            report(T.FOUNDING, DAY, "", "中国 尼泊尔", "建交"),
+            report(T.FOUNDING, DAY, "", "中国 加纳", "建交"),
+            id="relations with another state",
         ),
         pytest.param(
             report(T.DIPLOMATIC_NOTE, DAY, "", "刘少奇 印度 加纳"),

@@ -133,3 +133,23 @@ def test_a_crowd_without_a_name_is_no_party(understander: Understander):
         "视察", "新华社江城十日电　省长今天视察了水库工地，受到广大人民群众的欢迎。", "1963-01-11"
     )
     assert not any("群众" in n for n in names(only(understander, article, T.VISIT)))
+
+
+def test_another_match_is_another(understander: Understander):
+    article = chinese(
+        "女排获胜",
+        "新华社江城六月二十日电　中国队今晚以三比一击败古巴队。"
+        "在今天的另一场比赛中，苏联队以三比零战胜日本队。",
+        "1985-06-21",
+    )
+    assert len(found(understander, article, T.SPORT)) == 2
+
+
+def test_after_a_meeting_is_its_day(understander: Understander):
+    article = chinese(
+        "部长会见客人",
+        "新华社江城十月十七日电　部长姬鹏飞今天晚上会见了尼泊尔贸易代表团。代表团于十月十六日抵京。\n"
+        "会见后姬鹏飞设宴款待了客人。",
+        "1990-10-18",
+    )
+    assert {start(e) for e in found(understander, article, T.TALKS)} == {"1990-10-17"}
