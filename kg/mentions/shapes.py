@@ -36,6 +36,7 @@ _GROWN, _WHOLE_LINES = frozenset(("known", "shape")), ("铁路", "公路", "运�
 _BUILDING, _BUILT_BY_HAND = frozenset("筑修铺架搭挖"), frozenset("路桥渠坝闸")  # 山区 + 筑路
 _OF_FRONTS = frozenset("东西南北中前战防")
 _SEVERAL, _OF_LENGTH = frozenset("两三四五六七八九十几数"), frozenset("公英华海百千万0123456789")
+_LETTERS = 3  # of a transcribed name before its last, where that is a head word too
 # 甲河和乙河; 甲乡乙村: two names.
 _SEVERAL_NAMES = re.compile(
     "[省市县州区旗镇乡村河江湖山]和"
@@ -276,6 +277,9 @@ def _inner_head(word: str, tag: str, geo: Geography) -> tuple[Trigger | None, st
         return None, ""
     for length in range(min(len(word) - 1, geo.longest), 0, -1):
         if (inner := geo.heads.get(word[-length:])) is not None:
+            stem = word[:-length]
+            if len(stem) >= _LETTERS and geo.common.issuperset(stem) and word[-length:] in geo.common:
+                break  # 德卡斯特里: the last letter of a foreign name
             return inner, word[-length:]
     return None, ""
 
