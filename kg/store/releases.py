@@ -24,7 +24,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kg.errors import DISK_FULL, ReleaseError
 from kg.store import durable, overlay
@@ -302,7 +302,7 @@ class Releases:
         with self.work("import") as folder:
             try:
                 with tarfile.open(source, "r:") as tar:
-                    tar.extractall(folder, filter="data")
+                    _unpack(tar, folder)
             except OSError as e:
                 if e.errno in DISK_FULL:
                     raise  # which is no fault of the file
@@ -325,6 +325,22 @@ class Releases:
             if publish:
                 durable.point(self._current, f"releases/{release.id}")
             return Release(target, release.manifest)
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Take out the files of an export, all inside `folder`; `tarfile.TarError` where there is anything else.
+
+    The filters of `tarfile` itself are not in every Python 3.11.
+    """
+    for info in tar:
+        path = PurePosixPath(info.name)
+        data = tar.extractfile(info) if info.isfile() else None
+        if data is None or path.is_absolute() or ".." in path.parts:
+            raise tarfile.TarError(f"it holds {info.name}")
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with data, target.open("xb") as out:
+            shutil.copyfileobj(data, out, 1 << 20)
 
 
 def _anonymous(info: tarfile.TarInfo) -> tarfile.TarInfo:
