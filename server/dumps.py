@@ -35,8 +35,9 @@ from kg.dumps.index import NAME, SUMS, DumpFile, DumpIndex
 from kg.errors import ReleaseError
 from kg.pipeline.comparing import Comparison, Comparisons
 from kg.store.releases import Release
+from server.api.openapi import FILTERS
 from server.app import current_site
-from server.browse.asked import FILTERS, choice, filters, only, text
+from server.browse.asked import choice, filters, only, text
 from server.errors import HttpError
 from server.negotiation import best
 from server.sending import send_forever

@@ -18,6 +18,7 @@ import click
 
 from kg.model import Reject
 from kg.settings import Settings
+from kg.store.durable import replacing
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -94,19 +95,16 @@ def as_a_whole(path: Path) -> Iterator[Path]:
 
     A pipe or a device is written to as it is.
     """
-    if (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
+    if (path.exists() and not path.is_file()) or not os.access(path.resolve().parent, os.W_OK):
         yield path
         return
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")  # with the suffixes, which say the compression
-    try:
-        yield temporary
-        temporary.replace(path.resolve())
-    except OSError as e:
-        if e.filename == str(temporary):
-            e.filename = str(path)
-        raise
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path.resolve()) as temporary:
+        try:
+            yield temporary
+        except OSError as e:
+            if e.filename == str(temporary):
+                e.filename = str(path)
+            raise
 
 
 def out() -> Console:

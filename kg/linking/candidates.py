@@ -34,11 +34,12 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
         return _unit_of_measurement(mention, mention.quantity, knowledge)
     living: list[tuple[int, Candidate]] = []  # with the number of namings
     apart: list[tuple[int, Candidate]] = []
-    meant = {i for f in mention.finds if f.rule == SIDE_RULE for i in f.items}
-    told = any(f.rule == SIDE_RULE for f in mention.finds)
+    sided = [f.items for f in mention.finds if f.rule == SIDE_RULE]  # the text tells whose army it is
     for id, (match, langs, longest, prior, namings) in _named(mention, knowledge, day).items():
         item = knowledge.item(id)
-        if item is None or item.kind != mention.kind or (told and id not in meant):
+        if item is None or item.kind != mention.kind:
+            continue
+        if sided and not any(id in items for items in sided):
             continue
         # A state is named before its founding day only by mistake; other items are often dated by a
         # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province
@@ -57,9 +58,8 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     most, past = (max([n for n, _ in found], default=0) for found in (living, apart))
     if past > most and all(c.match < HOW["label"] for _, c in living):
         living = apart
-    elif apart and not any(
-        c.item.subkind in STATES for _, c in living
-    ):  # 扎伊尔, the week after: not yet the river
+    elif apart and not any(c.item.subkind in STATES for _, c in living):
+        # 扎伊尔, the week after: not yet the river
         living += [(n, c) for n, c in apart if lives(c.item, day, echo_years=_JUST)]
     made = [c for _, c in living]
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))

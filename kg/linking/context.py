@@ -104,20 +104,23 @@ def build_context(
     for mention in mentions:
         if mention.kind is Kind.MEASURE:
             continue
-        weight = _weight(mention)
-        if (candidate := sure(found[mention.key])) is None:
-            if (candidate := only(mention, found[mention.key])) is None:
-                total += _add_state(focus, mention, found[mention.key], knowledge, day)
-                continue
+        weight = 1.0 + 0.2 * min(len(mention.finds), 10)
+        candidate = sure(found[mention.key])
+        if candidate is None and (candidate := only(mention, found[mention.key])) is not None:
             weight *= _LESSER
-        chosen[mention.key] = candidate
-        named |= knowledge.ancestors(candidate.item.id)
+        speaking = candidate.item if candidate is not None else _state(mention, found[mention.key])
+        if speaking is None:
+            continue
         # A source or an army tells less of where a report plays than a place does.
         share = weight if mention.kind is Kind.PLACE else 0.3 * weight
-        countries = knowledge.countries(candidate.item, day)
+        countries = knowledge.countries(speaking, day)
         total += share if countries else 0.0
         for country in countries:
             focus[country] = focus.get(country, 0.0) + share
+        if candidate is None:
+            continue
+        chosen[mention.key] = candidate
+        named |= knowledge.ancestors(candidate.item.id)
         if mention.kind is Kind.PLACE and candidate.item.lat is not None:
             anchors.append((candidate.item, weight))
     dateline = {
@@ -145,26 +148,12 @@ def build_context(
 _ENOUGH = 1.2  # what one place weighs that is named once
 
 
-def _weight(mention: Mention) -> float:
-    return 1.0 + 0.2 * min(len(mention.finds), 10)
-
-
-def _add_state(
-    focus: dict[str, float], mention: Mention, found: list[Candidate], knowledge: Knowledge, day: str
-) -> float:
-    """A name that means a state, or else no more than the land (朝鲜), speaks for the state.
-
-    Returns what was added to it.
-    """
+def _state(mention: Mention, found: list[Candidate]) -> Item | None:
+    """The state of which a name speaks that means it, or else no more than the land: 朝鲜."""
     if mention.kind is not Kind.PLACE:
-        return 0.0
+        return None
     states = [item for item in _likely(found) if item.subkind in STATES]
-    if len(states) != 1 or states[0] is not found[0].item:
-        return 0.0
-    weight = _weight(mention)
-    for country in knowledge.countries(states[0], day):
-        focus[country] = focus.get(country, 0.0) + weight
-    return weight
+    return states[0] if len(states) == 1 and states[0] is found[0].item else None
 
 
 def _likely(found: list[Candidate]) -> list[Item]:

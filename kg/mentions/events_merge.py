@@ -307,7 +307,9 @@ def _fits_parties(draft: Draft, page: Page, one: Scene) -> bool:
         return True
     if told and cue.type is EventType.VISIT and one.own_place and draft.beside:
         return True  # the same said of the same place
-    if any(abs(c.sentence - cue.sentence) <= 1 and _together(page, c, cue) for c in draft.cues):
+    if any(
+        abs(c.sentence - cue.sentence) <= 1 and page.in_one_paragraph(c.start, cue.start) for c in draft.cues
+    ):
         return not _others(draft, one)
     return not draft.parties.isdisjoint(_keys(one.actors))
 
@@ -393,11 +395,6 @@ def _shared(draft: Draft, one: Scene) -> bool:
     if draft.type not in _ONCE:
         return False
     return bool(_keys(one.places) & {k for s in draft.scenes for k in _keys(s.places)})
-
-
-def _together(page: Page, one: Cue, cue: Cue) -> bool:
-    """Whether both stand in one paragraph."""
-    return page.paragraph_at(one.start) == page.paragraph_at(cue.start)
 
 
 def _keys(parties: tuple[Party, ...]) -> set[str]:

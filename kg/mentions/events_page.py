@@ -111,6 +111,10 @@ class Page:
         i = bisect.bisect_right(self.datelines, (offset, len(self.text) + 1)) - 1
         return i >= 0 and self.datelines[i][0] <= offset < self.datelines[i][1]
 
+    def in_one_paragraph(self, one: int, other: int) -> bool:
+        """Whether both offsets stand in one paragraph."""
+        return self.paragraph_at(one) == self.paragraph_at(other)
+
     def paragraph_at(self, offset: int) -> int:
         """The number of the paragraph in which `offset` stands."""
         spans = self.view.body.paragraphs

@@ -179,10 +179,9 @@ def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:
     start, _ = page.bounds[cue.sentence]
     if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
         return ()
-    paragraph = page.paragraph_at(start)
     for sentence in range(cue.sentence - 1, max(-1, cue.sentence - 1 - _PLACE_BACK), -1):
         before, end = page.bounds[sentence]
-        if page.paragraph_at(before) != paragraph:
+        if not page.in_one_paragraph(before, start):
             break
         told = [n for n in page.named_in(before, end) if n.kind == "place" and not page.in_dateline(n.start)]
         if told:
@@ -247,7 +246,7 @@ def _subject(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:
     if page.lang is not Lang.ZH or not cue.sentence or cue.start < page.title or cue.type in _BEFALLS:
         return ()
     before, start = page.bounds[cue.sentence - 1][0], page.bounds[cue.sentence][0]
-    if before < page.title or page.paragraph_at(before) != page.paragraph_at(start):
+    if before < page.title or not page.in_one_paragraph(before, start):
         return ()
     told = settings.of(cue.sentence - 1).others
     return tuple(n.party for n in told[:1])

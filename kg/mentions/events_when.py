@@ -301,7 +301,7 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     text = page.text
     if page.in_dateline(time.span.start):
         return True
-    says = _says_only() if _declares(page, cue) else _says()
+    says = _said_of(page, cue)
     if says.search(text, time.span.end, cue.start):
         return True
     if page.lang is not Lang.ZH:
@@ -309,6 +309,11 @@ def _reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
     if text.startswith(_UNTIL, max(0, time.span.start - 2)):
         return True
     return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))
+
+
+def _said_of(page: Page, cue: Cue) -> re.Pattern[str]:
+    """The words that only tell of what `cue` tells."""
+    return _says_only() if _declares(page, cue) else _says()
 
 
 def _declares(page: Page, cue: Cue) -> bool:
@@ -333,7 +338,7 @@ def _carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Inte
         return _met_before(page, settings, cue)
     if setting.placed and not _later_that_day().match(text, start):
         return None
-    says = _says_only() if _declares(page, cue) else _says()
+    says = _said_of(page, cue)
     return None if says.search(text, start, cue.start) else _day_of_story(page, cue.sentence)
 
 
@@ -362,7 +367,7 @@ def _day_of_story(page: Page, sentence: int) -> Interval | None:
         before = page.bounds[earlier][0]
         if page.times_in(before, start):
             break
-    if page.paragraph_at(before) != page.paragraph_at(start):
+    if not page.in_one_paragraph(before, start):
         return None
     told = [t for t in page.times_in(before, start) if t.interval is not None]
     told = [t for t in told if page.cues_in(t.span.end, start)] or told
@@ -436,8 +441,12 @@ def _then() -> re.Pattern[str]:
 def _says() -> re.Pattern[str]:
     # Every alternative begins with one character: the matcher looks for these and tries at no other place.
     english = [rf"{word}(?<=\b{word})\b" for word in ("said", "announced", "stated", "reported")]
-    words = [*map(re.escape, load_section("events", "cues")["zh_says"]), *english]
-    return re.compile("|".join(words).replace("承认", "承认(?<!互相承认)(?<!相互承认)"))
+    cues = load_section("events", "cues")
+    chinese = [
+        re.escape(word) + "".join([f"(?<!{re.escape(x)})" for x in cues["zh_says_not"] if x.endswith(word)])
+        for word in cues["zh_says"]
+    ]
+    return re.compile("|".join([*chinese, *english]))
 
 
 @functools.cache

@@ -171,10 +171,10 @@ def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> 
             known_one = c.way == "dict" and not c.other
             if not known_one and (c.way not in _GUESSED or c.end - c.start < _FOREIGN):
                 continue
-            among = _PART_OF.search(text, max(0, c.start - 6), c.start)
-            if among is None or among.start() not in ends | states:
+            part = _PART_OF.search(text, max(0, c.start - 6), c.start)
+            if part is None or part.start() not in ends | states:
                 continue
-            likely = _uncommon(span, text, words) if known_one else among[0] != "的" and _foreign(c, text)
+            likely = _uncommon(span, text, words) if known_one else part[0] != "的" and _foreign(c, text)
         if likely and following not in geo.person and following not in geo.titles:
             known[span] = (_AMONG, c)
 

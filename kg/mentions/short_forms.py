@@ -18,8 +18,14 @@ AFTER_ARMY = (
     "(?:装(?!甲)|官(?!兵)|[区事人民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦])"
 )
 """What makes another word of 军 before it: 军事, 军官."""
+_AFTER_ARMY = re.compile(AFTER_ARMY)
 _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
 _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
+
+
+def in_other_word(text: str, end: int) -> bool:
+    """Whether the 军 that ends at `end` begins another word: 以军 in 以军事手段."""
+    return text[end - 1] == "军" and _AFTER_ARMY.match(text, end) is not None
 
 
 def short_forms(seen: View, finds: list[Find]) -> list[Find]:
@@ -88,5 +94,5 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
 
 def _bounded(seen: View, start: int, end: int) -> bool:
     if seen.lang is Lang.ZH:
-        return not (seen.text[end - 1] == "军" and re.match(AFTER_ARMY, seen.text[end : end + 2]))
+        return not in_other_word(seen.text, end)
     return not (seen.text[start - 1 : start].isalnum() or seen.text[end : end + 1].isalnum())

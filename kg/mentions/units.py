@@ -33,7 +33,7 @@ from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
-from kg.mentions.short_forms import AFTER_ARMY, as_short_forms, short_forms
+from kg.mentions.short_forms import AFTER_ARMY, as_short_forms, in_other_word, short_forms
 from kg.mentions.sides import FOREIGN_RULE, foreign_owner, is_bare_number, of_either_side
 from kg.mentions.strengths import strength_of
 from kg.mentions.view import View, view
@@ -259,7 +259,7 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
 
 def _clipped(seen: View, start: int, end: int) -> bool:
     """Whether a short name only seems to stand here: 以军 in 以军事手段, 日军 in 五日军委."""
-    if seen.folded[end - 1] == "军" and re.match(AFTER_ARMY, seen.folded[end : end + 2]):
+    if in_other_word(seen.folded, end):
         return True
     if seen.folded.startswith("队", end) and seen.folded[end - 2 : end] == "部队":  # the team of 北京部队
         return True

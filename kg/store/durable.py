@@ -37,29 +37,31 @@ def sync_tree(folder: Path, *, but: Collection[str] = ()) -> None:
         sync_file(Path(directory))
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Replace a file as a whole: a reader, or a crash, sees the old bytes or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Where to make what is to be `path` once all of it is there; nothing is left where that fails."""
+    temporary = path.with_name(f".{os.getpid()}.{path.name}")  # with the suffixes, which say the compression
+    temporary.unlink(missing_ok=True)
     try:
-        with temporary.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
+        yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace a file as a whole: a reader, or a crash, sees the old bytes or the new, never a part."""
+    with replacing(path) as temporary, temporary.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
     sync_file(path.parent)
 
 
 def point(link: Path, target: str) -> None:
     """Make the symbolic link `link` point to `target`, replacing it as a whole."""
-    temporary = link.with_name(f".{link.name}.{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    try:
+    with replacing(link) as temporary:
         temporary.symlink_to(target)
-        temporary.replace(link)
-    finally:
-        temporary.unlink(missing_ok=True)
     sync_file(link.parent)
 
 

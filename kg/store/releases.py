@@ -282,20 +282,17 @@ class Releases:
 
     def export(self, release: Release, target: Path) -> None:
         """Write a release to one tar file (its contents are compressed already); replaces it as a whole."""
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            with tarfile.open(temporary, "w", format=tarfile.PAX_FORMAT) as tar:
-                for name in ("manifest.json", *sorted(release.manifest.files)):
-                    tar.add(release.path / name, arcname=f"{release.id}/{name}", filter=_anonymous)
-            durable.sync_file(temporary)
-            temporary.replace(target)
+            with durable.replacing(target) as temporary:
+                with tarfile.open(temporary, "w", format=tarfile.PAX_FORMAT) as tar:
+                    for name in ("manifest.json", *sorted(release.manifest.files)):
+                        tar.add(release.path / name, arcname=f"{release.id}/{name}", filter=_anonymous)
+                durable.sync_file(temporary)
         except OSError as e:
             raise ReleaseError(
                 f"{target}: cannot be written: {e.strerror}",
                 remedy="is there room, and leave to write there?",
             ) from e
-        finally:
-            temporary.unlink(missing_ok=True)
 
     def import_(self, source: Path, *, publish: bool = True) -> Release:
         """Take a release out of a file made by `export`; every byte is verified before it counts."""

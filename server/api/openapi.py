@@ -50,6 +50,7 @@ _FILTERS = [
     _query("confidence", "Least confidence of a link.", {"type": "number", "minimum": 0, "maximum": 1}),
     _query("page", "Page of the newspaper.", {"type": "integer", "minimum": 0, "maximum": 999}),
 ]  # fmt: skip
+FILTERS = tuple(str(p["name"]) for p in _FILTERS)
 
 
 def _problems(*names: str) -> dict[str, Any]:

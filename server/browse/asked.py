@@ -85,18 +85,6 @@ def share(name: str) -> float | None:
     return found
 
 
-FILTERS = (
-    "year",
-    "since",
-    "until",
-    "entity",
-    "kind",
-    "role",
-    "event_type",
-    "text_lang",
-    "confidence",
-    "page",
-)
 _ENTITIES = 8
 
 

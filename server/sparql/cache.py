@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ class Stored:
     rows: int
     encoding: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+
+
+def digest(*parts: str) -> str:
+    """A short name of the answer that `parts` tell from all others: its key here, and its ETag."""
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
 class ResultCache:

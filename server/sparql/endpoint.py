@@ -8,7 +8,6 @@ application; the web worker's event loop takes the same steps one by one for wha
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 import socket
 import time
@@ -40,7 +39,7 @@ from server.sparql.answering import (
     http_error,
     not_acceptable,
 )
-from server.sparql.cache import ResultCache, Stored
+from server.sparql.cache import ResultCache, Stored, digest
 from server.sparql.limiter import Limiter, Slots
 from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request
@@ -440,7 +439,7 @@ def _key(release: str, request: SparqlRequest, wanted: Wanted) -> str:
         wanted.results.name if wanted.results else "",
         wanted.graph.name if wanted.graph else "",
     )
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+    return digest(*parts)
 
 
 def _matches(header: str | None, tag: str) -> bool:

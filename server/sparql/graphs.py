@@ -6,7 +6,6 @@ that is (direct), and ``/store`` for all graphs together.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from typing import Any
 
@@ -18,7 +17,7 @@ from server.app import current_site
 from server.errors import HttpError
 from server.negotiation import best_format
 from server.sparql.answering import COMMON, Outcome, Stream, choose_encoding, compress, gather, http_error
-from server.sparql.cache import Stored
+from server.sparql.cache import Stored, digest
 from server.sparql.request import absolute_iri, client_address
 
 READING = "GET, HEAD, OPTIONS"
@@ -97,8 +96,7 @@ def graphs(name: str | None = None) -> Response:
 
 def _tag(release: str, which: str, format: Format, encoding: str) -> str:
     """A release does not change: its name, and what of it is sent how, tell one answer from all others."""
-    parts = "\n".join((release, which, format.name, encoding))
-    return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
+    return digest(release, which, format.name, encoding)
 
 
 def _which(name: str | None) -> str:
