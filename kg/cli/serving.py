@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from kg import allocator
 from kg.cli.common import common, current_run, own_port, place
 from kg.cli.loading import Loading
 from kg.errors import ReleaseError, UsageError
@@ -106,7 +107,8 @@ def serve(
         *_arguments(settings, workers, threads),
     ]
     places = {RUN_DIRECTORY: str(directory), "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
-    os.execve(sys.executable, command, {**os.environ, **environment(settings), **places})  # noqa: S606  our own command
+    environ = {**os.environ, **allocator.preloaded(), **environment(settings), **places}
+    os.execve(sys.executable, command, environ)  # noqa: S606  our own command
 
 
 def _with_pages(release: Release) -> Release:

@@ -15,6 +15,7 @@ import pytest
 import requests
 from werkzeug.test import EnvironBuilder
 
+from kg import allocator
 from kg.settings import Settings
 from kg.store.releases import Releases
 from server.app import create_app
@@ -250,3 +251,11 @@ def test_a_store_that_cannot_be_opened_is_told(data):
     with pytest.raises(HttpError, match="cannot be opened"):
         endpoint.line_up(endpoint.look(environ), print)
     app.extensions["dateline"].close()
+
+
+@pytest.mark.skipif(not allocator.preloaded({}), reason="libtcmalloc-minimal4 is not installed")
+def test_query_workers_have_the_better_allocator(serve, release_data):
+    server = serve("--data", release_data)
+    maps = [Path(f"/proc/{pid}/maps").read_text() for pid in descendants(server.pid)]
+    assert maps
+    assert all("libtcmalloc" in one for one in maps)
