@@ -12,7 +12,7 @@ import importlib.util
 import click
 
 from kg import __version__
-from kg.cli.common import Run, common
+from kg.cli.common import Commands, Run, common
 from kg.errors import DISK_FULL, DatelineError
 
 _COMMANDS = {
@@ -33,7 +33,7 @@ _COMMANDS = {
 }
 
 
-class Main(click.Group):
+class Main(Commands):
     """Finds commands, and turns the errors of `kg.errors` into a line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature

@@ -25,7 +25,7 @@ from kg.authority.statistics import diff as diff_authorities
 from kg.authority.statistics import statistics
 from kg.authority.wikidata.classes import known_classes, read_classes
 from kg.cli.authority_remote import classes, pull, verify
-from kg.cli.common import common, current_run, err, out, print_json
+from kg.cli.common import Commands, common, current_run, err, out, print_json
 from kg.errors import UsageError
 from kg.model import Item, Lang
 
@@ -34,7 +34,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=Commands)
 @common
 def authority() -> None:
     """What is known of Wikidata items: build, fill, check and look into authority indexes."""

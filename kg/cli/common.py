@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kg.linking.judgements import Judgements
 
 F = TypeVar("F", bound=Callable[..., Any])
+_SENTENCE = 200  # characters of what a list says of a command
+_PACKED = (".gz", ".zst")
 
 
 @dataclass(slots=True)
@@ -89,6 +91,25 @@ def common(command: F) -> F:
     return command
 
 
+class Commands(click.Group):
+    """A group that says all of the first sentence of each command, and what a misspelt one may have been."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, wrapped where it is too wide for the terminal; click itself cuts it."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, command.get_short_help_str(_SENTENCE)) for name, command in found if command]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant; click knows only of those that are loaded when it looks for another."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=self.list_commands(ctx), ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+
 @contextlib.contextmanager
 def as_a_whole(path: Path) -> Iterator[Path]:
     """Where to write what is to be `path` once all of it is there: a run that fails leaves no half of it.
@@ -105,6 +126,18 @@ def as_a_whole(path: Path) -> Iterator[Path]:
             if e.filename == str(temporary):
                 e.filename = str(path)
             raise
+
+
+def extension(output: Path | None) -> str:
+    """What the name of a file to write ends in, without the ending of a packed one; "" where there is none.
+
+    >>> extension(Path("graph.nq.zst")), extension(Path("graph")), extension(None)
+    ('nq', '', '')
+    """
+    if output is None:
+        return ""
+    name = Path(output.stem) if output.suffix in _PACKED else output
+    return name.suffix[1:].lower()
 
 
 def out() -> Console:

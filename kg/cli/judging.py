@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from kg.authority import open_authority
-from kg.cli.common import Run, common, current_run, out, print_json, tell_conflicts
+from kg.cli.common import Commands, Run, common, current_run, out, print_json, tell_conflicts
 from kg.errors import UsageError
 from kg.linking.judgements import Decision, Judgement, Judgements
 from kg.model import Kind
@@ -42,7 +42,7 @@ def _decision(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group("judge", invoke_without_command=True)
+@click.group("judge", cls=Commands, invoke_without_command=True)
 @_KIND
 @_WHO
 @common

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from kg.articles import parse, read_inputs
 from kg.authority import open_authority
-from kg.cli.common import Run, common, out, print_json
+from kg.cli.common import Commands, Run, common, out, print_json
 from kg.errors import UsageError
 from kg.linking.linker import Linker
 from kg.linking.training import Calibration, Example, cross_validate, examples, load_gold
@@ -20,7 +20,7 @@ from kg.mentions import Understander
 from kg.model import Article, RawArticle, Reject, Understanding
 
 
-@click.group()
+@click.group(cls=Commands)
 def linking() -> None:
     """Fit the linker's weights on gold annotations, and measure its confidences."""
 

@@ -12,22 +12,24 @@ from typing import IO
 import click
 from rich.table import Table
 
-from kg.cli.common import as_a_whole, common, current_run, out, print_json
+from kg.cli.common import as_a_whole, common, current_run, extension, out, print_json
 from kg.dumps.slicing import SLICES, dump_triples, open_output, years_of
 from kg.errors import QueryError, UsageError
 from kg.rdf.formats import GRAPHS, RESULTS, Format, prefixes, prologue
 from kg.rdf.iris import Minter
 from kg.settings import Settings
 from kg.store.archive import Archive
+from kg.store.mistakes import mistake, readable
 from kg.store.oxigraph import OxigraphEngine
 from kg.store.ports import Answer, Answers, QueryEngine, Term
 from kg.store.releases import Releases
 from kg.store.remote import RemoteEngine
-from kg.store.sparql import line_and_column, might_call_service, mistake, services
+from kg.store.sparql import line_and_column, might_call_service, services
 from kg.store.textsearch import SEARCH, rewrite, searching
 
 _PLACE = re.compile(r"\berror at (\d+):")
 _FORMATS = ("table", *(f.extension for f in (*RESULTS, *GRAPHS)), "json")
+_QUADS = (*(f.extension for f in GRAPHS), "nq", "trig")
 
 
 def open_engine(settings: Settings) -> QueryEngine:
@@ -39,11 +41,16 @@ def open_engine(settings: Settings) -> QueryEngine:
 
 @click.command()
 @click.argument("sparql")
-@click.option("-f", "--format", "fmt", default="table", help=f"One of: {', '.join(_FORMATS)}.")
+@click.option(
+    "-f",
+    "--format",
+    "fmt",
+    help=f"One of: {', '.join(_FORMATS)}.  By default what the name after -o ends in, else a table.",
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @common
 @click.pass_context
-def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> None:
+def query(ctx: click.Context, sparql: str, fmt: str | None, output: Path | None) -> None:
     r"""Ask the published release in SPARQL.
 
     SPARQL is a query, @FILE, or '-' (standard input).  The usual prefixes need no declaration, and SERVICE
@@ -52,7 +59,7 @@ def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> Non
     \b
     kg query 'SELECT ?t (COUNT(*) AS ?n) { ?r a dl:EventReport ; sem:eventType ?t } GROUP BY ?t'
     kg query 'SELECT ?a ?score { SERVICE dl:search { ?a dl:text "奠边府" ; dl:score ?score } }'
-    kg query @places.rq -f csv -o places.csv
+    kg query @places.rq -o places.csv
     """
     run = current_run(ctx)
     settings = run.settings()
@@ -60,6 +67,8 @@ def query(ctx: click.Context, sparql: str, fmt: str, output: Path | None) -> Non
         settings = replace(settings, base=Releases(settings.data).require().manifest.base)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not look whether Ctrl-C was struck
     answer = _ask(open_engine(settings), _read(sparql), settings)
+    if fmt is None:
+        fmt = ending if (ending := extension(output)) in _FORMATS else "table"
     if run.json and fmt == "table":
         fmt = "json"
     if output is None:
@@ -78,10 +87,9 @@ def _ask(engine: QueryEngine, sparql: str, settings: Settings) -> Answer:
         return engine.query(before + (sparql if settings.store else _searched(sparql, settings, known)))
     except QueryError as e:
         if _PLACE.search(e.message) and (found := mistake(sparql, known)):
-            at, what, remedy = found
-            line, column = line_and_column(sparql, at)
-            raise QueryError(f"query: error at {line}:{column}: {what}", remedy=remedy) from e
-        message = _PLACE.sub(lambda m: f"error at {int(m[1]) - lines}:", e.message)
+            line, column = line_and_column(sparql, found.at)
+            raise QueryError(f"query: error at {line}:{column}: {found.what}", remedy=found.remedy) from e
+        message = readable(_PLACE.sub(lambda m: f"error at {int(m[1]) - lines}:", e.message))
         raise QueryError(message, remedy=e.remedy) from e
 
 
@@ -179,7 +187,10 @@ def _short(term: Term | None, names: list[tuple[str, str]]) -> str:
 
 @click.command()
 @click.option(
-    "-f", "--format", "fmt", default="nt", help=f"One of: {', '.join(f.extension for f in GRAPHS)}, nq, trig."
+    "-f",
+    "--format",
+    "fmt",
+    help=f"One of: {', '.join(_QUADS)}.  By default what the name after -o ends in, else nt.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @click.option("--year", type=int, multiple=True, help="Only articles printed in this year; repeatable.")
@@ -189,7 +200,7 @@ def _short(term: Term | None, names: list[tuple[str, str]]) -> str:
 @click.pass_context
 def dump(
     ctx: click.Context,
-    fmt: str,
+    fmt: str | None,
     output: Path | None,
     year: tuple[int, ...],
     kind: tuple[str, ...],
@@ -203,15 +214,14 @@ def dump(
 
     \b
     kg dump -o graph.nt.zst
-    kg dump --year 1953 --kind event --format ttl
+    kg dump --year 1953 --kind event -o events.ttl
+    kg dump --format nq | gzip > graph.nq.gz
     """
     run = current_run(ctx)
     settings = run.settings()
-    chosen = Format.from_name(fmt)
+    chosen = Format.from_name(fmt or (ending if (ending := extension(output)) in _QUADS else "nt"))
     if chosen is None or not chosen.is_graph:
-        raise UsageError(
-            f"format {fmt!r} is not one for graphs", remedy="one of: nt, ttl, rdf, jsonld, nq, trig"
-        )
+        raise UsageError(f"format {fmt!r} is not one for graphs", remedy=f"one of: {', '.join(_QUADS)}")
     found = Releases(settings.data).get(release)
     if output is None:
         written = dump_triples(found, sys.stdout.buffer, chosen, years=year, kinds=kind)
@@ -222,7 +232,8 @@ def dump(
         summary = {"release": found.id, "file": output, "format": chosen.extension, "triples": written}
         print_json(summary, to_stderr=output is None)
     elif output is not None:
-        out().print(f"{written:,} triples of release {found.id} in {output}", markup=False)
+        what = f"{written:,} triples of release {found.id} as {chosen.label}"
+        out().print(f"{what} in {output}", markup=False)
     if not written:
         printed = " ".join(map(str, years_of(found))) or "no year"
         nothing = f"release {found.id} has nothing of that kind and year"

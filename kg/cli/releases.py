@@ -9,7 +9,7 @@ import click
 from rich.filesize import decimal
 from rich.table import Table
 
-from kg.cli.common import common, current_run, out, print_json
+from kg.cli.common import Commands, common, current_run, out, print_json
 from kg.errors import ReleaseError, UsageError
 from kg.pipeline.comparing import Comparisons
 from kg.store.releases import Release, Releases
@@ -36,7 +36,7 @@ def _record(release: Release, current: str | None) -> dict[str, Any]:
     }
 
 
-@click.group()
+@click.group(cls=Commands)
 @common
 def releases() -> None:
     """List, verify, publish, roll back, prune, export and import releases."""

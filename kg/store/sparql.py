@@ -28,8 +28,6 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
-_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_UPDATES = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -167,29 +165,6 @@ def beginning(query: str) -> Token | None:
         for _ in range(2 if keyword == "PREFIX" else 1):
             next(rest, None)
     return None
-
-
-def mistake(query: str, known: dict[str, str]) -> tuple[int, str, str] | None:
-    """What most often lies behind a syntax error: where, what and the remedy; None where it is none of these.
-
-    An update, a first word that no query has, a prefix that is not declared: the engine says only which
-    characters it would have liked better there.
-
-    >>> mistake("SELEKT * { ?s ?p ?o }", {})
-    (0, 'no query begins with SELEKT', 'begin with SELECT, ASK, CONSTRUCT or DESCRIBE')
-    """
-    first = beginning(query)
-    keyword = first.text if first is not None and first.kind == "word" else ""
-    if first is not None and keyword.upper() in _UPDATES:
-        return first.start, f"{keyword} is an update, not a query", "write through kg update"
-    if first is not None and keyword and keyword.upper() not in _FORMS:
-        remedy = f"begin with {', '.join(_FORMS[:-1])} or {_FORMS[-1]}"
-        return first.start, f"no query begins with {keyword}", remedy
-    found = undeclared(query, known)
-    if found is None:
-        return None
-    prefix, at = found
-    return at, f"the prefix {prefix}: is not declared", f"write PREFIX {prefix}: <…> before the query"
 
 
 def line_and_column(query: str, at: int) -> tuple[int, int]:

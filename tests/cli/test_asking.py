@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import kg
 
@@ -58,3 +61,23 @@ def test_validating_says_how_much_was_looked_at(data: Path) -> None:
     assert result.exit_code == 0, result.stdout
     assert result.stdout.startswith("conforms: ")
     assert "checked: 1 of the 1 articles of release " in result.stdout
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.csv", b"n\r\n"), ("a.srj", b'{"head"'), ("a", b"n\r\n")])
+def test_the_name_of_the_output_says_the_format(data: Path, tmp_path: Path, name: str, begins: bytes) -> None:
+    result = kg("--data", data, "query", "SELECT ?n { ?n a schema:NewsArticle }", "-o", tmp_path / name)
+    assert result.exit_code == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("a.ttl.gz", "Turtle"), ("a.nq", "N-Quads"), ("a.txt", "N-Triples")]
+)
+def test_so_does_that_of_a_slice(data: Path, tmp_path: Path, name: str, label: str) -> None:
+    result = kg("--data", data, "dump", "--kind", "link", "-o", tmp_path / name)
+    assert f" as {label} in " in result.stdout.replace("\n", " ")
+    body = (tmp_path / name).read_bytes()
+    body = gzip.decompress(body) if name.endswith(".gz") else body
+    assert body.startswith(b"@base" if label == "Turtle" else b"<")
+    told = kg("--data", data, "dump", "--kind", "link", "-f", "nt", "-o", tmp_path / name)
+    assert " as N-Triples in " in told.stdout.replace("\n", " ")

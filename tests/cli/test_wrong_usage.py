@@ -235,3 +235,15 @@ def test_a_slice_with_nothing_in_it_is_told(data: Path) -> None:
 def test_without_a_release(tmp_path: Path) -> None:
     assert kg("--data", tmp_path, "releases", "list").stdout == f"no whole release in {tmp_path}\n"
     assert json.loads(kg("--data", tmp_path, "releases", "list", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(("wrong", "right"), [(["bild"], "build"), (["releases", "lst"], "list")])
+def test_a_misspelt_command_is_answered_with_the_right_one(wrong: list[str], right: str) -> None:
+    result = kg(*wrong)
+    assert result.exit_code == 2
+    assert f"Did you mean {right!r}?" in result.stderr
+
+
+@pytest.mark.parametrize("group", [[], ["releases"], ["judge"], ["authority"], ["linking"]])
+def test_no_sentence_of_a_list_of_commands_is_cut(group: list[str]) -> None:
+    assert "..." not in kg(*group, "--help").stdout.partition("Commands:")[2]
