@@ -8,47 +8,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from server.app import current_site
 from server.browse.charts import bars
 from server.browse.face import face, page
+from server.browse.i18n import chosen_lang
 from server.browse.structured import dataset_jsonld
+from server.sparql.examples import groups
 from server.terms import terms
 
 _TOP = 10
 _KINDS = ("place", "source", "unit")
-EXAMPLES = (
-    (
-        "Which sources do dispatches come from, and how many articles carry them?",
-        "电讯由哪些来源发出，各见于多少篇文章？",
-        """SELECT ?source ?name (COUNT(DISTINCT ?article) AS ?articles) WHERE {
-  ?article dl:hasDispatch/dl:datelineSource ?source .
-  ?source rdfs:label ?name FILTER(LANG(?name) = "en")
-} GROUP BY ?source ?name ORDER BY DESC(?articles)""",
-    ),
-    (
-        "Battles by day, with their places",
-        "战斗，按日期排列，附地点",
-        """SELECT ?when ?place ?name ?report WHERE {
-  ?article dl:hasEventReport ?report .
-  ?report sem:eventType dl:Battle ; dl:grain dl:grain-day ;
-    sem:hasBeginTimeStamp ?when ; sem:hasPlace ?place .
-  ?place rdfs:label ?name FILTER(LANG(?name) = "en")
-} ORDER BY ?when LIMIT 100""",
-    ),
-    (
-        "Where the original and the translation disagree",
-        "原文与译文不一致之处",
-        """SELECT ?article ?mention ?conflict WHERE {
-  ?article dl:hasMention|dl:hasQuantity ?mention . ?mention dl:conflict ?conflict
-} LIMIT 100""",
-    ),
-    (
-        "Who quotes whom: chains of sources inside dispatches",
-        "谁引用谁：电讯中的消息来源链",
-        """SELECT ?filed ?quoted (COUNT(*) AS ?times) WHERE {
-  ?dispatch dl:datelineSource ?a ; dl:cites ?b .
-  ?a rdfs:label ?filed FILTER(LANG(?filed) = "en")
-  ?b rdfs:label ?quoted FILTER(LANG(?quoted) = "en")
-} GROUP BY ?filed ?quoted ORDER BY DESC(?times) LIMIT 50""",
-    ),
-)
 
 
 @face.get("/")
@@ -68,7 +34,7 @@ def home() -> BaseResponse:
         last=years[-1][0] if years else None,
         top={kind: archive.top_entities(kind, limit=_TOP) for kind in _KINDS},
         event_types=sorted(statistics.get("event_type", {}).items(), key=lambda t: -t[1]),
-        examples=EXAMPLES,
+        examples=[e for group in groups(chosen_lang()) for e in group.examples if e.first],
         jsonld=dataset_jsonld(site),
     )
 
@@ -91,8 +57,8 @@ def dataset() -> BaseResponse:
 @face.get("/page/ontology")
 def ontology_page() -> BaseResponse:
     """Every term of the ontology, in both languages."""
-    groups: dict[str, list[object]] = {"class": [], "property": [], "scheme": [], "concept": []}
+    grouped: dict[str, list[object]] = {"class": [], "property": [], "scheme": [], "concept": []}
     for term in terms().values():
-        if term.group in groups:
-            groups[term.group].append(term)
-    return page("ontology.html", groups=groups)
+        if term.group in grouped:
+            grouped[term.group].append(term)
+    return page("ontology.html", groups=grouped)

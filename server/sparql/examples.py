@@ -15,11 +15,15 @@ _NAME = re.compile(r"(?<![\w<?$:])([a-z]+):(?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query and its title in each language; ``network`` says that it asks an endpoint elsewhere."""
+    """A query and its title in each language.
+
+    ``network`` says that it asks an endpoint elsewhere, ``first`` that the home page shows it.
+    """
 
     title: Mapping[str, str]
     query: str
     network: bool = False
+    first: bool = False
 
     def full(self, prefixes: Mapping[str, str]) -> str:
         """The query with the prefixes that it uses, so that it runs anywhere."""
@@ -47,14 +51,20 @@ def declare(query: str, prefixes: Mapping[str, str]) -> str:
 
 
 @functools.cache
-def groups() -> tuple[Group, ...]:
-    """All of them, by task."""
+def groups(lang: str = "en") -> tuple[Group, ...]:
+    """All of them, by task; what they show has its names in `lang`."""
     text = resources.files("server.sparql").joinpath("examples.toml").read_text(encoding="utf-8")
+    text = text.replace("$lang", lang)
     return tuple(
         Group(
             {"en": group["en"], "zh": group["zh"]},
             tuple(
-                Example({"en": e["en"], "zh": e["zh"]}, e["query"].strip() + "\n", e.get("network", False))
+                Example(
+                    {"en": e["en"], "zh": e["zh"]},
+                    e["query"].strip() + "\n",
+                    e.get("network", False),
+                    e.get("first", False),
+                )
                 for e in group["query"]
             ),
         )

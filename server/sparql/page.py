@@ -9,39 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, jsonify, render_template, request
+from flask import Response, current_app, render_template, request
 
 from kg.rdf.formats import GRAPHS, RESULTS, Format
 from server.app import current_site
 from server.negotiation import best_lang
 from server.site import Site
 from server.sparql.examples import declare, groups
+from server.sparql.terms import document
 
 _EVERYTHING = "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
 _LARGEST = 4 << 20  # bytes of an answer that is shown as a page
 _MOST_ROWS = 1000
-_MOST_TERMS = 1000
 # What YASGUI needs: it sets styles from scripts; nothing is fetched from elsewhere.
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: {tiles};"
     " object-src 'none'; frame-ancestors 'self'"
 )
-_USED = """
-SELECT DISTINCT ?kind ?term ?label WHERE {
-  { ?d void:classPartition/void:class ?term BIND("class" AS ?kind) }
-  UNION { ?d void:propertyPartition/void:property ?term BIND("property" AS ?kind) }
-  OPTIONAL { ?term rdfs:label ?label FILTER(LANG(?label) = "en") }
-}
-"""
-_USED_PLAIN = """
-SELECT DISTINCT ?kind ?term WHERE {
-  { SELECT DISTINCT ("property" AS ?kind) (?p AS ?term)
-    { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } LIMIT 500 }
-  UNION
-  { SELECT DISTINCT ("class" AS ?kind) (?c AS ?term)
-    { { ?s a ?c } UNION { GRAPH ?g { ?s a ?c } } } LIMIT 500 }
-}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +44,7 @@ def editor() -> Response:
     site = current_site()
     lang = _lang(site)
     asked = request.args.get("query", "")
-    first = groups()[0].examples[0]
+    first = groups(lang)[0].examples[0]
     usual = (
         first.full(site.prefixes) if site.settings.rdf is None else "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
     )
@@ -72,7 +56,7 @@ def editor() -> Response:
         query=declare(asked, site.prefixes) or usual,
         asked=bool(asked),
         shown=_shown(asked) if asked and request.args.get("format") == "html" else None,
-        groups=groups() if site.settings.rdf is None else (),
+        groups=groups(lang) if site.settings.rdf is None else (),
         link=lambda query, **more: "/sparql?" + urlencode({"query": query, **more}),
         declared=lambda query: declare(query, site.prefixes),
         formats=(*RESULTS, *GRAPHS),
@@ -87,18 +71,8 @@ def editor() -> Response:
 
 
 def terms() -> Response:
-    """What the editor completes: prefixes, and the classes and properties that the data uses."""
-    site = current_site()
-    found: dict[str, list[dict[str, str]]] = {"class": [], "property": []}
-    query = _USED if site.settings.rdf is None else _USED_PLAIN
-    status, body = _ask(declare(query, site.prefixes), timeout="5")
-    if status == 200:
-        for row in json.loads(body)["results"]["bindings"][:_MOST_TERMS]:
-            label = row["label"]["value"] if "label" in row else ""
-            found[row["kind"]["value"]].append({"iri": row["term"]["value"], "label": label})
-    response = jsonify(prefixes=site.prefixes, classes=found["class"], properties=found["property"])
-    response.headers["Cache-Control"] = "public, no-cache"
-    return response
+    """What the editor completes."""
+    return document(_ask)
 
 
 def _lang(site: Site) -> str:

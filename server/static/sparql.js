@@ -11,41 +11,11 @@
   var Yasr = Yasgui.Yasr;
   var WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";
   var terms = { prefixes: {}, classes: [], properties: [] };
-  var names = {};
+  var words = host.dataset.lang === "zh"
+    ? { map: "地图", line: "第 {line} 行第 {column} 列", ends: "查询不完整" }
+    : { map: "Map", line: "Line {line}, column {column}", ends: "the query ends too soon" };
 
   // --- completion --------------------------------------------------------------------------------
-
-  function matching(list, token) {
-    var asked = (token && (token.autocompletionString || token.string) || "").toLowerCase();
-    var tail = asked.replace(/^<|>$/g, "");
-    return list
-      .filter(function (t) {
-        return !tail || t.iri.toLowerCase().indexOf(tail) >= 0 || t.label.toLowerCase().indexOf(tail) >= 0;
-      })
-      .map(function (t) { names[t.iri] = t.label; return t.iri; });
-  }
-
-  function labelled(yasqe, hints) {
-    hints.forEach(function (hint) {
-      var iri = (hint.displayText || hint.text || "").replace(/^<|>$/g, "");
-      if (names[iri]) { hint.displayText = hint.text + "   " + names[iri]; }
-    });
-    return hints;
-  }
-
-  function registerTerms(name, list) {
-    var like = Yasqe.Autocompleters[name];
-    Yasqe.registerAutocompleter({
-      name: "dateline-" + name,
-      bulk: false,
-      autoShow: true,
-      isValidCompletionPosition: like.isValidCompletionPosition,
-      preProcessToken: like.preProcessToken,
-      postProcessSuggestion: like.postProcessSuggestion,
-      get: function (yasqe, token) { return matching(terms[list], token); },
-      postprocessHints: labelled
-    });
-  }
 
   function registerPrefixes() {
     var like = Yasqe.Autocompleters.prefixes;
@@ -59,30 +29,124 @@
     });
   }
 
-  // "entity:" and the beginning of a name, in either language, finds the thing's IRI.
-  function registerEntities() {
+  function named(text) {
+    return fetch("/complete?q=" + encodeURIComponent(text)).then(function (r) { return r.ok ? r.json() : []; });
+  }
+
+  // Terms, concepts and names, as complete.js finds them; the one that is taken brings its prefix along.
+  function registerTerms() {
+    var completer = datelineCompleter(terms, host.dataset.lang, host.dataset.entities ? named : null);
+    function place(yasqe) {
+      var doc = yasqe.getDoc();
+      return completer.at(doc.getValue(), doc.indexFromPos(doc.getCursor()));
+    }
+    var shown = {};
     Yasqe.registerAutocompleter({
-      name: "dateline-entities",
+      name: "dateline-terms",
       bulk: false,
       autoShow: true,
-      isValidCompletionPosition: function (yasqe) { return /^entity:./.test(yasqe.getCompleteToken().string); },
-      preProcessToken: function (yasqe, token) { token.autocompletionString = token.string; return token; },
-      postProcessSuggestion: function (yasqe, token, suggested) { return suggested; },
-      get: function (yasqe, token) {
-        var asked = token.string.replace(/^entity:/, "");
-        if (!asked) { return []; }
-        return fetch("/complete?q=" + encodeURIComponent(asked))
-          .then(function (r) { return r.ok ? r.json() : []; })
-          .then(function (found) {
-            return found.map(function (one) {
-              var text = "entity:" + one.id;
-              names[text] = one.label + (one.other && one.other !== one.label ? " · " + one.other : "");
-              return text;
-            });
-          });
+      isValidCompletionPosition: function (yasqe) { return Boolean(place(yasqe).kind); },
+      preProcessToken: function (yasqe, token) {
+        var here = place(yasqe);
+        var end = yasqe.getDoc().getCursor().ch;
+        token.place = here;
+        token.autocompletionString = here.word;
+        token.from = { ch: end - here.word.length };
+        token.to = { ch: end };
+        return token;
       },
-      postprocessHints: labelled
+      get: function (yasqe, token) {
+        return completer.suggest(token.place).then(function (found) {
+          shown = {};
+          found.forEach(function (one) { shown[one.text] = one; });
+          return found.map(function (one) { return one.text; });
+        });
+      },
+      postprocessHints: function (yasqe, hints) {
+        hints.forEach(function (hint) {
+          var one = shown[hint.text];
+          if (!one) { return; }
+          hint.render = function (row) {
+            var said = document.createElement("span");
+            said.className = "said";
+            said.textContent = one.label;
+            row.append(hint.text, " ", said);
+          };
+          hint.hint = function (editor, data, taken) {
+            editor.replaceRange(taken.text, taken.from || data.from, taken.to || data.to, "complete");
+            if (one.prefix) {
+              var prefix = {};
+              prefix[one.prefix] = terms.prefixes[one.prefix];
+              yasqe.addPrefixes(prefix);
+            }
+          };
+        });
+        return hints;
+      }
     });
+  }
+
+  // --- what the things in a table are called -----------------------------------------------------
+
+  var called = {};
+  var LABELLED = "rdfs:label|schema:headline|dl:surface|dl:trigger";
+
+  function fromTerms() {
+    ["classes", "properties", "concepts"].forEach(function (list) {
+      (terms[list] || []).forEach(function (t) { called[t.iri] = t[host.dataset.lang] || t.en || ""; });
+    });
+  }
+
+  // The names of IRIs of this graph; "" for those that have none, so that nobody asks again.
+  function learn(iris) {
+    if (!iris.length) { return Promise.resolve(); }
+    var query = "SELECT ?thing ?name { VALUES ?thing { <" + iris.join("> <") + "> } ?thing " + LABELLED + " ?name }";
+    return fetch("/sparql", {
+      method: "POST",
+      headers: { Accept: "application/sparql-results+json" },
+      body: new URLSearchParams({ query: query, timeout: 5 })
+    })
+      .then(function (r) { return r.ok ? r.json() : { results: { bindings: [] } }; })
+      .then(function (found) {
+        var ours = {};
+        iris.forEach(function (iri) { called[iri] = ""; });
+        found.results.bindings.forEach(function (row) {
+          var iri = row.thing.value;
+          var fits = row.name["xml:lang"] === host.dataset.lang;
+          if (!called[iri] || (fits && !ours[iri])) { called[iri] = row.name.value; }
+          ours[iri] = ours[iri] || fits;
+        });
+      })
+      .catch(function () { /* the IRIs are enough */ });
+  }
+
+  function nameLinks(results) {
+    var base = terms.prefixes.entity.replace(/entity\/$/, "");
+    var links = Array.from(results.querySelectorAll("td a.iri:not([data-named])"));
+    var unknown = {};
+    links.forEach(function (link) {
+      link.dataset.named = "";
+      var iri = link.getAttribute("href");
+      if (!(iri in called) && iri.indexOf(base) === 0 && /^[^\s<>"{}|^`\\]*$/.test(iri)) { unknown[iri] = true; }
+    });
+    if (!links.length) { return; }
+    learn(Object.keys(unknown).slice(0, 300)).then(function () {
+      links.forEach(function (link) {
+        var name = called[link.getAttribute("href")];
+        if (!name) { return; }
+        var said = document.createElement("span");
+        said.className = "said";
+        said.textContent = name;
+        link.parentNode.append(said);
+      });
+    });
+  }
+
+  function watch(yasr) {
+    if (!yasr || yasr.watched || !host.dataset.entities) { return; }
+    yasr.watched = true;
+    new MutationObserver(function () { nameLinks(yasr.resultsEl); })
+      .observe(yasr.resultsEl, { childList: true, subtree: true });
   }
 
   // --- answers on a map --------------------------------------------------------------------------
@@ -113,7 +177,7 @@
   function MapPlugin(yasr) {
     this.yasr = yasr;
     this.priority = 5;
-    this.label = host.dataset.lang === "zh" ? "地图" : "Map";
+    this.label = words.map;
     this.hideFromSelection = false;
   }
   MapPlugin.prototype.rows = function () {
@@ -198,8 +262,9 @@
       var said = JSON.parse(told);
       told = said.error + "\n" + said.remedy;
       if (said.line) {
-        told = "Line " + said.line + ", column " + said.column + ": " + (said.near ? "… " + said.near : "the query ends too soon") +
-          "\n" + said.error.slice(0, 400) + (said.error.length > 400 ? " …" : "") + "\n" + said.remedy;
+        told = words.line.replace("{line}", said.line).replace("{column}", said.column) + ": " +
+          (said.near ? "… " + said.near : words.ends) +
+          "\n" + said.error.replace(/^error at \d+:\d+: /, "").slice(0, 400) + "\n" + said.remedy;
       }
     } catch { /* not one of ours: as it came */ }
     box.textContent = (error.status ? error.status + " " : "") + told;
@@ -220,14 +285,10 @@
 
   function start() {
     registerPrefixes();
-    registerTerms("property", "properties");
-    registerTerms("class", "classes");
-    var completers = ["variables", "dateline-prefixes", "dateline-property", "dateline-class"];
-    if (host.dataset.entities) {
-      registerEntities();
-      completers.push("dateline-entities");
-    }
+    registerTerms();
+    var completers = ["variables", "dateline-prefixes", "dateline-terms"];
     Yasqe.defaults.prefixCcApi = null;
+    Yasqe.defaults.autocompleters = completers;  // its own ask a server elsewhere
     Yasr.defaults.errorRenderers = [explain];
     Yasr.registerPlugin("map", MapPlugin);
     host.hidden = false;
@@ -254,7 +315,14 @@
       }
     });
     nameParts();
-    yasgui.on("tabSelect", function () { setTimeout(nameParts); });
+    fromTerms();
+    watch(yasgui.getTab().getYasr());
+    yasgui.on("tabSelect", function () {
+      setTimeout(function () {
+        nameParts();
+        watch(yasgui.getTab().getYasr());
+      });
+    });
     var tab = yasgui.getTab();
     tab.setQuery(form.elements.query.value);
     tab.getYasqe().on("query", function (yasqe) { history.replaceState(null, "", link(yasqe)); });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,17 +11,24 @@ import pytest
 import requests
 
 from kg.rdf.formats import prefixes
+from kg.rdf.outline import outline
 from server.sparql.examples import declare, groups
+from server.sparql.terms import labels
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 EXAMPLES = [(group, example) for group in groups() for example in group.examples]
+IN_CHINESE = [e for group in groups("zh") for e in group.examples if not e.network]
 VENDOR = Path(__file__).resolve().parent.parent.parent / "server" / "static" / "vendor" / "yasgui"
 
 
 # --- examples ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("example", [e for _, e in EXAMPLES if not e.network], ids=lambda e: e.title["en"])
+@pytest.mark.parametrize(
+    "example",
+    [e for _, e in EXAMPLES if not e.network] + [e for e in IN_CHINESE if '"zh"' in e.query],
+    ids=lambda e: e.title["en"],
+)
 def test_an_example_has_rows_on_the_sample(server_url, example):
     query = example.full(prefixes("http://127.0.0.1:8000/"))
     response = requests.post(
@@ -121,9 +129,20 @@ def test_the_page_in_chinese(server_url):
 def test_terms(server_url):
     terms = requests.get(server_url + "sparql/terms.json", timeout=30).json()
     assert terms["prefixes"]["dl"] == "https://w3id.org/dateline/ontology#"
-    properties = {t["iri"]: t["label"] for t in terms["properties"]}
-    assert properties["https://w3id.org/dateline/ontology#hasMention"]
+    properties = {t["iri"]: t for t in terms["properties"]}
+    assert properties["https://w3id.org/dateline/ontology#hasMention"]["zh"] == "含提及"
+    assert properties["https://schema.org/mentions"]["n"] > 100
     assert "https://schema.org/NewsArticle" in {t["iri"] for t in terms["classes"]}
+    mention = terms["shapes"]["https://w3id.org/dateline/ontology#Mention"]
+    roles = mention["https://w3id.org/dateline/ontology#role"]["values"]
+    assert set(roles) <= {c["iri"] for c in terms["concepts"]}
+
+
+def test_every_term_of_the_shapes_is_named_in_both_languages():
+    known = labels()
+    for of, uses in outline().items():
+        for iri in (of, *uses):
+            assert {"zh", "en"} <= set(known.get(iri, {})), iri
 
 
 def test_the_page_over_plain_rdf(serve, tmp_path):
@@ -226,7 +245,7 @@ def test_completion(server_url, tab):
     tab.goto(server_url + "sparql")
     tab.wait_for_selector(".yasgui .CodeMirror")
 
-    def complete(text: str) -> list[str]:
+    def complete(text: str, *, take: bool = False) -> list[str]:
         tab.evaluate(
             """text => {
               const editor = window.dateline.yasgui.getTab().getYasqe();
@@ -240,16 +259,74 @@ def test_completion(server_url, tab):
         )
         tab.wait_for_selector(".CodeMirror-hints li")
         found = tab.locator(".CodeMirror-hints li").all_inner_texts()
-        tab.keyboard.press("Escape")
+        tab.keyboard.press("Enter" if take else "Escape")
         return found
 
-    dl = "PREFIX dl: <https://w3id.org/dateline/ontology#>\n"
-    assert any("hasMention" in hint for hint in complete(dl + "SELECT * { ?a dl:hasMen| }"))
-    assert any("EventReport" in hint for hint in complete(dl + "SELECT * { ?a a dl:Event| }"))
+    # The usual prefixes may go unsaid; what is known of a variable decides what comes first.
+    assert complete("SELECT * { ?a schema:men| }")[0].startswith("schema:mentions")
+    assert complete("SELECT * { ?a a dl:Event| }")[0].startswith("dl:EventReport")
     assert any("dl: <https://w3id.org" in hint for hint in complete("PREFIX dl|"))
-    entity = "PREFIX entity: <http://127.0.0.1:8000/entity/>\nSELECT * { ?a ?p entity:Hanoi| }"
-    assert any(hint.startswith("entity:Q1858") and "Hanoi" in hint for hint in complete(entity))
+    had = {hint.split()[0] for hint in complete("SELECT * { ?a dl:hasDispatch ?d . ?d | }")}
+    assert {"dl:datelineSource", "dl:datelinePlace", "dl:cites"} <= had
+    assert not had & {"dl:hasDispatch", "schema:headline", "dl:confidence"}
+    assert {hint.split()[0] for hint in complete("SELECT * { ?m dl:verdict | }")} == {
+        "dl:verdict-linked", "dl:verdict-nil", "dl:verdict-undecided"
+    }  # fmt: skip
+    assert complete("SELECT * { ?r sem:eventType ?t VALUES ?t { batt| } }")[0].startswith("dl:Battle")
+    assert complete("SELECT * { ?m dl:role ?r FILTER(?r = cited| ) }")[0].startswith("dl:role-cited")
+    assert complete("SELECT * { ?r 地点| }")[0].startswith("sem:hasPlace")
+    assert complete("SELECT * { ?r a dl:EventReport ; dl:grain/rdfs:lab| ?x }")[0].startswith("rdfs:label")
+    # Names of things, in either language or Pinyin, with the prefix that they need.
+    assert complete("SELECT * { ?a ?p entity:Hanoi| }")[0].startswith("entity:Q1858")
+    assert complete("SELECT * { ?a schema:mentions henei| }")[0].startswith("entity:Q1858")
+    complete("SELECT * { ?a schema:mentions 河内| }", take=True)
+    asked = tab.evaluate("window.dateline.yasgui.getTab().getYasqe().getValue()")
+    assert asked == (
+        "PREFIX entity: <http://127.0.0.1:8000/entity/>\nSELECT * { ?a schema:mentions entity:Q1858 }"
+    )
     assert tab.wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_nothing_is_offered_where_nothing_fits(server_url, tab):
+    tab.goto(server_url + "sparql")
+    tab.wait_for_selector(".yasgui .CodeMirror")
+    terms = requests.get(server_url + "sparql/terms.json", timeout=30).json()
+    places = [
+        ("SELECT ?a| { }", ""), ("SELECT * { ?a| }", ""), ("SELECT * { ?a ?p 'x y| }", ""),
+        ('SELECT * { ?a ?p "x y| }', ""), ("SELECT * { ?a ?p 'x'@z| }", ""), ("ba|", ""),
+        ("SELECT * { ?s ?p ?o . | }", "thing"), ("SELECT * { ?s ?p ?o ; | }", "property"),
+        ("SELECT * { ?s ?p ?o , | }", "object"), ("SELECT * { [ | ] a ?k }", "property"),
+        ("SELECT * { ?s ?p [ a ?k ] ; | }", "property"), ("SELECT * { ?s (a|| ) ?k }", "property"),
+        ("SELECT * { # ?s ?p\n| }", "thing"), ("SELECT * { ?s dl:a. ?s | }", "property"),
+        ("SELECT * { ?s ?p 'it\"s' . ?o | }", "property"), ("SELECT * { ?s ?p '''a\nb''' , | }", "object"),
+    ]  # fmt: skip
+    for text, kind in places:
+        at = text.rindex("|")
+        found = tab.evaluate(
+            "([terms, text, at]) => datelineCompleter(terms, 'en', null).at(text, at).kind",
+            [terms, text[:at] + text[at + 1 :], at],
+        )
+        assert found == kind, text
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_things_in_the_table_are_named(server_url, browser):
+    tab = browser.new_page(locale="zh-CN")
+    query = """SELECT ?place ?name ?type {
+      ?r sem:eventType ?type ; sem:hasPlace ?place . ?place rdfs:label ?name FILTER(LANG(?name) = "zh")
+    } LIMIT 5"""
+    tab.goto(server_url + "sparql?query=" + quote(query))
+    tab.wait_for_selector(".yasr td .said")
+    rows = tab.locator(".yasr tbody tr")
+    assert rows.count() == 5
+    for row in rows.all():
+        place, name, _ = row.locator("td:nth-child(n+2)").all_inner_texts()
+        assert name.startswith(f'"{row.locator(".said").first.inner_text()}"')
+        assert re.search(r"[\u4e00-\u9fff]", row.locator(".said").last.inner_text()), place
+    tab.close()
 
 
 @pytest.mark.browser
