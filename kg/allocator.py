@@ -2,7 +2,7 @@
 
 Queries and bulk loads allocate and free small objects by the million, in Rust and C++.  With
 tcmalloc 2.10 instead of glibc 2.36 a query of 100 rows takes 0.86 of the time inside the engine, an ASK 0.75,
-and a build 0.93 of the CPU for some 400 MB more memory.  Python's own objects do not come from it.
+and a build 0.93 of the CPU.  Python's own objects do not come from it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 
 _LIBRARY = "libtcmalloc_minimal.so.4"  # Debian: libtcmalloc-minimal4; Fedora, Arch: gperftools
 _PRELOAD = "LD_PRELOAD"
+# Memory that is free goes back at once: a build of 10,000 articles takes 1.2 GB so, 1.9 without, 1.4 with glibc.
+_FRUGAL = {"TCMALLOC_AGGRESSIVE_DECOMMIT": "1"}
 
 
 def _places() -> list[Path]:
@@ -36,6 +38,9 @@ def preloaded(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def take() -> None:
-    """Begin this process again with the better allocator, if it has not got it; for its very first step."""
+    """Begin this process again with the better allocator, frugal; for its very first step.
+
+    Nothing happens where it has it already, or cannot.
+    """
     if added := preloaded():
-        os.execve(sys.executable, sys.orig_argv, {**os.environ, **added})  # noqa: S606  our own command
+        os.execve(sys.executable, sys.orig_argv, {**_FRUGAL, **os.environ, **added})  # noqa: S606  our own command
