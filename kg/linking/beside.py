@@ -12,10 +12,12 @@ from itertools import pairwise
 
 from kg.model import STATES, Article, Find, Kind, Lang, Mention
 
-_FARTHEST = 6  # characters between the two
-# What may stand between: 塞舌尔首都维多利亚, 越南《人民报》, 智利北部的安托法加斯塔.
+_FARTHEST = 10  # characters between the two
+# What may stand between: 塞舌尔首都维多利亚, 越南《人民报》, 智利北部的安托法加斯塔, 奥地利“人民之声报”,
+# 荷兰共产党机关报《真理报》.
 _BETWEEN = re.compile(
-    "的?(?:首都|首府|省会|[东南西北中]部|[东南西北]方|沿海|境内|港口|港市|城市|名城)?的?《?"
+    "的?(?:首都|首府|省会|[东南西北中]部|[东南西北]方|沿海|境内|港口|港市|城市|名城|官方|"
+    "(?:[共社工劳人][产会人动民]党)?(?:中央)?机关报)?的?[《“]?"
 )
 _AREAS = STATES | {"province", "region"}
 

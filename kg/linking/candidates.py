@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from kg.linking.knowledge import Knowledge, is_named_so, lives
 from kg.linking.saying import FITTING
 from kg.mentions.sides import SIDE_RULE
 from kg.model import STATES, Item, Kind, Lang, Mention, NameHit, Quantity
+from kg.text import is_cjk
 
 # How good a match is, from the best kind of name to the weakest.
 HOW = {"label": 1.0, "alias": 0.9, "folded": 0.8, "generated": 0.6, "resolved": 0.9}
@@ -90,7 +92,7 @@ def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
     untimely: set[str] = set()
     surfaces = sorted({(f.span.text, f.span.lang) for f in mention.finds})
     for surface, lang in surfaces:
-        for hit in knowledge.lookup(surface, lang):
+        for hit in knowledge.lookup(*_as_written(surface, lang)):
             if not is_named_so(surface, hit.item, day):
                 untimely.add(hit.item)
                 continue
@@ -101,6 +103,14 @@ def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
                 _add(found, hit.item, HOW["generated"], lang, len(surface), hit.prior)
     _add_resolved(found, mention, untimely, day)
     return found
+
+
+def _as_written(surface: str, lang: Lang) -> tuple[str, Lang]:
+    """ＣＮＮ in a Chinese text is looked up as CNN, a name in Latin letters."""
+    if lang is not Lang.ZH or is_cjk(surface[0]):
+        return surface, lang
+    plain = unicodedata.normalize("NFKC", surface)
+    return (plain.upper(), Lang.EN) if plain.isascii() and plain.isalpha() else (surface, lang)
 
 
 def _add_resolved(found: _Found, mention: Mention, untimely: set[str], day: str) -> None:

@@ -28,7 +28,7 @@ _EN_GAP = re.compile(r",? and |, | ")
 _BELOW_ZERO = re.compile(r" below zero")
 _EVEN = re.compile(r"(?P<half>半)|(?P<more>多|余)(?![个次种人名元万千百十亿粮钱款额地下年])")
 _DECIMAL_TAIL = re.compile(
-    r"(?P<d>[一二三四五六七八九]|[0-9０-９]{1,2})(?![0-9０-９一二三四五六七八九十百千万亿点.．])(?=[，。、；）)的高长宽深厚左以多]|$)"
+    r"(?P<d>[零〇][一二三四五六七八九]|[一二三四五六七八九]{1,2}|[0-9０-９]{1,2})(?![0-9０-９一二三四五六七八九十百千万亿点.．])(?=[，。、；）)的高长宽深厚左以多]|$)"
 )
 _SECONDS_TAIL = re.compile(
     r"(?P<d>[0-9０-９]{1,3}|[零〇一二三四五六七八九]{1,3})(?![0-9０-９零〇一二三四五六七八九十百千万])"
@@ -189,9 +189,10 @@ class _Finder:
         return amount.scaled(1, tail.value - 3), m.end()
 
     def _thermal(self, part: _Part, done: int) -> _Part:
-        """摄氏零下五度: scale and sign stand before the number."""
+        """摄氏零下五度, 里氏六点五级: scale and sign stand before the number."""
         if part.unit.subkind != "temperature":
-            return part
+            named = part.rule == "richter-by-name" and self._text.endswith("里氏", 0, part.start)
+            return replace(part, start=part.start - 2) if named else part
         window = self._text[max(done, part.start - 6) : part.start]
         prefix = m[0] if (m := _THERMO.search(window)) is not None else ""
         unit = (self._measures.named("degree Fahrenheit") if "华氏" in prefix else None) or part.unit
@@ -271,7 +272,7 @@ class _Finder:
 
     def _next(self, part: _Part) -> int:
         """Where a smaller unit's number would begin: at once; in English after a space, "and", a comma."""
-        if self._lang is Lang.ZH or part.unit.subkind not in ("time", "length", "mass"):
+        if self._lang is Lang.ZH or part.unit.subkind not in ("time", "length", "mass", "currency"):
             return part.end
         m = _EN_GAP.match(self._text, part.end)
         return part.end if m is None or (m[0][0] == "," and part.unit.subkind != "time") else m.end()

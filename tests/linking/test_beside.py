@@ -28,6 +28,8 @@ def _mentions(article, *names: tuple[str, Kind, str]) -> list[Mention]:
     ("text", "land", "name", "kind", "beside_it"),
     [
         ("缅甸《民族报》发表社论。", "缅甸", "民族报", Kind.SOURCE, True),
+        ("缅甸“民族报”发表社论。", "缅甸", "民族报", Kind.SOURCE, True),
+        ("荷兰共产党机关报《真理报》说。", "荷兰", "真理报", Kind.SOURCE, True),
         ("塞舌尔首都维多利亚一片欢腾。", "塞舌尔", "维多利亚", Kind.PLACE, True),
         ("福建厦门来的消息。", "福建", "厦门", Kind.PLACE, True),
         ("代表们来自福建、厦门。", "福建", "厦门", Kind.PLACE, False),

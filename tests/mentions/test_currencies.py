@@ -18,6 +18,11 @@ NAMES = {
     "United States dollar": "美元",
     "Swedish krona": "瑞典克朗",
     "Danish krone": "丹麦克朗",
+    "Dutch guilder": "荷兰盾",
+    "Vietnamese đồng": "越盾",
+    "South Korean won": "韩元",
+    "Soviet rouble": "卢布",
+    "Russian rouble": "俄罗斯卢布",
 }
 MEASURES = Measures(
     Item(f"x-{n}", "measure", "currency", (("zh", zh), ("en", en)), prior=0.9, unit_name=en)
@@ -39,6 +44,9 @@ MEASURES = Measures(
         ("美国军费增加到四百五十亿元", "四百五十亿元", "yuan", "United States dollar"),
         ("中国向美国灾民捐款五百万元", "五百万元", "yuan", "yuan"),
         ("工厂造价五十万元。美国报纸说", "五十万元", "yuan", "yuan"),
+        ("河内的鱼露每升涨到四盾", "四盾", "Dutch guilder", "Vietnamese đồng"),
+        ("汉城的米价每袋六千元", "六千元", "yuan", "South Korean won"),
+        ("叶利钦拨款三亿卢布", "三亿卢布", "Soviet rouble", "Russian rouble"),
         ("丹麦和瑞典的渔民。哥本哈根付出两亿克朗", "两亿克朗", "Swedish krona", "Danish krone"),
     ],
 )
