@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
@@ -94,7 +94,8 @@ def find_datelines(view: View) -> tuple[DatelineFind, ...]:
     openings = list(_openings(text, view.lang))
     taken = covered(((d.start, d.end) for d in openings), len(text))
     closings = [d for d in _closings(text, view.lang) if not any(taken[d.start : d.end])]
-    return _settle(text, sorted([*openings, *closings], key=lambda d: d.start))
+    headline = view.body.paragraphs[0][1] if len(view.body.paragraphs) > 1 else 0
+    return _settle(text, sorted([*openings, *closings], key=lambda d: d.start), headline)
 
 
 def covered(spans: Iterable[tuple[int, int]], length: int) -> bytearray:
@@ -135,7 +136,8 @@ def _openings(text: str, lang: Lang) -> Iterator[DatelineFind]:
             continue
         find = _of(text, hit, Role.DATELINE)
         end = hit.end
-        for _ in range(2):  # a chain is two agencies long at most
+        own_line = text[end : end + 1] == "\n" and text[at] not in _BRACKETS
+        for _ in range(0 if own_line else 2):  # a chain is two agencies long at most
             between = _BETWEEN.match(text, end)
             relay = relays.match(text, between.end() if between else end)
             if relay is None:
@@ -193,13 +195,19 @@ def _with(find: DatelineFind, more: tuple[SourceRef, ...], end: int) -> Dateline
     return replace(find, end=end, sources=(*find.sources, *more))
 
 
-def _settle(text: str, finds: Iterable[DatelineFind]) -> tuple[DatelineFind, ...]:
-    """Turn a foreign agency's opening inside a dispatch of ours into a relay: its sources are cited."""
+def _settle(text: str, finds: Sequence[DatelineFind], headline: int) -> tuple[DatelineFind, ...]:
+    """Turn a foreign agency's opening inside a dispatch of ours into a relay: its sources are cited.
+
+    A headline (what ends before `headline`) that only says who reports opens no dispatch if another does.
+    """
     out: list[DatelineFind] = []
     ours = False
+    opened = any(d.start >= headline and not d.closing for d in finds)
     for d in finds:
+        if opened and d.end <= headline and text[d.start] not in _BRACKETS and not d.place and not d.day:
+            continue
         home = not d.sources or bool(_HOME.match(text, d.sources[0].start))
-        bracketed = text[d.start] in "【〔["
+        bracketed = text[d.start] in _BRACKETS
         told = d.rule in _TOLD_RULES or bool(_TOLD.search(text, d.start, d.end))
         if d.closing or home or bracketed or not (ours or told):
             out.append(d)

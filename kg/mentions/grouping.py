@@ -269,7 +269,10 @@ def _compatible(a: _Node, b: _Node) -> bool:
     if a.kind is Kind.UNIT:
         counts = {a.finds[0].count, b.finds[0].count} - {None}
         return len(counts) < 2 and not (a.items and b.items)
-    return a.kind is Kind.SOURCE or not (a.items and b.items)
+    if not (a.items and b.items):
+        return True
+    # A translation mistakes one agency or paper for another, but hardly a station.
+    return a.kind is Kind.SOURCE and a.finds[0].subkind == b.finds[0].subkind != "broadcaster"
 
 
 # --- mentions ----------------------------------------------------------------------------------------

@@ -17,11 +17,16 @@ _BEFORE, _AFTER = 40, 70
 
 # Verbs of one character, kept from the nouns that begin with them.
 _SHORT_ZH = (
-    r"电(?![视台影力话报子池器厂站灯网动机])|讯(?!问)|说|称(?!号|为|呼|赞)|载(?!重|货|运)|"
+    r"(?<![贺唁函来致通])电(?![视台影力话报子池器厂站灯网动机])|讯(?!问)|说|称(?!号|为|呼|赞)|载(?!重|货|运)|"
     r"引(?!起|导|进|人|用水)|传(?!统|真|达|单|播|染)|广播(?!电台|公司|局|员)"
 )
 # What may stand between a name and its verb: no mark that ends a clause; titles and quotations whole.
-_ZH_FILLER = r"(?:[^,。;!?、\n\"》《]|\"[^\"\n]{1,24}\"|《[^《》\n]{1,40}》|(?<=[一二三四五六七八九十0-9])、)"
+_ZH_FILLER = (
+    r"(?:[^,。;!?、\n\"》《(]|\([^()\n]{1,24}\)|\"[^\"\n]{1,24}\"|《[^《》\n]{1,40}》"
+    r"|(?<=[一二三四五六七八九十0-9])、)"
+)
+# What is done to a medium is not its report: 遭到驳斥, 受到警告.
+_DONE_TO_IT = r"(?<![遭被])(?<!遭到)(?<!受到)(?<!遭受)"
 _INTERVIEWED = re.compile(r"(?:对|向|答|回答|会见|接见|告诉|邀请)(?:[㐀-鿿]{0,6})[《\"]?\Z")
 # What is told to a foreign medium is known from it; what is told to the paper itself is its own report.
 _TOLD = re.compile(r"对(?:[㐀-鿿]{0,6})[《\"]?\Z")
@@ -29,11 +34,18 @@ _TELLING = re.compile(
     r"[》\"]?(?:周刊|杂志|周报|社)?(?:编辑|(?:驻[㐀-鿿]{1,8})?(?:特派)?(?:记者|代表))?(?:[㐀-鿿·]{0,8}?)"
     r"(?:发表(?!在)|说|表示|指出|强调|谈到|的(?:[㐀-鿿]{0,4})?(?:谈话|声明|讲话))"
 )
+# What the people of a house write is its report: 主编王某撰文说.
+_WROTE = {
+    Lang.ZH: re.compile(r"[㐀-鿿·]{0,12}?(?P<cue>撰文|著文|写道|在文章中|写的文章|署名文章)"),
+    Lang.EN: re.compile(r"[^.;:\n]{0,40}?\b(?P<cue>wrote|writes|reported|reports)\b"),
+}
 _OWN = re.compile(r"本报|本社|本刊|新华社|人民日报")
 _PRINTING = frozenset(("刊登", "登载", "刊载", "转载", "发表", "载"))
 _ANOTHER = re.compile(r"(?:了)?[^,。;\n]{0,6}《[^《》\n]{1,10}(?:报|新闻|杂志)》")  # 全文刊登《甲报》的社论
 _ASKED = re.compile(r"(?:接受|答)(?:[㐀-鿿]{0,8})[《\"]?\Z")
-_LISTED_ZH = re.compile(r"[》\"]?(?:周刊|杂志|等报?)?(?:[、和及与]|以及|,)[㐀-鿿·]{0,8}[《\"]?\Z")
+_LISTED_ZH = re.compile(
+    r"[》\"]?(?:周刊|杂志|等报?)?(?:\([^()\n]{1,20}\))?(?:[、和及与]|以及|,)[㐀-鿿·]{0,8}[《\"]?\Z"
+)
 _LISTED_EN = re.compile(r"[\"”'’,*_]{0,3}(?:,| and| or|, and) (?:the )?[\"“*_]?\Z")
 
 
@@ -53,7 +65,7 @@ def _after(lang: Lang) -> re.Pattern[str]:
     if lang is Lang.ZH:
         return re.compile(
             rf"[》\"」』]?(?:周刊|杂志|月刊|画报|电台|广播电台|报)?{_ZH_FILLER}{{0,18}}?"
-            rf"(?P<cue>{words}|{_SHORT_ZH}|以[《\"])"
+            rf"(?P<cue>{_DONE_TO_IT}(?:{words})|{_SHORT_ZH}|以[《\"])"
         )
     return re.compile(rf"[\"”'’,*_]{{0,3}}(?:s\b)?(?:[^.;:\n]{{0,45}}?)\b(?P<cue>{words})\b")
 
@@ -94,8 +106,9 @@ def cue(view: View, start: int, end: int) -> str | None:
             return "采访" if told or _ASKED.search(head) is not None else None
     if (m := _before(view.lang).search(head) or _before_long(view.lang).search(head)) is not None:
         return m["cue"]
-    if _staff(view.lang).match(tail):
-        return None
+    if (staff := _staff(view.lang).match(tail)) is not None:
+        wrote = _WROTE[view.lang].match(tail, staff.end())
+        return None if wrote is None else wrote["cue"]
     if tail.startswith(":") and text[end - 1] in "台播音社报":  # 莫斯科广播: …
         return ":"
     m = _after(view.lang).match(tail)
@@ -112,6 +125,6 @@ def cited(view: View, start: int, end: int) -> bool:
 def listed_before(view: View, end: int, following: int) -> bool:
     """Whether a name that ends at `end` stands in one list with the name that begins at `following`."""
     between = view.folded[end:following] if view.lang is Lang.ZH else view.text[end:following]
-    if len(between) > 20:
+    if len(between) > 40:
         return False
     return bool((_LISTED_ZH if view.lang is Lang.ZH else _LISTED_EN).match(between))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from kg.mentions.geography import geography
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import Hit, Rule, Scanner, load_rules, load_section
 from kg.mentions.shapes import runs_on
@@ -61,9 +62,13 @@ class Candidate:
     confidence: float = 1.0
 
 
-def candidates(view: View, newspaper: str) -> list[Candidate]:
-    """The sources named in `view`, not overlapping except where one name stands inside another's."""
-    scene = _Scene.of(view)
+def candidates(view: View, newspaper: str, told: frozenset[str] = frozenset()) -> list[Candidate]:
+    """The sources named in `view`, not overlapping except where one name stands inside another's.
+
+    `told` are the items of the sources that the original names, of which `view` is a translation: an ordinary
+    word that may name one of them does (Dawn).
+    """
+    scene = _Scene.of(view, told)
     found = [*_known(scene), *_shaped(scene, newspaper)]
     found.sort(key=lambda c: (c.start - c.end, not c.items, c.start))
     known = {k.end: k for k in reversed(found) if k.items}  # the longest of those that end together
@@ -81,7 +86,8 @@ class _Scene:
     """A view with its places by where they begin (the longest one's end) and where they end.
 
     ``town_at`` has those of the places that are no countries; ``bare`` says of a known name that begins with
-    a country where the same name without it begins.
+    a country where the same name without it begins, ``local`` of one that begins with another place.
+    ``told`` are the items that the original names.
     """
 
     view: View
@@ -89,9 +95,11 @@ class _Scene:
     place_ends: frozenset[int]
     town_at: Mapping[int, int]
     bare: Mapping[tuple[int, int], int]
+    local: Mapping[tuple[int, int], int]
+    told: frozenset[str]
 
     @classmethod
-    def of(cls, view: View) -> _Scene:
+    def of(cls, view: View, told: frozenset[str]) -> _Scene:
         at: dict[int, int] = {}
         countries: dict[int, int] = {}
         for m, name in view.places:
@@ -101,8 +109,10 @@ class _Scene:
                 countries[m.start] = m.end
         towns = {s: e for s, e in at.items() if s not in countries}
         nested = [m for m in view.names if m.inside is not None]
-        bare = {(o.start, o.end): m.start for m in nested if (o := _outer(m, countries)) is not None}
-        return cls(view, at, frozenset([m.end for m, _ in view.places]), towns, bare)
+        abroad = {s: e for s, e in countries.items() if view.folded[s:e] != "中国"}  # 中国体育报 is its name
+        bare = {(o.start, o.end): m.start for m in nested if (o := _outer(m, abroad)) is not None}
+        local = {(o.start, o.end): m.start for m in nested if (o := _outer(m, towns)) is not None}
+        return cls(view, at, frozenset([m.end for m, _ in view.places]), towns, bare, local, told)
 
     @property
     def text(self) -> str:
@@ -126,16 +136,17 @@ class _Scene:
         return cue(self.view, start, end) is not None
 
 
-def _outer(m: NameMatch, country_at: Mapping[int, int]) -> NameMatch | None:
-    """The longer name of the same source around `m` that only puts its country before it, or None."""
-    if m.inside is None or m.end != m.inside.end:
+def _outer(m: NameMatch, place_at: Mapping[int, int]) -> NameMatch | None:
+    """The longer name of the same source around `m` that only puts a place (`place_at`) before it."""
+    if m.inside is None or m.end != m.inside.end or m.start - place_at.get(m.inside.start, -2) not in (0, 1):
         return None
     mine, outer = m.of_kind("source"), m.inside.of_kind("source")
     if mine is None or outer is None or not set(mine.items) & set(outer.items):
         return None
-    if fold(m.text) in _listed("bounded", m.name.lang) | _listed("ordinary", m.name.lang):
+    key = fold(m.text)
+    if key in _listed("bounded", m.name.lang) or (key in _listed("ordinary", m.name.lang) and len(key) < 3):
         return None
-    return m.inside if m.start - country_at.get(m.inside.start, -2) in (0, 1) else None
+    return m.inside
 
 
 def _preferred(scene: _Scene, c: Candidate, known: Candidate | None) -> Candidate:
@@ -153,11 +164,14 @@ def _nested(scene: _Scene, c: Candidate) -> Iterator[Candidate]:
     if scene.text[c.start : c.end].endswith(("报社", "新闻社")) and c.subkind != "agency":
         end = c.end - 1
         yield replace(c, end=end, rule=NESTED_RULE)
+    if (short := scene.local.get((c.start, end))) is not None:
+        yield replace(c, start=short, end=end, rule=NESTED_RULE)
+        return
     town = scene.town_at.get(c.start)
     if town is None or c.rule not in _TOWN_RULES:
         return
     start = town + (scene.view.lang is Lang.EN)
-    if end - start > 2 and (c.items or scene.view.lang is Lang.ZH):
+    if end - start > (1 if c.items else 2) and (c.items or scene.view.lang is Lang.ZH):
         yield replace(c, start=start, end=end, rule=NESTED_RULE)
 
 
@@ -178,7 +192,7 @@ def _known(scene: _Scene) -> Iterator[Candidate]:
         if not _counts(scene, m, alone=m.name.kind == "source"):
             continue
         start, end = m.start, m.end
-        if name.subkind != "broadcaster":  # 苏联真理报 is 真理报
+        if name.subkind != "broadcaster" and not scene.quoted(start, end):  # 苏联真理报 is 真理报
             start = scene.bare.get((start, end), start)
         if name.subkind != "agency" and _HOUSE.match(scene.text, end - 1):
             end += 1
@@ -192,13 +206,24 @@ def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
         if _NAMESAKE_EN.match(scene.text, m.end) or _another_acronym(m):
             return False
         ordinary = not alone or _is_ordinary_en(key, m.text)
-        return _written_as_name(m.text) and (not ordinary or _set_off_en(scene, m.start, m.end))
+        if not _written_as_name(m.text):
+            return False
+        return not ordinary or _is_told(scene, m) or _set_off_en(scene, m.start, m.end)
     if runs_on(m, scene.text):
         return False
     if key in _listed("bounded", Lang.ZH) and not scene.left_is_free(m.start):
         return False
     ordinary = not alone or _is_ordinary_zh(key)
     return not ordinary or _set_off_zh(scene, m.start, m.end)
+
+
+def _is_told(scene: _Scene, m: NameMatch) -> bool:
+    """Whether the original names what the word `m` may; but Time that begins a sentence must be cited."""
+    name = m.of_kind("source")
+    if not scene.told or name is None or scene.told.isdisjoint(name.items) or not m.text[0].isupper():
+        return False
+    before = scene.text[max(0, m.start - 2) : m.start].strip()
+    return before[-1:].isalnum() or before[-1:] in (",", "'", "’") or scene.cited(m.start, m.end)
 
 
 def _another_acronym(m: NameMatch) -> bool:
@@ -255,7 +280,7 @@ def _set_off_en(scene: _Scene, start: int, end: int) -> bool:
 
 # --- new names --------------------------------------------------------------------------------------------
 
-_SEEDS = {Lang.ZH: '本《"通电报此当据援引日晚晨早时邮导画民公机人中国官广', Lang.EN: 'A-Z"“*_ot'}
+_SEEDS = {Lang.ZH: '本《"通电报此当据援引日晚晨早时邮导画民公机人中国官广A-Ca-cKkNn', Lang.EN: 'A-Z"“*_ot'}
 _REACH = 10
 _TOWN_RULES = ("zh-source-daily", "zh-source-local-paper", "zh-source-paper-cited", "en-source-paper")
 # After these a new name may begin.
@@ -301,9 +326,10 @@ def _leftwards(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
     start, placed = _beginning(scene, low, hit.start)
     if start is None or hit.start - start < 2 or _GENERIC.fullmatch(text, start, hit.start):
         return None
-    if not placed and hit.rule.extra["only"] == "place":
-        return None
     only = hit.rule.extra["only"]
+    if not placed and only == "place":
+        transcribed = hit.start - start > 2 and geography().loose.issuperset(text[start : hit.start])
+        return (start, hit.end) if transcribed else None
     if only == "town-cue" and start not in scene.town_at:
         return None
     allowed = scene.cited(start, hit.end) if only == "town-cue" else placed
@@ -316,10 +342,12 @@ def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
     cut = max((i + 1 for i in range(low, suffix) if text[i] in _CUTS), default=low)
     places = [s for s in range(cut, suffix) if scene.place_at.get(s, suffix + 1) <= suffix]
     if places:
-        return places[0], True
+        first = scene.place_at[places[0]]  # 瑞士日内瓦日报 is the paper of the town
+        return (first if places[0] not in scene.town_at and first in scene.town_at else places[0]), True
     sure = cut > low or low == 0 or not is_cjk(text[low - 1])
     return (cut, False) if sure else (None, False)
 
 
 def _is_allowed(scene: _Scene, start: int, end: int, rule: Rule) -> bool:
-    return "cue" not in rule.extra.get("only", "") or scene.cited(start, end)
+    only = rule.extra.get("only", "")
+    return "cue" not in only or ("place" in only and start in scene.place_at) or scene.cited(start, end)

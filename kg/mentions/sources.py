@@ -23,15 +23,19 @@ NEWSPAPER = "Q54340"
 
 
 def find_sources(
-    view: View, newspaper: str = NEWSPAPER, datelines: Sequence[DatelineFind] | None = None
+    view: View,
+    newspaper: str = NEWSPAPER,
+    datelines: Sequence[DatelineFind] | None = None,
+    told: frozenset[str] = frozenset(),
 ) -> list[Find]:
     """The sources of one body, in text order, each with its role.
 
-    `newspaper` is the item of the archive's own paper; pass `datelines` if they have been found already.
+    `newspaper` is the item of the archive's own paper; pass `datelines` if they have been found already, and
+    as `told` the items of the sources in the original that the body translates.
     Names inside a longer one (读卖新闻 in 读卖新闻社) are finds of their own.
     """
     datelines = find_datelines(view) if datelines is None else datelines
-    named = candidates(view, newspaper)
+    named = candidates(view, newspaper, told)
     signed = _signed(view, named, datelines, newspaper)
     taken = covered(((c.start, c.end) for c, _, _ in signed), len(view.text))
     free = [c for c in named if not any(taken[c.start : c.end])]
@@ -74,7 +78,9 @@ def _roles(view: View, named: Sequence[Candidate]) -> list[Role]:
         relayed = c.start >= headline and cue(view, c.start, c.end) is not None
         roles.append(Role.CITED if relayed else Role.MENTIONED)
     for i in range(len(named) - 2, -1, -1):
-        if roles[i + 1] is Role.CITED and listed_before(view, named[i].end, named[i + 1].start):
+        after = named[i + 1]
+        inside = after.end == named[i].end  # the name without its town: of one role
+        if roles[i + 1] is Role.CITED and (inside or listed_before(view, named[i].end, after.start)):
             roles[i] = Role.CITED
     return roles
 

@@ -123,8 +123,11 @@ class Understander:
             r.finds += find_quantities(v.body, self._measures)
 
     def _source(self, r: Reading) -> None:
+        told: frozenset[str] = frozenset()
         for v, datelines in zip(r.seen, r.signed, strict=True):
-            r.finds += find_sources(v, self._newspaper, datelines)
+            found = find_sources(v, self._newspaper, datelines, told)
+            told = frozenset([item for f in found for item in f.items])
+            r.finds += found
 
     def _arm(self, r: Reading) -> None:
         for v in r.seen:

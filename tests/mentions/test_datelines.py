@@ -56,6 +56,12 @@ def test_a_foreign_agency_alone_signs_its_dispatch() -> None:
     assert told("【塔斯社莫斯科十日电】会议开幕。") == [[("塔斯社", "dateline")]]
 
 
+def test_a_headline_that_tells_who_reports_opens_no_dispatch() -> None:
+    text = "罗马尼亚通讯社报道\n新华社布加勒斯特十日电　石油增产。"
+    found = find_datelines(View(Body(Lang.ZH, text, ((0, 9), (10, len(text)))), fold(text), ()))
+    assert [text[d.sources[0].start : d.sources[0].end] for d in found] == ["新华社"]
+
+
 def test_a_foreign_agency_that_merely_reports_is_cited() -> None:
     assert told("据塔斯社报道，会议开幕。") == [[("塔斯社", "cited")]]
 

@@ -128,6 +128,16 @@ def test_the_strongest_role_wins_and_strength_is_kept():
     assert (u.strength, u.strength_min, u.echelon) == (800, True, Echelon.FORCE)
 
 
+def test_two_known_stations_are_not_joined_by_their_order():
+    bodies = ["甲台播放了声明。"], ["The B station showed a statement."]
+    for subkind, mentions_found in (("broadcaster", 2), ("agency", 1)):
+        finds = [
+            find(0, "甲台", Kind.SOURCE, subkind=subkind, items=("x-a",)),
+            find(4, "B station", Kind.SOURCE, Lang.EN, subkind=subkind, items=("x-b",)),
+        ]
+        assert len(group(article(*bodies), finds)) == mentions_found
+
+
 def test_keys_count_by_kind_in_text_order():
     a = article(["甲乙丙丁"])
     found = group(a, [find(2, "丙"), find(0, "甲"), find(1, "乙", Kind.UNIT)])

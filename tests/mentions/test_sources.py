@@ -41,6 +41,15 @@ NAMES = [
         ("Times", "source", "newspaper", "Q50008", 1),
         ("Pravda", "source", "newspaper", "x-pravda", 1),
         ("Canadian Press", "source", "agency", "x-canadian-press", 1),
+        ("世界报", "source", "newspaper", "Q12461", 0.9),
+        ("法国世界报", "source", "newspaper", "Q12461", 0.9),
+        ("工人日报", "source", "newspaper", "x-daily-worker", 0.9),
+        ("伦敦工人日报", "source", "newspaper", "x-daily-worker", 0.9),
+        ("Dawn", "source", "newspaper", "x-dawn", 0.7),
+        ("法国", "place", "country", "Q142", 1),
+        ("伦敦", "place", "city", "Q84", 1),
+        ("日内瓦", "place", "city", "Q71", 0.9),
+        ("瑞士", "place", "country", "Q39", 0.9),
         ("苏联", "place", "country", "Q15180", 1),
         ("古巴", "place", "country", "Q241", 1),
         ("上海", "place", "city", "Q8686", 0.9),
@@ -158,12 +167,38 @@ def test_the_dateline_gives_its_role_and_the_dictionary_the_item(dictionary: Nam
 def test_a_country_before_the_name_is_no_part_of_it(dictionary: NameDictionary) -> None:
     (f,) = find("苏联真理报发表社论", dictionary)
     assert f.span.text == "真理报"
+    assert [f.span.text for f in find("法国世界报发表社论", dictionary)] == ["世界报"]
+    assert [f.span.text for f in find("昨天，瑞士日内瓦日报写道", dictionary)] == ["日内瓦日报"]
 
 
 def test_a_papers_house_and_town_give_both_forms(dictionary: NameDictionary) -> None:
     assert [f.span.text for f in find("读卖新闻社社长", dictionary)] == ["读卖新闻社", "读卖新闻"]
     assert [f.span.text for f in find("昨天，上海大公报载文", dictionary)] == ["上海大公报", "大公报"]
     assert [f.span.text for f in find("人民日报社论说", dictionary)] == ["人民日报"]
+    assert [f.span.text for f in find("伦敦工人日报要求撤军", dictionary)] == ["伦敦工人日报", "工人日报"]
+
+
+def test_what_the_original_names_makes_a_name_of_an_ordinary_word(dictionary: NameDictionary) -> None:
+    seen = view(Body(Lang.EN, "Pakistan's Dawn praised the talks.", ((0, 34),)), dictionary)
+    assert find_sources(seen) == []
+    (f,) = find_sources(seen, told=frozenset(("x-dawn",)))
+    assert (f.span.text, f.role) == ("Dawn", Role.CITED)
+
+
+def test_an_ordinary_word_at_the_beginning_must_be_cited(dictionary: NameDictionary) -> None:
+    told = frozenset(("x-dawn",))
+    for text, names in (("Dawn broke over the hills.", []), ("Dawn said that talks began.", ["Dawn"])):
+        seen = view(Body(Lang.EN, text, ((0, len(text)),)), dictionary)
+        assert [f.span.text for f in find_sources(seen, told=told)] == names
+
+
+def test_an_editor_who_writes_is_his_paper_but_not_one_who_travels(dictionary: NameDictionary) -> None:
+    assert roles("《真理报》主编王某撰文说，情况严重", dictionary) == {"真理报": "cited"}
+    assert roles("《真理报》主编王某到达上海，他说很高兴", dictionary) == {"真理报": "mentioned"}
+
+
+def test_what_is_done_to_a_paper_is_not_its_report(dictionary: NameDictionary) -> None:
+    assert roles("《真理报》的谎言遭到驳斥", dictionary) == {"真理报": "mentioned"}
 
 
 @pytest.mark.parametrize(
