@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kg.linking.beside import Neighbours
 from kg.linking.candidates import Candidate
 from kg.linking.knowledge import Knowledge, kilometres
 from kg.model import STATES, Dispatch, Item, Kind, Mention
@@ -21,8 +22,8 @@ class Context:
     says how much there was to hear (1: a place at least, 0.3: only 新华社).  ``anchors`` are
     places hardly in doubt, with their weight (of a very long article the weightiest).  ``named`` are the
     items of those, with their ancestors.  ``dateline`` are the countries from which the article's
-    dispatches were filed.  ``beside`` gives for a mention the items that the places right beside it may be
-    (:mod:`kg.linking.beside`).
+    dispatches were filed.  ``beside`` gives for a mention the items that the places right beside it may be,
+    ``listed`` those that each place enumerated with it may be (:mod:`kg.linking.beside`).
     """
 
     day: str
@@ -33,6 +34,7 @@ class Context:
     named: frozenset[str] = frozenset()
     dateline: frozenset[str] = frozenset()
     beside: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    listed: Mapping[str, tuple[tuple[Item, ...], ...]] = field(default_factory=dict)
 
     def without(self, mention: Mention, chosen: Mapping[str, Candidate]) -> tuple[tuple[Item, float], ...]:
         """The anchors other than the mention's own."""
@@ -90,11 +92,11 @@ def build_context(
     mentions: Iterable[Mention],
     found: Mapping[str, list[Candidate]],
     dispatches: Iterable[Dispatch],
-    neighbours: Mapping[str, Iterable[str]] | None = None,
+    near: Neighbours | None = None,
 ) -> Context:
     """The context that the sure mentions of an article make.
 
-    `neighbours` are the keys of the places right beside a mention.
+    `near` are the keys of the places beside the mentions and of those enumerated with them.
     """
     focus: dict[str, float] = {}
     total = 0.0
@@ -139,7 +141,12 @@ def build_context(
         dateline=frozenset(dateline),
         beside={
             key: tuple([item for other in others for item in _likely(found[other])])
-            for key, others in (neighbours or {}).items()
+            for key, others in (near.beside if near is not None else {}).items()
+            if found[key]
+        },
+        listed={
+            key: tuple([tuple(items) for other in others if (items := _likely(found[other]))])
+            for key, others in (near.listed if near is not None else {}).items()
             if found[key]
         },
     )

@@ -13,7 +13,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kg.linking.beside import beside
+from kg.linking.beside import neighbours
 from kg.linking.candidates import Candidate, candidates
 from kg.linking.context import Context, build_context, in_one_spot
 from kg.linking.entities import nil_entity
@@ -100,7 +100,7 @@ class Linker:
             understanding.mentions,
             found,
             understanding.dispatches,
-            beside(article, understanding.mentions),
+            neighbours(article, understanding.mentions),
         )
         return [self._score(m, found[m.key], context) for m in understanding.mentions], context
 

@@ -94,6 +94,8 @@ STARTING = Weights(
             "container_named": 1.0,
             "named_after_its_land": 1.5,
             "named_after_another": 0.7,
+            "in_the_land_of_the_list": 1.5,
+            "near_in_the_list": 1.0,
             "dateline_country": 0.5,
             "of_its_time": 0.8,
             "alive": 2.0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.articles import parse
-from kg.linking.beside import beside
+from kg.linking.beside import neighbours
 from kg.model import Find, Kind, Lang, Mention, RawArticle, Span
 
 from .conftest import chinese, link_of
@@ -39,7 +39,7 @@ def _mentions(article, *names: tuple[str, Kind, str]) -> list[Mention]:
 def test_what_stands_right_before(text, land, name, kind, beside_it):
     article = parse(chinese("消息", "1964-05-02", text))
     mentions = _mentions(article, (land, Kind.PLACE, "country"), (name, kind, ""))
-    assert beside(article, mentions) == ({"m-1": ("m-0",)} if beside_it else {})
+    assert neighbours(article, mentions).beside == ({"m-1": ("m-0",)} if beside_it else {})
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_in_english_the_land_follows(text, subkind, beside_it):
     raw = RawArticle("t", "0" * 64, f"Title: Ships\nAuthor:\nDate: 1978-05-02\nPage: 6\n\n{text}\n")
     article = parse(raw)
     mentions = _mentions(article, ("Victoria", Kind.PLACE, "city"), (other, Kind.PLACE, subkind))
-    assert beside(article, mentions) == ({"m-0": ("m-1",)} if beside_it else {})
+    assert neighbours(article, mentions).beside == ({"m-0": ("m-1",)} if beside_it else {})
 
 
 def test_the_land_before_a_paper_tells_which_it_is(link):
@@ -71,3 +71,33 @@ def test_the_capital_of_a_small_state_whose_name_others_bear(link):
 def test_a_town_with_its_head_word_may_be_any_of_the_name(link):
     text = "新华社巴拿马城十二日电  巴拿马学生举行示威，科隆市的工人也参加了。"
     assert link_of(link("巴拿马示威", "1964-01-14", text), "科隆市").item == "Q627852"
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("学生在马拉开波、加拉加斯和梅里达集会。", ("马拉开波", "加拉加斯")),
+        ("学生在委内瑞拉的马拉开波、梅里达集会。", ("委内瑞拉", "马拉开波")),
+        ("学生在马拉开波集会，在梅里达罢课。", None),
+    ],
+)
+def test_what_is_enumerated_together(text, listed):
+    article = parse(chinese("消息", "1964-05-02", text))
+    names = ("梅里达", "委内瑞拉", "马拉开波", "加拉加斯")
+    mentions = _mentions(article, *((n, Kind.PLACE, "country" if n == "委内瑞拉" else "city") for n in names))
+    keys = {m.key: m.finds[0].span.text for m in mentions}
+    found = neighbours(article, mentions).listed.get("m-0")
+    assert (found and tuple(keys[k] for k in found)) == listed
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "item"),
+    [
+        ("委内瑞拉的马拉开波、加拉加斯和梅里达都有集会。墨西哥报纸也报道了。", "梅里达", "Q23551"),
+        ("墨西哥的韦拉克鲁斯、坎佩切和梅里达都有集会。委内瑞拉报纸也报道了。", "梅里达", "Q165204"),
+        ("印度和巴基斯坦交火。卡拉奇、奎达和海得拉巴遭到轰炸。", "海得拉巴", "Q1640079"),
+    ],
+)
+def test_an_enumeration_tells_in_which_country_a_town_lies(link, text, name, item):
+    linked = link("消息", "1971-12-08", f"新华社七日讯  {text}")
+    assert link_of(linked, name).item == item
