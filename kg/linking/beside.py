@@ -1,6 +1,6 @@
 """Which places stand right beside a mention and say where it belongs, and with which it is enumerated.
 
-In Chinese a land stands before it: 越南《人民报》, 塞舌尔首都维多利亚, 福建厦门; in English a state or province
+In Chinese a land stands before it: 越南《人民报》, 塞舌尔首都维多利亚; in English a state or province
 follows: "Victoria, Seychelles".  What is enumerated mostly lies together, and in the land that stands before
 the first of it: 委内瑞拉的马拉开波、梅里达.
 """
