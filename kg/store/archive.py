@@ -23,6 +23,7 @@ from kg.store.rows import (
     Completion,
     Doubtful,
     EntitySummary,
+    EventFilters,
     EventSummary,
     Facets,
     Filters,
@@ -279,20 +280,17 @@ class Archive:
         return selecting.reports_of(self._db, event, limit)
 
     def events(
-        self,
-        *,
-        entity: str | None = None,
-        type: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        after: str | None = None,
-        limit: int = 50,
+        self, filters: EventFilters | None = None, *, after: str | None = None, limit: int = 50
     ) -> tuple[list[EventSummary], str | None]:
         """Event reports in order of when it happened, and the cursor of the next page."""
-        found = selecting.events(
-            self._db, eid_of(entity) if entity else None, type, since, until, after, limit + 1
-        )
+        filters = filters or EventFilters()
+        places = self._sets.inside(self._db, filters.within) if filters.within else None
+        found = selecting.events(self._db, filters, places, after, limit + 1)
         return found[:limit], found[limit - 1].cursor if len(found) > limit else None
+
+    def places_in(self, id: str) -> int:
+        """How many places of the release lie in one."""
+        return len(self._sets.inside(self._db, id)) - 1
 
     # --- searching ---
 

@@ -8,9 +8,10 @@ import operator
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg.store.bitmaps import CHUNK, STEPS, pack, seqs_of, to_bytes
+from kg.store.containment import contents, inside
 from kg.store.rows import Filters
 from kg.store.schema import eid_of
 from kg.store.selecting import day_of, mention_filter
@@ -26,6 +27,7 @@ class Sets:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, ...], int] = OrderedDict()
         self._values: dict[str, tuple[str, ...]] = {}
+        self._contents: Mapping[int, frozenset[int]] | None = None
         self._size = 0
 
     def _remembered(self, key: tuple[str, ...], make: Callable[[], int]) -> int:
@@ -83,6 +85,24 @@ class Sets:
             s for (s,) in db.execute("SELECT DISTINCT seq FROM mention WHERE eid = ?", (eid,))
         )
 
+    def inside(self, db: sqlite3.Connection, place: str) -> frozenset[int]:
+        """A place and all that lies in it, by their numbers."""
+        if self._contents is None:
+            self._contents = contents(db)
+        return inside(self._contents, eid_of(place))
+
+    def within(self, db: sqlite3.Connection, place: str) -> int:
+        """The articles that mention a place or one in it."""
+
+        def mentioning() -> int:
+            places = self.inside(db, place)
+            wide = {int(v) for v in self.values(db, "entity")} & places
+            sql = "SELECT DISTINCT seq FROM mention WHERE eid IN (SELECT value FROM json_each(?))"
+            rest = db.execute(sql, (json.dumps(sorted(places - wide)),))
+            return union([pack(s for (s,) in rest), *(self.entity(db, eid) for eid in wide)])
+
+        return self._remembered(("within", place), mentioning)
+
     def matching(self, db: sqlite3.Connection, match: str) -> int:
         """The articles whose text matches an FTS5 expression."""
         sql = "SELECT rowid FROM words WHERE words MATCH ?"
@@ -102,6 +122,8 @@ class Sets:
             passed.append(union(self.get(db, "langs", v) for v in of_lang))
         if filters.event_type:
             passed.append(self.get(db, "event", filters.event_type))
+        if filters.within:
+            passed.append(self.within(db, filters.within))
         passed += self._mentioning(db, filters)
         return functools.reduce(operator.and_, passed) if passed else self.all(db)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -197,6 +198,31 @@ class EventSummary:
     part_of: tuple[str, ...] = ()
     cursor: str = ""
 
+    @property
+    def days_late(self) -> int | None:
+        """How many days after it happened it was printed; None where the day is not known."""
+        if self.grain not in ("day", "hour") or self.end is None:
+            return None
+        try:
+            return (dt.date.fromisoformat(self.date) - dt.date.fromisoformat(self.end)).days
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilters:
+    """What narrows a list of event reports; all that are set must hold.
+
+    ``since``/``until`` say when it happened; ``entities`` must all be places, actors or sources of the
+    report, and ``within``, a place, or one that lies in it.
+    """
+
+    type: str | None = None
+    since: str | None = None
+    until: str | None = None
+    entities: tuple[str, ...] = ()
+    within: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceActivity:
@@ -252,13 +278,15 @@ class Mentioned:
 class Filters:
     """What narrows a list of articles; all that are set must hold.
 
-    ``since``/``until`` are ISO dates, inclusive.  ``entities`` must all be mentioned.
+    ``since``/``until`` are ISO dates, inclusive.  ``entities`` must all be mentioned, and ``within``, a
+    place, or one that lies in it.
     """
 
     year: int | None = None
     since: str | None = None
     until: str | None = None
     entities: tuple[str, ...] = ()
+    within: str | None = None
     kind: str | None = None
     role: str | None = None
     event_type: str | None = None

@@ -13,6 +13,7 @@ from kg.store.rows import (
     ArticleSummary,
     Doubtful,
     EntitySummary,
+    EventFilters,
     EventSummary,
     Filters,
     PlaceActivity,
@@ -29,6 +30,7 @@ _REPORT = (
     " a.id, a.day, a.title_zh, a.title_en"
 )
 _COLUMNS = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
+_THERE = "role = 'place' AND eid IN (SELECT value FROM json_each(?))"
 _COMMON = 2_000  # reports from which an entity is a hub in lists of events
 
 
@@ -187,31 +189,39 @@ def reports_of(db: sqlite3.Connection, event: str, limit: int) -> list[EventSumm
 
 def events(
     db: sqlite3.Connection,
-    eid: int | None,
-    type: str | None,
-    since: str | None,
-    until: str | None,
+    filters: EventFilters,
+    places: frozenset[int] | None,
     after: str | None,
     limit: int,
 ) -> list[EventSummary]:
-    """Reports in order of when it happened; those without a time are left out."""
-    clauses, values = ["r.start NOTNULL"], list[object]()
-    source = "report r"
-    if eid is not None:
+    """Reports in order of when it happened; those without a time are left out.
+
+    `places` are those of which one must be where it happened.
+    """
+    clauses, values, source = ["r.start NOTNULL"], list[object](), "report r"
+    eids = _rarest_first(db, [eid_of(entity) for entity in filters.entities])
+    if eids and eids[0][0] <= _COMMON:
+        # Few enough to gather and sort; of hubs the next page is near in the order of time.
+        source = "(SELECT DISTINCT rid FROM party WHERE eid = ?) p CROSS JOIN report r ON r.rid = p.rid"
+        values.append(eids.pop(0)[1])
+    for _, eid in eids:
+        clauses.append("EXISTS (SELECT 1 FROM party p WHERE p.rid = r.rid AND p.eid = ?)")
         values.append(eid)
-        (reports,) = db.execute("SELECT sum(n) FROM entity_type WHERE eid = ?", (eid,)).fetchone()
-        if (reports or 0) > _COMMON:
-            # Of a hub the next page is near in the order of time: no need to gather and sort all.
-            clauses.insert(0, "EXISTS (SELECT 1 FROM party p WHERE p.rid = r.rid AND p.eid = ?)")
+    if places is not None:
+        inside = json.dumps(sorted(places))
+        if source == "report r" and _reports_in(db, inside) <= _COMMON:
+            source = f"(SELECT DISTINCT rid FROM party WHERE {_THERE}) p CROSS JOIN report r ON r.rid = p.rid"
+            values.insert(0, inside)
         else:
-            source = "(SELECT DISTINCT rid FROM party WHERE eid = ?) p CROSS JOIN report r ON r.rid = p.rid"
-    for clause, value in (("r.type = ?", type), ("r.start >= ?", since)):
+            clauses.append(f"EXISTS (SELECT 1 FROM party p WHERE p.rid = r.rid AND {_THERE})")
+            values.append(inside)
+    for clause, value in (("r.type = ?", filters.type), ("r.start >= ?", filters.since)):
         if value:
             clauses.append(clause)
             values.append(value)
-    if until:
+    if filters.until:
         clauses.append("r.start <= ?")
-        values.append(until + "~")  # 1953-12 takes in all its days
+        values.append(filters.until + "~")  # 1953-12 takes in all its days
     if after is not None:
         start, _, rid = after.rpartition(".")
         if not (rid.isascii() and rid.isdigit() and len(rid) < 19):
@@ -223,6 +233,18 @@ def events(
         " ORDER BY r.start, r.rid LIMIT ?"
     )
     return _reports(db, db.execute(sql, [*values, limit]).fetchall())
+
+
+def _rarest_first(db: sqlite3.Connection, eids: list[int]) -> list[tuple[int, int]]:
+    """Entities with how many reports they are in."""
+    sql = "SELECT coalesce(sum(n), 0) FROM entity_type WHERE eid = ?"
+    return sorted((db.execute(sql, (eid,)).fetchone()[0], eid) for eid in eids)
+
+
+def _reports_in(db: sqlite3.Connection, places: str) -> int:
+    """How many reports name one of some places, or a little more."""
+    sql = "SELECT coalesce(sum(n), 0) FROM entity_type WHERE eid IN (SELECT value FROM json_each(?))"
+    return int(db.execute(sql, (places,)).fetchone()[0])
 
 
 def _reports(db: sqlite3.Connection, rows: list[Any]) -> list[EventSummary]:

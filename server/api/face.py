@@ -256,18 +256,7 @@ def entities() -> BaseResponse:
 def events() -> BaseResponse:
     """Event reports in order of when it happened."""
     site = current_site()
-    year = asked.year()
-    since, until = asked.date("since"), asked.date("until")
-    if year is not None:
-        since, until = f"{year:04}-01-01", f"{year:04}-12-31"
-    found, following = site.archive.events(
-        entity=asked.text("entity"),
-        type=asked.choice("type", EventType),
-        since=since,
-        until=until,
-        after=asked.text("after"),
-        limit=_limit(),
-    )
+    found, following = site.archive.events(asked.event_filters(), after=asked.text("after"), limit=_limit())
     return _list((_event(site, e) for e in found), following)
 
 

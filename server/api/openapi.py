@@ -43,6 +43,7 @@ _FILTERS = [
     *_PERIOD,
     _query("entity", "Entities that must all be mentioned, by local name: `Q956`.",
            {"type": "array", "items": _string()}, style="form", explode=True),
+    _query("within", "A place: it or one that lies in it must be mentioned.", _string()),
     _query("kind", "A kind of mention that there must be.", _string(enum=[k.value for k in Kind])),
     _query("role", "A role that a source must have.", _string(enum=[r.value for r in Role])),
     _query("event_type", "A type of event that is reported.", _string(enum=[t.value for t in EventType])),
@@ -180,7 +181,14 @@ def _paths() -> dict[str, Any]:
     prefix = _query("q", "Beginning of a name, in either language or in Pinyin.", _string())
     kind = _query("kind", "Kind of entity.", _string(enum=[k.value for k in Kind]))
     of_type = _query("type", "Type of event.", _string(enum=[t.value for t in EventType]))
-    party = _query("entity", "Place, party or source of the event.", _string())
+    parties = _query(
+        "entity",
+        "Places, parties or sources of the event, by local name; all must be.",
+        {"type": "array", "items": _string()},
+        style="form",
+        explode=True,
+    )
+    region = _query("within", "A place: it happened there or in a place that lies in it.", _string())
     return {
         "/api/articles": _listing(
             "listArticles", "Articles in order of printing", "Article", [*_FILTERS, order, _AFTER, _LIMIT]
@@ -198,7 +206,7 @@ def _paths() -> dict[str, Any]:
         "/api/entities/{id}": _single("getEntity", "An entity", "Q956"),
         "/api/events": _listing(
             "listEvents", "Event reports in order of when it happened", "EventReport",
-            [party, of_type, *_PERIOD, _after(r"^[^.]*\.[0-9]{1,18}$"), _LIMIT],
+            [parties, region, of_type, *_PERIOD, _after(r"^[^.]*\.[0-9]{1,18}$"), _LIMIT],
         ),
         "/api/events/{id}": _single("getEvent", "An event and the reports of it", "Q748780"),
         "/search/map.json": _view(

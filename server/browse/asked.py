@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from flask import request
 
 from kg.model import EventType, Kind, Role
-from kg.store.rows import Filters
+from kg.store.rows import EventFilters, Filters
 from server.errors import HttpError
 
 _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
@@ -99,14 +99,12 @@ def only(known: Collection[str]) -> None:
 def filters() -> Filters:
     """The filters of a list of articles."""
     page = number("page", 0, 999, 0)
-    entities = tuple(dict.fromkeys(e for e in request.args.getlist("entity") if e.strip()))
-    if len(entities) > _ENTITIES:
-        raise HttpError(400, f"entity stands {len(entities)} times", remedy=f"at most {_ENTITIES} entities")
     return Filters(
         year=year(),
         since=date("since"),
         until=date("until"),
-        entities=entities,
+        entities=_entities(),
+        within=text("within"),
         kind=choice("kind", Kind),
         role=choice("role", Role),
         event_type=choice("event_type", EventType),
@@ -114,6 +112,28 @@ def filters() -> Filters:
         min_confidence=share("confidence"),
         page=page or None,
     )
+
+
+def event_filters() -> EventFilters:
+    """The filters of a list of event reports."""
+    of_year = year()
+    since, until = date("since"), date("until")
+    if of_year is not None:
+        since, until = f"{of_year:04}-01-01", f"{of_year:04}-12-31"
+    return EventFilters(
+        type=choice("type", EventType),
+        since=since,
+        until=until,
+        entities=_entities(),
+        within=text("within"),
+    )
+
+
+def _entities() -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(e for e in request.args.getlist("entity") if e.strip()))
+    if len(found) > _ENTITIES:
+        raise HttpError(400, f"entity stands {len(found)} times", remedy=f"at most {_ENTITIES} entities")
+    return found
 
 
 def needed(name: str) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from kg import vocab
 from kg.model import EventType, Kind, Role
 from kg.rdf import ntriples
-from kg.store.rows import Filters
+from kg.store.rows import EventFilters, Filters
 from server.site import Site
 
 _MOST = 1000
 _MOST_COUNTED = 10_000  # as many as the endpoint's text search gives
+_LIES_IN = "(schema:containedInPlace|dl:country)*"
 
 
 def _term(iri: str) -> str:
@@ -41,6 +42,9 @@ def _found(site: Site, text: str, filters: Filters, most: int) -> list[str]:
     until = f"{filters.year:04}-12-31" if filters.year is not None else filters.until
     lines += _between("?date", since, until)
     lines += _mentions(site, filters)
+    if filters.within:
+        place = ntriples.iri(site.minter.entity(filters.within))
+        lines.append(f"?article dl:hasMention [ dl:kind dl:kind-place ; dl:entity/{_LIES_IN} {place} ] .")
     if filters.page is not None:
         lines.append(f"?article schema:pageStart {filters.page} .")
     if filters.event_type:
@@ -151,18 +155,18 @@ def found_tops_query(site: Site, text: str, filters: Filters) -> str:
     )
 
 
-def events_query(
-    site: Site, entity: str | None, type: str | None, since: str | None, until: str | None
-) -> str:
+def events_query(site: Site, filters: EventFilters) -> str:
     """The reports of the timeline."""
     lines = ["?article dl:hasEventReport ?report .", "?report sem:eventType ?type ; dl:reports ?event ;"]
     lines.append("  sem:hasBeginTimeStamp ?begin .")
-    if type:
-        lines.append(f"VALUES ?type {{ {_term(vocab.EVENT_TYPES[EventType(type)])} }}")
-    if entity:
+    if filters.type:
+        lines.append(f"VALUES ?type {{ {_term(vocab.EVENT_TYPES[EventType(filters.type)])} }}")
+    for entity in filters.entities:
         who = ntriples.iri(site.minter.entity(entity))
         lines.append(f"?report sem:hasPlace|sem:hasActor|dl:reportedBy {who} .")
-    lines += _between("?begin", since, until)
+    if filters.within:
+        lines.append(f"?report sem:hasPlace/{_LIES_IN} {ntriples.iri(site.minter.entity(filters.within))} .")
+    lines += _between("?begin", filters.since, filters.until)
     return _query("DISTINCT ?begin ?type ?event ?report ?article", lines, f"ORDER BY ?begin LIMIT {_MOST}")
 
 

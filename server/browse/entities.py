@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.iris import Node
-from kg.store.rows import EntitySummary, EventSummary, Filters
+from kg.store.rows import EntitySummary, EventFilters, EventSummary, Filters
 from kg.store.selecting import nameless
 from server.app import current_site
 from server.authority import current_authority
@@ -61,7 +61,7 @@ def entity(id: str) -> BaseResponse:
     aliases = [(text, of) for text, of in archive.aliases(id) if text not in (found.label_zh, found.label_en)]
     near = {kind: archive.neighbours(id, kind=kind, limit=_NEIGHBOURS) for kind in _KINDS}
     known = why(archive, id, (a.id for a in articles.articles))
-    events, more_events = archive.events(entity=id, limit=_EVENTS)
+    events, more_events = archive.events(EventFilters(entities=(id,)), limit=_EVENTS)
     return page(
         "entity.html",
         about=("entity", id),
@@ -81,6 +81,7 @@ def entity(id: str) -> BaseResponse:
         explain=lambda name: explain(name, lang),
         authority_date=release.manifest.authority.get("date", "") if (release := site.served.release) else "",
         # Who has no place of its own is shown by the places it is mentioned with.
+        places_in=archive.places_in(id) if found.kind == "place" else 0,
         markers=markers([found] if found.lat is not None else near["place"], lang),
         view=_view(articles_query(site, "", filters, "oldest"), id, filters.year),
         jsonld=entity_jsonld(site, found, [text for text, _ in aliases]),

@@ -10,14 +10,14 @@ from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.model import EventType
-from kg.store.rows import ArticleSummary, EventSummary, Filters, SearchPage
+from kg.store.rows import ArticleSummary, EntitySummary, EventFilters, EventSummary, Filters, SearchPage
 from kg.store.tokens import apart
 from server.app import current_site
 from server.browse import asked
 from server.browse.asking import articles_query, events_query
 from server.browse.charts import bars
 from server.browse.exporting import all_articles, all_events, exports, graph, report_triples, table
-from server.browse.face import entity_path, face, here, page
+from server.browse.face import entity_path, face, here, here_with, page
 from server.browse.i18n import chosen_lang
 from server.errors import HttpError
 from server.site import Site
@@ -38,6 +38,8 @@ def asked_text() -> str:
 @face.get("/search")
 def search() -> BaseResponse:
     """Articles by words and filters, and entities by name."""
+    if (narrowed := named()) is not None:
+        return narrowed
     site = current_site()
     archive = site.archive
     text = asked_text()
@@ -68,11 +70,31 @@ def list_frame(text: str, filters: Filters, found: SearchPage) -> dict[str, Any]
         "q": text,
         "found": found,
         "filters": filters,
-        "chosen": current_site().archive.entities(filters.entities),
+        "chosen": chosen(filters),
         "years": bars(found.facets.years),
         "langs": _langs(found.facets.langs),
         "noindex": True,
     }
+
+
+def chosen(filters: Filters | EventFilters) -> dict[str, EntitySummary]:
+    """The entities that filters name."""
+    places = (filters.within,) if filters.within else ()
+    return current_site().archive.entities((*filters.entities, *places))
+
+
+def named() -> BaseResponse | None:
+    """The same address narrowed by the thing whose name is in ``named``; HttpError 404 where there is none.
+
+    With scripts a name is chosen while one types; a form without them sends what was typed.
+    """
+    text = asked.text("named")
+    if text is None:
+        return None
+    found = current_site().archive.complete(text[: asked.LONGEST], limit=1)
+    if not found:
+        raise HttpError(404, f"nothing is called {text!r}", remedy="write it otherwise, or search for it")
+    return redirect(here_with("entity", found[0].entity.id, leave=("named",)), 303)
 
 
 def _langs(counted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -132,26 +154,17 @@ def _completion(found: Any, lang: str) -> dict[str, object]:
     }
 
 
-def _asked_events() -> tuple[str | None, str | None, str | None, str | None]:
-    """Entity, type, first and last day of a timeline."""
-    year = asked.year()
-    since, until = asked.date("since"), asked.date("until")
-    if year is not None:
-        since, until = f"{year:04}-01-01", f"{year:04}-12-31"
-    return asked.text("entity"), asked.choice("type", EventType), since, until
-
-
 @face.get("/timeline")
 def timeline() -> BaseResponse:
     """Events in order of when they happened."""
+    if (narrowed := named()) is not None:
+        return narrowed
     site = current_site()
     archive = site.archive
-    entity, kind, since, until = _asked_events()
-    events, following = archive.events(
-        entity=entity, type=kind, since=since, until=until, after=asked.text("after"), limit=_EVENTS
-    )
+    filters = asked.event_filters()
+    events, following = archive.events(filters, after=asked.text("after"), limit=_EVENTS)
     statistics = archive.statistics()
-    who = archive.entity(entity) if entity else None
+    of_some = bool(filters.entities or filters.within)
     told = sorted((int(y), n) for y, n in statistics.get("event_year", {}).items() if y.isdigit())
     begins = next(iter(archive.years()), 0) - _REMEMBERED
     return page(
@@ -159,17 +172,16 @@ def timeline() -> BaseResponse:
         events=events,
         following=following,
         types=[t.value for t in EventType if t.value in statistics.get("event_type", {})],
-        type=kind,
+        filters=filters,
+        chosen=chosen(filters),
         year=asked.year(),
         since=asked.date("since"),
         until=asked.date("until"),
-        entity=entity,
-        who=who,
         parties=archive.entities(dict.fromkeys(e for r in events for e, _ in r.parties)),
-        years=bars([(y, n) for y, n in told if y >= begins]) if not entity else [],
+        years=bars([(y, n) for y, n in told if y >= begins]) if not of_some else [],
         begins=begins,
-        earlier=sum(n for y, n in told if y < begins) if not entity else 0,
-        view=exports(events_query(site, entity, kind, since, until)),
+        earlier=sum(n for y, n in told if y < begins) if not of_some else 0,
+        view=exports(events_query(site, filters)),
     )
 
 
@@ -177,9 +189,12 @@ def timeline() -> BaseResponse:
 def timeline_data(extension: str) -> BaseResponse:
     """All reports of a timeline, as a table or as triples."""
     site = current_site()
-    found = all_events(site.archive, *_asked_events())
+    found = all_events(site.archive, asked.event_filters())
     if extension == "csv":
-        head = ("event", "report", "type", "begin", "end", "grain", "label", "confidence", "article", "date")
+        head = (
+            "event", "report", "type", "begin", "end", "grain", "label", "confidence", "article", "date",
+            "days_late", "places", "actors", "source",
+        )  # fmt: skip
         return table("events", head, (_event_row(site, e) for e in found))
     return graph(site, "events", extension, report_triples(site, found))
 
@@ -188,6 +203,10 @@ def _event_row(site: Site, event: EventSummary) -> tuple[object, ...]:
     return (
         site.minter.event(event.event), site.minter.part(event.article, event.key), event.type, event.start,
         event.end, event.grain, event.label, event.confidence, site.minter.article(event.article), event.date,
+        event.days_late, *(
+            " ".join(site.minter.entity(e) for e, role in event.parties if role == wanted)
+            for wanted in ("place", "actor", "source")
+        ),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.rdf.formats import GRAPHS, Format
 from kg.rdf.transcode import transcode
 from kg.store.archive import Archive
-from kg.store.rows import ArticleSummary, EventSummary, Filters
+from kg.store.rows import ArticleSummary, EventFilters, EventSummary, Filters
 from server.errors import HttpError
 from server.site import Site
 
@@ -160,15 +160,11 @@ def all_articles(archive: Archive, text: str, filters: Filters, order: str) -> I
         after = page.next
 
 
-def all_events(
-    archive: Archive, entity: str | None, type: str | None, since: str | None, until: str | None
-) -> Iterator[EventSummary]:
+def all_events(archive: Archive, filters: EventFilters) -> Iterator[EventSummary]:
     """Every report of a timeline."""
     after: str | None = None
     while True:
-        found, after = archive.events(
-            entity=entity, type=type, since=since, until=until, after=after, limit=_BATCH
-        )
+        found, after = archive.events(filters, after=after, limit=_BATCH)
         yield from found
         if after is None:
             return

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.formats import GRAPHS
 from kg.rdf.iris import Node, is_qid
-from kg.store.rows import EntitySummary
+from kg.store.rows import EntitySummary, Filters
 from kg.text import is_cjk
 from server.app import current_site
 from server.browse.coastlines import warm
@@ -58,6 +58,9 @@ def words() -> dict[str, Any]:
         "here": here,
         "here_with": here_with,
         "here_without": here_without,
+        "here_within": here_within,
+        "places_in": lambda place: current_site().archive.places_in(place),
+        "no_filters": Filters(),
         "there": there,
         "editing": current_site().settings.edit_token is not None,
     }
@@ -95,9 +98,20 @@ def there(path: str, asked: Sequence[tuple[str, object]]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def here_with(name: str, value: str, *, at: str | None = None) -> str:
-    """The present address (or another path) with one more value of a parameter that may have several."""
-    return _repeated(name, [*_others(name, value), value], at)
+def here_with(name: str, value: str, *, at: str | None = None, leave: Sequence[str] = ()) -> str:
+    """The present address (or another path) with one more value of a parameter that may have several.
+
+    Those of `leave` are left out.
+    """
+    return _repeated(name, [*_others(name, value), value], at, leave)
+
+
+def here_within(place: str) -> str:
+    """The present address with a place and all in it instead of the place alone."""
+    pairs = [
+        (k, v) for k, v in request.args.items(multi=True) if k != "after" and (k, v) != ("entity", place)
+    ]
+    return f"{request.path}?{urlencode([*pairs, ('within', place)])}"
 
 
 def here_without(name: str, value: str) -> str:
@@ -109,8 +123,8 @@ def _others(name: str, value: str) -> list[str]:
     return [v for v in request.args.getlist(name) if v != value]
 
 
-def _repeated(name: str, values: list[str], at: str | None = None) -> str:
-    pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in ("after", name)]
+def _repeated(name: str, values: list[str], at: str | None = None, leave: Sequence[str] = ()) -> str:
+    pairs = [(k, v) for k, v in request.args.items(multi=True) if k not in ("after", name, *leave)]
     pairs += [(name, v) for v in values]
     path = at or request.path
     return f"{path}?{urlencode(pairs)}" if pairs else path

@@ -25,8 +25,8 @@
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
     }
-    function go(n) {
-      location.href = found[n].page;
+    function go(n) {  // to the page of what was chosen, or to this list narrowed by it
+      location.href = input.dataset.add ? input.dataset.add + encodeURIComponent(found[n].id) : found[n].page;
     }
     function show() {
       list.textContent = "";

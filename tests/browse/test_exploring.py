@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import html
 import io
 import re
@@ -13,8 +14,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.rdf.formats import GRAPHS, Format
+from kg.store import selecting
 from kg.store.archive import Archive
-from kg.store.rows import Filters
+from kg.store.rows import EventFilters, Filters
 
 
 def completed(client: FlaskClient, text: str, **more: str) -> list[dict[str, Any]]:
@@ -138,7 +140,10 @@ VIEWS = [
     ("/search", {"event_type": "agreement"}),
     ("/search", {"page": "1", "year": "1957"}),
     ("/timeline", {}),
+    ("/search", {"within": "Q148", "event_type": "conference"}),
     ("/timeline", {"entity": "Q956"}),
+    ("/timeline", {"entity": ["Q148", "Q204839"], "type": "conference"}),
+    ("/timeline", {"within": "Q881"}),
     ("/timeline", {"type": "conference", "since": "1954-01-01", "until": "1960-12-31"}),
     ("/map", {}),
     ("/map", {"what": "events", "from": "1950", "to": "1960"}),
@@ -171,7 +176,7 @@ def test_a_view_as_sparql_gives_what_its_table_has(
         assert {r[0]: int(r[-1]) for r in rows} == counts
 
 
-@pytest.mark.parametrize(("path", "query"), VIEWS[1:4] + VIEWS[8:11:2], ids=lambda v: str(v))
+@pytest.mark.parametrize(("path", "query"), VIEWS[1:4] + VIEWS[8:13:2], ids=lambda v: str(v))
 def test_a_view_as_rdf_is_one_graph_in_every_format(
     client: FlaskClient, path: str, query: dict[str, Any]
 ) -> None:
@@ -329,3 +334,85 @@ def test_snippets_cut_no_word_and_say_where_text_is_left_out(archive: Archive) -
             assert lang != "en" or not re.search(r"\w\Z", text[:at]) or not re.match(r"\w", inner)
             seen += 1
     assert seen > 5
+
+
+# --- places and what lies in them, names as filters, events of several ---------------------------------
+
+
+def test_a_place_takes_in_what_lies_in_it(client: FlaskClient, archive: Archive) -> None:
+    country = "Q148"
+    alone, all_of_it = (
+        {a.id for a in archive.articles(f, limit=1000).articles}
+        for f in (Filters(entities=(country,)), Filters(within=country))
+    )
+    assert alone < all_of_it
+    beijing = {a.id for a in archive.articles(Filters(entities=("Q956",)), limit=1000).articles}
+    assert beijing <= all_of_it
+    assert archive.places_in(country) > archive.places_in("Q956") >= 0
+    assert archive.count(Filters(within=country)) == len(all_of_it)
+    # With words, facets and other filters alike.
+    found = archive.search("会议", Filters(within=country), limit=1000)
+    assert {a.id for a in found.page.articles} == {
+        a.id for a in archive.search("会议", limit=1000).page.articles
+    } & all_of_it
+    assert sum(n for _, n in archive.facets(Filters(within=country)).years) == len(all_of_it)
+    page = client.get(f"/search?entity={country}").get_data(as_text=True)
+    wider = html.unescape(re.findall(r'href="([^"]*within=[^"]*)"', page)[0])
+    assert wider == f"/search?within={country}"
+    assert f"{len(all_of_it):,}" in client.get(wider).get_data(as_text=True)
+    assert f"/search?within={country}" in client.get(f"/page/entity/{country}").get_data(as_text=True)
+
+
+def test_a_name_that_is_typed_narrows_without_scripts(client: FlaskClient) -> None:
+    for path in ("/search", "/timeline"):
+        answer = client.get(path, query_string={"entity": "Q204839", "named": "beijing", "year": "1954"})
+        assert answer.status_code == 303
+        assert answer.location == f"{path}?year=1954&entity=Q204839&entity=Q956"
+        page = client.get(path).get_data(as_text=True)
+        assert f'data-add="{path}?entity="' in page
+        unknown = client.get(path, query_string={"named": "zzzz"}, headers={"Accept": "text/html"})
+        assert unknown.status_code == 404
+        assert "zzzz" in unknown.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("common", [0, 2_000])
+def test_events_of_several_things_are_those_of_each(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, common: int
+) -> None:
+    monkeypatch.setattr(selecting, "_COMMON", common)
+
+    def reports(**filters: Any) -> set[int]:
+        return {e.report for e in archive.events(EventFilters(**filters), limit=100_000)[0]}
+
+    one, other = reports(entities=("Q148",)), reports(entities=("Q204839",))
+    assert reports(entities=("Q148", "Q204839")) == reports(entities=("Q204839", "Q148")) == one & other
+    assert one & other
+    places = reports(within="Q148")
+    for event in archive.events(limit=100_000)[0]:
+        if any(role == "place" and eid in ("Q148", "Q956") for eid, role in event.parties):
+            assert event.report in places
+    assert reports(within="Q148", entities=("Q204839",)) == places & other
+
+
+def test_how_late_a_report_is(client: FlaskClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/timeline.csv").get_data(as_text=True))))
+    late = [r for r in rows if r["days_late"]]
+    assert late
+    for row in late:
+        assert row["grain"] in ("day", "hour")
+        told = dt.date.fromisoformat(row["date"]) - dt.date.fromisoformat(row["end"])
+        assert int(row["days_late"]) == told.days
+    assert all(not r["days_late"] for r in rows if r["grain"] in ("month", "year"))
+    one = next(r for r in late if r["days_late"] == "1")
+    page = client.get(f"/timeline?since={one['begin']}&until={one['begin']}&lang=en").get_data(as_text=True)
+    assert "printed a day later" in page
+
+
+def test_events_by_the_api_take_the_same_filters(client: FlaskClient, archive: Archive) -> None:
+    found = client.get("/api/events?entity=Q148&entity=Q204839&limit=200").get_json()["items"]
+    filters = EventFilters(entities=("Q148", "Q204839"))
+    assert len(found) == len(archive.events(filters, limit=200)[0])
+    assert client.get("/api/events?within=Q148&limit=1").get_json()["items"]
+    assert client.get("/api/articles?within=Q148&limit=1").get_json()["total"] == archive.count(
+        Filters(within="Q148")
+    )
