@@ -15,7 +15,7 @@ from operator import attrgetter
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import load_section
 from kg.mentions.view import View
-from kg.model import STATES, Find, Lang
+from kg.model import STATES, Echelon, Find, Lang
 
 NATIONAL_RULE, LETTERED_RULE = "zh-unit-national", "zh-unit-lettered"
 PLACED_RULE, NESTED_RULE = "en-unit-placed", "unit-nested"
@@ -23,12 +23,17 @@ CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
 
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
+_BRANCH, _REGIMENTAL = "zh-unit-branch", "zh-unit-regimental"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
+_PARTLY = _ABBREVIATED | {_REGIMENTAL}
 NICKNAME_RULE = "zh-unit-nicknamed"
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 # The parts of the Kuomintang's forces are named by themselves: 国民党匪军二十八军.
 _APART = re.compile("国民党|匪|蒋|敌|^整")
-_ARMS = "(?:步兵|空降兵?|伞兵|机械化|摩托化|装甲|坦克|炮兵|骑兵|山地|海军陆战|工兵|加强|特种)?"
+_ARMS = (
+    "(?:远征|轻装|轻步兵|空中突击|野战|维和|维持和平|后勤|步兵|空降兵?|伞兵|机械化|摩托化|装甲|坦克|炮兵"
+    "|骑兵|山地|海军陆战|工兵|加强|特种)?"
+)
 _NATIONAL = re.compile(
     rf"军?(?:空降|伞兵|装甲|坦克|骑兵|步兵|炮兵|机械化)(?P<r>团)(?![长体结员校])|军?{_ARMS}(?P<e>营(?![业造养救私房利生地长])|旅(?![客行游社馆店途程伴居顺大长])|师(?![范傅生父徒爷母资专大长]))"
 )
@@ -41,25 +46,45 @@ _ARMED = re.compile(
 )
 _NICKNAMED = re.compile(r'军?"[^"\n]{1,6}(?P<e>师|旅|团|营|部队|军团)"')
 # Whose a numbered formation is, in one character: 伪三军团, 美二师; but 英美第一集团军 is of both.
-_WHOSE = re.compile("(?<![中英法苏日德抗援反])(?:[李蒋]?伪|[蒋]?匪|[美英法韩])$")
+_WHOSE = re.compile("(?<![中英法苏日德抗援反])(?:[李蒋]?伪|蒋匪|(?<![傅胡阎白马卢])匪|[美英法韩])$")
+# The arm before a number: 火箭炮兵 + 二〇九团, 空军轰炸航空兵 + 二十师.
+_ARM = re.compile("(?:(?:空军|海军)?(?:轰炸|歼击|强击|运输|侦察)?航空兵|铁道兵|工程兵|防空兵)$")
+_GUNS = re.compile("(?:火箭|高射|榴弹|反坦克|海岸)$")  # before 炮兵
 _PEOPLE = re.compile(
-    "(?:拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
+    "(?:(?:波黑)?(?:穆斯林|塞族|克族|穆族)|拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
 )
-_ARMY_OF_ITS_OWN = re.compile("(?<!国民党)(?<![敌匪蒋])(?:军|陆战队|民兵|伞兵|卫队|警卫队|联队)$")
-_ARM_NUMBERED = re.compile("(?:步兵|骑兵|炮兵|伞兵|空降兵?|装甲兵?|坦克|陆战队?)?第")
+_ARMY_OF_ITS_OWN = re.compile(
+    "(?<!国民党)(?<![敌匪蒋])(?:军|军队|部队|军团|陆战队|民兵|伞兵|卫队|警卫队|联队)$"
+)
+# The numbered parts right after a numbered formation: 第三师 + 二团 + 四连.
+_PARTS = re.compile(
+    "(?:(?:步兵|炮兵|坦克|装甲|工兵|伞兵|警卫|侦察|特务)?第?[一二三四五六七八九十百〇零○0-9]{1,4}"
+    "(?P<e>旅(?![客行游社馆店途程伴居])|团(?![体长结员圆聚])|营(?![业造养私房利生地长])"
+    "|连(?![续接日年夜同忙长环])|排(?![长球列放斥])|班(?![长子级次机])|支队(?!长)|大队(?!长)|中队(?!长))){1,4}"
+)
+_OWN_PARTS = re.compile("[第某0-9０-９〇零○一二三四五六七八九十百].{0,8}[师旅团营连]$|[总支大]队$")
+_ARMY_OF_A_STATE = re.compile("(?!国民党|解放军)[^敌匪蒋伪我]{1,3}军")
+# Where 军 is what English calls a corps.
+_CORPS = re.compile(
+    "(?:美|英|法|西?德|意|印|巴|伊|土|南非|联邦德国|加拿大|澳|西班牙|希腊|波黑)"
+    "[^集方野敌]{0,8}第[〇零一二三四五六七八九十百0-9]{1,4}(?:空降|装甲|坦克|山地)?军"
+)
 _SIZES = "军师旅团营连排班"  # from the largest
-_SIZED = re.compile(f"(?:第|某|[0-9〇零○一二三四五六七八九十百]).*?([{_SIZES}])$")
-_BEGINS_WITH_NUMBER = re.compile("[第0-9〇零○一二三四五六七八九十百]")
+_LARGER = re.compile(f".([{_SIZES}])$")
+_SMALLER = re.compile(
+    f"(?:独立|步兵|炮兵|骑兵|坦克|装甲|伞兵)?团?(?:第|某|[0-9０-９〇零○一二三四五六七八九十百]).*?([{_SIZES}])$"
+)
+_BEGINS_WITH_NUMBER = re.compile("[第0-9０-９〇零○一二三四五六七八九十百]")
 _LIBERATION = re.compile("(?:中国)?(?:人民)?解放军")
 _PLACED = re.compile(
-    " (?:(?:government|puppet|rebel|armed|security|patriotic|liberation|People['’]s|National) ){0,2}"
+    " (?:(?:government|[Bb]order|[Ff]rontier|puppet|rebel|armed|security|patriotic|liberation|People['’]s"
+    r"|National) ){0,2}"
     r"(?:[Tt]roops|[Ff]orces|[Aa]rmy|[Mm]ilitia|[Gg]arrison|guerrillas|gendarmes|gendarmerie|air force)\b"
     "(?! (?:[A-Z]|barracks|hospital|officer|command|headquarters|base|chief|m[ae]n\\b|personnel|spokes))"
 )
 _DESCRIBED = re.compile("(?:一个|地方|各县)(?P<short>.{2,}[营团旅师连队])$")
 _LOCAL = re.compile("(?:地方|各县)(?=.{2,}[营团旅师]$)")
 _NATIONWIDE = re.compile("人民(?:解放|志愿)军$|People['’]s (?:Liberation Army|Volunteers)$")
-_FULL = 4  # characters: so long is no short form of an army's name
 _MANY = re.compile(
     "联合国|多国|维和|维持和平|U\\.?N\\b|UN[A-Z]{2,}|United Nations|[Mm]ultinational|[Pp]eace-?keeping"
 )
@@ -103,7 +128,11 @@ def whose(seen: View, start: int, rule: str) -> int:
     """Where a numbered formation begins whose power or people stands before it: 美 + 二师, 锡克 + 第四营."""
     if rule not in _ABBREVIATED:
         return start
-    found = _PEOPLE.search(seen.folded, max(0, start - 6), start)
+    found = _PEOPLE.search(seen.folded, max(0, start - 6), start) or _ARM.search(
+        seen.folded, max(0, start - 7), start
+    )
+    if found is None and seen.folded.startswith("炮兵", start):
+        found = _GUNS.search(seen.folded, max(0, start - 3), start)
     found = found or _WHOSE.search(seen.folded, max(0, start - 3), start)
     return start if found is None else found.start()
 
@@ -127,7 +156,36 @@ def joined(seen: View, finds: list[Find]) -> list[Find]:
             out[-1] = replace(f, span=seen.span(last.span.start, f.span.end))
         else:
             out.append(f)
-    return out
+    return [*_with_parts(seen, out)]
+
+
+def _with_parts(seen: View, finds: list[Find]) -> Iterator[Find]:
+    """Numbered formations with the numbered parts after them that no rule finds alone: 一团 + 四连."""
+    done = 0
+    for f in finds:
+        if f.span.start < done:
+            continue
+        found = None
+        if f.count is None and not f.optional and _OWN_PARTS.search(f.span.text) is not None:
+            found = _PARTS.match(seen.folded, f.span.end)
+        if found is not None:
+            done = found.end()
+            f = replace(f, span=seen.span(f.span.start, done), items=(), echelon=sizes()[found["e"]])
+        yield f
+
+
+def as_corps(f: Find) -> Find:
+    """A Western formation that Chinese calls 军 is a corps, unless it is a known one: 美国第七军."""
+    if f.echelon is not Echelon.ARMY or f.rule == _KNOWN or _CORPS.fullmatch(f.span.text) is None:
+        return f
+    return replace(f, echelon=Echelon.CORPS)
+
+
+@functools.cache
+def sizes() -> dict[str, Echelon]:
+    """By the word for a size, in lower case, the echelon (``[echelons]`` of the rules)."""
+    tables = load_section("units", "echelons")
+    return {word.lower(): Echelon(name) for name, listed in tables.items() for word in listed}
 
 
 def _one_name(whole: Find, part: Find) -> bool:
@@ -135,18 +193,19 @@ def _one_name(whole: Find, part: Find) -> bool:
         return False
     if part.rule in (_WITHHELD, _LIAISON):
         return True
-    if part.rule in (_FORCE, _KNOWN) and part.span.text.endswith("部队"):  # 解放军 + 广州部队
-        return _LIBERATION.fullmatch(whole.span.text) is not None
+    if part.rule in (_FORCE, _KNOWN) and part.span.text.endswith(("部队", "军区")):  # 解放军 + 广州部队
+        return _LIBERATION.fullmatch(whole.span.text) is not None or whole.span.text.endswith("军区")
     if _smaller(whole, part):  # 第七团 + 第二营
         return True
+    if part.rule == _BRANCH:  # 美军 + 快速反应部队
+        return whole.rule in (_FORCE, _KNOWN) and _ARMY_OF_A_STATE.fullmatch(whole.span.text) is not None
     first = part.span.text[0]
     if first in '“"' and part.rule == NICKNAME_RULE:  # 共和国卫队 + “巴格达师”
         return whole.rule in (_KNOWN, _FORCE) and _ARMY_OF_ITS_OWN.search(whole.span.text) is not None
     if part.rule == _KNOWN:
         numbered = _BEGINS_WITH_NUMBER.match(first) is not None
     else:
-        short = len(whole.span.text) < _FULL  # 美军三十八团
-        numbered = part.rule in _ABBREVIATED and (_ARM_NUMBERED.match(part.span.text) is not None or short)
+        numbered = part.rule in _ABBREVIATED
     return (
         numbered
         and _ARMY_OF_ITS_OWN.search(whole.span.text) is not None
@@ -156,10 +215,12 @@ def _one_name(whole: Find, part: Find) -> bool:
 
 def _smaller(whole: Find, part: Find) -> bool:
     """Whether a numbered formation is followed by its own numbered part, which has the next smaller size."""
-    if part.rule not in _ABBREVIATED or _APART.search(whole.span.text) is not None:
+    if part.rule not in _PARTLY or whole.rule == _FORCE or _APART.search(whole.span.text) is not None:
         return False
-    larger, smaller = _SIZED.search(whole.span.text), _SIZED.fullmatch(part.span.text)
-    return larger is not None and smaller is not None and _SIZES.index(larger[1]) < _SIZES.index(smaller[1])
+    larger, smaller = _LARGER.search(whole.span.text), _SMALLER.fullmatch(part.span.text)
+    if larger is None or smaller is None:
+        return False
+    return _SIZES.index("军" if larger[0][0] in "军兵" else larger[1]) < _SIZES.index(smaller[1])
 
 
 def nested(seen: View, before: list[Find], after: list[Find]) -> Iterator[Find]:

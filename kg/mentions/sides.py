@@ -26,8 +26,13 @@ NATIONALIST = "Q865"
 FOREIGN_RULE = "zh-unit-foreign-number"
 """The rule of another state's formations that bear the number of one of ours: 埃及 + 第二军."""
 _CHINA = frozenset(("Q148", "Q865", "Q13426199", "Q29520"))
-_POWERS = re.compile("(?<![抗援反驻侵])[美英法苏日德意印越韩]军?$")
+_POWERS = re.compile("(?:(?<![抗援反驻侵])[美英法苏日德意印越韩]军?|穆斯林|[塞克穆]族)$")
 _KNOWN, _NESTED = "unit-dictionary", "unit-nested"
+# What stands between the armies of an enumeration.
+_BETWEEN = re.compile(
+    "(?:军部|部|全部|一部|主力)?(?:、|和|及|与|以及|连同|,? and (?:the )?|, (?:the )?)(?:敌|我)?"
+)
+_NUMBERED_ARMIES = "1948-11"
 _REACH = {Lang.ZH: 40, Lang.EN: 120}
 
 
@@ -51,18 +56,46 @@ def _cues(lang: Lang) -> _Cues:
     return _Cues(**{name: re.compile(pattern) for name, pattern in said.items()})
 
 
-def of_either_side(seen: View, finds: list[Find], countries: Mapping[str, str | None]) -> list[Find]:
+def of_either_side(
+    seen: View, finds: list[Find], countries: Mapping[str, str | None], printed: str = ""
+) -> list[Find]:
     """`finds`, of which armies known by a bare number keep the items of the side that the text tells.
 
-    `countries` gives the country of each item; those of the Kuomintang have `NATIONALIST`.
+    `countries` gives the country of each item; those of the Kuomintang have `NATIONALIST`.  The armies of
+    one enumeration are on one side.  In an issue `printed` (ISO date) before November 1948, when the
+    Liberation Army numbered its armies, an army of a number is the Kuomintang's.
     """
     votes: Counter[str] = Counter()
+    lists: list[list[Find]] = []
     for f in finds:
-        if (bare := _bare(f)) is not None:
-            votes[bare] += _side(seen, f.span.end - len(bare), f.span.end)
+        if (bare := _bare(f)) is None:
+            continue
+        votes[bare] += _side(seen, f.span.end - len(bare), f.span.end)
+        before = lists[-1][-1].span.end if lists else -1
+        listed = before >= 0 and _BETWEEN.fullmatch(seen.text, before, f.span.start) is not None
+        if listed:
+            lists[-1].append(f)
+        else:
+            lists.append([f])
+    for together in lists:
+        _share(together, votes, countries)
+    if "" < printed < _NUMBERED_ARMIES:
+        votes.update({b: 1 for x in lists for f in x if (b := _bare(f)) and b[-1] == "军" and votes[b] <= 0})
     if not any(votes.values()):
         return finds
     return [_sided(f, votes, countries) for f in finds]
+
+
+def _share(together: list[Find], votes: Counter[str], countries: Mapping[str, str | None]) -> None:
+    """Give the armies of an enumeration of which the text does not tell the side of the others."""
+    numbers = [b for f in together if (b := _bare(f)) is not None]
+    told = sum((votes[b] > 0) - (votes[b] < 0) for b in numbers)
+    if not told:  # who else is in it, of one side only
+        theirs = [{countries.get(i) == NATIONALIST for i in f.items} for f in together]
+        told = theirs.count({True}) - theirs.count({False})
+    if told:
+        for b in numbers:
+            votes[b] = votes[b] or (1 if told > 0 else -1)
 
 
 def is_bare_number(name: str) -> bool:

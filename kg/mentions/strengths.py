@@ -16,10 +16,11 @@ _EN = (
 )
 _EN_HEDGE = r"(?:(?P<more>more than|over|at least|upwards of) |(?:about|some|nearly|almost|around) )?"
 _PEOPLE = r"(?:troops|men|soldiers|people|personnel|officers and men)"
-_PEOPLE_ZH = "(?:(?:名|个)?(?:官兵|士兵|战士|人(?!民|次))|名(?![额单义誉词称]))"
+_PEOPLE_ZH = "(?:(?:名|个)?(?:官兵|士兵|战士|人(?!民|次))|名(?![额单义誉词称伞游民离退干科技军医党]))"
 _HAVING_ZH = (
     "(?:一共有|总共有|总共|总计|共有|约有|计有|仅有|只有|共计|约计|"
     "共|有|计|约|近|不下|多达|为数|官兵|兵力){0,2}"
+    "(?:(?:在[^，。、]{1,6})?(?:人数|总数|兵力|总兵力)(?:已|将|已经)?(?:超过|达到?|增至|增加到|多达|为|约)(?:了)?约?)?"
 )
 _HAVING_EN = "(?:totall?ing|of|with|numbering|consisting of|has|had|totall?ed)"
 _BEFORE = {
@@ -64,12 +65,12 @@ def _counted(before: str, lang: Lang) -> bool:
 
 
 def strength_of(
-    text: str, start: int, end: int, lang: Lang, *, described: bool = False
+    text: str, start: int, end: int, lang: Lang, *, described: bool = False, last: bool = False
 ) -> tuple[int, bool] | None:
     """The strength of the unit at ``start:end`` and whether it is a lower bound; None if none is told.
 
     A formation that is only `described` is the number of people right after it, dead or alive; what an
-    army lost is not.
+    army lost is not.  What stands after the `last` of several is the number of them all.
 
     >>> strength_of("由二千多名伪军防守", 5, 7, Lang.ZH)
     (2000, True)
@@ -80,7 +81,7 @@ def strength_of(
     >>> strength_of("歼灭美军三百人", 2, 4, Lang.ZH)
     """
     before = text[max(0, start - _REACH) : start]
-    found = _AFTER[lang].match(text, end)
+    found = None if last else _AFTER[lang].match(text, end)
     if found is None or not described:
         ahead = _BEFORE[lang].search(before) if _counted(before, lang) else None
         found = ahead or found

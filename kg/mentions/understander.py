@@ -131,7 +131,7 @@ class Understander:
 
     def _arm(self, r: Reading) -> None:
         for v in r.seen:
-            r.finds += find_units(v, self._echelons, self._countries)
+            r.finds += find_units(v, self._echelons, self._countries, r.article.printed.isoformat())
 
 
 def _segment(r: Reading) -> None:

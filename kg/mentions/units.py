@@ -19,12 +19,14 @@ from kg.mentions.formations import (
     NATIONAL_RULE,
     NICKNAME_RULE,
     PLACED_RULE,
+    as_corps,
     contingents,
     joined,
     lettered,
     national_formations,
     nested,
     placed_forces,
+    sizes,
     whose,
     with_fighters,
 )
@@ -67,6 +69,9 @@ _OTHERS = re.compile("(?:民族|国民|爱国|南方|北方|全国|自由)$")  #
 _AREAS = ("军区", "军分区")
 _BATTLE_GROUP = re.compile("团(?![体结员圆聚伙支])")  # 莱茵军 + 团
 _ADVANCE = re.compile(r"\b(?:[A-Z][\w-]+ )?Advance $")  # Huaibei Advance + Fourth Column
+_TOWARDS = frozenset("同与和对被向歼击")
+_WITHIN = ("—", "·")  # 萨瓦—罗马尼亚军 is none of Romania
+_SIDES = frozenset("东西南北中内外上下前后各全")
 _MOVED = ("进驻", "移驻", "调驻")
 _OUR_RULES = ("zh-unit-our", "en-unit-our")
 _FRIENDS = re.compile(
@@ -95,7 +100,6 @@ class _Rules:
 @functools.cache
 def _rules() -> _Rules:
     words = load_section(_FILE, "vocabulary")
-    tables = load_section(_FILE, "echelons")
     forces = "|".join(sorted(words["forces"], key=len, reverse=True))
     tail = rf"(?:{'|'.join(words['armed'])}){{0,3}}(?:的(?!部队|守军))?(?:(?:{forces})(?!{AFTER_ARMY}))"
     apart = [
@@ -113,7 +117,7 @@ def _rules() -> _Rules:
             )
             for lang in Lang
         },
-        {word.lower(): Echelon(name) for name, listed in tables.items() for word in listed},
+        sizes(),
         re.compile(tail),
         AhoCorasick(words["parties"], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA),
         re.compile(rf"{tail}|{_ARMED_MEN}"),
@@ -154,11 +158,13 @@ def find_units(
     seen: View,
     echelons: Mapping[str, Echelon] | None = None,
     countries: Mapping[str, str | None] | None = None,
+    printed: str = "",
 ) -> list[Find]:
     """The units of one body, in text order.
 
     `echelons` gives the size of known items; a name without one gets that of its kind.  `countries` says
-    whose they are, for numbers that both sides of the civil war had (:mod:`kg.mentions.sides`).
+    whose they are, for numbers that both sides of the civil war had (:mod:`kg.mentions.sides`); `printed` is
+    the ISO date of the issue.
     """
     finds = _proposed(seen, echelons or {})
     if not (settled := finds.settled()):
@@ -169,8 +175,8 @@ def find_units(
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]
     out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
-    out = of_either_side(seen, contingents(seen, out), countries or {})
-    return [_with_strength(seen, f) for f in out]
+    out = of_either_side(seen, contingents(seen, out), countries or {}, printed)
+    return [_with_strength(seen, as_corps(f)) for f in out]
 
 
 def _proposed(seen: View, echelons: Mapping[str, Echelon]) -> _Finds:
@@ -184,13 +190,22 @@ def _proposed(seen: View, echelons: Mapping[str, Echelon]) -> _Finds:
         for f in _national_forces(seen, text):
             finds.add(f)
     rules = _rules()
-    at_war = len(occurrences(rules.war_words[seen.lang], text, overlapping=False)) >= _WAR
+    at_war = _speaks_of_soldiers(seen, text, rules)
     for hit in (rules.war if at_war else rules.plain)[seen.lang].scan(text):
         finds.add(_ruled(seen, hit, rules))
     if at_war:
         for find in _of_war(seen, text, rules):
             finds.add(find)
     return finds
+
+
+def _speaks_of_soldiers(seen: View, text: str, rules: _Rules) -> bool:
+    """Whether two words of war are in the text, or one and the names of two armed forces."""
+    words = len(occurrences(rules.war_words[seen.lang], text, overlapping=False))
+    if words != _WAR - 1:
+        return words >= _WAR
+    forces = {m.text for m in seen.names if m.inside is None and m.name.kind == "unit"}
+    return len(forces) >= _WAR
 
 
 def _of_war(seen: View, text: str, rules: _Rules) -> Iterator[Find | None]:
@@ -252,6 +267,10 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
         end += 1
     echelon = next((echelons[i] for i in m.name.items if i in echelons), None)
     echelon = echelon or _BY_SUBKIND.get(m.name.subkind, Echelon.FORCE)
+    if (
+        echelon is Echelon.ARMY and m.name.subkind == "force" and m.text.endswith("部")
+    ):  # 董其武部: however many they are
+        echelon = Echelon.FORCE
     return Find(
         Kind.UNIT, seen.span(start, end), DICTIONARY_RULE, m.name.subkind, m.name.items, echelon=echelon
     )
@@ -264,7 +283,15 @@ def _clipped(seen: View, start: int, end: int) -> bool:
     if seen.folded.startswith("队", end) and seen.folded[end - 2 : end] == "部队":  # the team of 北京部队
         return True
     at = seen.words.at if seen.words is not None else {}
-    return end - start == 2 and (start not in at or end not in at)
+    if end - start != 2 or (start in at and end in at):
+        return False
+    # 同阿军 + 激战 is one name to the segmenter; but 同日 is a day.
+    return not (
+        end in at
+        and start - 1 in at
+        and seen.folded[start - 1] in _TOWARDS
+        and not seen.folded.startswith("同日", start - 1)
+    )
 
 
 def _national_forces(seen: View, text: str) -> Iterator[Find]:
@@ -285,7 +312,7 @@ def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
     rules = _rules()
     ends = {m.end for m, _ in seen.places}
     for m, name in seen.places:
-        if text[m.end : m.end + 1] not in rules.beginnings:
+        if text[m.end : m.end + 1] not in rules.beginnings or text[m.start - 1 : m.start] in _WITHIN:
             continue
         found = rules.force.match(text, m.end)
         if found is None:
@@ -339,7 +366,12 @@ def _commanded(seen: View, m: re.Match[str]) -> Find | None:
         if first is None:
             continue
         word, tag = seen.words.words[first], seen.words.tags[first]
-        if (tag in ("nr", "nrfg") and len(word) > 1) or (word in SURNAMES and m.end("who") - start == 3):
+        named = m.end("who") - start
+        if (
+            (tag in ("nr", "nrfg") and len(word) > 1)
+            or (word in SURNAMES and named == 3)
+            or (word in SURNAMES and named == 2 and seen.folded[start + 1] not in _SIDES)
+        ):
             return _shaped(seen, start, m.end(), COMMANDER_RULE, _rules().echelons[m["e"]])
     return None
 
@@ -378,12 +410,30 @@ def _ours(finds: list[Find]) -> list[Find]:
     return [replace(f, items=ours.items) if f.rule in _OUR_RULES and not f.items else f for f in finds]
 
 
+# The last of several; but 三百名伪军和美军二百人 are each counted.
+_LISTED = re.compile("(?<![人名])(?:、|[和与及](?:其)?)(?:所属|所辖)?$")
+_LISTED_EN = re.compile("(?<!men)(?<!troops) and (?:the )?$")
 _PARTS = frozenset(("zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
+
+
+def _ends_list(seen: View, f: Find) -> bool:
+    """Whether a find is the last item of a list: what is counted after it is all of them."""
+    at = f.span.start
+    if seen.lang is Lang.EN:
+        return _LISTED_EN.search(seen.text, max(0, at - 10), at) is not None
+    return _LISTED.search(seen.folded, max(0, at - 8), at) is not None
 
 
 def _with_strength(seen: View, f: Find) -> Find:
     described = f.count is not None or f.optional or f.rule in _PARTS
-    amount = strength_of(seen.text, f.span.start, f.span.end, seen.lang, described=described)
+    amount = strength_of(
+        seen.text,
+        f.span.start,
+        f.span.end,
+        seen.lang,
+        described=described,
+        last=f.count is None and _ends_list(seen, f),
+    )
     return f if amount is None else replace(f, strength=amount[0], strength_min=amount[1])
 
 

@@ -57,6 +57,17 @@ def test_nobody_tells(text: str) -> None:
     assert items(text) == [BOTH]
 
 
+def test_the_armies_of_an_enumeration_are_on_one_side() -> None:
+    assert set(items("关于四十军、三十五军残部")) == {("x-theirs",)}
+    assert set(items("三十五军、四十军约两万人围攻我青平解放区")) == {("x-theirs",)}
+
+
+def test_before_the_liberation_army_numbered_its_armies() -> None:
+    seen = view(body(Lang.ZH, "三十五军昨在某地"), NAMES)
+    assert find_units(seen, {}, COUNTRIES, "1947-03-01")[0].items == ("x-theirs",)
+    assert find_units(seen, {}, COUNTRIES, "1949-03-01")[0].items == BOTH
+
+
 def test_one_word_for_all_places_where_the_number_stands() -> None:
     finds = find_units(view(body(Lang.ZH, "我三十五军渡江。三十五军昨在某地"), NAMES), {}, COUNTRIES)
     assert [(f.items, f.rule) for f in finds] == [(("x-ours",), SIDE_RULE)] * 2
