@@ -18,6 +18,7 @@ from kg.errors import StoreError, UsageError
 from kg.store import faceting, overlay, selecting, viewing
 from kg.store.documents import load_document, unpack
 from kg.store.hits import Sets
+from kg.store.relating import related
 from kg.store.rows import (
     ArticleSummary,
     Completion,
@@ -30,6 +31,7 @@ from kg.store.rows import (
     Mentioned,
     Page,
     PlaceActivity,
+    Related,
     SearchPage,
     StoredArticle,
 )
@@ -165,6 +167,14 @@ class Archive:
         """How many articles `filters` let through."""
         known = self._known_total(filters)
         return self._sets.filtered(self._db, filters).bit_count() if known is None else known
+
+    def related(self, id: str, *, limit: int = 6) -> list[Related]:
+        """The articles that tell of the same as one, the nearest first; see `kg.store.relating`."""
+        row = self._one("SELECT seq FROM article WHERE id = ?", (id,))
+        near = related(self._db, int(row[0]), limit) if row else []
+        rows = selecting.summaries(self._db, [seq for seq, _, _ in near])
+        known = {row[-1]: summary(row) for row in rows}
+        return [Related(known[seq], entities, event) for seq, entities, event in near]
 
     def issue(self, date: str) -> list[ArticleSummary]:
         """The articles printed on a day, by page."""

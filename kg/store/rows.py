@@ -225,6 +225,15 @@ class EventFilters:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """An article that tells of the same as another: the rare things that both name, and if of one event."""
+
+    article: ArticleSummary
+    entities: tuple[str, ...]
+    event: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceActivity:
     """A place on the map of everything: how many articles name it and events happened there, by year."""
 

@@ -63,6 +63,7 @@ def article(id: str) -> BaseResponse:
     mentions = {m["key"]: m for m in doc["mentions"]}
     issue = site.archive.issue(stored.summary.date)
     before, after = _neighbours(issue, id)
+    near = site.archive.related(id)
     same_page = [a for a in issue if a.page == stored.summary.page and a.id != id]
     return page(
         "article.html",
@@ -81,6 +82,8 @@ def article(id: str) -> BaseResponse:
         explain=lambda name: explain(name, lang),
         markers=markers([e for e in entities.values() if e.kind == "place"], lang, close=True),
         same_page=same_page,
+        near=near,
+        shared=site.archive.entities(dict.fromkeys(e for other in near for e in other.entities)),
         elsewhere=[a for a in issue if a.page != stored.summary.page],
         before=before,
         after=after,

@@ -161,6 +161,17 @@
     });
   }
 
+  // What a reader does not want marked in one article is not marked in the next.
+  function remembered(box) {
+    try {
+      if (localStorage.getItem(box.name) === "off") { box.checked = false; }
+      box.addEventListener("change", function () {
+        if (box.checked) { localStorage.removeItem(box.name); } else { localStorage.setItem(box.name, "off"); }
+      });
+    } catch { /* no storage: it holds for this page */ }
+  }
+
+  document.querySelectorAll(".legend input").forEach(remembered);
   document.querySelectorAll("input[data-complete]").forEach(completion);
   if (document.querySelector(".mention[data-key]")) { popovers(); }
 })();

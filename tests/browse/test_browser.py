@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 from kg.store.archive import Archive
 from tests.server.conftest import ROOT, Server
@@ -160,6 +160,38 @@ def test_an_event_of_the_text_is_told_beside_it(visit: Callable[..., Page], a_ba
     page.locator("#popover h3 a").click()
     page.wait_for_url("**/page/event/**")
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
+
+
+def test_what_is_not_to_be_marked_stays_so_from_article_to_article(
+    visit: Callable[..., Page], site: str, a_battle: str
+) -> None:
+    page = visit(f"/page/article/{a_battle}")
+    mark, other = page.locator(".texts .mention.place").first, page.locator(".texts .mention.source").first
+
+    def shade(of: Locator) -> str:
+        return str(of.evaluate("e => getComputedStyle(e).backgroundColor"))
+
+    clear = "rgba(0, 0, 0, 0)"
+    assert shade(mark) != clear
+    page.get_by_role("checkbox", name="Places").uncheck()
+    assert (shade(mark), shade(other) != clear) == (clear, True)
+    page.goto(f"{site}/page/article/{a_battle}?lang=zh")
+    assert not page.get_by_role("checkbox", name="地点").is_checked()
+    assert shade(mark) == clear
+    page.get_by_role("checkbox", name="地点").check()
+    page.reload()
+    assert shade(mark) != clear
+    plain = visit(f"/page/article/{a_battle}", scripts=False)
+    plain.get_by_role("checkbox", name="Places").uncheck()
+    assert shade(plain.locator(".texts .mention.place").first) == clear
+
+
+def test_a_list_is_narrowed_by_a_name_while_it_is_typed(visit: Callable[..., Page]) -> None:
+    page = visit("/timeline?type=conference")
+    page.get_by_label("Must name").press_sequentially("beij")
+    page.get_by_role("option", name="Beijing").first.click()
+    page.wait_for_url(re.compile(r"/timeline\?type=conference&entity=Q956$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Beijing")
 
 
 def test_search_is_narrowed_step_by_step_and_taken_home(visit: Callable[..., Page]) -> None:

@@ -14,6 +14,7 @@ from kg.authority import open_authority
 from kg.linking.features import FEATURES
 from kg.model import EventType
 from kg.store.archive import Archive
+from kg.store.rows import EntitySummary
 from server.assets import vendored
 from server.browse.explaining import explain
 from server.browse.i18n import messages
@@ -410,3 +411,38 @@ def test_months_have_names(client: FlaskClient) -> None:
     assert "<h2>Dec 1953</h2>" in client.get("/issues?year=1953").get_data(as_text=True)
     chinese = client.get("/issues?year=1953", headers={"Accept-Language": "zh"}).get_data(as_text=True)
     assert "<h2>1953年12月</h2>" in chinese
+
+
+def test_an_article_leads_to_those_on_the_same(client: FlaskClient, archive: Archive) -> None:
+    told = 0
+    for summary in archive.articles(limit=1000).articles:
+        related = archive.related(summary.id)
+        assert summary.id not in {r.article.id for r in related}
+        mine = {e.id: e for e in _named(archive, summary.id)}
+        for other in related:
+            theirs = {e.id for e in _named(archive, other.article.id)}
+            assert set(other.entities) <= theirs & set(mine)
+            assert all(mine[e].articles <= 10 for e in other.entities)  # in a small archive
+            assert other.entities or other.event
+            if other.event:
+                assert _events(archive, summary.id) & _events(archive, other.article.id)
+        told += len(related)
+    assert told > 10
+    nearest = next(s for s in archive.articles(limit=1000).articles if archive.related(s.id))
+    page = get(client, f"/page/article/{nearest.id}")
+    assert (
+        f'href="/page/article/{archive.related(nearest.id)[0].article.id}"' in page.partition('id="near"')[2]
+    )
+
+
+def _named(archive: Archive, article: str) -> list[EntitySummary]:
+    stored = archive.article(article)
+    assert stored is not None
+    ids = {m["link"]["entity"] for m in stored.doc["mentions"] if not m.get("optional")}
+    return list(archive.entities(ids).values())
+
+
+def _events(archive: Archive, article: str) -> set[str]:
+    stored = archive.article(article)
+    assert stored is not None
+    return {e["link"]["event"] for e in stored.doc["events"]}
