@@ -150,7 +150,7 @@ def _without_head(surface: str, lang: Lang, knowledge: Knowledge, found: _Found)
 
 
 _PLANNED, _PAST, _JUST = 2, 20, 1  # years
-_ECHO = {"source": 15, "unit": 100, "place": 100}
+_ECHO = {"source": 60, "unit": 100, "place": 100}
 
 
 def _echo(item: Item) -> int:

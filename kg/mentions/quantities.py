@@ -33,7 +33,7 @@ _DECIMAL_TAIL = re.compile(
 _SECONDS_TAIL = re.compile(
     r"(?P<d>[0-9０-９]{1,3}|[零〇一二三四五六七八九]{1,3})(?![0-9０-９零〇一二三四五六七八九十百千万])"
 )
-_SMALL_PARTS = frozenset({"metre", "zhang", "chi", "yuan"})
+_SMALL_PARTS = frozenset({"metre", "zhang", "chi", "yuan", "tonne"})
 _SCALE_ONLY = frozenset("百千万亿")
 _RHETORICAL = frozenset({"li", "metre", "year", "jin", "tonne", "mu", "zhang", "chi", "cun"})
 _FIGURES_OF_SPEECH = frozenset({"千里", "万里"})

@@ -27,7 +27,7 @@ _LONGEST = {Lang.ZH: 24, Lang.EN: 140}
 
 _NO_PAPER_ZH = re.compile(r"[》\"](?:影片|一书|展|摄影|图片|画)")
 _MEDIUM_ZH = re.compile(
-    "(?:报|社|新闻|电台|电视台|广播|公司|之声|之音|通讯|协会|周刊|周报|月刊|杂志|画报|评论|新闻处|新闻网|台|季刊|文摘|画刊)$"
+    "(?:报|社|新闻|电台|电视台|卫视|广播|公司|之声|之音|通讯|协会|周刊|周报|月刊|杂志|画报|评论|新闻处|新闻网|台|季刊|文摘|画刊)$"
 )
 _SMALL_WORDS = frozenset(
     "of the for and a de la le du des el y di do to in en magazine weekly radio agency news".split()  # noqa: SIM905
@@ -41,7 +41,7 @@ _KIND_EN = re.compile(
 )
 _GENERIC = re.compile(
     r"(?:西方|美国|英国|外国|各国|各|反动|其他|其它|许多|有关|世界|各地|每家|它的|他们的)"
-    r"|.*(?:官方|各国|各大?|这家|一家|这些|那些|西方)"
+    r"|.*(?:官方|各国|各大?|这家|一家|这些|那些|西方|全国性|地方性|等国际著名|等著名|等大)"
 )
 _LEADING_EN = re.compile(
     r"(?:(?:The|A|An|In|On|At|And|But|Or|By|For|From|According|To|Of|When|While|As|Both|Even|Also|Today['’]s|"
@@ -144,7 +144,7 @@ def _outer(m: NameMatch, place_at: Mapping[int, int]) -> NameMatch | None:
     if mine is None or outer is None or not set(mine.items) & set(outer.items):
         return None
     key = fold(m.text)
-    if key in _listed("bounded", m.name.lang) or (key in _listed("ordinary", m.name.lang) and len(key) < 3):
+    if key in _listed("inseparable", m.name.lang):
         return None
     return m.inside
 
@@ -282,6 +282,7 @@ def _set_off_en(scene: _Scene, start: int, end: int) -> bool:
 
 _SEEDS = {Lang.ZH: '本《"通电报此当据援引日晚晨早时邮导画民公机人中国官广A-Ca-cKkNn', Lang.EN: 'A-Z"“*_ot'}
 _REACH = 10
+_STEM = 5  # characters of a local paper's name between its town and 报
 _TOWN_RULES = ("zh-source-daily", "zh-source-local-paper", "zh-source-paper-cited", "en-source-paper")
 # After these a new name may begin.
 _CUTS = frozenset("据由在向对的引是给了将把被从到该和与及")
@@ -330,7 +331,7 @@ def _leftwards(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
     if not placed and only == "place":
         transcribed = hit.start - start > 2 and geography().loose.issuperset(text[start : hit.start])
         return (start, hit.end) if transcribed else None
-    if only == "town-cue" and start not in scene.town_at:
+    if only == "town-cue" and hit.start - scene.town_at.get(start, -_STEM) > _STEM:
         return None
     allowed = scene.cited(start, hit.end) if only == "town-cue" else placed
     return (start, hit.end) if allowed or _is_allowed(scene, start, hit.end, hit.rule) else None

@@ -197,6 +197,15 @@ def test_an_editor_who_writes_is_his_paper_but_not_one_who_travels(dictionary: N
     assert roles("《真理报》主编王某到达上海，他说很高兴", dictionary) == {"真理报": "mentioned"}
 
 
+def test_the_staff_of_a_house_are_not_its_report(dictionary: NameDictionary) -> None:
+    assert roles("《真理报》的革命同志表示，坚决支持", dictionary) == {"真理报": "mentioned"}
+
+
+def test_a_list_goes_over_towns_and_what_stands_in_brackets(dictionary: NameDictionary) -> None:
+    text = "《真理报》、古巴（哈瓦那）《革命报》和上海大公报（晚刊）、《消息报》发表社论"
+    assert set(roles(text, dictionary).values()) == {"cited"}
+
+
 def test_what_is_done_to_a_paper_is_not_its_report(dictionary: NameDictionary) -> None:
     assert roles("《真理报》的谎言遭到驳斥", dictionary) == {"真理报": "mentioned"}
 
