@@ -169,7 +169,8 @@ def prune(ctx: click.Context, keep: int | None) -> None:
     if current_run(ctx).json:
         print_json({"removed": removed})
     else:
-        click.echo(f"removed {len(removed)} releases" + "".join(f"\n{r}" for r in removed))
+        number = f"{len(removed)} release{'s' if len(removed) != 1 else ''}"
+        click.echo(f"removed {number}" + "".join(f"\n{r}" for r in removed))
 
 
 @releases.command()

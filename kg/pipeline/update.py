@@ -80,6 +80,11 @@ def update(
     releases = Releases(settings.data)
     with releases.work("update") as folder:
         old = releases.require()
+        if old.manifest.kind == "mirror":
+            raise ReleaseError(
+                f"release {old.id} is a mirror: what is updated is the archive that it was copied from",
+                remedy="kg mirror fetches its next release",
+            )
         with contextlib.ExitStack() as stack:
             staging = stack.enter_context(Staging("update", converter, settings, folder, progress, now))
             run = _Update(staging, old, inputs, stack)

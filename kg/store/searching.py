@@ -41,6 +41,8 @@ def search(
     query = parse_query(text)
     if not query:
         return SearchPage(Page((), None, 0), 0)
+    if order == "score" and not query.match:
+        order = "oldest"  # what lacks a word has no rank
     found = found_by(db, sets, query, filters)
     total = found.bit_count()
     if order == "score":
@@ -81,7 +83,10 @@ def _dated(after: str | None) -> tuple[int, int] | None:
 def found_by(db: sqlite3.Connection, sets: Sets, query: TextQuery, filters: Filters) -> int:
     """The articles that match; `UsageError` where SQLite cannot look for the words."""
     try:
-        found = sets.matching(db, query.match)
+        if query.match:
+            found = sets.matching(db, query.match)
+        else:
+            found = sets.all(db) & ~sets.matching(db, query.without)
     except sqlite3.OperationalError as e:
         raise UsageError(
             f"search {query.match!r}: {e}", remedy="write words, or words in quotation marks"

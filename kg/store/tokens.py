@@ -38,13 +38,17 @@ def bigrams(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TextQuery:
-    """A reader's words, understood: ``match`` is for FTS5, ``words`` (folded) for highlighting."""
+    """A reader's words, understood: ``match`` is for FTS5, ``words`` (folded) for highlighting.
+
+    Where there are only words to exclude ``match`` is empty, and ``without`` is what matches those.
+    """
 
     match: str
     words: tuple[str, ...]
+    without: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.match)
+        return bool(self.match or self.without)
 
 
 def parse_query(text: str) -> TextQuery:
@@ -68,7 +72,7 @@ def parse_query(text: str) -> TextQuery:
         if not out:
             words.append(fold(word.strip('-*"')).strip())
     if not wanted:
-        return TextQuery("", ())
+        return TextQuery("", (), " OR ".join(unwanted))
     match = wanted[0] if len(wanted) == 1 else f"({' AND '.join(wanted)})"
     return TextQuery(match + "".join(f" NOT {u}" for u in unwanted), tuple(w for w in words if w))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import math
 import re
@@ -14,6 +15,7 @@ from kg.store.rows import EventFilters, Filters
 from server.errors import HttpError
 
 _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
+_PART = re.compile(r"(?!0000)([0-9]{4})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _YEAR = re.compile(r"[0-9]{1,4}", re.ASCII)
 LANGS = ("zh", "en", "zh+en")
 LONGEST = 500  # characters of a search
@@ -44,10 +46,16 @@ def year(name: str = "year") -> int | None:
 
 
 def date(name: str) -> str | None:
-    """An ISO date."""
+    """An ISO date; of a year or a month its first day, or of ``until`` its last."""
     value = text(name)
-    if value is not None and not _is_date(value):
-        raise HttpError(400, f"{name} {value!r} is no date", remedy="write it as 1953-12-14")
+    if value is None:
+        return None
+    if part := _PART.fullmatch(value):
+        year, month = int(part[1]), int(part[2] or (12 if name == "until" else 1))
+        day = calendar.monthrange(year, month)[1] if name == "until" else 1
+        return f"{year:04}-{month:02}-{day:02}"
+    if not _is_date(value):
+        raise HttpError(400, f"{name} {value!r} is no date", remedy="write it as 1953-12-14, 1953-12 or 1953")
     return value
 
 

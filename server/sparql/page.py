@@ -36,6 +36,7 @@ class Shown:
     rows: list[list[dict[str, str] | None]]
     text: str = ""
     problem: str = ""
+    too_large: bool = False
     more: int = 0
 
 
@@ -118,7 +119,7 @@ def _ask(query: str, **parameters: str) -> tuple[int, bytes]:
 def _shown(query: str) -> Shown:
     status, body = _ask(query)
     if status == 413:
-        return Shown([], [], problem="The answer is too large for a page; download it, it is whole there.")
+        return Shown([], [], too_large=True)
     if status != 200:
         document = json.loads(body)
         return Shown([], [], problem=f"{document['error']}; {document['remedy']}")

@@ -416,3 +416,36 @@ def test_events_by_the_api_take_the_same_filters(client: FlaskClient, archive: A
     assert client.get("/api/articles?within=Q148&limit=1").get_json()["total"] == archive.count(
         Filters(within="Q148")
     )
+
+
+@pytest.mark.parametrize(
+    ("part", "first", "last"),
+    [("1954", "1954-01-01", "1954-12-31"), ("1956-02", "1956-02-01", "1956-02-29")],
+)
+def test_a_year_or_a_month_is_all_its_days(client: FlaskClient, part: str, first: str, last: str) -> None:
+    def totals(path: str, since: str, until: str) -> object:
+        return client.get(path, query_string={"since": since, "until": until}).get_data(as_text=True)
+
+    for path in ("/search.csv", "/timeline.csv"):
+        assert totals(path, part, part) == totals(path, first, last)
+    for wrong in ("0000", "1954-13", "195", "1954-1"):
+        assert client.get(f"/search?since={wrong}").status_code == 400
+
+
+def test_what_does_not_have_a_word_is_all_the_rest(client: FlaskClient, archive: Archive) -> None:
+    having = {a.id for a in archive.search("北京", limit=1000).page.articles}
+    lacking = archive.search("-北京", limit=1000)
+    every = {a.id for a in archive.articles(limit=1000).articles}
+    assert {a.id for a in lacking.page.articles} == every - having
+    assert lacking.total == len(every - having)
+    assert lacking.ranked == 0
+    neither = archive.search('-北京 -"新华社"', limit=1000)
+    assert {a.id for a in neither.page.articles} == every - having - {
+        a.id for a in archive.search("新华社", limit=1000).page.articles
+    }
+    first = archive.search("-北京", limit=5)
+    second = archive.search("-北京", limit=5, after=first.page.next)
+    assert not {a.id for a in first.page.articles} & {a.id for a in second.page.articles}
+    assert client.get("/search?q=-北京").status_code == 200
+    assert client.get("/search.csv?q=-北京").get_data(as_text=True).count("\n") == lacking.total + 1
+    assert client.get("/api/search?q=-北京&limit=1").get_json()["total"] == lacking.total

@@ -290,6 +290,7 @@ def test_every_message_that_pages_use_is_there() -> None:
         ("/search?year=abc", "year 的值 'abc' 不是年份"),
         ("/search?page=9999", "应为 0 到 999 的整数"),
         ("/timeline?type=party", "type 没有 'party' 这个值"),
+        ("/timeline?named=zzzz", "没有叫 'zzzz' 的实体"),
     ],
 )
 def test_errors_are_told_in_chinese_to_readers_of_it(client: FlaskClient, path: str, said: str) -> None:

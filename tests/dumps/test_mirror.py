@@ -133,6 +133,9 @@ def test_a_copy_is_whole_and_can_be_asked(server: Server, archive: Archive, tmp_
         [*KG, "--data", tmp_path, "mirror", server.url], capture_output=True, text=True, check=True
     )
     assert "current" in again.stdout
+    updated = subprocess.run([*KG, "--data", tmp_path, "update"], capture_output=True, text=True, check=False)
+    assert updated.returncode == 5
+    assert "is a mirror" in updated.stderr
 
 
 @pytest.fixture
