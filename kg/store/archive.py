@@ -52,6 +52,7 @@ class Archive:
         self._path = path
         self._local = threading.local()
         self._sets = Sets()
+        self._known_events: list[tuple[EntitySummary, int]] | None = None
         self._activity: tuple[int, list[PlaceActivity]] | None = None
         self.meta = {str(k): str(v) for k, v in self._all("SELECT key, value FROM meta")}
         if self.meta.get("schema") != str(VERSION):
@@ -289,6 +290,11 @@ class Archive:
         """The reports of an event, and of what is part of it, in order of printing."""
         return selecting.reports_of(self._db, event, limit)
 
+    def count_reports(self, event: str) -> int:
+        """How many reports there are of an event and of what is part of it."""
+        sql = f"SELECT count(*) FROM ({selecting.OF_EVENT})"
+        return int(self._one(sql, (event, event))[0])
+
     def events(
         self, filters: EventFilters | None = None, *, after: str | None = None, limit: int = 50
     ) -> tuple[list[EventSummary], str | None]:
@@ -297,6 +303,12 @@ class Archive:
         places = self._sets.inside(self._db, filters.within) if filters.within else None
         found = selecting.events(self._db, filters, places, after, limit + 1)
         return found[:limit], found[limit - 1].cursor if len(found) > limit else None
+
+    def known_events(self) -> list[tuple[EntitySummary, int]]:
+        """The events that the authority knows, with how many reports there are of each and of its parts."""
+        if self._known_events is None:
+            self._known_events = selecting.known_events(self._db)
+        return self._known_events
 
     def places_in(self, id: str) -> int:
         """How many places of the release lie in one."""

@@ -214,7 +214,7 @@ class EventFilters:
     """What narrows a list of event reports; all that are set must hold.
 
     ``since``/``until`` say when it happened; ``entities`` must all be places, actors or sources of the
-    report, and ``within``, a place, or one that lies in it.
+    report, and ``within``, a place, or one that lies in it.  ``event`` is what they report, itself or a part.
     """
 
     type: str | None = None
@@ -222,6 +222,7 @@ class EventFilters:
     until: str | None = None
     entities: tuple[str, ...] = ()
     within: str | None = None
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

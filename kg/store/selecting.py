@@ -30,6 +30,7 @@ _REPORT = (
     " a.id, a.day, a.title_zh, a.title_en"
 )
 _COLUMNS = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
+OF_EVENT = "SELECT rid FROM report WHERE event = ? UNION SELECT rid FROM report_part WHERE whole = ?"
 _THERE = "role = 'place' AND eid IN (SELECT value FROM json_each(?))"
 _COMMON = 2_000  # reports from which an entity is a hub in lists of events
 
@@ -180,11 +181,22 @@ def neighbours(db: sqlite3.Connection, eid: int, kind: str | None, limit: int) -
 def reports_of(db: sqlite3.Connection, event: str, limit: int) -> list[EventSummary]:
     """Reports of an event or of its parts."""
     sql = (
-        f"SELECT {_REPORT} FROM report r JOIN article a USING (seq) WHERE r.rid IN"
-        " (SELECT rid FROM report WHERE event = ?1 UNION SELECT rid FROM report_part WHERE whole = ?1)"
-        " ORDER BY a.day, r.rid LIMIT ?2"
+        f"SELECT {_REPORT} FROM report r JOIN article a USING (seq) WHERE r.rid IN ({OF_EVENT})"
+        " ORDER BY a.day, r.rid LIMIT ?"
     )
-    return _reports(db, db.execute(sql, (event, limit)).fetchall())
+    return _reports(db, db.execute(sql, (event, event, limit)).fetchall())
+
+
+def known_events(db: sqlite3.Connection) -> list[tuple[EntitySummary, int]]:
+    """The events of the authority that are in the release, with how many reports there are of each and its
+    parts.
+    """
+    sql = (
+        f"SELECT {ENTITY}, (SELECT count(*) FROM report WHERE event = e.id)"
+        " + (SELECT count(*) FROM report_part WHERE whole = e.id) FROM entity e WHERE e.kind = 'event'"
+        " ORDER BY e.id"
+    )
+    return [(e := entity_summary(row), e.count) for row in db.execute(sql)]
 
 
 def events(
@@ -198,6 +210,24 @@ def events(
 
     `places` are those of which one must be where it happened.
     """
+    source, clauses, values = _narrowed(db, filters, places)
+    if after is not None:
+        start, _, rid = after.rpartition(".")
+        if not (rid.isascii() and rid.isdigit() and len(rid) < 19):
+            raise UsageError(f"cursor {after!r}: not one of ours", remedy="take it from the page before")
+        clauses.append("(r.start, r.rid) > (?, ?)")
+        values += [start, int(rid)]
+    sql = (
+        f"SELECT {_REPORT} FROM {source} JOIN article a ON a.seq = r.seq WHERE {' AND '.join(clauses)}"
+        " ORDER BY r.start, r.rid LIMIT ?"
+    )
+    return _reports(db, db.execute(sql, [*values, limit]).fetchall())
+
+
+def _narrowed(
+    db: sqlite3.Connection, filters: EventFilters, places: frozenset[int] | None
+) -> tuple[str, list[str], list[object]]:
+    """Where reports are read from, what they must fulfil, and the values for both."""
     clauses, values, source = ["r.start NOTNULL"], list[object](), "report r"
     eids = _rarest_first(db, [eid_of(entity) for entity in filters.entities])
     if eids and eids[0][0] <= _COMMON:
@@ -215,6 +245,9 @@ def events(
         else:
             clauses.append(f"EXISTS (SELECT 1 FROM party p WHERE p.rid = r.rid AND {_THERE})")
             values.append(inside)
+    if filters.event:
+        clauses.append(f"r.rid IN ({OF_EVENT})")
+        values += [filters.event, filters.event]
     for clause, value in (("r.type = ?", filters.type), ("r.start >= ?", filters.since)):
         if value:
             clauses.append(clause)
@@ -222,17 +255,7 @@ def events(
     if filters.until:
         clauses.append("r.start <= ?")
         values.append(filters.until + "~")  # 1953-12 takes in all its days
-    if after is not None:
-        start, _, rid = after.rpartition(".")
-        if not (rid.isascii() and rid.isdigit() and len(rid) < 19):
-            raise UsageError(f"cursor {after!r}: not one of ours", remedy="take it from the page before")
-        clauses.append("(r.start, r.rid) > (?, ?)")
-        values += [start, int(rid)]
-    sql = (
-        f"SELECT {_REPORT} FROM {source} JOIN article a ON a.seq = r.seq WHERE {' AND '.join(clauses)}"
-        " ORDER BY r.start, r.rid LIMIT ?"
-    )
-    return _reports(db, db.execute(sql, [*values, limit]).fetchall())
+    return source, clauses, values
 
 
 def _rarest_first(db: sqlite3.Connection, eids: list[int]) -> list[tuple[int, int]]:

@@ -188,6 +188,7 @@ def _paths() -> dict[str, Any]:
         style="form",
         explode=True,
     )
+    whole = _query("event", "An event: reports of it and of its parts.", _string())
     region = _query("within", "A place: it happened there or in a place that lies in it.", _string())
     return {
         "/api/articles": _listing(
@@ -206,7 +207,7 @@ def _paths() -> dict[str, Any]:
         "/api/entities/{id}": _single("getEntity", "An entity", "Q956"),
         "/api/events": _listing(
             "listEvents", "Event reports in order of when it happened", "EventReport",
-            [parties, region, of_type, *_PERIOD, _after(r"^[^.]*\.[0-9]{1,18}$"), _LIMIT],
+            [parties, region, whole, of_type, *_PERIOD, _after(r"^[^.]*\.[0-9]{1,18}$"), _LIMIT],
         ),
         "/api/events/{id}": _single("getEvent", "An event and the reports of it", "Q748780"),
         "/search/map.json": _view(

@@ -134,6 +134,7 @@ def event_filters() -> EventFilters:
         until=until,
         entities=_entities(),
         within=text("within"),
+        event=text("event"),
     )
 
 

@@ -166,6 +166,8 @@ def events_query(site: Site, filters: EventFilters) -> str:
         lines.append(f"?report sem:hasPlace|sem:hasActor|dl:reportedBy {who} .")
     if filters.within:
         lines.append(f"?report sem:hasPlace/{_LIES_IN} {ntriples.iri(site.minter.entity(filters.within))} .")
+    if filters.event:
+        lines.append(f"?event sem:subEventOf* {ntriples.iri(site.minter.event(filters.event))} .")
     lines += _between("?begin", filters.since, filters.until)
     return _query("DISTINCT ?begin ?type ?event ?report ?article", lines, f"ORDER BY ?begin LIMIT {_MOST}")
 

@@ -119,6 +119,7 @@ def event(id: str) -> BaseResponse:
         id=id,
         known=known,
         reports=reports,
+        total=archive.count_reports(id),
         begin=begin,
         end=end,
         told=(first, last) if (first, last) != (begin, end) else None,

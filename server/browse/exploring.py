@@ -79,8 +79,8 @@ def list_frame(text: str, filters: Filters, found: SearchPage) -> dict[str, Any]
 
 def chosen(filters: Filters | EventFilters) -> dict[str, EntitySummary]:
     """The entities that filters name."""
-    places = (filters.within,) if filters.within else ()
-    return current_site().archive.entities((*filters.entities, *places))
+    more = (filters.within, filters.event if isinstance(filters, EventFilters) else None)
+    return current_site().archive.entities((*filters.entities, *(e for e in more if e)))
 
 
 def named() -> BaseResponse | None:
@@ -164,7 +164,7 @@ def timeline() -> BaseResponse:
     filters = asked.event_filters()
     events, following = archive.events(filters, after=asked.text("after"), limit=_EVENTS)
     statistics = archive.statistics()
-    of_some = bool(filters.entities or filters.within)
+    of_some = bool(filters.entities or filters.within or filters.event)
     told = sorted((int(y), n) for y, n in statistics.get("event_year", {}).items() if y.isdigit())
     begins = next(iter(archive.years()), 0) - _REMEMBERED
     return page(

@@ -184,6 +184,7 @@ from server.browse import (  # noqa: E402, F401
     articles,
     citing,
     entities,
+    events,
     exploring,
     home,
     mapping,

@@ -15,6 +15,7 @@ from kg.store.rows import EntitySummary
 from server.app import current_site
 from server.browse import asked
 from server.browse.charts import lines
+from server.browse.exploring import named
 from server.browse.exporting import table
 from server.browse.face import face, page
 from server.browse.i18n import chosen_lang, name_of
@@ -70,6 +71,8 @@ def _values(series: Series, printed: dict[int, int], measure: str) -> list[float
 @face.get("/trends")
 def trends() -> BaseResponse:
     """Lines over the years, with their numbers as a table."""
+    if (narrowed := named()) is not None:
+        return narrowed
     site = current_site()
     if not any(request.args.get(name, "").strip() for name in ("entity", "q")):
         some = [("entity", e.id) for e in site.archive.top_entities("place", limit=_BEGIN)]

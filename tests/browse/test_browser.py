@@ -274,7 +274,7 @@ def kinds_of_page(a_battle: str, archive: Archive) -> list[str]:
         "/page/issue/1954-05-09", "/search", "/search?q=停火&year=1954", "/search?q=qqqqqq",
         "/search/map?q=新华社", "/search/years?q=新华社", "/search/years?year=1954", "/search/tops?q=新华社",
         "/map", "/map?what=events&from=1950&to=1960", "/timeline", "/timeline?type=conference", "/entities",
-        "/issues?year=1954",
+        "/events", "/issues?year=1954",
         "/trends?entity=Q956&entity=Q204839&q=停火", "/page/dataset",
         "/page/ontology", "/api/", "/review", "/sparql", "/page/entity/nothing",
     ]  # fmt: skip

@@ -144,6 +144,7 @@ VIEWS = [
     ("/timeline", {"entity": "Q956"}),
     ("/timeline", {"entity": ["Q148", "Q204839"], "type": "conference"}),
     ("/timeline", {"within": "Q881"}),
+    ("/timeline", {"event": "Q748780", "type": "battle"}),
     ("/timeline", {"type": "conference", "since": "1954-01-01", "until": "1960-12-31"}),
     ("/map", {}),
     ("/map", {"what": "events", "from": "1950", "to": "1960"}),
@@ -176,7 +177,7 @@ def test_a_view_as_sparql_gives_what_its_table_has(
         assert {r[0]: int(r[-1]) for r in rows} == counts
 
 
-@pytest.mark.parametrize(("path", "query"), VIEWS[1:4] + VIEWS[8:13:2], ids=lambda v: str(v))
+@pytest.mark.parametrize(("path", "query"), VIEWS[1:4] + VIEWS[8:14:2], ids=lambda v: str(v))
 def test_a_view_as_rdf_is_one_graph_in_every_format(
     client: FlaskClient, path: str, query: dict[str, Any]
 ) -> None:
@@ -449,3 +450,40 @@ def test_what_does_not_have_a_word_is_all_the_rest(client: FlaskClient, archive:
     assert client.get("/search?q=-北京").status_code == 200
     assert client.get("/search.csv?q=-北京").get_data(as_text=True).count("\n") == lacking.total + 1
     assert client.get("/api/search?q=-北京&limit=1").get_json()["total"] == lacking.total
+
+
+# --- known events --------------------------------------------------------------------------------------
+
+
+def test_known_events_stand_in_order_with_their_parts(client: FlaskClient, archive: Archive) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/events.csv").get_data(as_text=True))))
+    known = {e.id for e, _ in archive.known_events()}
+    assert {r["event"].rpartition("/")[2] for r in rows} == known
+    seen: set[str] = set()
+    for row in rows:
+        assert not row["part_of"] or row["part_of"] in seen  # a whole stands before its parts
+        seen.add(row["event"])
+        id = row["event"].rpartition("/")[2]
+        assert int(row["reports"]) == archive.count_reports(id) >= 0
+    wholes = [r["begin"] for r in rows if not r["part_of"] and r["begin"]]
+    assert wholes == sorted(wholes)
+    assert any(r["part_of"] for r in rows)
+    page = client.get("/events").get_data(as_text=True)
+    assert all(f'href="/page/event/{id}"' in page for id in known)
+    assert client.get("/events.xlsx").status_code == 404
+
+
+def test_an_event_page_says_how_many_reports_there_are_and_leads_to_all(
+    client: FlaskClient, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, reports = max(archive.known_events(), key=lambda known: known[1])
+    listed = archive.events(EventFilters(event=event.id), limit=1000)[0]
+    assert {e.report for e in listed} <= {e.report for e in archive.event_reports(event.id, limit=1000)}
+    assert 1 < len(listed) <= reports
+    few = type(archive).event_reports
+    monkeypatch.setattr(type(archive), "event_reports", lambda self, event: few(self, event, limit=1))
+    page = client.get(f"/page/event/{event.id}?lang=en").get_data(as_text=True)
+    assert "the first 1 of them" in page
+    assert f'<span class="n">{reports}</span>' in page
+    assert f"/timeline?event={event.id}" in page
+    assert client.get(f"/api/events?event={event.id}&limit=200").get_json()["items"]
