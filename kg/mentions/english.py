@@ -16,12 +16,15 @@ from kg.mentions.geography import FILE, geography
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import Trigger, any_of, load_section
 from kg.mentions.view import View
+from kg.model import STATES
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff]"
 _WORD = rf"{_CAPITAL}[\w’'-]*"
 _PARTICLE = "(?:de(?: la| los| las)?|del|el|da|do|dos|di|du)"  # Jalapa de los Santos
 # What goes before a name is looked at after its first character, so that the matcher skips to capitals.
 _RUN = re.compile(rf"{_CAPITAL}(?<![\w’'-].)[\w’'-]*(?: (?:{_PARTICLE} )?{_WORD}){{0,5}}")
+_LANDS, _LOOSE = STATES | {"province", "region"}, frozenset(("of", "to", "left", "between"))
+_IN, _THE = " in ", "the "
 _QUOTES = frozenset("\"“'‘")
 _BASE, _HEADED, _PLACE, _SURELY, _PERSON, _LONG = -2.0, 3.5, 1.5, 0.5, -2.5, -1.5
 
@@ -120,7 +123,24 @@ def english_names(seen: View) -> list[EnglishName]:
         start, end = _trimmed(text, m.start(), m.end(), taken)
         if end - start > 2:
             out.append(_name(text, start, end))
-    return _enumerated(seen, out) if out else out
+    return _enumerated(seen, _located(seen, out)) if out else out
+
+
+def _located(seen: View, names: list[EnglishName]) -> list[EnglishName]:
+    """Names that a preposition leads to and that lie in a land told after them are likelier.
+
+    From Ruacana in Namibia; but the visit of Brandt in Poland is a person's.
+    """
+    lands = {m.start for m in seen.names if (n := m.of_kind("place")) and n.subkind in _LANDS}
+    out = []
+    for n in names:
+        at = n.full + len(_IN)
+        if seen.text.startswith(_IN, n.full) and (at in lands or at + len(_THE) in lands):
+            words = seen.text[max(0, n.start - 20) : n.start].lower().split()
+            if words and words[-1] in _words().place_before and words[-1] not in _LOOSE:
+                n = n._replace(score=n.score + _PLACE)
+        out.append(n)
+    return out
 
 
 _Row = tuple[int, int, EnglishName | None, bool]

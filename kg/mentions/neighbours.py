@@ -1,7 +1,8 @@
 """Chinese places by what stands beside them and elsewhere in the article.
 
 * Of names joined by 、, 和 or 与, half of them places and at least two, the others are places too, if they
-  are known names or transcribed (马洛查、波利斯、莫坎罗和乌维拉);
+  are known names, transcribed or have a head word (马洛查、波利斯、莫坎罗和乌维拉); one place, of no state, is
+  enough where a word that leads to a place stands before them (攻占克宁、奥布罗瓦茨、格利纳);
 * 库塞马地区 names 库塞马 too;
 * a name with its head word is as likely wherever it stands (廊希南村 is not 南村 once);
 * 西南 right after a town, 这里 or 向 tells a direction; after a country, or alone, it is a region.
@@ -9,6 +10,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 
 from kg.mentions.geography import geography
@@ -22,7 +24,9 @@ _SETTLED = frozenset(("county", "district", "town", "township", "village"))
 _FULL = 3  # characters of a name that can do without its head word
 _BESIDE, _NONE = 0.6, -9.0
 _SEPARATORS = frozenset("、和与及")
-_LEAST, _LONGEST = 2, 7
+_LEAST, _MANY, _LONGEST, _LONGEST_STEM = 2, 3, 7, 4
+# Head words that hardly end a word of another sort.
+_LAND, _BY_SHAPE = frozenset("岛屿礁河江湖湾溪庄屯镇县乡寨峪"), frozenset(("word", "shape"))
 _WAYS = frozenset(("run", "guess", "lexicon"))
 _DOUBTFUL = -7.0
 _DIRECTIONS = frozenset(a + b for a in ("东", "西") for b in ("南", "北"))
@@ -58,8 +62,9 @@ def _directs(text: str, c: Candidate, before: Candidate | None) -> bool:
 
 def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:
     """The doubtful candidates that stand in an enumeration of places."""
-    places = {c.start: c.end for score, c in sorted(scored, key=lambda x: x[0]) if score > 0 and not c.nested}
-    if len(places) < _LEAST:
+    sound = [c for score, c in sorted(scored, key=lambda x: x[0]) if score > 0 and not c.nested]
+    places = {c.start: c.end for c in sound}
+    if not places:
         return frozenset()
     doubtful: dict[int, list[Candidate]] = {}
     for score, c in scored:
@@ -67,6 +72,7 @@ def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:
             doubtful.setdefault(c.start, []).append(c)
     if not doubtful:
         return frozenset()
+    states = {c.start for c in sound if c.subkind in STATES}
     out: set[tuple[int, int]] = set()
     done: set[int] = set()
     for start in sorted({*places, *doubtful}):
@@ -75,7 +81,7 @@ def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:
         chain = _chain(text, start, places, doubtful)
         done.update(a for a, _, _ in chain)
         sure = sum(known for *_, known in chain)
-        if sure >= _LEAST and 2 * sure >= len(chain):
+        if (sure >= _LEAST and 2 * sure >= len(chain)) or (sure and _led(text, chain, states)):
             out.update((a, b) for a, b, known in chain if not known)
     return frozenset(out)
 
@@ -101,12 +107,30 @@ def _chain(
     return chain
 
 
+def _led(text: str, chain: list[tuple[int, int, bool]], states: set[int]) -> bool:
+    """Whether what leads to a place stands before three names or more, one of them a place but no state.
+
+    Names without a head word are believed then; joined by 、 they are no parties to talks.
+    """
+    first, end = chain[0][0], chain[-1][1]
+    if len(chain) < _MANY or not any(known and a not in states for a, _, known in chain):
+        return False
+    return "、" in text[first:end] and text.endswith(_leading(), max(0, first - _FULL), first)
+
+
+@functools.cache
+def _leading() -> tuple[str, ...]:
+    return tuple(geography().before)
+
+
 def _may_be_one(text: str, score: float, c: Candidate) -> bool:
     """Whether a doubtful candidate stands by a separator and is known or transcribed."""
     beside = text[c.start - 1 : c.start] in _SEPARATORS or text[c.end : c.end + 1] in _SEPARATORS
     if not beside or c.nested or c.other or score < _DOUBTFUL:
         return False
     if c.way == "dict":
+        return True
+    if c.head in _LAND and c.way in _BY_SHAPE and c.end - c.start - len(c.head) < _LONGEST_STEM:
         return True
     surface = text[c.start : c.end]
     if c.way not in _WAYS or not _LEAST < len(surface) <= _LONGEST or "·" in surface:

@@ -42,7 +42,7 @@ Scored = tuple[float, Candidate]
 _SURE, _SURE_SCORE, _LONG = 0.3, 2.0, 3
 _DATED = 6.0
 _FITTING, _A_PERSON, _UNHEADED = 0.6, 2.0, 0.7
-_FAIR = 0.2
+_FAIR, _KNOWN = 0.2, 0.1
 _STATE = 0.5
 _SHAPED = frozenset(("shape", "word"))
 _GENERIC = 1.5
@@ -128,7 +128,7 @@ def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
         score = judge(c, seen.folded, words)
         if c.way == "dict" and not c.other and (c.prior >= _SURE or c.end - c.start > _LONG):
             score = max(score, _SURE_SCORE if _whole(c, words) else -9.0)
-        elif c.way == "dict" and not c.other and _uncommon(c, words):
+        elif c.way == "dict" and not c.other and (_uncommon(c, words) or _across_words(c, words)):
             score = max(score, _FITTING)
         elif c.way != "dict" and (
             (c.start, c.end) in known or (c.way in _GUESSED and seen.folded[c.start : c.end] in people)
@@ -251,6 +251,22 @@ def _uncommon(c: Candidate, words: Words) -> bool:
     if c.prior >= _FAIR and words.tags[first] == "ns":
         return True
     return not rjieba.has_word(words.words[first])
+
+
+def _across_words(c: Candidate, words: Words) -> bool:
+    """Whether a known name of three characters begins or ends inside a word that no lexicon has.
+
+    There the segmenter went astray: 撤至议 + 政府.
+    """
+    if c.end - c.start != _LONG or c.prior < _KNOWN:
+        return False
+    if c.end in words.at and c.start not in words.at:
+        inside = [words.at[p] for p in range(max(0, c.start - _LONG), c.start) if p in words.at]
+    elif c.start in words.at and c.end not in words.at:
+        inside = [words.at[p] for p in range(c.start, c.end) if p in words.at]
+    else:
+        return False
+    return bool(inside) and not rjieba.has_word(words.words[inside[-1]])
 
 
 def _described(c: Candidate, words: Words) -> bool:

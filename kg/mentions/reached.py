@@ -25,14 +25,14 @@ _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")),
 _IMPROBABLE, _NO_PERSONS = -1.5, frozenset("河湖岛溪屿渠滩")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
-_AT = frozenset(("在", "到", "至", "抵", "于", "往", "离", "距", "赴", "驻", "经", "自", "从", "由", "沿"))
+_AT = frozenset(("在", "到", "至", "抵", "于", "往", "离", "距", "赴", "驻", "经", "自", "从", "由", "沿", "向"))
 _LED_BY = re.compile(
     "的?(?:领导|指挥|主持|率领|带领|陪同|影响|帮助|关怀|倡议|担任|介绍|签|接|发起|提|供|主办|编|写|译|作|负)"
 )
 _SEATS = ("首府", "首都", "省会", "州府")
 _ISLES, _ISLE_HEADS = ("群岛", "列岛"), frozenset("岛礁屿滩")
 _AKIN = _SEPARATORS | {"的", "岛"}
-_SIDES = ("方向", "地区", "等地", "一线", "之间")
+_SIDES = ("方向", "地区", "等地", "一线", "之间", "间", "两地", "一带", "等县", "两县", "两镇", "两城", "等城", "等镇")
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
 Scored = tuple[float, Candidate]
 """A candidate with its log-odds of being a place; what is `known` of a text has one for each stretch."""
@@ -153,6 +153,7 @@ def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> 
     geo = geography()
     ends = {end for (_, end), (score, c) in known.items() if score > 0 and _contains(text, c)}
     states = {end for (_, end), (score, c) in known.items() if score > 0 and c.subkind in STATES}
+    starts = {end: start for (start, end), (score, _) in known.items() if score > 0}
     if not ends and not states:
         return
     located = _located()
@@ -174,7 +175,9 @@ def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> 
             part = _PART_OF.search(text, max(0, c.start - 6), c.start)
             if part is None or part.start() not in ends | states:
                 continue
-            likely = _uncommon(span, text, words) if known_one else part[0] != "的" and _foreign(c, text)
+            at = starts.get(part.start(), 0)
+            led = part[0] != "的" or text[at - 1 : at] in _AT  # 从纳米比亚的鲁阿卡纳侵入
+            likely = _uncommon(span, text, words) if known_one else led and _foreign(c, text)
         if likely and following not in geo.person and following not in geo.titles:
             known[span] = (_AMONG, c)
 
