@@ -21,7 +21,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from kg.authority.aliases import WEIGHTS, ItemName, is_chinese, is_latin, names_of
-from kg.authority.matching import is_sought, personal_names
+from kg.authority.matching import is_faint, is_sought, personal_names
 from kg.authority.records import dump_item
 from kg.authority.suggest import suggest_keys
 from kg.errors import AuthorityError
@@ -162,19 +162,18 @@ class _Writer:
             best = rows_of_key[0]
             text = best[3]
             renown = max(row[8] for row in rows_of_key)
-            if not best[6] and best[7] == 2:  # looked up only
-                continue
-            known = key in self._personal
-            if not is_sought(text, key, kind, renown=renown, prior=best[6], is_personal=known):
-                if kind != "source" or best[4] != 0 or len(key) < 2:
+            known, prior = key in self._personal, best[6]
+            looked_up = not prior and best[7] == 2
+            if looked_up or not is_sought(text, key, kind, renown=renown, prior=prior, is_personal=known):
+                if is_faint(text, key, kind, renown=renown):
+                    prior = 0.0
+                elif looked_up or kind != "source" or best[4] != 0 or len(key) < 2:
                     continue
-                key, text = (
-                    f"《{key}》",
-                    f"《{text}》",
-                )  # a magazine called 时代 is one between title marks only
+                else:  # a magazine called 时代 is one between title marks only
+                    key, text = f"《{key}》", f"《{text}》"
             ids = dict.fromkeys(row[5] for row in rows_of_key)
             self._matcher += 1
-            yield key, kind, best[2], text, best[4], " ".join(list(ids)[:MAX_ITEMS]), best[6]
+            yield key, kind, best[2], text, best[4], " ".join(list(ids)[:MAX_ITEMS]), prior
 
     def _suggest(self) -> None:
         self._db.execute(

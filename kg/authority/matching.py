@@ -2,7 +2,8 @@
 
 What is left out is still found by a lookup.  A hamlet that the text calls a village (…村), or that stands
 where places stand, is found by its shape and linked all the same; looked for blindly, the hamlets of the
-world are found in the names of persons and in common words.
+world are found in the names of persons and in common words.  Some Chinese names are looked for faintly, with
+a prior of 0: they are places only where their neighbours say so (:func:`is_faint`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from kg.authority.stoplist import is_stopped
 from kg.model import Item
 
 _OBSCURE = 0.03  # an item less renowned is not looked for
+_FAINT = 0.05  # and of what is sought faintly
 _PERSONAL = 0.35  # a place less renowned is not looked for by what is a person's given or family name
 _SHORT, _VERY_SHORT = 0.15, 0.3  # in Latin letters: a short word means a thing less renowned by accident
 _FEW_LETTERS = 4
@@ -47,6 +49,17 @@ def personal_names(item: Item, text: str) -> tuple[str, ...]:
 def _is_from_elsewhere(item: Item) -> bool:
     """Whether a person is known not to bear an East Asian name."""
     return item.country is not None and item.country not in _WHOLE_NAMES
+
+
+def is_faint(text: str, key: str, kind: str, *, renown: float) -> bool:
+    """Whether the matcher should propose a name that is not sought, for its neighbours to decide.
+
+    Names of towns that are persons' names too, and labels without the bracket that tells namesakes apart.
+
+    >>> is_faint("利蒙", "利蒙", "place", renown=0.1), is_faint("和平", "和平", "place", renown=0.1)
+    (True, False)
+    """
+    return kind == "place" and renown >= _FAINT and is_chinese(text) and not is_stopped(text, key, kind)
 
 
 def is_sought(text: str, key: str, kind: str, *, renown: float, prior: float, is_personal: bool) -> bool:

@@ -131,7 +131,7 @@ def _located(seen: View, names: list[EnglishName]) -> list[EnglishName]:
 
     From Ruacana in Namibia; but the visit of Brandt in Poland is a person's.
     """
-    lands = {m.start for m in seen.names if (n := m.of_kind("place")) and n.subkind in _LANDS}
+    lands = {m.start for m in seen.names if (land := m.of_kind("place")) and land.subkind in _LANDS}
     out = []
     for n in names:
         at = n.full + len(_IN)

@@ -207,10 +207,11 @@ def _resolve(
     return out
 
 
-def _longest_best_known(span: tuple[int, int, _Entry]) -> tuple[int, bool, int]:
-    """Of two that overlap and are as long, the well-known one: 其中沙特 has 沙特, not 中沙."""
+def _longest_best_known(span: tuple[int, int, _Entry]) -> tuple[bool, int, bool, int]:
+    """Of two that overlap and are as long the well-known one: 其中沙特 has 沙特, no 中沙; faint ones last."""
     start, end, entry = span
-    return start - end, entry.names[0].prior < _KNOWN_WELL, start
+    prior = entry.names[0].prior
+    return not prior, start - end, prior < _KNOWN_WELL, start
 
 
 def _resolve_run(text: str, run: list[tuple[int, int, _Entry]], nested: bool, out: list[NameMatch]) -> None:

@@ -1,8 +1,8 @@
 """Chinese places by what stands beside them and elsewhere in the article.
 
 * Of names joined by 、, 和 or 与, half of them places and at least two, the others are places too, if they
-  are known names, transcribed or have a head word (马洛查、波利斯、莫坎罗和乌维拉); one place, of no state, is
-  enough where a word that leads to a place stands before them (攻占克宁、奥布罗瓦茨、格利纳);
+  are known names, transcribed or have a head word (马洛查、波利斯、莫坎罗和乌维拉); one place, of no state,
+  is enough where a word that leads to a place stands before them (攻占克宁、奥布罗瓦茨、格利纳);
 * 库塞马地区 names 库塞马 too;
 * a name with its head word is as likely wherever it stands (廊希南村 is not 南村 once);
 * 西南 right after a town, 这里 or 向 tells a direction; after a country, or alone, it is a region.

@@ -24,6 +24,7 @@ from kg.mentions.english import (
 )
 from kg.mentions.geography import Geography, geography
 from kg.mentions.judging import Judge, place_judge, probability
+from kg.mentions.known import LONG, UNHEADED, across_words, faint, person_here, uncommon, whole
 from kg.mentions.names import NameDictionary
 from kg.mentions.neighbours import among_others, as_elsewhere, of_area
 from kg.mentions.rules import Shown, load_section
@@ -39,10 +40,9 @@ NESTED_RULE = "place-nested"
 PAIRED_RULE, TITLED_RULE = "place-en-paired", "place-en-titled"
 Scored = tuple[float, Candidate]
 # A dictionary name of this prior, or longer than this, is a place wherever words end where it ends.
-_SURE, _SURE_SCORE, _LONG = 0.3, 2.0, 3
+_SURE, _SURE_SCORE = 0.3, 2.0
 _DATED = 6.0
-_FITTING, _A_PERSON, _UNHEADED = 0.6, 2.0, 0.7
-_FAIR, _KNOWN = 0.2, 0.1
+_FITTING, _A_PERSON = 0.6, 2.0
 _STATE = 0.5
 _SHAPED = frozenset(("shape", "word"))
 _GENERIC = 1.5
@@ -53,7 +53,7 @@ _CERTAIN = frozenset(("pattern", "autonomous"))
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
 _RANGE = "山区"
-_LONGER = frozenset(("县城", _RANGE))
+LONGER = frozenset(("县城", _RANGE))
 _LEXICAL = frozenset("省州县区镇乡河江湖山")
 _UNMISTAKABLE = frozenset("县镇乡村省市")  # in which a person's given name hardly ends
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
@@ -119,16 +119,19 @@ def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
     """The judge's word on each candidate, where no rule is surer; what is a person once is none again."""
     geo = geography()
     proposed = candidates(seen.folded, words, seen.names)
-    people = {seen.folded[c.start : c.end] for c in proposed if c.way in _GUESSED and _person(c, words)}
+    people = {seen.folded[c.start : c.end] for c in proposed if c.way in _GUESSED and person_here(c, words)}
     known = {(m.start, m.end) for m in seen.names if m.name.kind == "person" and m.of_kind("place") is None}
     for c in proposed:
         if c.way in _CERTAIN:
             yield _SURE_SCORE + 1, c
             continue
+        if c.way == "dict" and not c.prior:
+            yield faint(c, seen.folded, words, judge), c
+            continue
         score = judge(c, seen.folded, words)
-        if c.way == "dict" and not c.other and (c.prior >= _SURE or c.end - c.start > _LONG):
-            score = max(score, _SURE_SCORE if _whole(c, words) else -9.0)
-        elif c.way == "dict" and not c.other and (_uncommon(c, words) or _across_words(c, words)):
+        if c.way == "dict" and not c.other and (c.prior >= _SURE or c.end - c.start > LONG):
+            score = max(score, _SURE_SCORE if whole(c, words) else -9.0)
+        elif c.way == "dict" and not c.other and (uncommon(c, words) or across_words(c, words)):
             score = max(score, _FITTING)
         elif c.way != "dict" and (
             (c.start, c.end) in known or (c.way in _GUESSED and seen.folded[c.start : c.end] in people)
@@ -137,18 +140,10 @@ def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
         elif c.way == "frame" or (c.head and _fits(c, words, geo)):
             score = max(score, _FITTING)
         if c.way in _GUESSED and not c.head:
-            score -= _UNHEADED
+            score -= UNHEADED
         elif c.way in _SHAPED and _described(c, words):
             score -= _GENERIC
         yield score, c
-
-
-def _person(c: Candidate, words: Words) -> bool:
-    """Whether the words beside a guessed name make it a person's here."""
-    geo, first, last = geography(), words.at.get(c.start), words.at.get(c.end)
-    if first and (words.words[first - 1][-2:] in geo.titles or words.words[first - 1][-3:] in geo.titles):
-        return True
-    return last is not None and last < len(words.words) and words.words[last] in geo.person
 
 
 def _fits(c: Candidate, words: Words, geo: Geography) -> bool:
@@ -163,7 +158,7 @@ def _fits(c: Candidate, words: Words, geo: Geography) -> bool:
     if len(stems) == 1 and stem == 1 and words.tags[first] == "v":  # 积集
         return False
     if len(stems) > 1 and not all(
-        is_name(w, t) or (stem > _LONG and w in geo.common)
+        is_name(w, t) or (stem > LONG and w in geo.common)
         for w, t in zip(stems[:-1], words.tags[first:last], strict=False)
     ):
         return False
@@ -182,7 +177,7 @@ def _named_by_shape(c: Candidate, first: int, last: int, words: Words, geo: Geog
             return False
         if rjieba.has_word(word):
             return words.tags[first] == "ns" and (len(c.head) > 1 or c.head in _LEXICAL)
-        return c.head in _UNMISTAKABLE and not _person(c, words)
+        return c.head in _UNMISTAKABLE and not person_here(c, words)
     if c.head not in geo.always:
         return False
     stems, tags = words.words[first : last - 1], words.tags[first : last - 1]
@@ -213,7 +208,7 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
         if head in always or head == _RANGE:
             stem = (c.start, c.end - len(head))
             name = base.get(stem, 0.0)
-            if head in _LONGER:  # 青平县 + 城; but 福建 is no range of mountains
+            if head in LONGER:  # 青平县 + 城; but 福建 is no range of mountains
                 name = max(name if head != _RANGE else 0.0, base.get((c.start, c.end - 1), 0.0))
             built = stem in states and c.subkind in _BUILT  # 美国铁路 are the railways of a state
             if name > 0 and not built and not _doubled(seen.folded[slice(*stem)], head):
@@ -234,39 +229,6 @@ def _dated(scored: list[Scored], datelines: Iterable[DatelineFind]) -> list[Scor
     had = {(c.start, c.end) for _, c in scored}
     out += [(_DATED, Candidate(*s, "dateline", r)) for s, r in named.items() if s not in had]
     return out
-
-
-def _whole(c: Candidate, words: Words) -> bool:
-    return c.end - c.start > 2 or (c.start in words.at and c.end in words.at)
-
-
-def _uncommon(c: Candidate, words: Words) -> bool:
-    """Whether a lesser known name is one word, no person's name, that the lexicon of common words has not.
-
-    Or has it as a place's, which two witnesses then are: 费城.
-    """
-    first, last = words.at.get(c.start), words.at.get(c.end)
-    if first is None or last != first + 1 or words.tags[first] in _PEOPLE:
-        return False
-    if c.prior >= _FAIR and words.tags[first] == "ns":
-        return True
-    return not rjieba.has_word(words.words[first])
-
-
-def _across_words(c: Candidate, words: Words) -> bool:
-    """Whether a known name of three characters begins or ends inside a word that no lexicon has.
-
-    There the segmenter went astray: 撤至议 + 政府.
-    """
-    if c.end - c.start != _LONG or c.prior < _KNOWN:
-        return False
-    if c.end in words.at and c.start not in words.at:
-        inside = [words.at[p] for p in range(max(0, c.start - _LONG), c.start) if p in words.at]
-    elif c.start in words.at and c.end not in words.at:
-        inside = [words.at[p] for p in range(c.start, c.end) if p in words.at]
-    else:
-        return False
-    return bool(inside) and not rjieba.has_word(words.words[inside[-1]])
 
 
 def _described(c: Candidate, words: Words) -> bool:

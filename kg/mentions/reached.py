@@ -25,14 +25,14 @@ _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")),
 _IMPROBABLE, _NO_PERSONS = -1.5, frozenset("河湖岛溪屿渠滩")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
-_AT = frozenset(("在", "到", "至", "抵", "于", "往", "离", "距", "赴", "驻", "经", "自", "从", "由", "沿", "向"))
+_AT = frozenset("在到至抵于往离距赴驻经自从由沿向")
 _LED_BY = re.compile(
     "的?(?:领导|指挥|主持|率领|带领|陪同|影响|帮助|关怀|倡议|担任|介绍|签|接|发起|提|供|主办|编|写|译|作|负)"
 )
 _SEATS = ("首府", "首都", "省会", "州府")
 _ISLES, _ISLE_HEADS = ("群岛", "列岛"), frozenset("岛礁屿滩")
 _AKIN = _SEPARATORS | {"的", "岛"}
-_SIDES = ("方向", "地区", "等地", "一线", "之间", "间", "两地", "一带", "等县", "两县", "两镇", "两城", "等城", "等镇")
+_SIDES = re.compile("方向|地区|等?地|等?[县镇城]|一线|一带|之?间|两[地县镇城]")
 _PART_OF = re.compile("(?:(?:[东南西北中]{1,2}部|境内|沿海|沿岸|外围|附近|边境)(?:的|城市|港口|边境)?|的)$")
 Scored = tuple[float, Candidate]
 """A candidate with its log-odds of being a place; what is `known` of a text has one for each stretch."""
@@ -77,7 +77,7 @@ def chained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> fr
             for s in chain
         )
         led = text[max(0, chain[0][0] - 1) : chain[0][0]] in _AT
-        around = led and (text.startswith(_SIDES, chain[-1][1]) or text[chain[0][0] - 1] == "经")
+        around = led and (_SIDES.match(text, chain[-1][1]) is not None or text[chain[0][0] - 1] == "经")
         if not around and (good < 2 or 2 * good < len(chain)):
             continue
         for span in chain:

@@ -85,7 +85,8 @@ def candidates(text: str, words: Words, names: Iterable[NameMatch]) -> list[Cand
         c = _from_dictionary(m, text)
         if c is not None:
             found.setdefault((c.start, c.end), c)
-            known[c.end] = c.start
+            if c.prior:
+                known[c.end] = c.start
     lexical = _from_words(words, known, geography())
     for c in lexical:
         found.setdefault((c.start, c.end), c)

@@ -94,3 +94,51 @@ def test_a_consonant_that_returns_after_a_vowel_is_heard_twice():
 @pytest.mark.parametrize(("text", "word"), [("何寨乡史庄村的农民", "乡"), ("占领了菲洛拉和查温达。", "和")])
 def test_words_that_run_across_names_are_cut(text, word):
     assert word in segment(text).words
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("敌军攻占安卡、奥布罗瓦茨和格利纳", ["安卡", "奥布罗瓦茨", "格利纳"]),
+        ("安卡、奥布罗瓦茨和格利纳出席了宴会", ["安卡"]),
+        ("他在安卡和葛罗米柯举行会谈", ["安卡"]),
+        ("民兵来自安卡、贝洛、青屿和角屿", ["安卡", "贝洛", "青屿", "角屿"]),
+    ],
+)
+def test_one_place_is_enough_where_a_word_leads_to_a_list(text, places):
+    assert [f.span.text for f in chinese(text)] == places
+
+
+FAINT = NameDictionary.build(
+    [
+        _place("安卡", Lang.ZH, "city", "x-anka"),
+        _place("贝洛", Lang.ZH, "city", "x-belo"),
+        _place("达勒姆", Lang.ZH, "city", "x-durham", 0.0),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("军队在安卡、达勒姆、贝洛集结", True),
+        ("达勒姆说，他不同意这个意见", False),
+        ("会见时，达勒姆和其他客人在座", False),
+    ],
+)
+def test_a_faint_name_is_a_place_where_its_neighbours_say_so(text, found):
+    finds, _ = find_places(article([text]), view(body(Lang.ZH, text), FAINT), None)
+    assert ("达勒姆" in [f.span.text for f in finds if not f.optional]) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Troops intruded from Ruavana in Anka Province.", ["Ruavana"]),
+        ("They spoke of Ruavana in Anka Province.", []),
+    ],
+)
+def test_what_lies_in_a_land_told_after_it(text, places):
+    names = NameDictionary.build([_place("Anka", Lang.EN, "province", "x-anka")])
+    finds, _ = find_places(article([], [text]), None, view(body(Lang.EN, text), names))
+    assert [f.span.text for f in finds if not f.optional and f.span.text != "Anka Province"] == places

@@ -1,0 +1,69 @@
+"""Whether the words of a text make a known name a place, before its neighbours are looked at."""
+
+from __future__ import annotations
+
+import rjieba
+
+from kg.mentions.geography import geography
+from kg.mentions.judging import Judge
+from kg.mentions.shapes import Candidate
+from kg.mentions.words import Words
+
+UNHEADED = 0.7
+"""What a guessed name without a head word loses."""
+LONG = 3
+"""Characters of a name that is long enough to be sure of."""
+_FAIR, _KNOWN, _DOUBTED = 0.2, 0.1, -0.1
+_PEOPLE = frozenset(("nr", "nrt", "nrfg"))
+_GUESSABLE = _PEOPLE | {"ns", "nz"}
+
+
+def faint(c: Candidate, text: str, words: Words, judge: Judge) -> float:
+    """What is sought faintly is weighed as a guess where it is one; else its neighbours must speak for it."""
+    guess = judge(c._replace(way="guess"), text, words) - UNHEADED
+    first, last = words.at.get(c.start), words.at.get(c.end)
+    if first is None or last != first + 1 or words.tags[first] not in _GUESSABLE or person_here(c, words):
+        return min(guess, _DOUBTED)
+    return guess
+
+
+def person_here(c: Candidate, words: Words) -> bool:
+    """Whether the words beside a guessed name make it a person's here."""
+    geo, first, last = geography(), words.at.get(c.start), words.at.get(c.end)
+    if first and (words.words[first - 1][-2:] in geo.titles or words.words[first - 1][-3:] in geo.titles):
+        return True
+    return last is not None and last < len(words.words) and words.words[last] in geo.person
+
+
+def whole(c: Candidate, words: Words) -> bool:
+    """Whether a short name begins and ends where words do."""
+    return c.end - c.start > 2 or (c.start in words.at and c.end in words.at)
+
+
+def uncommon(c: Candidate, words: Words) -> bool:
+    """Whether a lesser known name is one word, no person's name, that the lexicon of common words has not.
+
+    Or has it as a place's, which two witnesses then are: 费城.
+    """
+    first, last = words.at.get(c.start), words.at.get(c.end)
+    if first is None or last != first + 1 or words.tags[first] in _PEOPLE:
+        return False
+    if c.prior >= _FAIR and words.tags[first] == "ns":
+        return True
+    return not rjieba.has_word(words.words[first])
+
+
+def across_words(c: Candidate, words: Words) -> bool:
+    """Whether a known name of three characters begins or ends inside a word that no lexicon has.
+
+    There the segmenter went astray: 撤至议 + 政府.
+    """
+    if c.end - c.start != LONG or c.prior < _KNOWN:
+        return False
+    if c.end in words.at and c.start not in words.at:
+        inside = [words.at[p] for p in range(max(0, c.start - LONG), c.start) if p in words.at]
+    elif c.start in words.at and c.end not in words.at:
+        inside = [words.at[p] for p in range(c.start, c.end) if p in words.at]
+    else:
+        return False
+    return bool(inside) and not rjieba.has_word(words.words[inside[-1]])
