@@ -23,7 +23,7 @@ CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
 
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
-_BRANCH, _REGIMENTAL = "zh-unit-branch", "zh-unit-regimental"
+_BRANCH, _REGIMENTAL, _MARINES = "zh-unit-branch", "zh-unit-regimental", "zh-unit-marines"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
 _PARTLY = _ABBREVIATED | {_REGIMENTAL}
 NICKNAME_RULE = "zh-unit-nicknamed"
@@ -32,7 +32,7 @@ _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 _APART = re.compile("国民党|匪|蒋|敌|^整")
 _ARMS = (
     "(?:远征|轻装|轻步兵|空中突击|野战|维和|维持和平|后勤|步兵|空降兵?|伞兵|机械化|摩托化|装甲|坦克|炮兵"
-    "|骑兵|山地|海军陆战|工兵|加强|特种)?"
+    "|骑兵|山地|海军陆战|工兵|加强|特种|快速反应)?"
 )
 _NATIONAL = re.compile(
     rf"军?(?:空降|伞兵|装甲|坦克|骑兵|步兵|炮兵|机械化)(?P<r>团)(?![长体结员校])|军?{_ARMS}(?P<e>营(?![业造养救私房利生地长])|旅(?![客行游社馆店途程伴居顺大长])|师(?![范傅生父徒爷母资专大长]))"
@@ -49,12 +49,19 @@ _NICKNAMED = re.compile(r'军?"[^"\n]{1,6}(?P<e>师|旅|团|营|部队|军团)"'
 _WHOSE = re.compile("(?<![中英法苏日德抗援反])(?:[李蒋]?伪|蒋匪|(?<![傅胡阎白马卢])匪|[美英法韩])$")
 # The arm before a number: 火箭炮兵 + 二〇九团, 空军轰炸航空兵 + 二十师.
 _ARM = re.compile("(?:(?:空军|海军)?(?:轰炸|歼击|强击|运输|侦察)?航空兵|铁道兵|工程兵|防空兵)$")
-_GUNS = re.compile("(?:火箭|高射|榴弹|反坦克|海岸)$")  # before 炮兵
+# What makes the name longer that begins with another word.
+_BEFORE = (
+    ("炮兵", re.compile("(?:火箭|高射|榴弹|反坦克|海岸|殖民地)$")),
+    ("民兵", re.compile("女$")),
+    ("伞兵", re.compile("(?:殖民地|外籍)$")),
+    ("某", re.compile("(?:猎潜|扫雷|护卫|快|潜|导弹|登陆|驱逐|鱼雷|炮)[艇舰]$|航空兵$")),
+)
+_POWER = re.compile("(?<![\u4e00-\u9fff])[美英法俄德意印中韩日]$")  # 俄 + 维和部队
 _PEOPLE = re.compile(
     "(?:(?:波黑)?(?:穆斯林|塞族|克族|穆族)|拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
 )
 _ARMY_OF_ITS_OWN = re.compile(
-    "(?<!国民党)(?<![敌匪蒋])(?:军|军队|部队|军团|陆战队|民兵|伞兵|卫队|警卫队|联队)$"
+    "(?<!国民党)(?<![敌匪蒋])(?:军|军队|部队|军团|陆战队|民兵|伞兵|卫队|警卫队|联队|决死队|[华东中一二三四]野)$"
 )
 # The numbered parts right after a numbered formation: 第三师 + 二团 + 四连.
 _PARTS = re.compile(
@@ -126,13 +133,17 @@ def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:
 
 def whose(seen: View, start: int, rule: str) -> int:
     """Where a numbered formation begins whose power or people stands before it: 美 + 二师, 锡克 + 第四营."""
-    if rule not in _ABBREVIATED:
+    if rule == _MARINES or (rule in (_BRANCH, _KNOWN) and seen.folded.startswith("维和部队", start)):
+        found = _POWER.search(seen.folded, max(0, start - 2), start)
+        return start if found is None else found.start()
+    if rule not in _ABBREVIATED and rule != _WITHHELD:
         return start
     found = _PEOPLE.search(seen.folded, max(0, start - 6), start) or _ARM.search(
         seen.folded, max(0, start - 7), start
     )
-    if found is None and seen.folded.startswith("炮兵", start):
-        found = _GUNS.search(seen.folded, max(0, start - 3), start)
+    for first, before in _BEFORE:
+        if found is None and seen.folded.startswith(first, start):
+            found = before.search(seen.folded, max(0, start - 4), start)
     found = found or _WHOSE.search(seen.folded, max(0, start - 3), start)
     return start if found is None else found.start()
 

@@ -14,10 +14,15 @@ from kg.mentions.view import View
 from kg.model import Find, Lang
 
 SHORT_RULE = "unit-short-form"
-AFTER_ARMY = "(?:装(?!甲)|官(?!兵)|人(?!数)|[区事民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦售演控])"
+AFTER_ARMY = (
+    "(?:装(?!甲)|官(?!兵)|人(?!数)"
+    "|[区事民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦售演控])"
+)
 """What makes another word of 军 before it: 军事, 军官."""
 _AFTER_ARMY = re.compile(AFTER_ARMY)
 _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
+# 黄兵团 of 黄百韬兵团, 北京总队 of 武警北京总队.
+_NAMED = re.compile("(?!第)([\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}(兵团)|武警(.{2,4}[总支]队)")
 _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
 
 
@@ -72,8 +77,8 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
     if f.count is not None:
         return
     if seen.lang is Lang.ZH:
-        if f.span.text.startswith("武警") and f.span.text.endswith(("总队", "支队")):
-            yield f.span.text[2:]
+        if (named := _NAMED.fullmatch(f.span.text)) is not None:
+            yield "".join(filter(None, named.groups()))
         end = places.get(f.span.start)
         short = seen.text[end : f.span.end] if end is not None else ""
         if len(short) > 2 and short not in _COMMON:

@@ -41,7 +41,7 @@ _AFTER = {
 # Numbers beside these are of the dead and the captured, not of the unit.
 _LOSSES = {
     Lang.ZH: re.compile("(?:打死|打伤|击毙|击伤|毙|歼|俘|伤亡|消灭)[^。，；]*$"),
-    Lang.EN: re.compile(r"(?:kill|wound|captur|annihilat|wip(?:ed|ing) out)\w*[^.,;]*$"),
+    Lang.EN: re.compile(r"(?:kill|wound|captur|annihilat|wip(?:ed|ing) out)\w*(?:[^.,;]|,(?=[0-9]))*$"),
 }
 _LOST = re.compile("[^，。；]{0,14}?(?:打死|打伤|击毙|击伤|毙命?|俘|伤亡|阵亡|负伤|被杀|丧生|死亡)")
 _REACH = 48
@@ -85,7 +85,7 @@ def strength_of(
     if found is None or not described:
         ahead = _BEFORE[lang].search(before) if _counted(before, lang) else None
         found = ahead or found
-        if found is None or _LOSSES[lang].search(before[-(_REACH // 2) :]):
+        if found is None or _LOSSES[lang].search(before if lang is Lang.EN else before[-(_REACH // 2) :]):
             return None
         if lang is Lang.ZH and ahead is None and _LOST.match(text, found.end()):
             return None

@@ -271,6 +271,8 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
         echelon is Echelon.ARMY and m.name.subkind == "force" and m.text.endswith("部")
     ):  # 董其武部: however many they are
         echelon = Echelon.FORCE
+    if echelon is Echelon.FORCE and m.text.endswith(("师", "旅", "营", "连")):  # 廓尔喀营
+        echelon = sizes()[m.text[-1]]
     return Find(
         Kind.UNIT, seen.span(start, end), DICTIONARY_RULE, m.name.subkind, m.name.items, echelon=echelon
     )
@@ -397,8 +399,9 @@ def _widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
         shared = seen.folded[owner - 1 : owner] == "、" and (owner - 1) in places
         start = start if shared else owner
     into = places.get(f.span.start)
-    if into and seen.folded[into - 1] == "驻" and seen.folded[into - 2 : into] not in _MOVED:
+    if into and seen.folded[into - 1] in "驻赴" and seen.folded[into - 2 : into] not in _MOVED:
         start = into - 1
+        start = places.get(start, start)  # 中国 + 赴莫坎维和工兵大队
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
 
 
