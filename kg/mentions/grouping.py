@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from kg.mentions.designations import designation
 from kg.mentions.geography import geography
+from kg.mentions.source_names import NESTED_RULE
 from kg.model import Agreement, Article, Body, Conflict, Find, Kind, Lang, Mention, Role
 from kg.text import fold
 
@@ -147,10 +148,22 @@ def _join_second_items(groups: _Groups, seen: Mapping[tuple[Kind, str], int]) ->
 
 
 def _join_forms(groups: _Groups, index: Mapping[tuple[Kind, Lang, str], int]) -> None:
-    """A settlement with and without its head word; a unit's short form with its full name."""
+    """A settlement with and without its head word; a unit's short form with its full name; a new paper with
+    and without its town.
+    """
     endings = _unit_endings(groups)
+    wholes: dict[tuple[Lang, int], int] = {}
     for i, n in enumerate(groups.nodes):
-        if n.kind is Kind.PLACE:
+        if n.kind is Kind.SOURCE:
+            if n.finds[0].rule == NESTED_RULE:
+                whole = next(
+                    (w for f in n.finds if (w := wholes.get((n.lang, f.span.end))) is not None), None
+                )
+                if whole is not None and not (n.items and groups.nodes[whole].items):
+                    groups.join(i, whole)
+            else:
+                wholes.update({(n.lang, end): i for f in n.finds for end in (f.span.end, f.span.end - 1)})
+        elif n.kind is Kind.PLACE:
             base = _base(n)
             other = index.get((n.kind, n.lang, base)) if base else None
             if other is not None and not (n.items and groups.nodes[other].items):

@@ -133,6 +133,8 @@ class Measures:
                 continue  # "line", "hand", "point": units of large tables, words of every text
             lang = Lang(code)
             self._names[lang].setdefault(name, unit)
+            if lang is Lang.ZH and "/" in name:
+                self._names[lang].setdefault(name.replace("/", "／"), unit)
             if lang is Lang.EN and name[-1:].isalpha() and len(name) > 3 and not name.endswith("s"):
                 self._names[lang].setdefault(f"{name}s", unit)
 

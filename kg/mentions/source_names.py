@@ -282,6 +282,7 @@ def _set_off_en(scene: _Scene, start: int, end: int) -> bool:
 
 _SEEDS = {Lang.ZH: '本《"通电报此当据援引日晚晨早时邮导画民公机人中国官广A-Ca-cKkNn', Lang.EN: 'A-Z"“*_ot'}
 _REACH = 10
+_UNNAMED_FIRST = ("该", "各", "某", "这", "那", "本", "台", "一", "两", "几", "多", "其", "此", "大")
 _STEM = 5  # characters of a local paper's name between its town and 报
 _TOWN_RULES = ("zh-source-daily", "zh-source-local-paper", "zh-source-paper-cited", "en-source-paper")
 # After these a new name may begin.
@@ -311,9 +312,15 @@ def _span(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
     name = hit.groups["name"]
     start = scene.text.index(name, hit.start, hit.end)
     end = start + len(name)
-    if scene.view.lang is Lang.EN and (lead := _LEADING_EN.match(scene.text, start, end)):
-        start = lead.end()
-        if " " not in scene.text[start:end] and not hit.rule.name.endswith(("station", "own")):
+    if scene.view.lang is Lang.EN:
+        begins = start
+        if lead := _LEADING_EN.match(scene.text, start, end):
+            start = lead.end()
+        land = scene.place_at.get(start)
+        if land is not None and scene.text.startswith(("'s ", "’s "), land, end):  # Libya's Tripoli Radio
+            start = land + 3
+        one_word = start > begins and " " not in scene.text[start:end]
+        if one_word and not hit.rule.name.endswith(("station", "own")):
             return None
     return (start, end) if _is_allowed(scene, start, end, hit.rule) else None
 
@@ -329,12 +336,20 @@ def _leftwards(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
         return None
     only = hit.rule.extra["only"]
     if not placed and only == "place":
-        transcribed = hit.start - start > 2 and geography().loose.issuperset(text[start : hit.start])
-        return (start, hit.end) if transcribed else None
+        return (start, hit.end) if _is_station(scene, start, hit) else None
     if only == "town-cue" and hit.start - scene.town_at.get(start, -_STEM) > _STEM:
         return None
     allowed = scene.cited(start, hit.end) if only == "town-cue" else placed
     return (start, hit.end) if allowed or _is_allowed(scene, start, hit.end, hit.rule) else None
+
+
+def _is_station(scene: _Scene, start: int, hit: Hit) -> bool:
+    """Whether a station without a known place has a name: 特莱维加电视台; 农业电台 if it is cited."""
+    stem = scene.text[start : hit.start]
+    if len(stem) > 2 and geography().loose.issuperset(stem):
+        return True
+    plain = stem.startswith(_UNNAMED_FIRST) or stem in _listed("unnamed", Lang.ZH)
+    return len(stem) < 5 and not plain and scene.cited(start, hit.end)
 
 
 def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
@@ -344,7 +359,8 @@ def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
     places = [s for s in range(cut, suffix) if scene.place_at.get(s, suffix + 1) <= suffix]
     if places:
         first = scene.place_at[places[0]]  # 瑞士日内瓦日报 is the paper of the town
-        return (first if places[0] not in scene.town_at and first in scene.town_at else places[0]), True
+        start = first if places[0] not in scene.town_at and first in scene.town_at else places[0]
+        return (start - 2 if start - 2 >= low and text.startswith("自由", start - 2) else start), True
     sure = cut > low or low == 0 or not is_cjk(text[low - 1])
     return (cut, False) if sure else (None, False)
 

@@ -138,6 +138,15 @@ def test_two_known_stations_are_not_joined_by_their_order():
         assert len(group(article(*bodies), finds)) == mentions_found
 
 
+def test_a_new_paper_is_one_with_and_without_its_town():
+    finds = [
+        find(0, "江城新声报", Kind.SOURCE),
+        Find(Kind.SOURCE, Span(Lang.ZH, 2, 5, "新声报"), "source-nested"),
+    ]
+    (m,) = group(article(["江城新声报载文。"]), finds)
+    assert m.name == "江城新声报"
+
+
 def test_keys_count_by_kind_in_text_order():
     a = article(["甲乙丙丁"])
     found = group(a, [find(2, "丙"), find(0, "甲"), find(1, "乙", Kind.UNIT)])

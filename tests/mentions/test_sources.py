@@ -206,6 +206,13 @@ def test_a_list_goes_over_towns_and_what_stands_in_brackets(dictionary: NameDict
     assert set(roles(text, dictionary).values()) == {"cited"}
 
 
+def test_in_english_the_land_is_no_part_of_a_new_name() -> None:
+    names = [Name("Burma", Lang.EN, "place", "country", ("Q836",), 0.9)]
+    text = "Burma's Pegu Radio said that fighting went on."
+    (f,) = find_sources(view(Body(Lang.EN, text, ((0, len(text)),)), NameDictionary.build(names)))
+    assert f.span.text == "Pegu Radio"
+
+
 def test_what_is_done_to_a_paper_is_not_its_report(dictionary: NameDictionary) -> None:
     assert roles("《真理报》的谎言遭到驳斥", dictionary) == {"真理报": "mentioned"}
 
