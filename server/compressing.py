@@ -1,23 +1,25 @@
 """Pages, data and scripts go out compressed to whoever takes that: a tenth to a third of their bytes.
 
 Only what everybody may see is compressed, so that the length of an answer tells nobody a secret.  A
-compressed answer is another representation, with an ETag of its own (RFC 9110, section 8.8.3).  Query results
-see to themselves (`server.sparql`), downloads are compressed files already.
+compressed answer is another representation, with an ETag of its own (RFC 9110, section 8.8.3).  Exports are
+compressed as they go out.  Query results see to themselves (`server.sparql`), downloads are compressed files
+already.
 """
 
 from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterable, Iterator
 
 import zstandard
 from flask import Flask, Response, g, request
 
 from server.site import Site
-from server.sparql.answering import choose_encoding, compress
+from server.sparql.answering import choose_encoding, compress, compressor
 from server.sparql.cache import Stored
 
-_TEXT = re.compile(r"text/.*|.*[+/](?:json|xml)|application/(?:javascript|n-triples)|image/svg\+xml")
+_TEXT = re.compile(r"text/.*|.*[+/](?:json|xml)|application/(?:javascript|n-triples|n-quads)|image/svg\+xml")
 _STATIC = ("static", "browse.static")
 
 
@@ -30,6 +32,12 @@ def compressing(app: Flask, site: Site) -> None:
 
     @app.after_request
     def press(response: Response) -> Response:
+        if _flows(response):
+            response.vary.add("Accept-Encoding")
+            if g.get("encoding") and request.method == "GET":
+                response.headers["Content-Encoding"] = g.encoding
+                response.response = _pressing(response.iter_encoded(), g.encoding)
+            return response
         if not _fit(response):
             return response
         response.vary.add("Accept-Encoding")
@@ -50,6 +58,31 @@ def _fit(response: Response) -> bool:
         and "Content-Encoding" not in response.headers
         and (response.status_code == 304 or _TEXT.fullmatch(response.mimetype or "") is not None)
     )
+
+
+def _flows(response: Response) -> bool:
+    """Whether it is text that everybody may see, made while it is sent."""
+    return (
+        response.cache_control.public is True
+        and response.status_code == 200
+        and response.is_streamed
+        and not response.direct_passthrough
+        and "Content-Encoding" not in response.headers
+        and _TEXT.fullmatch(response.mimetype or "") is not None
+    )
+
+
+def _pressing(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """The parts, compressed; where they break off the end is missing, and with it the checksum."""
+    press = compressor(encoding)
+    try:
+        for part in parts:
+            if packed := press.compress(part):
+                yield packed
+        yield press.flush()
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
 
 
 def _press(response: Response, encoding: str, site: Site) -> None:

@@ -94,7 +94,8 @@ def _page(template: str, **values: object) -> Response:
     response = Response(render_template(template, site=current_site(), **values))
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(["Accept", "Accept-Language", "Cookie"])
-    return response
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 def _json(**values: object) -> Response:
@@ -102,7 +103,8 @@ def _json(**values: object) -> Response:
     response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.vary.add("Accept")
-    return response
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 # --- releases ---
@@ -286,4 +288,5 @@ def export() -> Response:
     response.headers["Link"] = f'<{site.settings.licence}>; rel="license"'
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["X-Accel-Buffering"] = "no"
+    response.headers["Cache-Control"] = "public, no-cache"
     return response

@@ -185,7 +185,11 @@ def index() -> BaseResponse:
     """What there is: a page for people, the description for programs."""
     if best(request.headers.get("Accept", ""), ("application/json", "text/html")) == "text/html":
         text = render_template("api.html", api=description(current_site()), said=_said)
-        response: BaseResponse = Response(text, mimetype="text/html")
+        made = Response(text, mimetype="text/html")
+        made.headers["Cache-Control"] = "public, no-cache"
+        made.vary.update(["Accept-Language", "Cookie"])
+        made.add_etag()
+        response: BaseResponse = made.make_conditional(request)
     else:
         response = openapi()
     response.vary.add("Accept")

@@ -118,7 +118,7 @@ class Stream:
         if not encoding:
             yield from parts
             return
-        press = _compressor(encoding)
+        press = compressor(encoding)
         try:
             for part in parts:
                 if out := press.compress(part):
@@ -267,7 +267,8 @@ def choose_encoding(accept: str) -> str:
     return best if offered.get(best, 0) > 0 else ""
 
 
-def _compressor(encoding: str) -> Any:
+def compressor(encoding: str) -> Any:
+    """What makes a stream of bytes shorter, quickly: it has ``compress`` and ``flush``."""
     if encoding == "zstd":
         return zstandard.ZstdCompressor(level=1).compressobj()
     return zlib.compressobj(1, zlib.DEFLATED, 31)
@@ -277,5 +278,5 @@ def compress(body: bytes, encoding: str) -> bytes | None:
     """The whole body in an encoding; None where it is not worth it."""
     if not encoding or len(body) < _WORTH_COMPRESSING:
         return None
-    press = _compressor(encoding)
+    press = compressor(encoding)
     return bytes(press.compress(body) + press.flush())

@@ -66,9 +66,10 @@ def editor() -> Response:
     response = Response(text, mimetype="text/html")
     tiles = (site.settings.tile_url or "").partition("/{")[0].replace("{s}.", "*.")
     response.headers["Content-Security-Policy"] = _POLICY.format(tiles=tiles)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(["Accept", "Accept-Language", "Cookie"])
-    return response
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 def terms() -> Response:

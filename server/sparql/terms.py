@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from importlib import resources
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from kg.rdf.formats import PREFIXES
 from kg.rdf.outline import outline
@@ -73,7 +73,8 @@ def document(ask: Callable[..., tuple[int, bytes]]) -> Response:
         shapes={} if plain else _shapes(),
     )
     response.headers["Cache-Control"] = "public, no-cache"
-    return response
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 def _named(iri: str, *, plain: bool) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from server.site import Site
 PATHS = [
     "/", "/page/entity/Q956", "/page/ontology", "/data/entity/Q956.ttl", "/data/dataset.jsonld",
     "/api/articles", "/map.json", "/static/dateline.css", "/static/dateline.js", "/sitemap.xml",
+    "/sparql?format=html", "/sparql/terms.json", "/api/?", "/dumps/",
 ]  # fmt: skip
 
 
@@ -61,8 +62,8 @@ def test_who_does_not_take_it_gets_it_plain(client: FlaskClient, accept: str) ->
     assert "Content-Encoding" not in client.get("/map", headers={"Accept-Encoding": accept}).headers
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/nowhere", "/search.csv", "/dumps/latest/index.json"])
-def test_what_is_small_streamed_wrong_or_a_download_stays(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/healthz", "/nowhere", "/dumps/latest/index.json"])
+def test_what_is_small_wrong_or_a_download_stays(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers={"Accept-Encoding": "gzip"}, follow_redirects=True, buffered=True)
     assert "Content-Encoding" not in answer.headers
     answer.close()
@@ -75,3 +76,23 @@ def test_what_not_everybody_may_see_stays(release_data: Path, tmp_path: Path) ->
     site = app.extensions["dateline"]
     assert isinstance(site, Site)
     site.close()
+
+
+EXPORTS = ["/search.csv", "/timeline.nt", "/search.jsonld?year=1954", "/export?format=nq", "/events.csv"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+@pytest.mark.parametrize("path", EXPORTS)
+def test_what_is_made_while_it_is_sent_is_compressed_on_its_way(
+    client: FlaskClient, path: str, encoding: str
+) -> None:
+    plain = client.get(path, buffered=True)
+    packed = client.get(path, headers={"Accept-Encoding": encoding}, buffered=True)
+    assert packed.headers["Content-Encoding"] == encoding
+    assert "Content-Length" not in packed.headers or int(packed.headers["Content-Length"]) == len(packed.data)
+    assert len(packed.data) < 0.6 * len(plain.data)
+    assert unpacked(packed.data, encoding) == plain.data
+    assert "Accept-Encoding" in plain.vary
+    assert "Accept-Encoding" in packed.vary
+    head = client.head(path, headers={"Accept-Encoding": encoding}, buffered=True)
+    assert head.data == b""

@@ -487,3 +487,10 @@ def test_an_event_page_says_how_many_reports_there_are_and_leads_to_all(
     assert f'<span class="n">{reports}</span>' in page
     assert f"/timeline?event={event.id}" in page
     assert client.get(f"/api/events?event={event.id}&limit=200").get_json()["items"]
+
+
+def test_a_search_in_pinyin_that_finds_no_words_leads_to_what_is_called_so(client: FlaskClient) -> None:
+    page = client.get("/search?q=dianbianfu&year=1954&lang=en").get_data(as_text=True)
+    told = page.partition("No article has these words, but some are about")[2].partition("</p>")[0]
+    assert html.unescape(re.findall(r'href="([^"]+)"', told)[0]) == "/search?year=1954&lang=en&entity=Q36027"
+    assert "No article has these words" not in client.get("/search?q=北京&lang=en").get_data(as_text=True)
