@@ -14,7 +14,7 @@ from kg.errors import DatelineError, StoreError, UsageError
 from kg.settings import Settings
 from server.assets import vendored
 from server.errors import HttpError
-from server.observing import Observer, Reporter
+from server.observing import Observer, Reporter, observe_requests
 from server.site import Site
 from server.sparql.answering import StartResponse, error_reply
 from server.sparql.endpoint import Endpoint, Limits
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["dateline"] = site
     app.extensions["dateline.observer"] = observer = Observer(settings.query_log)
     app.extensions["dateline.reporter"] = Reporter(site, observer)
+    observe_requests(app)
     for name in FACES if settings.rdf is None else PLAIN_FACES:
         if importlib.util.find_spec(name) is not None:
             face = getattr(importlib.import_module(name), "face", None)

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import prometheus_client as prometheus
+from flask import Flask, Response, g, request
 
 from server.site import Site
 from server.sparql.answering import Outcome
@@ -19,6 +20,15 @@ SECONDS = prometheus.Histogram(
     "dateline_query_seconds",
     "Time from the request to the end of the answer",
     buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60),
+)
+REQUESTS = prometheus.Counter(
+    "dateline_requests_total", "Requests other than queries, by face and status", ["face", "status"]
+)
+REQUEST_SECONDS = prometheus.Histogram(
+    "dateline_request_seconds",
+    "Time until such a request's answer begins",
+    ["face"],
+    buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30),
 )
 ROWS = prometheus.Counter("dateline_query_rows_total", "Rows sent")
 BYTES = prometheus.Counter("dateline_query_bytes_total", "Bytes of results, before compression")
@@ -51,6 +61,13 @@ OUTCOMES = {
 }
 STATES = ("idle", "busy", "long", "paused", "download", "waiting")
 _FLUSH = 1.0  # seconds
+_STATIC = ("static", "browse.static")
+_FACES = {
+    name: name for name in ("api", "crawlers", "dumps", "feeds", "health", "ontology", "reconcile", "sparql")
+} | {
+    "browse": "pages",
+    "resources": "data",
+}
 
 
 class Observer:
@@ -108,6 +125,22 @@ class Observer:
             if self._file is not None:
                 self._file.write(line)
                 self._file.flush()
+
+
+def observe_requests(app: Flask) -> None:
+    """Count what `app` answers, by face: pages, api, dumps …; probes and metrics are not counted."""
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        face = "static" if request.endpoint in _STATIC else _FACES.get(request.blueprint or "", "other")
+        if face != "health" and "began" in g:
+            REQUESTS.labels(face, str(response.status_code)).inc()
+            REQUEST_SECONDS.labels(face).observe(time.perf_counter() - g.began)
+        return response
 
 
 class Reporter:

@@ -82,7 +82,7 @@ def serve(
             settings = dataclasses.replace(settings, rdf=directory / "store")
             with Loading() as loading:
                 loaded = load_plain(files, directory / "store", tell=loading)
-            what = f"{loaded:,} statements of {len(files)} files"
+            what = f"{loaded:,} statements of {len(files)} file{'s' if len(files) != 1 else ''}"
         elif settings.rdf or settings.store:
             what = str(settings.rdf or settings.store)
         else:

@@ -63,6 +63,30 @@ def test_metrics(server_url):
     )
 
 
+def test_metrics_of_what_is_no_query(server_url):
+    for path in (
+        "entities",
+        "api/entities",
+        "static/dateline.css",
+        "nowhere",
+        "dumps/",
+        "healthz",
+        "entity/Q956.ttl",
+    ):
+        requests.get(server_url + path, timeout=30)
+    told = metrics_with(
+        server_url,
+        'dateline_requests_total{face="pages",status="200"}',
+        'dateline_requests_total{face="api",status="200"}',
+        'dateline_requests_total{face="static",status="200"}',
+        'dateline_requests_total{face="dumps",status="200"}',
+        'dateline_requests_total{face="data",status="200"}',
+        'dateline_requests_total{face="other",status="404"}',
+        'dateline_request_seconds_bucket{face="pages",le="+Inf"}',
+    )
+    assert 'face="health"' not in told
+
+
 @pytest.mark.slow
 def test_a_new_release_under_load_fails_no_request(serve, data):
     """Requests go on while a release is published, and see the new one soon."""
