@@ -5,6 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.iris import Node
+from kg.store.archive import Archive
 from kg.store.rows import EntitySummary, EventFilters, EventSummary, Filters
 from kg.store.selecting import nameless
 from server.app import current_site
@@ -25,6 +26,7 @@ _ARTICLES = 25
 _NEIGHBOURS = 12
 _EVENTS = 10
 _ALIASES = 40
+_ABOVE = 4  # of what a thing lies in
 _KINDS = ("place", "source", "unit")
 _LISTS = (*_KINDS, "measure")
 _LISTED = 200
@@ -60,6 +62,7 @@ def entity(id: str) -> BaseResponse:
     articles = archive.articles(filters, after=asked.text("after"), limit=_ARTICLES)
     aliases = [(text, of) for text, of in archive.aliases(id) if text not in (found.label_zh, found.label_en)]
     near = {kind: archive.neighbours(id, kind=kind, limit=_NEIGHBOURS) for kind in _KINDS}
+    item = current_authority().item(id)
     known = why(archive, id, (a.id for a in articles.articles))
     events, more_events = archive.events(EventFilters(entities=(id,)), limit=_EVENTS)
     return page(
@@ -67,6 +70,8 @@ def entity(id: str) -> BaseResponse:
         about=("entity", id),
         entity=found,
         aliases=aliases[:_ALIASES],
+        lasted=(item.start, item.end) if item else (None, None),
+        wholes=_wholes(archive, id),
         year=filters.year,
         articles=articles,
         years=bars(archive.entity_years(id)),
@@ -86,6 +91,13 @@ def entity(id: str) -> BaseResponse:
         view=_view(articles_query(site, "", filters, "oldest"), id, filters.year),
         jsonld=entity_jsonld(site, found, [text for text, _ in aliases]),
     )
+
+
+def _wholes(archive: Archive, id: str) -> list[EntitySummary]:
+    """What the thing lies in or belongs to, the nearest first, as far as the release has pages of it."""
+    above = current_authority().ancestors(id)[:_ABOVE]
+    found = archive.entities(above)
+    return [found[i] for i in above if i in found and found[i].articles]
 
 
 def _view(sparql: str, entity: str, year: int | None) -> Exports:

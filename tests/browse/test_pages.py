@@ -447,3 +447,22 @@ def _events(archive: Archive, article: str) -> set[str]:
     stored = archive.article(article)
     assert stored is not None
     return {e["link"]["event"] for e in stored.doc["events"]}
+
+
+def test_an_entity_tells_what_it_lies_in_and_how_long_it_lasted(
+    client: FlaskClient, archive: Archive
+) -> None:
+    authority = open_authority()
+    told = 0
+    for entity in archive.top_entities("place", limit=40) + archive.top_entities("source", limit=5):
+        item = authority.item(entity.id)
+        if item is None:
+            continue
+        facts = get(client, f"/page/entity/{entity.id}").partition("<dl>")[2].partition("</dl>")[0]
+        above = archive.entities(authority.ancestors(entity.id))
+        named = [e for e in above.values() if e.articles]
+        assert all(f'href="/page/entity/{e.id}"' in facts for e in named)
+        assert ("Lies in" in facts or "Part of" in facts) is bool(named)
+        assert ("Lasted" in facts) is bool(item.start or item.end)
+        told += bool(named)
+    assert told > 5
