@@ -32,7 +32,7 @@ _SPELT = """
 _WORDS = frozenset(_SPELT.split())
 # Signs as Chinese keyboards give them, and what SPARQL has for them.
 _WIDE = dict(zip("“”‘’，。；：？！（）｛｝＝＜＞＊｜／＃＠", "\"\"'',.;:?!(){}=<>*|/#@", strict=True))
-_LONGEST = 200_000  # characters
+_LONGEST = 10_000  # characters: reading them takes some 10 ms of the process that answers everybody
 _RANGES = re.compile(r"expected .*\[(?:'|_)", re.DOTALL)
 _PLACE = re.compile(r"error at \d+:\d+: ")
 
@@ -46,10 +46,11 @@ def mistake(query: str, known: dict[str, str]) -> Mistake | None:
     >>> mistake("SELECT * { ?s a ?o ?s ?p 1 }", {}).what
     'no . between two triples'
     """
-    if len(query) > _LONGEST:
-        return None
+    told = _form(query)  # an update may be very long
+    if told is not None or len(query) > _LONGEST:
+        return told
     found = list(_apart(query))
-    for look in (_form, _signs, _prefix, _words, _modifiers, _brackets, _groups, _selected):
+    for look in (_signs, _prefix, _words, _modifiers, _brackets, _groups, _selected):
         told = look(query, found, known)
         if told is not None:
             return told
@@ -82,7 +83,7 @@ def _apart(query: str) -> list[Token]:
     return found
 
 
-def _form(query: str, _found: Sequence[Token], _known: dict[str, str]) -> Mistake | None:
+def _form(query: str) -> Mistake | None:
     first = beginning(query)
     keyword = first.text if first is not None and first.kind == "word" else ""
     if first is None or not keyword or keyword.upper() in _FORMS:
@@ -120,11 +121,11 @@ def _signs(query: str, found: Sequence[Token], _known: dict[str, str]) -> Mistak
     return None
 
 
-def _prefix(query: str, _found: Sequence[Token], known: dict[str, str]) -> Mistake | None:
-    found = undeclared(query, known)
-    if found is None:
+def _prefix(_query: str, found: Sequence[Token], known: dict[str, str]) -> Mistake | None:
+    strange = undeclared(found, known)
+    if strange is None:
         return None
-    prefix, at = found
+    prefix, at = strange
     return Mistake(
         at, f"the prefix {prefix}: is not declared", f"write PREFIX {prefix}: <…> before the query"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -136,13 +136,12 @@ def services(query: str, known: dict[str, str] | None = None) -> list[Service]:
     return clauses
 
 
-def undeclared(query: str, known: dict[str, str]) -> tuple[str, int] | None:
-    """The first prefix that is used and nowhere declared, and where.
+def undeclared(found: Sequence[Token], known: dict[str, str]) -> tuple[str, int] | None:
+    """The first prefix that is used among the tokens of a query and nowhere declared, and where.
 
-    >>> undeclared("PREFIX a: <http://a/> SELECT * { ?s a:b b:c . _:x ?p 'c:d' }", {})
+    >>> undeclared(list(tokens("PREFIX a: <http://a/> SELECT * { ?s a:b b:c . _:x ?p 'c:d' }")), {})
     ('b', 40)
     """
-    found = list(tokens(query))
     declared = {*known, "_"}
     for before, token in itertools.pairwise(found):
         if before.kind == "word" and before.text.upper() == "PREFIX":
