@@ -36,6 +36,11 @@ _SECONDS_TAIL = re.compile(
 _SMALL_PARTS = frozenset({"metre", "zhang", "chi", "yuan", "tonne"})
 _SCALE_ONLY = frozenset("百千万亿")
 _RHETORICAL = frozenset({"li", "metre", "year", "jin", "tonne", "mu", "zhang", "chi", "cun"})
+# What coins of one land are worth in each other; 便士 are the old ones.
+_COINS = (
+    {"yuan": Fraction(1), "jiao": Fraction(1, 10), "fen": Fraction(1, 100)},
+    {"pound sterling": Fraction(1), "shilling": Fraction(1, 20), "penny": Fraction(1, 240)},
+)
 _FIGURES_OF_SPEECH = frozenset({"千里", "万里"})
 
 
@@ -292,8 +297,8 @@ def _ratio(large: Unit, small: Unit) -> Fraction | None:
     if large.subkind != small.subkind:
         return None
     if large.subkind == "currency":
-        known = {"yuan": Fraction(1), "jiao": Fraction(1, 10), "fen": Fraction(1, 100)}
-        ratio = known[small.name] / known[large.name] if large.name in known and small.name in known else None
+        coins = next((c for c in _COINS if large.name in c and small.name in c), None)
+        ratio = None if coins is None else coins[small.name] / coins[large.name]
     elif large.factor and small.factor:
         ratio = (small.factor / large.factor).limit_denominator(4000)
     else:

@@ -17,7 +17,7 @@ _BEFORE, _AFTER = 40, 70
 
 # Verbs of one character, kept from the nouns that begin with them.
 _SHORT_ZH = (
-    r"(?<![贺唁函来致通])电(?![视台影力话报子池器厂站灯网动机])|讯(?!问)|说|谓|称(?!号|为|呼|赞)|载(?!重|货|运)|"
+    r"(?<![贺唁函来致通])电(?![视台影力话报子池器厂站灯网动机])|讯(?!问)|说|谓|直播(?![车间室])|称(?!号|为|呼|赞)|载(?!重|货|运)|"
     r"引(?!起|导|进|人|用水)|传(?!统|真|达|单|播|染)|广播(?!电台|公司|局|员)"
 )
 # What may stand between a name and its verb: no mark that ends a clause; titles and quotations whole.

@@ -33,7 +33,7 @@ _SMALL_WORDS = frozenset(
     "of the for and a de la le du des el y di do to in en magazine weekly radio agency news".split()  # noqa: SIM905
 )
 # A paper's house (每日新闻社), not its chief (日报社长) nor its leader (日报社论).
-_HOUSE = re.compile("[报闻]社(?![论会团员区长])")
+_HOUSE = re.compile("[报闻]社(?![论评会团员区长])")
 _OPEN, _CLOSE = '《"「『“*_', '》"」』”*_'
 _KIND_ZH = re.compile(r"[》\"」』]?(?:周刊|杂志|月刊|半月刊|双周刊|季刊|画报|画刊|周报|报(?![告道导])|报纸|编辑部|社论|评论员|记者|第[^,。]{1,6}期)")  # fmt: skip  # noqa: E501
 _KIND_EN = re.compile(
@@ -154,6 +154,8 @@ def _preferred(scene: _Scene, c: Candidate, known: Candidate | None) -> Candidat
     if c.items or "title" in c.rule or known is None or known.start < c.start:
         return c
     if known.start - scene.town_at.get(c.start, -2) in (0, 1) and scene.cited(c.start, c.end):
+        if scene.text[known.start : known.end] in _listed("titles", Lang.ZH):
+            return c
         return replace(c, subkind=known.subkind, items=known.items)
     return known
 
@@ -217,18 +219,28 @@ def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
     return not ordinary or _set_off_zh(scene, m.start, m.end)
 
 
+_BESIDE_TOLD = (",", "'", "’", '"', "“")
+
+
 def _is_told(scene: _Scene, m: NameMatch) -> bool:
     """Whether the original names what the word `m` may; but Time that begins a sentence must be cited."""
     name = m.of_kind("source")
     if not scene.told or name is None or scene.told.isdisjoint(name.items) or not m.text[0].isupper():
         return False
     before = scene.text[max(0, m.start - 2) : m.start].strip()
-    return before[-1:].isalnum() or before[-1:] in (",", "'", "’") or scene.cited(m.start, m.end)
+    return before[-1:].isalnum() or before[-1:] in _BESIDE_TOLD or scene.cited(m.start, m.end)
 
 
 def _another_acronym(m: NameMatch) -> bool:
     """Whether capitals spell something else: UNITA is not the paper l'Unità."""
     return m.text.isupper() and len(m.text) > 2 and not m.name.text.isupper() and " " not in m.text
+
+
+def without_its_land(text: str, ref: tuple[int, int], known: Candidate | None) -> Candidate | None:
+    """The known name that a dateline's agency at `ref` ends with, after a land: 南联盟南通社."""
+    if known is None or not known.items or known.end != ref[1] or known.start <= ref[0]:
+        return None
+    return None if fold(text[known.start : known.end]) in _listed("inseparable", Lang.ZH) else known
 
 
 def _is_ordinary_zh(key: str) -> bool:
@@ -358,8 +370,11 @@ def _beginning(scene: _Scene, low: int, suffix: int) -> tuple[int | None, bool]:
     cut = max((i + 1 for i in range(low, suffix) if text[i] in _CUTS), default=low)
     places = [s for s in range(cut, suffix) if scene.place_at.get(s, suffix + 1) <= suffix]
     if places:
-        first = scene.place_at[places[0]]  # 瑞士日内瓦日报 is the paper of the town
-        start = first if places[0] not in scene.town_at and first in scene.town_at else places[0]
+        first = scene.place_at[places[0]]  # 瑞士日内瓦日报 is the paper of the town; 黑山蒙特纳通讯社
+        town = first in scene.town_at or (
+            suffix - first > 2 and geography().loose.issuperset(text[first:suffix])
+        )
+        start = first if places[0] not in scene.town_at and town else places[0]
         return (start - 2 if start - 2 >= low and text.startswith("自由", start - 2) else start), True
     sure = cut > low or low == 0 or not is_cjk(text[low - 1])
     return (cut, False) if sure else (None, False)

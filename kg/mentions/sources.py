@@ -13,7 +13,7 @@ from kg.mentions.datelines import OWN_PAPER, DatelineFind, covered, find_datelin
 from kg.mentions.names import NameDictionary
 from kg.mentions.rules import Shown, load_triggers
 from kg.mentions.source_cues import cue, listed_before
-from kg.mentions.source_names import Candidate, candidates
+from kg.mentions.source_names import Candidate, candidates, without_its_land
 from kg.mentions.view import View
 from kg.mentions.view import view as make_view
 from kg.model import Body, Find, Kind, Lang, Name, Role
@@ -54,10 +54,13 @@ def _signed(
 ) -> list[tuple[Candidate, Role, str]]:
     """The sources that datelines name, with the items that the dictionary has for the same stretch."""
     known = {(c.start, c.end): c for c in named}
+    ending = {c.end: c for c in named}
     out = []
     for d in datelines:
         for ref in d.sources:
             found = known.get((ref.start, ref.end))
+            if found is None and ref.role is Role.CITED:
+                found = without_its_land(view.text, (ref.start, ref.end), ending.get(ref.end))
             if found is None:
                 own = OWN_PAPER.fullmatch(view.text, ref.start, ref.end)
                 items = (newspaper,) if own else ()

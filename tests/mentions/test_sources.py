@@ -213,6 +213,22 @@ def test_in_english_the_land_is_no_part_of_a_new_name() -> None:
     assert f.span.text == "Pegu Radio"
 
 
+def test_a_dateline_relays_the_known_agency_without_the_land_before_it(dictionary: NameDictionary) -> None:
+    own, relayed = find("新华社金边十日电　古巴法新社报道，会议开幕。", dictionary)
+    assert (own.role, relayed.role) == (Role.DATELINE, Role.CITED)
+    assert (relayed.span.text, relayed.items) == ("法新社", ("Q40464",))
+
+
+def test_a_title_of_many_towns_is_not_the_known_paper_of_another() -> None:
+    names = [
+        Name("先驱报", Lang.ZH, "source", "newspaper", ("x-the-herald",), 0.7),
+        Name("阿散蒂", Lang.ZH, "place", "province", ("x-ashanti",), 0.5),
+    ]
+    text = "加纳“阿散蒂先驱报”报道了庆祝会。"
+    (f,) = find_sources(view(Body(Lang.ZH, text, ((0, len(text)),)), NameDictionary.build(names)))
+    assert (f.span.text, f.items) == ("阿散蒂先驱报", ())
+
+
 def test_what_is_done_to_a_paper_is_not_its_report(dictionary: NameDictionary) -> None:
     assert roles("《真理报》的谎言遭到驳斥", dictionary) == {"真理报": "mentioned"}
 
