@@ -31,7 +31,7 @@ _REPORT = (
 )
 _COLUMNS = ", ".join(f"a.{c.strip()}" for c in SUMMARY.split(","))
 OF_EVENT = "SELECT rid FROM report WHERE event = ? UNION SELECT rid FROM report_part WHERE whole = ?"
-_THERE = "role = 'place' AND eid IN (SELECT value FROM json_each(?))"
+_THERE = "eid IN (SELECT value FROM json_each(?)) AND role = 'place'"
 _COMMON = 2_000  # reports from which an entity is a hub in lists of events
 
 
@@ -243,7 +243,8 @@ def _narrowed(
             source = f"(SELECT DISTINCT rid FROM party WHERE {_THERE}) p CROSS JOIN report r ON r.rid = p.rid"
             values.insert(0, inside)
         else:
-            clauses.append(f"EXISTS (SELECT 1 FROM party p WHERE p.rid = r.rid AND {_THERE})")
+            # The plus: few parties are held against the places, not all places looked up for each report.
+            clauses.append(f"EXISTS (SELECT 1 FROM party p WHERE p.rid = r.rid AND +{_THERE})")
             values.append(inside)
     if filters.event:
         clauses.append(f"r.rid IN ({OF_EVENT})")
