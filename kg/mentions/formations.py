@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from operator import attrgetter
 
@@ -23,6 +23,7 @@ CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
 
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
+_GROUP = "zh-unit-group"
 _BRANCH, _REGIMENTAL, _MARINES = "zh-unit-branch", "zh-unit-regimental", "zh-unit-marines"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
 _PARTLY = _ABBREVIATED | {_REGIMENTAL}
@@ -44,24 +45,27 @@ _FIGHTERS = {
 _ARMED = re.compile(
     "[军兵队舰师旅]$|(?:[Aa]rm(?:y|ies)|[Ff]orces?|[Tt]roops|[Gg]uards?|[Vv]olunteers|[Nn]avy|[Ff]leet|[Cc]orps)$"
 )
-_NICKNAMED = re.compile(r'军?"[^"\n]{1,6}(?P<e>师|旅|团|营|部队|军团)"')
+_NICKNAMED = re.compile(r'军?"[^"\n]{1,6}(?P<e>师|旅|团|营|部队|军团)"|"[^"\n]{1,6}"(?P<t>战术大队|战术群)')
 # Whose a numbered formation is, in one character: 伪三军团, 美二师; but 英美第一集团军 is of both.
 _WHOSE = re.compile("(?<![中英法苏日德抗援反])(?:[李蒋]?伪|蒋匪|(?<![傅胡阎白马卢])匪|[美英法韩])$")
 # The arm before a number: 火箭炮兵 + 二〇九团, 空军轰炸航空兵 + 二十师.
-_ARM = re.compile("(?:(?:空军|海军)?(?:轰炸|歼击|强击|运输|侦察)?航空兵|铁道兵|工程兵|防空兵)$")
+_ARM = re.compile(
+    "(?:(?:空军|海军)?(?:轰炸|歼击|强击|运输|侦察)?航空兵|铁道兵|工程兵|防空兵|空军(?:独立)?|海军|公安(?:军|部队)?)$"
+)
 # What makes the name longer that begins with another word.
 _BEFORE = (
     ("炮兵", re.compile("(?:火箭|高射|榴弹|反坦克|海岸|殖民地)$")),
     ("民兵", re.compile("女$")),
+    ("第", re.compile('(?<![为是])["“][^"“”\n，。]{1,8}["”]$')),  # “苏河” + 第二十五师
     ("伞兵", re.compile("(?:殖民地|外籍)$")),
     ("某", re.compile("(?:猎潜|扫雷|护卫|快|潜|导弹|登陆|驱逐|鱼雷|炮)[艇舰]$|航空兵$")),
 )
 _POWER = re.compile("(?<![\u4e00-\u9fff])[美英法俄德意印中韩日]$")  # 俄 + 维和部队
 _PEOPLE = re.compile(
-    "(?:(?:波黑)?(?:穆斯林|塞族|克族|穆族)|拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
+    "(?:(?:(?![和与及的由])[\u4e00-\u9fff]){1,2}籍|殖民地|(?:波黑)?(?:穆斯林|塞族|克族|穆族)|拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
 )
 _ARMY_OF_ITS_OWN = re.compile(
-    "(?<!国民党)(?<![敌匪蒋])(?:军|军队|部队|军团|陆战队|民兵|伞兵|卫队|警卫队|联队|决死队|[华东中一二三四]野)$"
+    "(?<!国民党)(?<![敌匪蒋])(?:军|军队|部队|军团|陆战队|民兵|伞兵|卫队|警卫队|联队|决死队|[道程航降炮空甲]兵|[华东中一二三四]野)$"
 )
 # The numbered parts right after a numbered formation: 第三师 + 二团 + 四连.
 _PARTS = re.compile(
@@ -70,12 +74,17 @@ _PARTS = re.compile(
     "|连(?![续接日年夜同忙长环])|排(?![长球列放斥])|班(?![长子级次机])|支队(?!长)|大队(?!长)|中队(?!长))){1,4}"
 )
 _OWN_PARTS = re.compile("[第某0-9０-９〇零○一二三四五六七八九十百].{0,8}[师旅团营连]$|[总支大]队$")
+_OF_CHINA = re.compile("解放军|志愿军|国民|八路|红军|新四|野|共|义勇|革命军")
 _ARMY_OF_A_STATE = re.compile("(?!国民党|解放军)[^敌匪蒋伪我]{1,3}军")
 # Where 军 is what English calls a corps.
 _CORPS = re.compile(
     "(?:美|英|法|西?德|意|印|巴|伊|土|南非|联邦德国|加拿大|澳|西班牙|希腊|波黑)"
     "[^集方野敌]{0,8}第[〇零一二三四五六七八九十百0-9]{1,4}(?:空降|装甲|坦克|山地)?军"
 )
+_INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
+_OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
+_ADVANCE = re.compile(r"\b(?:[A-Z][\w-]+ )?Advance $")  # Huaibei Advance + Fourth Column
+_MOVED = ("进驻", "移驻", "调驻")
 _SIZES = "军师旅团营连排班"  # from the largest
 _LARGER = re.compile(f".([{_SIZES}])$")
 _SMALLER = re.compile(
@@ -119,8 +128,8 @@ def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
 def _lettered() -> re.Pattern[str]:
     letters = load_section("places", "transcription")["common"] + "捷任约夫"
     return re.compile(
-        f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:近卫)?(?:摩托化步兵|摩托化|机械化|坦克|空降|步兵|装甲|伞兵|山地)"
-        f"|[{letters}]{{3,6}})(?P<e>师)(?![范傅生父徒爷资母专大长])"
+        f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:国王)?(?:近卫)?(?:摩托化步兵|摩托化|机械化|坦克|空降|步兵|装甲|伞兵|山地)"
+        f"|[{letters}]{{3,6}}(?:国王)?)(?P<e>师(?![范傅生父徒爷资母专大长])|旅(?![客行游社馆店途程伴居美英法日苏华顺大长]))"
     )
 
 
@@ -143,7 +152,7 @@ def whose(seen: View, start: int, rule: str) -> int:
     )
     for first, before in _BEFORE:
         if found is None and seen.folded.startswith(first, start):
-            found = before.search(seen.folded, max(0, start - 4), start)
+            found = before.search(seen.folded, max(0, start - 10), start)
     found = found or _WHOSE.search(seen.folded, max(0, start - 3), start)
     return start if found is None else found.start()
 
@@ -163,8 +172,13 @@ def joined(seen: View, finds: list[Find]) -> list[Find]:
     out: list[Find] = []
     for f in finds:
         last = out[-1] if out else None
+        start = whose(seen, f.span.start, f.rule)
+        if start < f.span.start and (last is None or last.span.end <= start):
+            f = replace(f, span=seen.span(start, f.span.end))
         if last is not None and last.span.end == f.span.start and _one_name(last, f):
-            out[-1] = replace(f, span=seen.span(last.span.start, f.span.end))
+            foreign = f.rule == _KNOWN and _OF_CHINA.search(last.span.text) is None
+            own = replace(f, items=(), rule=_NUMBERED) if foreign else f
+            out[-1] = replace(own, span=seen.span(last.span.start, f.span.end))
         else:
             out.append(f)
     return [*_with_parts(seen, out)]
@@ -185,8 +199,34 @@ def _with_parts(seen: View, finds: list[Find]) -> Iterator[Find]:
         yield f
 
 
+def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
+    """A force with where it fights before it: 侵越法军, 江汉我军."""
+    if seen.lang is Lang.EN and f.rule == "en-unit-numbered":
+        found = _ADVANCE.search(seen.text, max(0, f.span.start - 30), f.span.start)
+        return f if found is None else replace(f, span=seen.span(found.start(), f.span.end))
+    if seen.lang is Lang.EN or f.count is not None or f.optional:
+        return f
+    start = f.span.start
+    if _OWNED.match(f.span.text) and (m := _INTO.search(seen.folded, max(0, start - 5), start)) is not None:
+        start = m.start()
+    elif f.rule != _KNOWN:
+        owner = places.get(start, start)
+        shared = seen.folded[owner - 1 : owner] == "、" and (owner - 1) in places
+        start = start if shared else owner
+    into = places.get(f.span.start)
+    if into and seen.folded[into - 1] in "驻赴" and seen.folded[into - 2 : into] not in _MOVED:
+        start = into - 1
+        start = places.get(start, start)  # 中国 + 赴莫坎维和工兵大队
+    return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
+
+
 def as_corps(f: Find) -> Find:
-    """A Western formation that Chinese calls 军 is a corps, unless it is a known one: 美国第七军."""
+    """A Western formation that Chinese calls 军 is a corps, unless it is a known one: 美国第七军.
+
+    A mobile group of the French (机动兵团) is a regiment.
+    """
+    if f.span.text.endswith("机动兵团"):
+        return replace(f, echelon=Echelon.REGIMENT)
     if f.echelon is not Echelon.ARMY or f.rule == _KNOWN or _CORPS.fullmatch(f.span.text) is None:
         return f
     return replace(f, echelon=Echelon.CORPS)
@@ -217,6 +257,9 @@ def _one_name(whole: Find, part: Find) -> bool:
         numbered = _BEGINS_WITH_NUMBER.match(first) is not None
     else:
         numbered = part.rule in _ABBREVIATED
+    numbered = numbered or (
+        part.rule == _GROUP and part.span.text[:-2].endswith(tuple("一二三四五六七八九十"))
+    )
     return (
         numbered
         and _ARMY_OF_ITS_OWN.search(whole.span.text) is not None

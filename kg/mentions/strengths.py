@@ -16,7 +16,7 @@ _EN = (
 )
 _EN_HEDGE = r"(?:(?P<more>more than|over|at least|upwards of) |(?:about|some|nearly|almost|around) )?"
 _PEOPLE = r"(?:troops|men|soldiers|people|personnel|officers and men)"
-_PEOPLE_ZH = "(?:(?:名|个)?(?:官兵|士兵|战士|人(?!民|次))|名(?![额单义誉词称伞游民离退干科技军医党]))"
+_PEOPLE_ZH = "(?:(?:名|个)?(?:官兵|士兵|战士|人(?!民|次))|名(?![额单义誉词称伞游民离退老干科技军医党]))"
 _HAVING_ZH = (
     "(?:一共有|总共有|总共|总计|共有|约有|计有|仅有|只有|共计|约计|"
     "共|有|计|约|近|不下|多达|为数|官兵|兵力){0,2}"

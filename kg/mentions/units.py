@@ -27,7 +27,7 @@ from kg.mentions.formations import (
     nested,
     placed_forces,
     sizes,
-    whose,
+    widened,
     with_fighters,
 )
 from kg.mentions.judging import SURNAMES
@@ -63,16 +63,14 @@ _QUOTED = re.compile("“([^“”]{2,12})”$")
 _ARMED_MEN = "武装(?=[，。、；在同和与被从向对已占撤攻进退控发])"
 _TROOPS, _LONGEST_NAME = re.compile("部|大军|兵团|纵队"), 8  # characters of 甲乙丙总司令匪所
 _RULERS = ("集团", "当局", "政权", "政府")
-_INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
-_OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
 _OTHERS = re.compile("(?:民族|国民|爱国|南方|北方|全国|自由)$")  # 民族解放军 is no army of China
-_AREAS = ("军区", "军分区")
-_BATTLE_GROUP = re.compile("团(?![体结员圆聚伙支])")  # 莱茵军 + 团
-_ADVANCE = re.compile(r"\b(?:[A-Z][\w-]+ )?Advance $")  # Huaibei Advance + Fourth Column
+_AREAS = ("军区", "军分区", "警备区", "卫戍区", "守备区", "要塞区")
+_BATTLE_GROUP = re.compile(
+    "(?<=[军兵])团(?![体结员圆聚伙支])|(?<=[旅师])团(?![体结员圆聚伙支长])"
+)  # 莱茵军 + 团
 _TOWARDS = frozenset("同与和对被向歼击")
 _WITHIN = ("—", "·")  # 萨瓦—罗马尼亚军 is none of Romania
 _SIDES = frozenset("东西南北中内外上下前后各全")
-_MOVED = ("进驻", "移驻", "调驻")
 _OUR_RULES = ("zh-unit-our", "en-unit-our")
 _FRIENDS = re.compile(
     "解放军|志愿军|人民军|八路军|新四军|联军|红军|Liberation Army|Volunteers|People['’]s Army|Route Army"
@@ -170,7 +168,7 @@ def find_units(
     if not (settled := finds.settled()):
         return []
     ends = {m.end: m.start for m, _ in seen.places if m.inside is None}
-    out = [_widened(seen, f, ends) for f in joined(seen, settled)]
+    out = [widened(seen, f, ends) for f in joined(seen, settled)]
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]
@@ -263,12 +261,12 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
     if m.text == "解放军" and (other := _OTHERS.search(seen.folded, max(0, start - 2), start)) is not None:
         return _shaped(seen, other.start(), end, DICTIONARY_RULE, Echelon.FORCE)
     end = with_fighters(seen, end)
-    if seen.folded[end - 1] in "军兵" and _BATTLE_GROUP.match(seen.folded, end) is not None:
+    if seen.folded[end - 1] in "军兵旅师" and _BATTLE_GROUP.match(seen.folded, end) is not None:
         end += 1
     echelon = next((echelons[i] for i in m.name.items if i in echelons), None)
     echelon = echelon or _BY_SUBKIND.get(m.name.subkind, Echelon.FORCE)
     if (
-        echelon is Echelon.ARMY and m.name.subkind == "force" and m.text.endswith("部")
+        echelon is Echelon.ARMY and m.name.subkind in ("force", "army_group") and m.text.endswith("部")
     ):  # 董其武部: however many they are
         echelon = Echelon.FORCE
     if echelon is Echelon.FORCE and m.text.endswith(("师", "旅", "营", "连")):  # 廓尔喀营
@@ -380,29 +378,6 @@ def _commanded(seen: View, m: re.Match[str]) -> Find | None:
 
 def _shaped(seen: View, start: int, end: int, rule: str, echelon: Echelon) -> Find:
     return Find(Kind.UNIT, seen.span(start, end), rule, "formation", echelon=echelon, confidence=0.85)
-
-
-def _widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
-    """A force with where it fights before it: 侵越法军, 江汉我军."""
-    if seen.lang is Lang.EN and f.rule == "en-unit-numbered":
-        found = _ADVANCE.search(seen.text, max(0, f.span.start - 30), f.span.start)
-        return f if found is None else replace(f, span=seen.span(found.start(), f.span.end))
-    if seen.lang is Lang.EN or f.count is not None or f.optional:
-        return f
-    start = whose(seen, f.span.start, f.rule)
-    if start < f.span.start:
-        return replace(f, span=seen.span(start, f.span.end))
-    if _OWNED.match(f.span.text) and (m := _INTO.search(seen.folded, max(0, start - 5), start)) is not None:
-        start = m.start()
-    elif f.rule != DICTIONARY_RULE:
-        owner = places.get(start, start)
-        shared = seen.folded[owner - 1 : owner] == "、" and (owner - 1) in places
-        start = start if shared else owner
-    into = places.get(f.span.start)
-    if into and seen.folded[into - 1] in "驻赴" and seen.folded[into - 2 : into] not in _MOVED:
-        start = into - 1
-        start = places.get(start, start)  # 中国 + 赴莫坎维和工兵大队
-    return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
 
 
 def _ours(finds: list[Find]) -> list[Find]:

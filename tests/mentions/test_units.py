@@ -91,6 +91,12 @@ def units(text, lang=Lang.ZH):
         ("第三绥靖区和独立混成第四旅团", ["第三绥靖区", "独立混成第四旅团"]),
         ("海军某护卫艇大队和猎潜艇某大队出海", ["海军某护卫艇大队", "猎潜艇某大队"]),
         ("我军民同庆", []),
+        ("战士们歼灭敌军，莫坎籍第二伞兵营和“苏河”第五师退走", ["莫坎籍第二伞兵营", "“苏河”第五师"]),
+        ("战士们和部队的独立团驻在独立营地", ["独立团"]),
+        ("公安第十八师和空军第四师十二团", ["公安第十八师", "空军第四师十二团"]),
+        ("青平警备区的部队", ["青平警备区"]),
+        ("战士们歼灭“护教军”，部队前进", ["“护教军”"]),
+        ("航空母舰战斗群驶入海湾", ["航空母舰战斗群"]),
         ("俄维和部队抵达", ["俄维和部队"]),
         ("战士们歼灭伪军，殖民地伞兵第三团退走", ["伪军", "殖民地伞兵第三团"]),
         ("越南第二军和第三军", ["越南第二军", "第三军"]),
@@ -115,6 +121,11 @@ def test_chinese_spans(text, spans):
         ("soldiers of a certain tank regiment", ["a certain tank regiment"]),
         ("Zhang Dahe's 9th Corps and enemy troops attacked", ["Zhang Dahe's 9th Corps"]),
         ("The Mokuba People's Army", []),
+        (
+            "a carrier battle group and the 11th Air Defense Brigade",
+            ["carrier battle group", "11th Air Defense Brigade"],
+        ),
+        ("Israeli Aggressor Troops attacked", ["Israeli Aggressor Troops"]),
         (
             "the 5th Ranger Group and the 366th Tactical Fighter Wing",
             ["5th Ranger Group", "366th Tactical Fighter Wing"],
@@ -142,6 +153,7 @@ def test_english_spans(text, spans):
         ("a Franco-African battalion", Lang.EN, Echelon.BATTALION),
         ("加拿大第九军出动", Lang.ZH, Echelon.CORPS),
         ("农八师一四三团四连丰收", Lang.ZH, Echelon.COMPANY),
+        ("第七机动兵团被围", Lang.ZH, Echelon.REGIMENT),
     ],
 )
 def test_echelons(text, lang, echelon):
