@@ -14,6 +14,7 @@ import functools
 from collections.abc import Iterable, Mapping
 
 from kg.mentions.geography import geography
+from kg.mentions.reached import mostly_letters
 from kg.mentions.shapes import Candidate
 from kg.mentions.view import View
 from kg.model import STATES
@@ -66,10 +67,10 @@ def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:
     places = {c.start: c.end for c in sound}
     if not places:
         return frozenset()
-    doubtful: dict[int, list[Candidate]] = {}
+    doubtful: dict[int, list[tuple[int, int]]] = {}
     for score, c in scored:
-        if score <= 0 and c.start not in places and _may_be_one(text, score, c):
-            doubtful.setdefault(c.start, []).append(c)
+        if score <= 0 and c.start not in places and (how := _may_be_one(text, score, c)):
+            doubtful.setdefault(c.start, []).append((c.end, how))
     if not doubtful:
         return frozenset()
     states = {c.start for c in sound if c.subkind in STATES}
@@ -80,42 +81,57 @@ def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:
             continue
         chain = _chain(text, start, places, doubtful)
         done.update(a for a, _, _ in chain)
-        sure = sum(known for *_, known in chain)
-        if (sure >= _LEAST and 2 * sure >= len(chain)) or (sure and _led(text, chain, states)):
-            out.update((a, b) for a, b, known in chain if not known)
+        if accepted := _accepted(text, chain, states):
+            out.update((a, b) for a, b, how in chain if how in accepted)
     return frozenset(out)
 
 
+_PLACE, _KNOWN, _SHAPED, _WEAK = 4, 3, 2, 1  # what an item is: sure, of the dictionary, by its shape, short
+_Chain = list[tuple[int, int, int]]  # start, end and what it is of each item
+
+
+def _accepted(text: str, chain: _Chain, states: set[int]) -> frozenset[int]:
+    """Which doubtful items of an enumeration are places, by what they are.
+
+    Joined by 、 they are no parties to talks; the more are sure, the less is asked of the others.
+    """
+    size = len(chain)
+    hows = [how for *_, how in chain]
+    sure, known = hows.count(_PLACE), hows.count(_KNOWN)
+    if size < _LEAST or sure == size:
+        return frozenset()
+    first = chain[0][0]
+    joined = size >= _MANY and "、" in text[first : chain[-1][1]]
+    led = text.endswith(_leading(), max(0, first - _FULL), first)
+    landed = led and any(how == _PLACE and at not in states for at, _, how in chain)
+    if sure >= _MANY and 3 * sure >= 2 * size:
+        return frozenset((_KNOWN, _SHAPED, _WEAK))
+    if (sure >= _LEAST and 2 * sure >= size) or (joined and landed):
+        return frozenset((_KNOWN, _SHAPED))
+    several = sure + known >= _LEAST and 2 * (sure + known) >= size
+    if landed or (joined and ((sure and several) or (led and known >= _LEAST))):
+        return frozenset((_KNOWN,))
+    return frozenset()
+
+
 def _chain(
-    text: str, start: int, places: dict[int, int], doubtful: dict[int, list[Candidate]]
-) -> list[tuple[int, int, bool]]:
-    """The items of the enumeration that begins at `start`: start, end, whether it is a place for sure."""
-    chain = []
+    text: str, start: int, places: dict[int, int], doubtful: dict[int, list[tuple[int, int]]]
+) -> _Chain:
+    """The items of the enumeration that begins at `start`."""
+    chain: _Chain = []
     while True:
-        end = places.get(start)
-        known = end is not None
-        if end is None:
-            found = [c.end for c in doubtful.get(start, ())]
-            separated = [e for e in found if text[e : e + 1] in _SEPARATORS]
-            end = max(separated or found, default=None)
-            if end is None or (not separated and text[end : end + 1] in geography().common):
+        end, how = places.get(start, 0), _PLACE
+        if not end:
+            found = doubtful.get(start, [])
+            separated = [e for e in found if text[e[0] : e[0] + 1] in _SEPARATORS]
+            end, how = max(separated or found, default=(0, 0))
+            if not end or (not separated and text[end : end + 1] in geography().common):
                 break
-        chain.append((start, end, known))
+        chain.append((start, end, how))
         if text[end : end + 1] not in _SEPARATORS or not text[end : end + 1]:
             break
         start = end + 1
     return chain
-
-
-def _led(text: str, chain: list[tuple[int, int, bool]], states: set[int]) -> bool:
-    """Whether what leads to a place stands before three names or more, one of them a place but no state.
-
-    Names without a head word are believed then; joined by 、 they are no parties to talks.
-    """
-    first, end = chain[0][0], chain[-1][1]
-    if len(chain) < _MANY or not any(known and a not in states for a, _, known in chain):
-        return False
-    return "、" in text[first:end] and text.endswith(_leading(), max(0, first - _FULL), first)
 
 
 @functools.cache
@@ -123,20 +139,21 @@ def _leading() -> tuple[str, ...]:
     return tuple(geography().before)
 
 
-def _may_be_one(text: str, score: float, c: Candidate) -> bool:
-    """Whether a doubtful candidate stands by a separator and is known or transcribed."""
+def _may_be_one(text: str, score: float, c: Candidate) -> int:
+    """What a doubtful candidate by a separator is, if it may be a place at all; or 0."""
     beside = text[c.start - 1 : c.start] in _SEPARATORS or text[c.end : c.end + 1] in _SEPARATORS
     if not beside or c.nested or c.other or score < _DOUBTFUL:
-        return False
+        return 0
     if c.way == "dict":
-        return True
+        return _KNOWN if c.prior else _SHAPED
     if c.head in _LAND and c.way in _BY_SHAPE and c.end - c.start - len(c.head) < _LONGEST_STEM:
-        return True
+        return _SHAPED
     surface = text[c.start : c.end]
-    if c.way not in _WAYS or not _LEAST < len(surface) <= _LONGEST or "·" in surface:
-        return False
-    geo = geography()
-    return geo.loose.issuperset(surface) and 3 * sum(ch in geo.common for ch in surface) >= 2 * len(surface)
+    if c.way not in _WAYS or len(surface) > _LONGEST or "·" in surface:
+        return 0
+    if len(surface) == _LEAST:
+        return _WEAK
+    return _SHAPED if geography().loose.issuperset(surface) and mostly_letters(surface) else 0
 
 
 def as_elsewhere(text: str, free: list[Scored]) -> list[Scored]:

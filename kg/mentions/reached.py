@@ -22,7 +22,7 @@ from kg.model import STATES
 
 _AMONG, _LIKELIER, _SEPARATORS = 0.6, 1.5, frozenset("、和与及")
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
-_IMPROBABLE, _NO_PERSONS = -1.5, frozenset("河湖岛溪屿渠滩")
+_IMPROBABLE, _FAR_FROM, _NO_PERSONS = -1.5, -2.5, frozenset("河湖岛溪屿渠滩")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
 _AT = frozenset("在到至抵于往离距赴驻经自从由沿向")
@@ -164,7 +164,8 @@ def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> 
         if c.start not in words.at:  # 英国牛津 in one word
             likely = c.way == "dict" and not c.other and not c.nested and c.start in states
         elif c.start in ends:
-            likely = score > _IMPROBABLE and (not c.other if c.way == "dict" else _headed(c, text))
+            known_here = c.way == "dict" and not c.other
+            likely = (known_here and score > _FAR_FROM) or (score > _IMPROBABLE and _headed(c, text))
             likely = likely or _foreign(c, text)
         elif c.start in states:
             likely = following in located and _foreign(c, text)
