@@ -21,7 +21,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from kg.authority.aliases import WEIGHTS, ItemName, is_chinese, is_latin, names_of
-from kg.authority.matching import is_faint, is_sought, personal_names
+from kg.authority.matching import is_common, is_faint, is_sought, personal_names
 from kg.authority.records import dump_item
 from kg.authority.suggest import suggest_keys
 from kg.errors import AuthorityError
@@ -167,6 +167,8 @@ class _Writer:
             if looked_up or not is_sought(text, key, kind, renown=renown, prior=prior, is_personal=known):
                 if is_faint(text, key, kind, renown=renown):
                     prior = 0.0
+                elif is_common(text, key, kind, best[2], renown=renown):
+                    prior = -1.0
                 elif looked_up or kind != "source" or best[4] != 0 or len(key) < 2:
                     continue
                 else:  # a magazine called 时代 is one between title marks only

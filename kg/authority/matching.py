@@ -15,6 +15,7 @@ from kg.authority.stoplist import is_stopped
 from kg.model import Item
 
 _OBSCURE = 0.03  # an item less renowned is not looked for
+_COUNTY, _LISTED = 0.1, frozenset(("county", "city", "province", "town"))
 _FAINT = 0.05  # and of what is sought faintly
 _PERSONAL = 0.35  # a place less renowned is not looked for by what is a person's given or family name
 _SHORT, _VERY_SHORT = 0.15, 0.3  # in Latin letters: a short word means a thing less renowned by accident
@@ -49,6 +50,16 @@ def personal_names(item: Item, text: str) -> tuple[str, ...]:
 def _is_from_elsewhere(item: Item) -> bool:
     """Whether a person is known not to bear an East Asian name."""
     return item.country is not None and item.country not in _WHOLE_NAMES
+
+
+def is_common(text: str, key: str, kind: str, subkind: str, *, renown: float) -> bool:
+    """Whether a common word is a town's name that enumerations of towns may hold: prior -1 in the matcher.
+
+    >>> is_common("和平", "和平", "place", "county", renown=0.12)
+    True
+    """
+    fits = kind == "place" and subkind in _LISTED and renown >= _COUNTY and is_chinese(text)
+    return fits and len(key) > 1 and is_stopped(text, key, kind)
 
 
 def is_faint(text: str, key: str, kind: str, *, renown: float) -> bool:

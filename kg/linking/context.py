@@ -23,7 +23,8 @@ class Context:
     places hardly in doubt, with their weight (of a very long article the weightiest).  ``named`` are the
     items of those, with their ancestors.  ``dateline`` are the countries from which the article's
     dispatches were filed.  ``beside`` gives for a mention the items that the places right beside it may be,
-    ``listed`` those that each place enumerated with it may be (:mod:`kg.linking.beside`).
+    ``listed`` those that each place enumerated with it may be, ``after`` those that the place that it
+    stands beside may be (:mod:`kg.linking.beside`).
     """
 
     day: str
@@ -35,6 +36,7 @@ class Context:
     dateline: frozenset[str] = frozenset()
     beside: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     listed: Mapping[str, tuple[tuple[Item, ...], ...]] = field(default_factory=dict)
+    after: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
 
     def without(self, mention: Mention, chosen: Mapping[str, Candidate]) -> tuple[tuple[Item, float], ...]:
         """The anchors other than the mention's own."""
@@ -144,12 +146,23 @@ def build_context(
             for key, others in (near.beside if near is not None else {}).items()
             if found[key]
         },
+        after=_following(near, found),
         listed={
             key: tuple([tuple(items) for other in others if (items := _likely(found[other]))])
             for key, others in (near.listed if near is not None else {}).items()
             if found[key]
         },
     )
+
+
+def _following(near: Neighbours | None, found: Mapping[str, list[Candidate]]) -> dict[str, tuple[Item, ...]]:
+    """What the places may be that each land or town stands beside: 镇赉 of 吉林镇赉."""
+    out: dict[str, tuple[Item, ...]] = {}
+    for key, others in (near.beside if near is not None else {}).items():
+        for other in others:
+            if len(found[other]) > 1:
+                out[other] = (*out.get(other, ()), *_likely(found[key]))
+    return out
 
 
 _ENOUGH = 1.2  # what one place weighs that is named once

@@ -199,6 +199,15 @@ def named_after_its_land(case: Case) -> float:
     return 1.0 if case.beside and _belongs(case, case.item) else 0.0
 
 
+def before_what_it_holds(case: Case) -> float:
+    """The name stands right beside that of a place that lies in it: 吉林 of 吉林镇赉 is the province."""
+    after = case.context.after.get(case.mention.key)
+    if not after:
+        return 0.0
+    knowledge, own = case.context.knowledge, case.item.id
+    return 1.0 if any(own in knowledge.ancestors(item.id) and own != item.id for item in after) else 0.0
+
+
 def named_after_another(case: Case) -> float:
     """The name stands right after that of a state that it does not belong to (-1)."""
     if not case.beside or not case.countries or _belongs(case, case.item):
@@ -300,6 +309,7 @@ FEATURES: dict[str, Feature] = {
         like_the_others,
         container_named,
         named_after_its_land,
+        before_what_it_holds,
         named_after_another,
         in_the_land_of_the_list,
         near_in_the_list,

@@ -93,6 +93,7 @@ STARTING = Weights(
             "like_the_others": 0.5,
             "container_named": 1.0,
             "named_after_its_land": 1.5,
+            "before_what_it_holds": 1.5,
             "named_after_another": 0.7,
             "in_the_land_of_the_list": 1.5,
             "near_in_the_list": 1.0,

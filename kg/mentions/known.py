@@ -13,13 +13,15 @@ UNHEADED = 0.7
 """What a guessed name without a head word loses."""
 LONG = 3
 """Characters of a name that is long enough to be sure of."""
-_FAIR, _KNOWN, _DOUBTED = 0.2, 0.1, -0.1
+_FAIR, _KNOWN, _DOUBTED, _COMMON_WORD = 0.2, 0.1, -0.1, -3.0
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
 _GUESSABLE = _PEOPLE | {"ns", "nz"}
 
 
 def faint(c: Candidate, text: str, words: Words, judge: Judge) -> float:
     """What is sought faintly is weighed as a guess where it is one; else its neighbours must speak for it."""
+    if c.way == "faint":
+        return _COMMON_WORD
     guess = judge(c._replace(way="guess"), text, words) - UNHEADED
     first, last = words.at.get(c.start), words.at.get(c.end)
     if first is None or last != first + 1 or words.tags[first] not in _GUESSABLE or person_here(c, words):

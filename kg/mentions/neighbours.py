@@ -146,6 +146,8 @@ def _may_be_one(text: str, score: float, c: Candidate) -> int:
         return 0
     if c.way == "dict":
         return _KNOWN if c.prior else _SHAPED
+    if c.way == "faint" or (c.way == "lexicon" and c.head and c.end - c.start > _LEAST):
+        return _SHAPED
     if c.head in _LAND and c.way in _BY_SHAPE and c.end - c.start - len(c.head) < _LONGEST_STEM:
         return _SHAPED
     surface = text[c.start : c.end]

@@ -43,6 +43,7 @@ Scored = tuple[float, Candidate]
 _SURE, _SURE_SCORE = 0.3, 2.0
 _DATED = 6.0
 _FITTING, _A_PERSON = 0.6, 2.0
+_KNOWN = frozenset(("dict", "faint"))
 _STATE = 0.5
 _SHAPED = frozenset(("shape", "word"))
 _GENERIC = 1.5
@@ -84,7 +85,11 @@ def find_places(
     pairs: tuple[Pair, ...] = ()
     if zh is not None and en is not None:
         pairs = pair_names(article, scored, unknown, known)
+        # A lesser known name may be another's here: Liuyuan is 柳园 in Gansu, but 柳圆 elsewhere.
+        named_so = {i for _, c in scored for i in c.items}
+        lesser = [EnglishName(*m, None, 0.0) for m in _lesser(en, named_so)]
         spelt = list(spelt_names(article, unknown, pairs))
+        spelt += [s for s in spelt_names(article, lesser, pairs) if not _across(s[1], scored)]
         scored += [(score, c) for score, c, _ in spelt]
         pairs = (*dict.fromkeys(p for _, _, p in spelt), *pairs)
     named = [f for f in others if not f.optional and f.kind in (Kind.UNIT, Kind.SOURCE)]
@@ -97,6 +102,19 @@ def find_places(
         english = _outside(en, english, named)
         finds += _with_datelines(en, english, datelines.get(Lang.EN, ()))
     return finds, tuple(with_heads(finds, (p for p in pairs if p.score > 0)))
+
+
+def _across(c: Candidate, scored: Iterable[Scored]) -> bool:
+    """Whether a known place stands over a part of the candidate: 商邱 over 邱北."""
+    return any(o.way == "dict" and o.start < c.end and c.start < o.end for _, o in scored)
+
+
+def _lesser(en: View, named: set[str]) -> Iterator[tuple[int, int, int, str]]:
+    """Where lesser known places that the Chinese does not name stand: start, end twice, text."""
+    for m in en.names:
+        if m.inside is None and m.name.kind == "place" and m.name.prior < _DOUBTED:
+            if named.isdisjoint(m.name.items):
+                yield m.start, m.end, m.end, m.text
 
 
 # --- Chinese ---------------------------------------------------------------------------------------
@@ -125,7 +143,7 @@ def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
         if c.way in _CERTAIN:
             yield _SURE_SCORE + 1, c
             continue
-        if c.way == "dict" and not c.prior:
+        if c.way in _KNOWN and not c.prior:
             yield faint(c, seen.folded, words, judge), c
             continue
         score = judge(c, seen.folded, words)

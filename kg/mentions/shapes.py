@@ -6,6 +6,7 @@ Nothing is decided here: :mod:`kg.mentions.judging` weighs each candidate.  A ca
 * a head word with the one to three words before it (``shape``: 千根 + 乡), or in the same word (``word``);
 * the segmenter's lexicon of places (``lexicon``) or its guess at a proper name (``guess``);
 * a run of characters that transcribe foreign names (``run``: 科耳韦济);
+* a common word that is a town's name too (``faint``: 和平), for an enumeration to decide;
 * words between what leads to a place and what stands beside one (``frame``: 在 + 道巴 + 附近);
 * an autonomous prefecture, county or banner with its peoples (``autonomous``: 青平彝族自治县).
 """
@@ -44,6 +45,7 @@ _SEVERAL_NAMES = re.compile(
     "|^[省市县区旗镇乡].{2,}[区镇乡村庄]$"
     "|.县(?!城).{2,}$"
 )
+_RIVER = re.compile("[\u4e00-\u9fff]{1,3}[江河]")
 _BECAME = ("成立", "独立", "建国", "统一", "诞生")
 _NOT_THE_SEA, _STATE = frozenset("外军员关"), 0.9
 _LONGEST = 7  # characters of a name by shape
@@ -127,6 +129,8 @@ def _of_other_words(c: Candidate, stem: str, text: str) -> bool:
     """Whether the head word is another word's: 朝鲜 + 西线, 莫斯科 + 市中心."""
     if c.head == "线":
         return stem[-1:] in _OF_FRONTS
+    if c.head == "渡" and _RIVER.match(text, c.end) is not None:  # 循化 + 渡黄河
+        return True
     return c.head == "市" and c.way == "known" and text.startswith(("中心", "内", "区"), c.end)
 
 
@@ -157,6 +161,8 @@ def _from_dictionary(m: NameMatch, text: str) -> Candidate | None:
         return Candidate(m.start, m.end - 1, "dict", "place-dictionary", name.subkind, name.items, name.prior)
     if m.text[-1] == "海" and len(m.text) > 2 and text[m.end : m.end + 1] in _NOT_THE_SEA:  # 日本 + 海外
         return Candidate(m.start, m.end - 1, "dict", "place-dictionary", "country", (), _STATE)
+    if name.prior < 0:  # a common word, for an enumeration to decide
+        return Candidate(m.start, m.end, "faint", "place-dictionary", name.subkind, name.items)
     start, modifiers = m.start, geography().modifiers
     if m.text.startswith(modifiers):
         start += next(len(w) for w in modifiers if m.text.startswith(w))
