@@ -112,9 +112,9 @@ def _across(c: Candidate, scored: Iterable[Scored]) -> bool:
 def _lesser(en: View, named: set[str]) -> Iterator[tuple[int, int, int, str]]:
     """Where lesser known places that the Chinese does not name stand: start, end twice, text."""
     for m in en.names:
-        if m.inside is None and m.name.kind == "place" and m.name.prior < _DOUBTED:
-            if named.isdisjoint(m.name.items):
-                yield m.start, m.end, m.end, m.text
+        lesser = m.inside is None and m.name.kind == "place" and m.name.prior < _DOUBTED
+        if lesser and named.isdisjoint(m.name.items):
+            yield m.start, m.end, m.end, m.text
 
 
 # --- Chinese ---------------------------------------------------------------------------------------
