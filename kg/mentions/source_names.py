@@ -219,6 +219,7 @@ def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
     return not ordinary or _set_off_zh(scene, m.start, m.end)
 
 
+_OWNS = re.compile("['’](?:s|(?<=s['’])) ")
 _BESIDE_TOLD = (",", "'", "’", '"', "“")
 
 
@@ -329,8 +330,8 @@ def _span(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
         if lead := _LEADING_EN.match(scene.text, start, end):
             start = lead.end()
         land = scene.place_at.get(start)
-        if land is not None and scene.text.startswith(("'s ", "’s "), land, end):  # Libya's Tripoli Radio
-            start = land + 3
+        if land is not None and (owns := _OWNS.match(scene.text, land, end)):  # Libya's Tripoli Radio
+            start = owns.end()
         one_word = start > begins and " " not in scene.text[start:end]
         if one_word and not hit.rule.name.endswith(("station", "own")):
             return None
