@@ -62,6 +62,7 @@ def editor() -> Response:
         declared=lambda query: declare(query, site.prefixes),
         formats=(*RESULTS, *GRAPHS),
         tiles=site.settings.tile_url,
+        sayings=_sayings() if lang == "zh" and site.settings.rdf is None else [],
     )
     response = Response(text, mimetype="text/html")
     tiles = (site.settings.tile_url or "").partition("/{")[0].replace("{s}.", "*.")
@@ -70,6 +71,13 @@ def editor() -> Response:
     response.vary.update(["Accept", "Accept-Language", "Cookie"])
     response.add_etag()
     return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def _sayings() -> list[tuple[str, str]]:
+    """What is said of queries in English, as patterns for scripts, and the same in Chinese."""
+    from server.browse.spoken import sayings  # plain RDF has no other pages
+
+    return [(f"^{pattern.pattern.replace('(?P<', '(?<')}$", said) for pattern, said in sayings()]
 
 
 def terms() -> Response:

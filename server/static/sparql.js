@@ -143,8 +143,7 @@
   }
 
   function watch(yasr) {
-    if (!yasr || yasr.watched || !host.dataset.entities) { return; }
-    yasr.watched = true;
+    if (!host.dataset.entities) { return; }
     new MutationObserver(function () { nameLinks(yasr.resultsEl); })
       .observe(yasr.resultsEl, { childList: true, subtree: true });
   }
@@ -254,21 +253,46 @@
 
   function link(yasqe) { return location.origin + "/sparql?query=" + encodeURIComponent(yasqe.getValue()); }
 
+  // A sentence in the reader's language, where the page knows it.
+  var sayings = document.getElementById("sayings");
+  sayings = sayings ? JSON.parse(sayings.textContent).map(function (pair) { return [new RegExp(pair[0], "s"), pair[1]]; }) : [];
+  function spoken(text) {
+    for (var n = 0; n < sayings.length; n += 1) {
+      var found = sayings[n][0].exec(text);
+      if (found) {
+        var parts = found.groups || {};
+        return sayings[n][1].replace(/\{(\w+)\}/g, function (whole, name) { return name in parts ? parts[name] : whole; });
+      }
+    }
+    return text;
+  }
+
   function explain(error) {
     var box = document.createElement("p");
     box.className = "answer-error";
     var told = error.text || error.statusText || "";
     try {
       var said = JSON.parse(told);
-      told = said.error + "\n" + said.remedy;
+      told = spoken(said.error) + "\n" + spoken(said.remedy);
       if (said.line) {
         told = words.line.replace("{line}", said.line).replace("{column}", said.column) + ": " +
           (said.near ? "… " + said.near : words.ends) +
-          "\n" + said.error.replace(/^error at \d+:\d+: /, "").slice(0, 400) + "\n" + said.remedy;
+          "\n" + spoken(said.error.replace(/^error at \d+:\d+: /, "").slice(0, 400)) + "\n" + spoken(said.remedy);
       }
     } catch { /* not one of ours: as it came */ }
     box.textContent = (error.status ? error.status + " " : "") + told;
     return Promise.resolve(box);
+  }
+
+  // What each tab needs when it is first shown.  Its own link would have the query in it twice.
+  function adopt(tab) {
+    var yasqe = tab && tab.getYasqe();
+    nameParts();
+    if (!yasqe || yasqe.adopted) { return; }
+    yasqe.adopted = true;
+    yasqe.config.createShareableLink = link;
+    yasqe.on("query", function () { history.replaceState(null, "", link(yasqe)); });
+    watch(tab.getYasr());
   }
 
   // What the editor leaves without a name or a role for those who do not see it.
@@ -303,7 +327,6 @@
       yasqe: {
         value: form.elements.query.value,
         autocompleters: completers,
-        createShareableLink: link,
         createShortLink: undefined,
         consumeShareLink: null,
         prefixCcApi: null
@@ -314,19 +337,14 @@
         defaultPlugin: "table"
       }
     });
-    nameParts();
-    fromTerms();
-    watch(yasgui.getTab().getYasr());
-    yasgui.on("tabSelect", function () {
-      setTimeout(function () {
-        nameParts();
-        watch(yasgui.getTab().getYasr());
-      });
-    });
-    var tab = yasgui.getTab();
-    tab.setQuery(form.elements.query.value);
-    tab.getYasqe().on("query", function (yasqe) { history.replaceState(null, "", link(yasqe)); });
     window.dateline = { yasgui: yasgui };
+    fromTerms();
+    var tab = yasgui.getTab();
+    adopt(tab);
+    ["tabSelect", "tabAdd"].forEach(function (what) {
+      yasgui.on(what, function () { setTimeout(function () { adopt(yasgui.getTab()); }); });
+    });
+    tab.setQuery(form.elements.query.value);
     document.querySelectorAll("a[data-query]").forEach(function (example) {
       example.addEventListener("click", function (event) {
         event.preventDefault();

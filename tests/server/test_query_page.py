@@ -12,8 +12,11 @@ import requests
 
 from kg.rdf.formats import prefixes
 from kg.rdf.outline import outline
+from kg.store.mistakes import mistake
+from server.browse.spoken import spoken
 from server.sparql.examples import declare, groups
 from server.sparql.terms import labels
+from tests.store.test_mistakes import WRONG
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 EXAMPLES = [(group, example) for group in groups() for example in group.examples]
@@ -236,7 +239,33 @@ def test_examples_share_links_and_errors_in_the_editor(server_url, tab):
     tab.locator(".yasqe_queryButton").click()
     tab.wait_for_selector(".answer-error")
     assert "Line 1, column" in tab.locator(".answer-error").inner_text()
+    tab.locator(".yasqe_share").click()
+    shared = tab.locator(".yasqe_sharePopup input").first.input_value()
+    assert shared == server_url + "sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%7D"
+    tab.keyboard.press("Escape")
+    tab.locator(".addTab").click()  # another tab is no worse
+    tab.wait_for_function("window.dateline.yasgui.getTab().getYasqe().adopted")
+    tab.evaluate("() => { window.dateline.yasgui.getTab().setQuery('ASK { ?x ?y 3 }'); }")
+    tab.locator(".yasqe_queryButton:visible").click()
+    tab.wait_for_function("location.search.indexOf('ASK') > 0")
     assert tab.wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_mistakes_are_told_in_the_readers_language(server_url, browser):
+    tab = browser.new_page(locale="zh-CN")
+    tab.goto(server_url + "sparql?query=" + quote("SELECT * { ?s a “北京” }"))
+    tab.wait_for_selector(".answer-error")
+    assert "“ 不是 SPARQL 的符号" in tab.locator(".answer-error").inner_text()
+    tab.close()
+
+
+@pytest.mark.parametrize("query", [query.replace("¦", "") for query, _ in WRONG])
+def test_what_is_said_of_a_query_is_known_in_chinese(query):
+    found = mistake(query, prefixes("http://127.0.0.1:8000/"))
+    assert spoken(found.what, "zh")[1] == "zh", found.what
+    assert spoken(found.remedy, "zh")[1] == "zh", found.remedy
 
 
 @pytest.mark.browser
