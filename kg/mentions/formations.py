@@ -23,10 +23,10 @@ CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
 
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
-_GROUP = "zh-unit-group"
+_GROUP, _COLUMN = "zh-unit-group", "zh-unit-column"
 _BRANCH, _REGIMENTAL, _MARINES = "zh-unit-branch", "zh-unit-regimental", "zh-unit-marines"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
-_PARTLY = _ABBREVIATED | {_REGIMENTAL}
+_PARTLY = _ABBREVIATED | {_REGIMENTAL, _COLUMN}
 NICKNAME_RULE = "zh-unit-nicknamed"
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 # The parts of the Kuomintang's forces are named by themselves: 国民党匪军二十八军.
@@ -36,7 +36,7 @@ _ARMS = (
     "|骑兵|山地|海军陆战|工兵|加强|特种|快速反应)?"
 )
 _NATIONAL = re.compile(
-    rf"军?(?:空降|伞兵|装甲|坦克|骑兵|步兵|炮兵|机械化)(?P<r>团)(?![长体结员校])|军?{_ARMS}(?P<e>营(?![业造养救私房利生地长])|旅(?![客行游社馆店途程伴居顺大长])|师(?![范傅生父徒爷母资专大长]))"
+    rf"军?(?:空降|伞兵|装甲|坦克|骑兵|步兵|炮兵|机械化|工兵|运输)(?P<r>团(?![长体结员校])|连(?![长续接]))|军?{_ARMS}(?P<e>营(?![业造养救私房利生地长])|旅(?![客行游社馆店途程伴居顺大长])|师(?![范傅生父徒爷母资专大长]))"
 )
 _FIGHTERS = {
     Lang.ZH: re.compile("(?:的)?(?:游击队|武装部队|武装力量|民兵|部队|军队)(?!员)"),
@@ -65,7 +65,7 @@ _PEOPLE = re.compile(
     "(?:(?:(?![和与及的由])[\u4e00-\u9fff]){1,2}籍|殖民地|(?:波黑)?(?:穆斯林|塞族|克族|穆族)|拉其普特|拉杰普特|锡克|廓尔喀|多格拉|旁遮普|加瓦尔|库马翁|阿萨姆|贾特|马德拉斯|马拉塔)$"
 )
 _ARMY_OF_ITS_OWN = re.compile(
-    "(?<!国民党)(?<![敌匪蒋])(?:军|军队|部队|军团|陆战队|民兵|伞兵|卫队|警卫队|联队|决死队|[道程航降炮空甲]兵|[华东中一二三四]野)$"
+    "(?<!国民党)(?<![敌匪蒋])(?:军|军队|部队|军团|陆战队|民兵|伞兵|卫队|警卫队|联队|决死队|纵队|力量|[道程航降炮空甲]兵|[华东中一二三四]野)$"
 )
 # The numbered parts right after a numbered formation: 第三师 + 二团 + 四连.
 _PARTS = re.compile(
@@ -78,7 +78,7 @@ _OF_CHINA = re.compile("解放军|志愿军|国民|八路|红军|新四|野|共|
 _ARMY_OF_A_STATE = re.compile("(?!国民党|解放军)[^敌匪蒋伪我]{1,3}军")
 # Where 军 is what English calls a corps.
 _CORPS = re.compile(
-    "(?:美|英|法|西?德|意|印|巴|伊|土|南非|联邦德国|加拿大|澳|西班牙|希腊|波黑)"
+    "(?:美|英|法|西?德|意|印|巴|伊|土|南非|联邦德国|加拿大|澳|西班牙|希腊|波黑|克拉伊纳|塞族|克罗地亚)"
     "[^集方野敌]{0,8}第[〇零一二三四五六七八九十百0-9]{1,4}(?:空降|装甲|坦克|山地)?军"
 )
 _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]{1,2}$")
@@ -86,7 +86,7 @@ _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
 _ADVANCE = re.compile(r"\b(?:[A-Z][\w-]+ )?Advance $")  # Huaibei Advance + Fourth Column
 _MOVED = ("进驻", "移驻", "调驻")
 _SIZES = "军师旅团营连排班"  # from the largest
-_LARGER = re.compile(f".([{_SIZES}])$")
+_LARGER = re.compile(f".([{_SIZES}]|纵)$")
 _SMALLER = re.compile(
     f"(?:独立|步兵|炮兵|骑兵|坦克|装甲|伞兵)?团?(?:第|某|[0-9０-９〇零○一二三四五六七八九十百]).*?([{_SIZES}])$"
 )
@@ -217,7 +217,26 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     if into and seen.folded[into - 1] in "驻赴" and seen.folded[into - 2 : into] not in _MOVED:
         start = into - 1
         start = places.get(start, start)  # 中国 + 赴莫坎维和工兵大队
+    if f.rule == _FORCE and seen.folded.startswith("亲", start - 1):  # 亲 + 印尼民兵
+        start -= 1
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
+
+
+def owned(seen: View, f: Find, countries: Mapping[str, str | None]) -> Find:
+    """A known numbered formation with the name of the state before it: another state's is another one.
+
+    法国 + 第十一空降师 is none of America's.  `countries` gives the country of each item.
+    """
+    if f.rule != _KNOWN or not f.span.text.startswith("第"):
+        return f
+    owner = next((x for x in seen.places if x[0].end == f.span.start and x[1].subkind in STATES), None)
+    if owner is None:
+        return f
+    span = seen.span(owner[0].start, f.span.end)
+    theirs = {countries.get(i) for i in f.items} - {None}
+    if not theirs or theirs.intersection(owner[1].items):
+        return replace(f, span=span)
+    return replace(f, span=span, items=(), rule=_NUMBERED)
 
 
 def as_corps(f: Find) -> Find:
@@ -248,6 +267,8 @@ def _one_name(whole: Find, part: Find) -> bool:
         return _LIBERATION.fullmatch(whole.span.text) is not None or whole.span.text.endswith("军区")
     if _smaller(whole, part):  # 第七团 + 第二营
         return True
+    if part.rule == _GROUP and part.span.text.startswith("独立"):  # 青河民兵 + 独立团
+        return whole.span.text.endswith("民兵")
     if part.rule == _BRANCH:  # 美军 + 快速反应部队
         return whole.rule in (_FORCE, _KNOWN) and _ARMY_OF_A_STATE.fullmatch(whole.span.text) is not None
     first = part.span.text[0]
@@ -256,7 +277,7 @@ def _one_name(whole: Find, part: Find) -> bool:
     if part.rule == _KNOWN:
         numbered = _BEGINS_WITH_NUMBER.match(first) is not None
     else:
-        numbered = part.rule in _ABBREVIATED
+        numbered = part.rule in _ABBREVIATED or part.rule == _COLUMN
     numbered = numbered or (
         part.rule == _GROUP and part.span.text[:-2].endswith(tuple("一二三四五六七八九十"))
     )
@@ -274,7 +295,9 @@ def _smaller(whole: Find, part: Find) -> bool:
     larger, smaller = _LARGER.search(whole.span.text), _SMALLER.fullmatch(part.span.text)
     if larger is None or smaller is None:
         return False
-    return _SIZES.index("军" if larger[0][0] in "军兵" else larger[1]) < _SIZES.index(smaller[1])
+    return _SIZES.index("军" if larger[0][0] in "军兵" or larger[1] == "纵" else larger[1]) < _SIZES.index(
+        smaller[1]
+    )
 
 
 def nested(seen: View, before: list[Find], after: list[Find]) -> Iterator[Find]:

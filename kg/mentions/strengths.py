@@ -34,7 +34,8 @@ _BEFORE = {
 _AFTER = {
     Lang.ZH: re.compile(rf"[”」』]?(?:士兵|官兵|残部)?[，、（(]?{_HAVING_ZH}(?P<n>{_ZH}){_PEOPLE_ZH}"),
     Lang.EN: re.compile(
-        rf",? {_HAVING_EN} (?:a total of )?{_EN_HEDGE}(?P<n>{_EN}) {_PEOPLE}|, (?P<m>{_EN})[- ]strong",
+        rf",? {_HAVING_EN} (?:a total of )?{_EN_HEDGE}(?P<n>{_EN}) {_PEOPLE}(?! in all)"
+        rf"|, (?P<m>{_EN})[- ]strong",
         re.IGNORECASE,
     ),
 }
@@ -43,7 +44,14 @@ _LOSSES = {
     Lang.ZH: re.compile("(?:打死|打伤|击毙|击伤|毙|歼|俘|伤亡|消灭)[^。，；]*$"),
     Lang.EN: re.compile(r"(?:kill|wound|captur|annihilat|wip(?:ed|ing) out)\w*(?:[^.,;]|,(?=[0-9]))*$"),
 }
-_LOST = re.compile("[^，。；]{0,14}?(?:打死|打伤|击毙|击伤|毙命?|俘|伤亡|阵亡|负伤|被杀|丧生|死亡)")
+_LOST = re.compile(
+    "[^，。；]{0,14}?(?:打死|打伤|击毙|击伤|毙命?|俘|伤亡|阵亡|负伤|被杀|丧生|丧命|遇难|失踪|死亡)"
+)
+# 共 + number after one of several is the number of them all.
+_ALL, _SEVERAL = (
+    re.compile("[，、]?(?:总共|共计|合计|总计|共有|共)"),
+    re.compile("、[^。；]*[和与及][^。；]*$"),
+)
 _REACH = 48
 # How a text ends that one of _BEFORE can match, in lower case.
 _COUNTED_ZH = ("名", "个", "的", "百", "千", "万", "多", "余")
@@ -87,7 +95,8 @@ def strength_of(
         found = ahead or found
         if found is None or _LOSSES[lang].search(before if lang is Lang.EN else before[-(_REACH // 2) :]):
             return None
-        if lang is Lang.ZH and ahead is None and _LOST.match(text, found.end()):
+        listed = _ALL.match(found[0]) is not None and _SEVERAL.search(before) is not None
+        if lang is Lang.ZH and ahead is None and (listed or _LOST.match(text, found.end())):
             return None
     number = found[found.lastgroup or "n"]
     amount = parse_number(number, lang)

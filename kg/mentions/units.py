@@ -25,6 +25,7 @@ from kg.mentions.formations import (
     lettered,
     national_formations,
     nested,
+    owned,
     placed_forces,
     sizes,
     widened,
@@ -60,7 +61,7 @@ _BY_SUBKIND = {
 }
 _QUOTED = re.compile("“([^“”]{2,12})”$")
 # 武装 by itself: the armed men of a faction.
-_ARMED_MEN = "武装(?=[，。、；在同和与被从向对已占撤攻进退控发])"
+_ARMED_MEN = "武装(?=[，。、；在同和与被从向对已占撤攻进退控发溃逃])"
 _TROOPS, _LONGEST_NAME = re.compile("部|大军|兵团|纵队"), 8  # characters of 甲乙丙总司令匪所
 _RULERS = ("集团", "当局", "政权", "政府")
 _OTHERS = re.compile("(?:民族|国民|爱国|南方|北方|全国|自由)$")  # 民族解放军 is no army of China
@@ -168,12 +169,13 @@ def find_units(
     if not (settled := finds.settled()):
         return []
     ends = {m.end: m.start for m, _ in seen.places if m.inside is None}
-    out = [widened(seen, f, ends) for f in joined(seen, settled)]
+    known = countries or {}
+    out = [widened(seen, owned(seen, f, known), ends) for f in joined(seen, settled)]
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]
     out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
-    out = of_either_side(seen, contingents(seen, out), countries or {}, printed)
+    out = of_either_side(seen, contingents(seen, out), known, printed)
     return [_with_strength(seen, as_corps(f)) for f in out]
 
 

@@ -95,6 +95,8 @@ def units(text, lang=Lang.ZH):
         ("战士们和部队的独立团驻在独立营地", ["独立团"]),
         ("公安第十八师和空军第四师十二团", ["公安第十八师", "空军第四师十二团"]),
         ("青平警备区的部队", ["青平警备区"]),
+        ("战士们的四纵三十旅和部队的五纵", ["四纵三十旅", "五纵"]),
+        ("加拿大第二军同亲加拿大民兵，战士们的部队", ["加拿大第二军", "亲加拿大民兵"]),
         ("战士们歼灭“护教军”，部队前进", ["“护教军”"]),
         ("航空母舰战斗群驶入海湾", ["航空母舰战斗群"]),
         ("俄维和部队抵达", ["俄维和部队"]),
@@ -192,12 +194,26 @@ def test_counts():
         ("the 3rd Division and the 5th Division with 8,000 men", Lang.EN, (None, False)),
         ("驻在城里的法军人数已超过二万人", Lang.ZH, (20000, False)),
         ("第三师三百多名军医", Lang.ZH, (None, False)),
+        ("第三师、第五师和驻在城里的第七师共二万人", Lang.ZH, (None, False)),
         ("800 Canadian troops", Lang.EN, (800, False)),
     ],
 )
 def test_strengths(text, lang, strength):
     found = units(text, lang)[-1]
     assert (found.strength, found.strength_min) == strength
+
+
+def test_a_numbered_formation_is_of_the_state_before_it():
+    names = NameDictionary.build(
+        [
+            Name("第十一空降师", Lang.ZH, "unit", "division", ("x-11th",), 0.5),
+            Name("加拿大", Lang.ZH, "place", "country", ("Q16",), 0.9),
+            Name("莫坎国", Lang.ZH, "place", "country", ("x-mokan",), 0.9),
+        ]
+    )
+    for owner, items in (("加拿大", ("x-11th",)), ("莫坎国", ())):
+        (found,) = find_units(view(body(Lang.ZH, f"{owner}第十一空降师"), names), {}, {"x-11th": "Q16"})
+        assert (found.span.text, found.items) == (f"{owner}第十一空降师", items)
 
 
 def test_enemy_and_garrison_are_optional():
