@@ -101,3 +101,15 @@ def test_what_is_enumerated_together(text, listed):
 def test_an_enumeration_tells_in_which_country_a_town_lies(link, text, name, item):
     linked = link("消息", "1971-12-08", f"新华社七日讯  {text}")
     assert link_of(linked, name).item == item
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("水位猛涨，吉林镇赉、大安灾情严重。", "Q45208"),
+        ("客人到达吉林，参观化肥厂。", "Q92277"),
+    ],
+)
+def test_a_name_before_what_it_holds_is_the_province(link, text, item):
+    linked = link("消息", "1962-08-22", f"新华社二十一日讯  {text}")
+    assert link_of(linked, "吉林").item == item

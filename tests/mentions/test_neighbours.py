@@ -114,6 +114,7 @@ FAINT = NameDictionary.build(
         _place("安卡", Lang.ZH, "city", "x-anka"),
         _place("贝洛", Lang.ZH, "city", "x-belo"),
         _place("达勒姆", Lang.ZH, "city", "x-durham", 0.0),
+        _place("和睦", Lang.ZH, "county", "x-hemu-county", -1.0),
     ]
 )
 
@@ -142,3 +143,16 @@ def test_what_lies_in_a_land_told_after_it(text, places):
     names = NameDictionary.build([_place("Anka", Lang.EN, "province", "x-anka")])
     finds, _ = find_places(article([], [text]), None, view(body(Lang.EN, text), names))
     assert [f.span.text for f in finds if not f.optional and f.span.text != "Anka Province"] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("洪水冲毁了安卡、和睦、贝洛的公路", True),
+        ("在和睦的气氛中举行会谈", False),
+        ("双方主张友好、和睦、合作", False),
+    ],
+)
+def test_a_common_word_is_a_place_in_an_enumeration_of_places(text, found):
+    finds, _ = find_places(article([text]), view(body(Lang.ZH, text), FAINT), None)
+    assert ("和睦" in [f.span.text for f in finds if not f.optional]) == found
