@@ -3,7 +3,7 @@
 * it ends inside a word of the lexicon (海岸 in 东海岸), or begins inside one (应城市 in 供应城市);
 * it is part of a longer transcription (塔尔图 in 塔尔图斯, 利马 in 哈比亚利马纳), or of a name after “·”;
 * it is a person's: addressed as one (山口同志), after a title with a surname before it (秘书长张香山), in a
-  list of such (副市长张瑞权、林西), or a byline;
+  list of such (副市长张瑞权、林西), after a surname at the beginning (王奎达在会上), or a byline;
 * it is an ordinary word, or has a namesake at home, and nothing speaks of its country (守卫海防);
 * it is two states put together (中沙两国), or only the head word of the name before it (吉莫山口);
 * 和 before it joins (专区和县).
@@ -37,6 +37,8 @@ _REGION_BEFORE = re.compile("(?:[东西北]非|南部非洲)[、和与及]$")
 _SHORT = 2  # characters of names that are ordinary words
 _OFFICIAL = 24  # characters of a title and the persons that follow it
 _SURNAMES = SURNAMES | frozenset("金朴崔尹玄全许")
+# Those that are hardly ever a word, or another name's last character, after a mark.
+_ONLY_SURNAMES = frozenset("王李张刘陈赵吴徐孙朱郭罗梁宋郑谢韩冯董萧曹袁邓沈彭吕蒋蔡魏薛阎潘汪姜姚谭廖邹陆郝")
 # A name of three characters in a list of such: 朴金喆、金昌满.
 _SURNAME = f"[{''.join(sorted(SURNAMES))}金朴崔尹玄全]"
 _GIVEN = re.compile(
@@ -100,6 +102,8 @@ def _looks_like_one(c: Candidate, text: str, words: Words) -> bool:
     before = text[c.start - 1 : c.start]
     if text[c.start] == "和" and before in geography().head_ends:  # 专区和县
         return True
+    if c.prior < _KNOWN_BY_ALL and _of_person(c, text):
+        return True
     if c.prior >= _KNOWN_WELL:
         return False
     first, head = words.at.get(c.start), geography().heads.get(text[c.start : c.end])
@@ -114,6 +118,17 @@ def _of_official(c: Candidate, text: str) -> bool:
     if around[-1:] in _SURNAMES and (around[:-1].endswith(_titles()) or _is_line(c, text)):
         return True
     return text[c.start] in _SURNAMES and _officials().search(around) is not None
+
+
+def _of_person(c: Candidate, text: str) -> bool:
+    """Whether a surname stands right before the name, and a title or nothing else before that: 战士王奎达."""
+    surname = text[c.start - 1 : c.start]
+    if not surname or surname not in _SURNAMES:
+        return False
+    if text.endswith(_titles(), max(0, c.start - 6), c.start - 1):
+        return True
+    before = text[c.start - 2 : c.start - 1] if c.start > 1 else ""
+    return surname in _ONLY_SURNAMES and not before.isalnum()
 
 
 def _is_line(c: Candidate, text: str) -> bool:

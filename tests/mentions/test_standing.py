@@ -99,3 +99,16 @@ def test_a_town_right_after_its_state(text, expected):
 )
 def test_a_lesser_town_where_only_a_place_can_stand(text, expected):
     assert places(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("解放军战士王利马抢救儿童", []),
+        ("王利马在会上发言", []),
+        ("，张利马也到会", []),
+        ("代表团到达利马。", ["利马"]),
+    ],
+)
+def test_a_name_after_a_surname_is_a_persons(text, expected):
+    assert places(text) == expected
