@@ -32,7 +32,7 @@ _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 # The parts of the Kuomintang's forces are named by themselves: 国民党匪军二十八军.
 _APART = re.compile("国民党|匪|蒋|敌|^整")
 _ARMS = (
-    "(?:远征|轻装|轻步兵|空中突击|野战|维和|维持和平|后勤|步兵|空降兵?|伞兵|机械化|摩托化|装甲|坦克|炮兵"
+    "(?:防化|工程|远征|轻装|轻步兵|空中突击|野战|维和|维持和平|后勤|步兵|空降兵?|伞兵|机械化|摩托化|装甲|坦克|炮兵"
     "|骑兵|山地|海军陆战|工兵|加强|特种|快速反应)?"
 )
 _NATIONAL = re.compile(

@@ -300,7 +300,8 @@ def _national_forces(seen: View, text: str) -> Iterator[Find]:
     """The forces of countries and parties, and what only a rare word tells of."""
     rules = _rules()
     for start, end in _forces(seen, text):
-        echelon = Echelon.OTHER if text.endswith(_AREAS, start, end) else Echelon.FORCE
+        fleet = Echelon.FLEET if text.endswith("舰队", start, end) else Echelon.FORCE
+        echelon = Echelon.OTHER if text.endswith(_AREAS, start, end) else fleet
         yield _shaped(seen, start, end, FORCE_RULE, echelon)
     seeds = {n for n, _, _ in occurrences(rules.seeds, text)}
     for name, pattern in dict.fromkeys(rules.apart[n] for n in sorted(seeds)):
