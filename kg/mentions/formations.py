@@ -15,7 +15,7 @@ from operator import attrgetter
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import load_section
 from kg.mentions.view import View
-from kg.model import STATES, Echelon, Find, Lang
+from kg.model import STATES, Echelon, Find, Lang, Name
 
 NATIONAL_RULE, LETTERED_RULE = "zh-unit-national", "zh-unit-lettered"
 PLACED_RULE, NESTED_RULE = "en-unit-placed", "unit-nested"
@@ -85,6 +85,9 @@ _INTO = re.compile(r"(?:侵|驻|援|侵犯|侵占|驻扎)(?:在)?[\u4e00-\u9fff]
 _OWNED = re.compile(r"^[\u4e00-\u9fff]{1,2}军$")
 _ADVANCE = re.compile(r"\b(?:[A-Z][\w-]+ )?Advance $")  # Huaibei Advance + Fourth Column
 _MOVED = ("进驻", "移驻", "调驻")
+_NO_NAMES = frozenset(("v", "vn", "d", "p", "c", "r", "a"))  # tags of words
+_VERBS = frozenset(("会同",))  # the lexicon has it for a noun
+_SHORT = 2  # characters of a name that a common word may be
 _SIZES = "军师旅团营连排班"  # from the largest
 _LARGER = re.compile(f".([{_SIZES}]|纵)$")
 _SMALLER = re.compile(
@@ -155,6 +158,19 @@ def whose(seen: View, start: int, rule: str) -> int:
             found = before.search(seen.folded, max(0, start - 10), start)
     found = found or _WHOSE.search(seen.folded, max(0, start - 3), start)
     return start if found is None else found.start()
+
+
+def stands(seen: View, m: NameMatch, name: Name) -> bool:
+    """Whether a town's name of two characters can be one here: not in 农民 + 和 + 部队, not 会同 + 部队."""
+    words = seen.words
+    if words is None or name.subkind in STATES or m.end - m.start > _SHORT:
+        return True
+    first = words.at.get(m.start)
+    if first is None:
+        return False
+    if words.starts[first + 1] != m.end:
+        return True
+    return words.tags[first] not in _NO_NAMES and words.words[first] not in _VERBS
 
 
 def with_fighters(seen: View, end: int) -> int:

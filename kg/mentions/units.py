@@ -28,6 +28,7 @@ from kg.mentions.formations import (
     owned,
     placed_forces,
     sizes,
+    stands,
     widened,
     with_fighters,
 )
@@ -168,7 +169,7 @@ def find_units(
     finds = _proposed(seen, echelons or {})
     if not (settled := finds.settled()):
         return []
-    ends = {m.end: m.start for m, _ in seen.places if m.inside is None}
+    ends = {m.end: m.start for m, name in seen.places if m.inside is None and stands(seen, m, name)}
     known = countries or {}
     out = [widened(seen, owned(seen, f, known), ends) for f in joined(seen, settled)]
     inner = list(nested(seen, settled, out))
@@ -317,7 +318,7 @@ def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
     for m, name in seen.places:
         if text[m.end : m.end + 1] not in rules.beginnings or text[m.start - 1 : m.start] in _WITHIN:
             continue
-        found = rules.force.match(text, m.end)
+        found = rules.force.match(text, m.end) if stands(seen, m, name) else None
         if found is None:
             if text.startswith(_RULERS, m.end) and (ruled := rules.rulers.match(text, m.end)) is not None:
                 yield m.start, ruled.end()  # 万象 + 集团军队
