@@ -89,7 +89,8 @@ def find_places(
         named_so = {i for _, c in scored for i in c.items}
         lesser = [EnglishName(*m, None, 0.0) for m in _lesser(en, named_so)]
         spelt = list(spelt_names(article, unknown, pairs))
-        spelt += [s for s in spelt_names(article, lesser, pairs) if not _across(s[1], scored)]
+        if lesser:
+            spelt += [s for s in spelt_names(article, lesser, pairs) if not _across(s[1], scored)]
         scored += [(score, c) for score, c, _ in spelt]
         pairs = (*dict.fromkeys(p for _, _, p in spelt), *pairs)
     named = [f for f in others if not f.optional and f.kind in (Kind.UNIT, Kind.SOURCE)]
