@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from kg.mentions.measures import Measures, Unit
-from kg.mentions.rules import load_section
+from kg.mentions.rules import any_of, load_section
 
 _SENTENCE = re.compile(r"[。！？\n!?]|\. ")
 # What stands before a bare word: 英镑 and "Swiss francs" are no shared names.
@@ -47,10 +47,9 @@ def _read(entry: dict[str, str]) -> _Shared:
         if name not in ("words", "unless")
         for land in said.split(" ")
     }
-    pattern = "|".join(sorted(map(re.escape, lands), key=len, reverse=True))
     unless = re.compile("|".join(entry["unless"].split(" "))) if "unless" in entry else None
     bare = re.compile(rf"(?:{_NUMBER})(?:{entry['words'].replace(' ', '|')})$")
-    return _Shared(bare, re.compile(pattern), lands, unless)
+    return _Shared(bare, re.compile(any_of(lands)), lands, unless)
 
 
 def of_its_land(text: str, start: int, end: int, unit: Unit, measures: Measures) -> Unit:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
+from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section, plainly
 from kg.mentions.view import View
 from kg.model import Body, Lang, Role
 from kg.text import fold
@@ -114,7 +114,7 @@ def _scanner(lang: Lang, *productions: str) -> Scanner:
 
 @functools.cache
 def _near(lang: Lang) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, load_section("datelines", "near")[lang])))
+    return plainly(load_section("datelines", "near")[lang])
 
 
 def _places_to_open(text: str, lang: Lang) -> list[int]:

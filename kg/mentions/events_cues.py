@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from kg.mentions.numerals import parse_number
-from kg.mentions.rules import Trigger, any_of, load_section, load_triggers, rule_files
+from kg.mentions.rules import Trigger, any_of, load_section, load_triggers, plainly, rule_files
 from kg.mentions.rules.scanning import occurrences
 from kg.mentions.words import Words
 from kg.model import EventType, Lang
@@ -393,17 +393,12 @@ def _vocabulary(lang: Lang) -> _Vocabulary:
         words,
         search,
         24,
-        _any(supposed),
-        _any([*forced, *denying]),
+        plainly(supposed),
+        plainly([*forced, *denying]),
         frozenset(denying) - frozenset(forced),
-        _any([*forced, *denying, *supposed]),
+        plainly([*forced, *denying, *supposed]),
         heads(cues["zh_unreal_after"]),
     )
-
-
-def _any(words: Iterable[str]) -> re.Pattern[str]:
-    """Plain words and no group around them: the matcher then looks for their first characters."""
-    return re.compile("|".join(map(re.escape, words)))
 
 
 def all_triggers() -> Iterator[Trigger]:

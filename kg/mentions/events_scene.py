@@ -10,7 +10,7 @@ from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Named, Page
 from kg.mentions.events_setting import Setting, Settings, Stand
 from kg.mentions.events_when import when
-from kg.mentions.rules import load_section
+from kg.mentions.rules import load_section, plainly
 from kg.model import Dispatch, EventType, Grain, Interval, Lang, Party
 
 _HE = re.compile(r"[他她](?!们)")
@@ -197,7 +197,7 @@ def _says_here(page: Page, start: int, end: int) -> bool:
 @functools.cache
 def _here(lang: Lang) -> re.Pattern[str]:
     words = load_section("events", "cues")["zh_here" if lang is Lang.ZH else "en_here"]
-    return re.compile("|".join(map(re.escape, words)))
+    return plainly(words)
 
 
 def _dateline_place(page: Page, dispatch: Dispatch | None, offset: int) -> tuple[Party, ...]:

@@ -19,7 +19,7 @@ from kg.errors import RuleError
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_merge import Draft
 from kg.mentions.events_page import Page
-from kg.mentions.rules import load_section
+from kg.mentions.rules import load_section, plainly
 from kg.model import Grain, Lang
 
 WEIGHTS = "event-weights.tsv"
@@ -142,7 +142,7 @@ def _open(text: str, at: int, start: int, opens: str, closes: str) -> bool:
 @functools.cache
 def _habitual() -> re.Pattern[str]:
     """What tells of things done again and again."""
-    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_habitual"])))
+    return plainly(load_section("events", "cues")["zh_habitual"])
 
 
 def _seen_of_scene(draft: Draft, news: tuple[str, str], row: dict[str, float]) -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
 from kg.mentions.events_setting import Setting, Settings
-from kg.mentions.rules import any_of, load_section
+from kg.mentions.rules import any_of, load_section, plainly
 from kg.mentions.times import iso_cut
 from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
@@ -407,7 +407,7 @@ def _cut(time: TimeExpression, *, said: bool) -> Interval | None:
 
 @functools.cache
 def _decided_there() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, load_section("events", "cues")["zh_decides"]))
+    words = any_of(load_section("events", "cues")["zh_decides"])
     return re.compile(rf"[^，。；：！？\n]{{0,4}}?(?:{words})")
 
 
@@ -423,18 +423,18 @@ def _began() -> re.Pattern[str]:
 
 @functools.cache
 def _decides() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_decides"])))
+    return plainly(load_section("events", "cues")["zh_decides"])
 
 
 @functools.cache
 def _later_that_day() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, load_section("events", "cues")["zh_later_that_day"]))
+    words = any_of(load_section("events", "cues")["zh_later_that_day"])
     return re.compile(rf"[\s　]*(?:当天|当日)?(?:{words})")
 
 
 @functools.cache
 def _then() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_then"])))
+    return plainly(load_section("events", "cues")["zh_then"])
 
 
 @functools.cache
@@ -456,4 +456,4 @@ def _says_only() -> re.Pattern[str]:
 
 @functools.cache
 def _vague() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, load_section("events", "cues")["zh_vague"])))
+    return plainly(load_section("events", "cues")["zh_vague"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from kg.mentions.rules import Trigger, load_section, load_triggers
+from kg.mentions.rules import Trigger, load_section, load_triggers, plainly
 from kg.model import Item, Lang
 
 _USABLE_PRIOR = 0.5  # below, a name needs an entry in quantities.toml
@@ -230,7 +230,7 @@ def _sense(trigger: Trigger, unit: Unit) -> Sense:
     return Sense(
         rule=trigger.name,
         unit=unit,
-        near=re.compile("|".join(map(re.escape, extra["near"]))) if "near" in extra else None,
+        near=plainly(extra["near"]) if "near" in extra else None,
         not_before=trigger.not_before,
         not_after=trigger.not_after,
         not_number=tuple(extra.get("not_number", ())),

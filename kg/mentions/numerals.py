@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from kg.mentions.figures import DIGITS, EN_SCALES, EN_SMALL, Amount, read_chinese, read_english, scale_of
-from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_triggers
+from kg.mentions.rules import Hit, Scanner, Shown, any_of, load_rules, load_triggers
 from kg.model import Lang
 from kg.records import quick
 
@@ -236,7 +236,7 @@ def _hedges(lang: Lang, *, after: bool) -> Mapping[str, tuple[str, str, tuple[st
 
 @functools.cache
 def _hedge_pattern(lang: Lang, *, after: bool) -> re.Pattern[str]:
-    words = "|".join(sorted(map(re.escape, _hedges(lang, after=after)), key=len, reverse=True))
+    words = any_of(_hedges(lang, after=after))
     gap = r"" if lang is Lang.ZH else r"(?: the| a| an)? "
     return re.compile(f"(?: |)({words})" if after else f"({words}){gap}$")
 

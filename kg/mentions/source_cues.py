@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
-from kg.mentions.rules import Trigger, load_triggers
+from kg.mentions.rules import Trigger, any_of, load_triggers
 from kg.mentions.view import View
 from kg.model import Lang
 
@@ -56,8 +56,7 @@ def _trigger(type_: str) -> tuple[Trigger, ...]:
 
 
 def _alternatives(type_: str, lang: Lang) -> str:
-    words = {w for t in _trigger(type_) for w in t.words(lang)}
-    return "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
+    return any_of(sorted({w for t in _trigger(type_) for w in t.words(lang)}))
 
 
 @functools.cache

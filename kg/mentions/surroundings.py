@@ -28,7 +28,7 @@ import rjieba
 
 from kg.mentions.geography import geography
 from kg.mentions.reached import Scored, akin, among, chained, contained, mostly_letters, reached
-from kg.mentions.rules import load_rules, load_section
+from kg.mentions.rules import any_of, load_rules, load_section
 from kg.mentions.shapes import Candidate
 from kg.mentions.standing import as_region, number_around, stands_here
 from kg.mentions.view import View
@@ -225,7 +225,7 @@ def _surnames(text: str) -> dict[int, int]:
     names = {m[1] for m in _vocabulary().surname.finditer(text)}
     if not names:
         return {}
-    anywhere = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+    anywhere = re.compile(any_of(names))
     return {at: m.end() for m in anywhere.finditer(text) for at in range(*m.span())}
 
 

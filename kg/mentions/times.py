@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
+from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section, plainly
 from kg.mentions.times_calendar import Period, dateline_date, joined, resolve_day
 from kg.mentions.times_parts import Context, Unresolved, words
 from kg.mentions.times_resolve import resolve
@@ -109,7 +109,7 @@ def _recurring(lang: Lang) -> tuple[str, ...]:
 @functools.cache
 def _future(lang: Lang) -> re.Pattern[str]:
     cues = load_section("times", "future")[lang.value]
-    return re.compile("|".join(map(re.escape, cues)))
+    return plainly(cues)
 
 
 class _Reader:

@@ -57,6 +57,7 @@ __all__ = [
     "load_section",
     "load_triggers",
     "module_of",
+    "plainly",
     "rule_files",
 ]
 
@@ -127,6 +128,11 @@ def load_rules(file: str, lang: Lang | None = None) -> tuple[Rule, ...]:
 def _word_macros(file: str) -> dict[str, str]:
     """Each table ``[words.NAME]`` is a macro too: any of its keys."""
     return {name: f"(?:{any_of(table)})" for name, table in _document(file).get("words", {}).items()}
+
+
+def plainly(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of `words`, with no group around them: the matcher then looks for their first characters."""
+    return re.compile("|".join(map(re.escape, words)))
 
 
 def any_of(words: Iterable[str]) -> str:
