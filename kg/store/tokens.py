@@ -56,8 +56,11 @@ def parse_query(text: str) -> TextQuery:
 
     Full-width signs and Chinese quotation marks mean the same.
 
-    >>> parse_query('奠边府 "Dien Bien" -日本')
-    TextQuery(match='(("奠边 边府") AND ("dien bien")) NOT ("日本")', words=('奠边府', 'dien bien'))
+    >>> query = parse_query('奠边府 "Dien Bien" -日本')
+    >>> query.match, query.words
+    ('(("奠边 边府") AND ("dien bien")) NOT ("日本")', ('奠边府', 'dien bien'))
+    >>> parse_query("-日本 -法国").without
+    '("日本") OR ("法国")'
     """
     wanted: list[str] = []
     unwanted: list[str] = []
