@@ -287,9 +287,10 @@ class _Build:
             self._loader.finish()
             self._load.finish()
         staging.seconds["parse triples"] += self._load.seconds
-        self._sink.remove(b"".join(sorted(self._withdrawn)))
         with staging.timed("optimise (wall)"):
             self._sink.optimize()
+        # Only now: RocksDB lets nothing be written while so many of the load's files wait to be merged.
+        self._sink.remove(b"".join(sorted(self._withdrawn)))
 
 
 def _member(row: ArticleRow) -> Member:
