@@ -8,6 +8,7 @@ from pathlib import Path
 VENDOR = Path(__file__).parent / "static" / "vendor"
 EDITOR = ("yasgui/yasgui.min.js", "yasgui/yasgui.min.css")
 MAPS = ("leaflet/leaflet.js", "leaflet/leaflet.css", "map/topojson-client.min.js", "map/land-110m.json")
+STATIC = ("static", "browse.static")  # the endpoints of scripts and styles, theirs and ours
 _PARTS = {"editor": EDITOR, "maps": MAPS}
 
 

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator
 import zstandard
 from flask import Flask, Response, g, request
 
+from server.assets import STATIC
 from server.site import Site
 from server.sparql.answering import choose_encoding, compress, compressor
 from server.sparql.cache import Stored
 
 _TEXT = re.compile(r"text/.*|.*[+/](?:json|xml)|application/(?:javascript|n-triples|n-quads)|image/svg\+xml")
-_STATIC = ("static", "browse.static")
 
 
 def compressing(app: Flask, site: Site) -> None:
@@ -49,12 +49,12 @@ def compressing(app: Flask, site: Site) -> None:
 
 def _fit(response: Response) -> bool:
     """Whether it is text that everybody may see, whole, and not compressed yet."""
-    public = response.cache_control.public is True or request.endpoint in _STATIC
+    public = response.cache_control.public is True or request.endpoint in STATIC
     return (
         public
         and response.status_code in (200, 304)
         and response.get_etag()[0] is not None
-        and (response.is_sequence or request.endpoint in _STATIC)
+        and (response.is_sequence or request.endpoint in STATIC)
         and "Content-Encoding" not in response.headers
         and (response.status_code == 304 or _TEXT.fullmatch(response.mimetype or "") is not None)
     )
@@ -89,7 +89,7 @@ def _press(response: Response, encoding: str, site: Site) -> None:
     """Put the compressed body in place of the plain one; small ones stay."""
     tag = response.get_etag()[0]
     body: bytes | None
-    if request.endpoint in _STATIC:
+    if request.endpoint in STATIC:
         body = _pressed_once(response, f"{request.path} {tag} {encoding}", encoding, site)
     else:
         body = compress(response.get_data(), encoding)

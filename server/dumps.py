@@ -40,7 +40,7 @@ from server.app import current_site
 from server.browse.asked import choice, filters, only, text
 from server.errors import HttpError
 from server.negotiation import best
-from server.sending import send_forever
+from server.sending import revalidated, send_forever
 
 face = Blueprint("dumps", __name__)
 _ALSO = (SUMS, NAME, CATALOGUE_TURTLE, CSV_METADATA, "catalog.nt")
@@ -92,19 +92,15 @@ def _record(file: DumpFile) -> dict[str, object]:
 
 def _page(template: str, **values: object) -> Response:
     response = Response(render_template(template, site=current_site(), **values))
-    response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(["Accept", "Accept-Language", "Cookie"])
-    response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return revalidated(response)
 
 
 def _json(**values: object) -> Response:
     response = jsonify(**values)
-    response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return revalidated(response)
 
 
 # --- releases ---

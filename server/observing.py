@@ -12,6 +12,7 @@ from pathlib import Path
 import prometheus_client as prometheus
 from flask import Flask, Response, g, request
 
+from server.assets import STATIC
 from server.site import Site
 from server.sparql.answering import Outcome
 
@@ -61,7 +62,6 @@ OUTCOMES = {
 }
 STATES = ("idle", "busy", "long", "paused", "download", "waiting")
 _FLUSH = 1.0  # seconds
-_STATIC = ("static", "browse.static")
 _FACES = {
     name: name for name in ("api", "crawlers", "dumps", "feeds", "health", "ontology", "reconcile", "sparql")
 } | {
@@ -136,7 +136,7 @@ def observe_requests(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        face = "static" if request.endpoint in _STATIC else _FACES.get(request.blueprint or "", "other")
+        face = "static" if request.endpoint in STATIC else _FACES.get(request.blueprint or "", "other")
         if face != "health" and "began" in g:
             REQUESTS.labels(face, str(response.status_code)).inc()
             REQUEST_SECONDS.labels(face).observe(time.perf_counter() - g.began)

@@ -17,6 +17,7 @@ from kg.resources import ontology_dir
 from kg.vocab import DL
 from server.errors import HttpError
 from server.negotiation import best
+from server.sending import revalidated
 from server.terms import terms
 
 face = Blueprint("ontology", __name__)
@@ -60,12 +61,10 @@ def ontology(name: str = "dateline", extension: str | None = None) -> BaseRespon
             )
     response = Response(_written(name, format), content_type=format.content_type)
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Link"] = ", ".join(_links(name, format))
     if extension is None:
         response.vary.add("Accept")
-    response.add_etag()
-    return response.make_conditional(request)
+    return revalidated(response)
 
 
 def _links(name: str, format: Format) -> list[str]:

@@ -24,6 +24,7 @@ from kg.vocab import DL, SCHEMA
 from server.app import current_site
 from server.errors import HttpError
 from server.negotiation import best
+from server.sending import revalidated
 from server.site import Site
 
 face = Blueprint("resources", __name__)
@@ -93,9 +94,8 @@ def data(node: str, local: str, extension: str = "") -> BaseResponse:
     response = Response(body, content_type=format.content_type)
     response.headers["Link"] = ", ".join(links(site, kind, local, format))
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cache-Control"] = "public, no-cache"
     response.set_etag(f"{site.release}-{extension}")
-    return response.make_conditional(request)
+    return revalidated(response)
 
 
 def _suffix(local: str) -> tuple[str, str]:

@@ -1,4 +1,7 @@
-"""Sending files of a release: whole or in parts, by the kernel where the server can, never changed."""
+"""Sending what caches may keep: answers that are asked for again, and files of a release, which never change.
+
+Files go out whole or in parts, by the kernel where the server can.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,23 @@ import datetime as dt
 from pathlib import Path
 from typing import IO, cast
 
-from flask import Request, Response, send_file
+from flask import Request, Response, request, send_file
 from werkzeug.wsgi import wrap_file
 
 from kg.dumps.index import DumpFile
 
 _YEAR = 365 * 24 * 3600
 _BUFFER = 256 << 10
+
+
+def revalidated(response: Response) -> Response:
+    """`response` for caches that ask each time if it is still the same, or 304 where the client has it.
+
+    Its ETag is of its bytes unless it has one.
+    """
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 class Part:

@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -128,16 +128,17 @@ def as_a_whole(path: Path) -> Iterator[Path]:
             raise
 
 
-def extension(output: Path | None) -> str:
-    """What the name of a file to write ends in, without the ending of a packed one; "" where there is none.
+def format_by_name(output: Path | None, known: Collection[str], usual: str) -> str:
+    """Which of the `known` formats the name of a file to write ends in, packed or not; else the `usual` one.
 
-    >>> extension(Path("graph.nq.zst")), extension(Path("graph")), extension(None)
-    ('nq', '', '')
+    >>> [format_by_name(name, ("nt", "nq"), "nt") for name in (Path("graph.nq.zst"), Path("graph"), None)]
+    ['nq', 'nt', 'nt']
     """
     if output is None:
-        return ""
+        return usual
     name = Path(output.stem) if output.suffix in _PACKED else output
-    return name.suffix[1:].lower()
+    ending = name.suffix[1:].lower()
+    return ending if ending in known else usual
 
 
 def out() -> Console:

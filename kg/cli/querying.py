@@ -12,7 +12,7 @@ from typing import IO
 import click
 from rich.table import Table
 
-from kg.cli.common import as_a_whole, common, current_run, extension, out, print_json
+from kg.cli.common import as_a_whole, common, current_run, format_by_name, out, print_json
 from kg.dumps.slicing import SLICES, dump_triples, open_output, years_of
 from kg.errors import QueryError, UsageError
 from kg.rdf.formats import GRAPHS, RESULTS, Format, prefixes, prologue
@@ -68,7 +68,7 @@ def query(ctx: click.Context, sparql: str, fmt: str | None, output: Path | None)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not look whether Ctrl-C was struck
     answer = _ask(open_engine(settings), _read(sparql), settings)
     if fmt is None:
-        fmt = ending if (ending := extension(output)) in _FORMATS else "table"
+        fmt = format_by_name(output, _FORMATS, "table")
     if run.json and fmt == "table":
         fmt = "json"
     if output is None:
@@ -219,7 +219,7 @@ def dump(
     """
     run = current_run(ctx)
     settings = run.settings()
-    chosen = Format.from_name(fmt or (ending if (ending := extension(output)) in _QUADS else "nt"))
+    chosen = Format.from_name(fmt or format_by_name(output, _QUADS, "nt"))
     if chosen is None or not chosen.is_graph:
         raise UsageError(f"format {fmt!r} is not one for graphs", remedy=f"one of: {', '.join(_QUADS)}")
     found = Releases(settings.data).get(release)

@@ -238,19 +238,29 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
 
 
-def owned(seen: View, f: Find, countries: Mapping[str, str | None]) -> Find:
+def owners(seen: View) -> Mapping[int, tuple[int, Name]]:
+    """Where the names of states end: where each begins, and the name; of several the longest."""
+    states = [(m.end, (m.start, name)) for m, name in seen.places if name.subkind in STATES]
+    return dict(reversed(states))  # nested names come after what they stand in
+
+
+def owned(
+    seen: View, f: Find, owners: Mapping[int, tuple[int, Name]], countries: Mapping[str, str | None]
+) -> Find:
     """A known numbered formation with the name of the state before it: another state's is another one.
 
-    法国 + 第十一空降师 is none of America's.  `countries` gives the country of each item.
+    法国 + 第十一空降师 is none of America's.  `owners` are those of :func:`owners`,
+    `countries` gives the country of each item.
     """
     if f.rule != _KNOWN or not f.span.text.startswith("第"):
         return f
-    owner = next((x for x in seen.places if x[0].end == f.span.start and x[1].subkind in STATES), None)
+    owner = owners.get(f.span.start)
     if owner is None:
         return f
-    span = seen.span(owner[0].start, f.span.end)
+    start, state = owner
+    span = seen.span(start, f.span.end)
     theirs = {countries.get(i) for i in f.items} - {None}
-    if not theirs or theirs.intersection(owner[1].items):
+    if not theirs or theirs.intersection(state.items):
         return replace(f, span=span)
     return replace(f, span=span, items=(), rule=_NUMBERED)
 

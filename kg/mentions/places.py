@@ -54,7 +54,7 @@ _CERTAIN = frozenset(("pattern", "autonomous"))
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
 _RANGE = "山区"
-LONGER = frozenset(("县城", _RANGE))
+_LONGER = frozenset(("县城", _RANGE))
 _LEXICAL = frozenset("省州县区镇乡河江湖山")
 _UNMISTAKABLE = frozenset("县镇乡村省市")  # in which a person's given name hardly ends
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
@@ -227,7 +227,7 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
         if head in always or head == _RANGE:
             stem = (c.start, c.end - len(head))
             name = base.get(stem, 0.0)
-            if head in LONGER:  # 青平县 + 城; but 福建 is no range of mountains
+            if head in _LONGER:  # 青平县 + 城; but 福建 is no range of mountains
                 name = max(name if head != _RANGE else 0.0, base.get((c.start, c.end - 1), 0.0))
             built = stem in states and c.subkind in _BUILT  # 美国铁路 are the railways of a state
             if name > 0 and not built and not _doubled(seen.folded[slice(*stem)], head):

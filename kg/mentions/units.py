@@ -26,6 +26,7 @@ from kg.mentions.formations import (
     national_formations,
     nested,
     owned,
+    owners,
     placed_forces,
     sizes,
     stands,
@@ -170,8 +171,8 @@ def find_units(
     if not (settled := finds.settled()):
         return []
     ends = {m.end: m.start for m, name in seen.places if m.inside is None and stands(seen, m, name)}
-    known = countries or {}
-    out = [widened(seen, owned(seen, f, known), ends) for f in joined(seen, settled)]
+    known, states = countries or {}, owners(seen)
+    out = [widened(seen, owned(seen, f, states, known), ends) for f in joined(seen, settled)]
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]

@@ -15,9 +15,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.resources import ontology_dir
-from kg.vocab import DL, GEO, QUDT, RDF, RDFS, SCHEMA, SEM, SKOS
+from kg.vocab import DL, GEO, QUDT, RDF, RDFS, SCHEMA, SEM, SH, SKOS
 
-_SH = "http://www.w3.org/ns/shacl#"
 _ENTITIES = (f"{SCHEMA}Place", f"{DL}Source", f"{DL}Unit")
 # Terms of others have no range in our ontology.
 _LEADS = {
@@ -54,9 +53,9 @@ def outline() -> Mapping[str, Mapping[str, Use]]:
     shapes = _read(ontology_dir() / "shapes.ttl")
     found: dict[str, dict[str, Use]] = defaultdict(dict)
     for shape, said in shapes.items():
-        for target in said.get(f"{_SH}targetClass", ()):
+        for target in said.get(f"{SH}targetClass", ()):
             for property in _properties(shapes, shape):
-                for path in shapes[property].get(f"{_SH}path", ()):
+                for path in shapes[property].get(f"{SH}path", ()):
                     if path in shapes:  # a path of several steps
                         continue
                     found[target][path] = Use(
@@ -72,19 +71,19 @@ def outline() -> Mapping[str, Mapping[str, Use]]:
 def _properties(shapes: _Statements, shape: str) -> Iterator[str]:
     """The property shapes of a node shape, those of the shapes that it takes over included."""
     said = shapes.get(shape, {})
-    yield from said.get(f"{_SH}property", ())
-    for other in said.get(f"{_SH}node", ()):
+    yield from said.get(f"{SH}property", ())
+    for other in said.get(f"{SH}node", ()):
         yield from _properties(shapes, other)
 
 
 def _values(shapes: _Statements, ontology: _Statements, property: str) -> Iterator[str]:
     """The concepts that a property shape lets through, by name or by their scheme."""
     said = shapes[property]
-    for values in said.get(f"{_SH}in", ()):
+    for values in said.get(f"{SH}in", ()):
         yield from (v for v in _list(shapes, values) if v.startswith(DL))
-    for node in said.get(f"{_SH}node", ()):
-        for inner in shapes.get(node, {}).get(f"{_SH}property", ()):
-            for scheme in shapes[inner].get(f"{_SH}hasValue", ()):
+    for node in said.get(f"{SH}node", ()):
+        for inner in shapes.get(node, {}).get(f"{SH}property", ()):
+            for scheme in shapes[inner].get(f"{SH}hasValue", ()):
                 yield from (c for c, of in ontology.items() if scheme in of.get(f"{SKOS}inScheme", ()))
 
 

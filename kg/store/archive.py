@@ -52,7 +52,7 @@ class Archive:
         self._path = path
         self._local = threading.local()
         self._sets = Sets()
-        self._known_events: list[tuple[EntitySummary, int]] | None = None
+        self._known_events: list[EntitySummary] | None = None
         self._activity: tuple[int, list[PlaceActivity]] | None = None
         self.meta = {str(k): str(v) for k, v in self._all("SELECT key, value FROM meta")}
         if self.meta.get("schema") != str(VERSION):
@@ -304,8 +304,8 @@ class Archive:
         found = selecting.events(self._db, filters, places, after, limit + 1)
         return found[:limit], found[limit - 1].cursor if len(found) > limit else None
 
-    def known_events(self) -> list[tuple[EntitySummary, int]]:
-        """The events that the authority knows, with how many reports there are of each and of its parts."""
+    def known_events(self) -> list[EntitySummary]:
+        """The events that the authority knows; ``count``: the reports of each and of its parts."""
         if self._known_events is None:
             self._known_events = selecting.known_events(self._db)
         return self._known_events

@@ -187,16 +187,14 @@ def reports_of(db: sqlite3.Connection, event: str, limit: int) -> list[EventSumm
     return _reports(db, db.execute(sql, (event, event, limit)).fetchall())
 
 
-def known_events(db: sqlite3.Connection) -> list[tuple[EntitySummary, int]]:
-    """The events of the authority that are in the release, with how many reports there are of each and its
-    parts.
-    """
+def known_events(db: sqlite3.Connection) -> list[EntitySummary]:
+    """The events of the authority that are in the release; ``count``: reports of each and of its parts."""
     sql = (
         f"SELECT {ENTITY}, (SELECT count(*) FROM report WHERE event = e.id)"
         " + (SELECT count(*) FROM report_part WHERE whole = e.id) FROM entity e WHERE e.kind = 'event'"
         " ORDER BY e.id"
     )
-    return [(e := entity_summary(row), e.count) for row in db.execute(sql)]
+    return [entity_summary(row) for row in db.execute(sql)]
 
 
 def events(

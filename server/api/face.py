@@ -24,6 +24,7 @@ from server.app import current_site
 from server.browse import asked
 from server.negotiation import best
 from server.resources import require, triples
+from server.sending import revalidated
 from server.site import Site
 
 face = Blueprint("api", __name__, url_prefix="/api")
@@ -53,7 +54,6 @@ def _answer(value: Any) -> BaseResponse:
     kind = best(accept, ("application/json", JSON_LD)) or "application/json"
     response = Response(body, content_type=kind)
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cache-Control"] = "public, no-cache"
     if kind == "application/json":
         response.headers["Link"] = (
             f'<{_context_address(current_site())}>; rel="http://www.w3.org/ns/json-ld#context";'
@@ -61,7 +61,7 @@ def _answer(value: Any) -> BaseResponse:
         )
     response.vary.add("Accept")
     response.set_etag(hashlib.blake2b(body, digest_size=16).hexdigest())
-    return response.make_conditional(request)
+    return revalidated(response)
 
 
 def _context_address(site: Site) -> str:
@@ -186,10 +186,8 @@ def index() -> BaseResponse:
     if best(request.headers.get("Accept", ""), ("application/json", "text/html")) == "text/html":
         text = render_template("api.html", api=description(current_site()), said=_said)
         made = Response(text, mimetype="text/html")
-        made.headers["Cache-Control"] = "public, no-cache"
         made.vary.update(["Accept-Language", "Cookie"])
-        made.add_etag()
-        response: BaseResponse = made.make_conditional(request)
+        response: BaseResponse = revalidated(made)
     else:
         response = openapi()
     response.vary.add("Accept")
@@ -212,9 +210,7 @@ def openapi() -> BaseResponse:
     """The OpenAPI 3.1 description."""
     response = jsonify(description(current_site()))
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.add_etag()
-    return response.make_conditional(request)
+    return revalidated(response)
 
 
 @face.get("/articles")

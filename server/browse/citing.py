@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.iris import Node
@@ -18,6 +18,7 @@ from server.browse.face import face
 from server.browse.i18n import date_of, name_of
 from server.errors import HttpError
 from server.resources import require
+from server.sending import revalidated
 from server.site import Site
 
 _KINDS = {"ris": "application/x-research-info-systems", "bib": "application/x-bibtex"}
@@ -157,7 +158,6 @@ def cite(id: str, form: str) -> BaseResponse:
     response = Response(text, content_type=f"{_KINDS[form]}; charset=utf-8")
     name = f"{_plain(id)}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.set_etag(f"{site.release}-{form}")
-    return response.make_conditional(request)
+    return revalidated(response)

@@ -18,12 +18,11 @@ from server.errors import HttpError
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An event of the authority: when it was, how many reports tell of it or its parts, how deep it lies."""
+    """An event of the authority, when it was, how deep it lies among others, and in which."""
 
     event: EntitySummary
     begin: str | None
     end: str | None
-    reports: int
     depth: int
     part_of: str | None
 
@@ -31,17 +30,16 @@ class Known:
 def _known() -> Iterator[Known]:
     """All of them as they began, each followed by its parts."""
     authority = current_authority()
-    counted = {e.id: (e, n) for e, n in current_site().archive.known_events()}
-    times = {id: (item.start, item.end) if (item := authority.item(id)) else (None, None) for id in counted}
+    known = {e.id: e for e in current_site().archive.known_events()}
+    times = {id: (item.start, item.end) if (item := authority.item(id)) else (None, None) for id in known}
     parts: dict[str | None, list[str]] = defaultdict(list)
-    for id in counted:
-        above = next((a for a in authority.ancestors(id) if a in counted), None)
+    for id in known:
+        above = next((a for a in authority.ancestors(id) if a in known), None)
         parts[above].append(id)
 
     def walk(above: str | None, depth: int) -> Iterator[Known]:
         for id in sorted(parts[above], key=lambda i: (times[i][0] or "9999", i)):
-            event, reports = counted[id]
-            yield Known(event, *times[id], reports, depth, above)
+            yield Known(known[id], *times[id], depth, above)
             yield from walk(id, depth + 1)
 
     return walk(None, 0)
@@ -63,7 +61,7 @@ def events_data(extension: str) -> BaseResponse:
     rows = (
         (
             minter.event(k.event.id), k.event.subkind, k.event.label_zh, k.event.label_en, k.begin, k.end,
-            minter.event(k.part_of) if k.part_of else "", k.event.wikidata, k.reports,
+            minter.event(k.part_of) if k.part_of else "", k.event.wikidata, k.event.count,
         )
         for k in _known()
     )  # fmt: skip

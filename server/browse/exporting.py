@@ -19,6 +19,7 @@ from kg.rdf.transcode import transcode
 from kg.store.archive import Archive
 from kg.store.rows import ArticleSummary, EventFilters, EventSummary, Filters
 from server.errors import HttpError
+from server.sending import revalidated
 from server.site import Site
 
 _BATCH = 500
@@ -61,9 +62,8 @@ def document(value: object, media_type: str = "application/json") -> BaseRespons
     body = jsons.dumps(value, ensure_ascii=False).encode()
     response = Response(body, content_type=media_type)
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cache-Control"] = "public, no-cache"
     response.set_etag(hashlib.blake2b(body, digest_size=16).hexdigest())
-    return response.make_conditional(request)
+    return revalidated(response)
 
 
 def table(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

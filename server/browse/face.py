@@ -21,6 +21,7 @@ from server.browse.i18n import COOKIE, LANGS, chosen_lang, date_of, messages, mo
 from server.browse.spoken import spoken
 from server.errors import HttpError
 from server.resources import links, relative
+from server.sending import revalidated
 from server.terms import term_name
 
 face = Blueprint("browse", __name__, static_folder="../static", static_url_path="/static")
@@ -108,10 +109,8 @@ def here_with(name: str, value: str, *, at: str | None = None, leave: Sequence[s
 
 def here_within(place: str) -> str:
     """The present address with a place and all in it instead of the place alone."""
-    pairs = [
-        (k, v) for k, v in request.args.items(multi=True) if k != "after" and (k, v) != ("entity", place)
-    ]
-    return f"{request.path}?{urlencode([*pairs, ('within', place)])}"
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "after" and (k, v) != ("entity", place)]
+    return there(request.path, [*kept, ("within", place)])
 
 
 def here_without(name: str, value: str) -> str:
@@ -158,11 +157,10 @@ def page(template: str, *, about: tuple[str, str] | None = None, **values: objec
     text = render_template(template, about=about, **values)
     response = Response(text, mimetype="text/html")
     response.set_etag(hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
-    response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(["Accept-Language", "Cookie"])
     if about is not None:
         response.headers["Link"] = ", ".join(links(current_site(), Node(about[0]), about[1]))
-    return response.make_conditional(request)
+    return revalidated(response)
 
 
 @face.get("/language/<lang>")

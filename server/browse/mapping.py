@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.store.rows import EntitySummary, PlaceActivity
@@ -16,6 +16,7 @@ from server.browse.exporting import exports, graph, table
 from server.browse.face import entity_path, face, page
 from server.browse.i18n import chosen_lang
 from server.browse.maps import world
+from server.sending import revalidated
 from server.site import Site
 
 _PLACES = 1500  # on the map that moves
@@ -80,10 +81,9 @@ def map_data(extension: str) -> BaseResponse:
     places = site.archive.activity(limit=_PLACES)
     if extension == "json":
         response = jsonify([_place(p) for p in places])
-        response.headers["Cache-Control"] = "public, no-cache"
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.set_etag(f"{site.release}-map")
-        return response.make_conditional(request)
+        return revalidated(response)
     counted = _counted(places, what, since, until)
     if extension == "csv":
         head = ("place", "label_zh", "label_en", "wikidata", "lat", "lon", what)

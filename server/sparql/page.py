@@ -14,6 +14,7 @@ from flask import Response, current_app, render_template, request
 from kg.rdf.formats import GRAPHS, RESULTS, Format
 from server.app import current_site
 from server.negotiation import best_lang
+from server.sending import revalidated
 from server.site import Site
 from server.sparql.examples import declare, groups
 from server.sparql.terms import document
@@ -67,10 +68,8 @@ def editor() -> Response:
     response = Response(text, mimetype="text/html")
     tiles = (site.settings.tile_url or "").partition("/{")[0].replace("{s}.", "*.")
     response.headers["Content-Security-Policy"] = _POLICY.format(tiles=tiles)
-    response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(["Accept", "Accept-Language", "Cookie"])
-    response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return revalidated(response)
 
 
 def _sayings() -> list[tuple[str, str]]:

@@ -13,12 +13,13 @@ import tomllib
 from collections.abc import Callable, Mapping
 from importlib import resources
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
 from kg.rdf.formats import PREFIXES
 from kg.rdf.outline import outline
 from kg.vocab import DL
 from server.app import current_site
+from server.sending import revalidated
 from server.sparql.examples import declare
 from server.terms import terms as our_terms
 
@@ -72,9 +73,7 @@ def document(ask: Callable[..., tuple[int, bytes]]) -> Response:
         concepts=[] if plain else _concepts(),
         shapes={} if plain else _shapes(),
     )
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return revalidated(response)
 
 
 def _named(iri: str, *, plain: bool) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from kg.rdf.formats import GRAPHS, Format, media_types
 from server.app import current_site
 from server.errors import HttpError
 from server.negotiation import best
+from server.sending import revalidated
 from server.sparql import graphs, page
 from server.sparql.answering import COMMON
 from server.sparql.description import describe
@@ -39,9 +40,7 @@ def description(format: Format | None) -> Response:
     response = Response(describe(current_site(), format), content_type=format.content_type)
     response.headers.extend(COMMON)
     response.vary.add("Accept")
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return revalidated(response)
 
 
 @face.get("/sparql/terms.json")

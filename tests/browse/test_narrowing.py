@@ -134,7 +134,7 @@ def test_what_does_not_have_a_word_is_all_the_rest(client: FlaskClient, archive:
 
 def test_known_events_stand_in_order_with_their_parts(client: FlaskClient, archive: Archive) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get("/events.csv").get_data(as_text=True))))
-    known = {e.id for e, _ in archive.known_events()}
+    known = {e.id for e in archive.known_events()}
     assert {r["event"].rpartition("/")[2] for r in rows} == known
     seen: set[str] = set()
     for row in rows:
@@ -153,14 +153,14 @@ def test_known_events_stand_in_order_with_their_parts(client: FlaskClient, archi
 def test_an_event_page_says_how_many_reports_there_are_and_leads_to_all(
     client: FlaskClient, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event, reports = max(archive.known_events(), key=lambda known: known[1])
+    event = max(archive.known_events(), key=lambda known: known.count)
     listed = archive.events(EventFilters(event=event.id), limit=1000)[0]
     assert {e.report for e in listed} <= {e.report for e in archive.event_reports(event.id, limit=1000)}
-    assert 1 < len(listed) <= reports
+    assert 1 < len(listed) <= event.count
     few = type(archive).event_reports
     monkeypatch.setattr(type(archive), "event_reports", lambda self, event: few(self, event, limit=1))
     page = client.get(f"/page/event/{event.id}?lang=en").get_data(as_text=True)
     assert "the first 1 of them" in page
-    assert f'<span class="n">{reports}</span>' in page
+    assert f'<span class="n">{event.count}</span>' in page
     assert f"/timeline?event={event.id}" in page
     assert client.get(f"/api/events?event={event.id}&limit=200").get_json()["items"]
