@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,3 +52,15 @@ def archive(client: FlaskClient) -> Archive:
 def a_battle(archive: Archive) -> str:
     found = archive.search("奠边府 解放").page.articles
     return next(a.id for a in found if a.langs == "zh+en")
+
+
+def text_of(page: str) -> str:
+    """What a reader sees."""
+    body = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def get(client: FlaskClient, path: str, lang: str = "en") -> str:
+    answer = client.get(path, headers={"Accept": "text/html", "Accept-Language": lang})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
