@@ -10,16 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg.mentions.formations import of_a_country, short_of_described
+from kg.mentions.rules import load_patterns
 from kg.mentions.view import View
 from kg.model import Find, Lang
 
 SHORT_RULE = "unit-short-form"
-AFTER_ARMY = (
-    "(?:装(?!甲)|官(?!兵)|人(?!数)"
-    "|[区事民队衣医服令纪政训阀方车舰港费需备火校旗用乐委国属工代权衔营粮情垦售演控])"
-)
-"""What makes another word of 军 before it: 军事, 军官."""
-_AFTER_ARMY = re.compile(AFTER_ARMY)
 _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
 # 黄兵团 of 黄百韬兵团, 北京总队 of 武警北京总队.
 _NAMED = re.compile("(?!第)([\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}(兵团)|武警(.{2,4}[总支]队)")
@@ -28,7 +23,9 @@ _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战
 
 def in_other_word(text: str, end: int) -> bool:
     """Whether the 军 that ends at `end` begins another word: 以军 in 以军事手段."""
-    return text[end - 1] == "军" and _AFTER_ARMY.match(text, end) is not None
+    if text[end - 1] != "军":
+        return False
+    return load_patterns("units", "forces", "zh")["other_army"].match(text, end) is not None
 
 
 def short_forms(seen: View, finds: list[Find]) -> list[Find]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from kg.mentions.forces import COMMANDER_RULE, commanded, owned_forces
 from kg.mentions.formations import (
     LETTERED_RULE,
     NATIONAL_RULE,
@@ -33,20 +34,18 @@ from kg.mentions.formations import (
     widened,
     with_fighters,
 )
-from kg.mentions.judging import SURNAMES
 from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
-from kg.mentions.rules import Hit, Scanner, Shown, load_rules, load_section
+from kg.mentions.rules import Hit, Scanner, Shown, load_patterns, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
-from kg.mentions.short_forms import AFTER_ARMY, as_short_forms, in_other_word, short_forms
+from kg.mentions.short_forms import as_short_forms, in_other_word, short_forms
 from kg.mentions.sides import FOREIGN_RULE, foreign_owner, is_bare_number, of_either_side
 from kg.mentions.strengths import strength_of
 from kg.mentions.view import View, view
-from kg.model import STATES, Body, Echelon, Find, Kind, Lang
+from kg.model import Body, Echelon, Find, Kind, Lang
 
 DICTIONARY_RULE = "unit-dictionary"
 FORCE_RULE = "zh-unit-force"
-COMMANDER_RULE = "zh-unit-commander"
 _FILE = "units"
 _LONGEST = 30  # characters from where a Chinese formation begins to the end of its size
 _WAR = 2  # so many words of war make an article one that speaks of soldiers
@@ -61,23 +60,7 @@ _BY_SUBKIND = {
     "fleet": Echelon.FLEET,
     "command": Echelon.OTHER,
 }
-_QUOTED = re.compile("“([^“”]{2,12})”$")
-# 武装 by itself: the armed men of a faction.
-_ARMED_MEN = "武装(?=[，。、；在同和与被从向对已占撤攻进退控发溃逃])"
-_TROOPS, _LONGEST_NAME = re.compile("部|大军|兵团|纵队"), 8  # characters of 甲乙丙总司令匪所
-_RULERS = ("集团", "当局", "政权", "政府")
-_OTHERS = re.compile("(?:民族|国民|爱国|南方|北方|全国|自由)$")  # 民族解放军 is no army of China
-_AREAS = ("军区", "军分区", "警备区", "卫戍区", "守备区", "要塞区")
-_BATTLE_GROUP = re.compile(
-    "(?<=[军兵])团(?![体结员圆聚伙支])|(?<=[旅师])团(?![体结员圆聚伙支长])"
-)  # 莱茵军 + 团
-_TOWARDS = frozenset("同与和对被向歼击")
-_WITHIN = ("—", "·")  # 萨瓦—罗马尼亚军 is none of Romania
-_SIDES = frozenset("东西南北中内外上下前后各全")
 _OUR_RULES = ("zh-unit-our", "en-unit-our")
-_FRIENDS = re.compile(
-    "解放军|志愿军|人民军|八路军|新四军|联军|红军|Liberation Army|Volunteers|People['’]s Army|Route Army"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +69,20 @@ class _Rules:
     war: dict[Lang, Scanner]
     war_words: dict[Lang, AhoCorasick]
     echelons: dict[str, Echelon]
-    force: re.Pattern[str]
-    parties: AhoCorasick
-    party: re.Pattern[str]
-    led: re.Pattern[str]
-    rulers: re.Pattern[str]
-    commander: re.Pattern[str]
-    beginnings: frozenset[str]  # characters with which a force's name goes on after whose it is
+    areas: tuple[str, ...]
+    towards: str
     seeds: AhoCorasick  # words in texts that have a match of the rule of the same number in `apart`
     apart: tuple[tuple[str, re.Pattern[str]], ...]
     nicknamed: re.Pattern[str]
 
 
+def _of(lang: Lang, name: str) -> re.Pattern[str]:
+    return load_patterns(_FILE, "forces", lang.value)[name]
+
+
 @functools.cache
 def _rules() -> _Rules:
     words = load_section(_FILE, "vocabulary")
-    forces = "|".join(sorted(words["forces"], key=len, reverse=True))
-    tail = rf"(?:{'|'.join(words['armed'])}){{0,3}}(?:的(?!部队|守军))?(?:(?:{forces})(?!{AFTER_ARMY}))"
     apart = [
         (word, r.name, r.compiled())
         for r in load_rules(_FILE, Lang.ZH)
@@ -119,13 +99,8 @@ def _rules() -> _Rules:
             for lang in Lang
         },
         sizes(),
-        re.compile(tail),
-        AhoCorasick(words["parties"], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA),
-        re.compile(rf"{tail}|{_ARMED_MEN}"),
-        re.compile(rf"(?:派|集团|政权|匪帮)?(?:{_ARMED_MEN}|(?!军(?![队警])){tail})"),
-        re.compile(rf"(?:{'|'.join(_RULERS)})(?:{_ARMED_MEN}|{tail})"),
-        next(r.compiled() for r in load_rules(_FILE, Lang.ZH) if r.name == COMMANDER_RULE),
-        frozenset("的派集政匪当武").union(w[0] for w in (*words["armed"], *words["forces"])),
+        tuple(words["areas"]),
+        words["towards"],
         AhoCorasick([word for word, _, _ in apart], implementation=Implementation.DFA),
         tuple((name, pattern) for _, name, pattern in apart),
         next(r.compiled() for r in load_rules(_FILE, Lang.ZH) if r.name == NICKNAME_RULE),
@@ -176,7 +151,7 @@ def find_units(
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]
-    out = sorted(_ours(out), key=lambda f: (f.span.start, -f.span.end))
+    out = sorted(_ours(seen, out), key=lambda f: (f.span.start, -f.span.end))
     out = of_either_side(seen, contingents(seen, out), known, printed)
     return [_with_strength(seen, as_corps(f)) for f in out]
 
@@ -215,8 +190,8 @@ def _of_war(seen: View, text: str, rules: _Rules) -> Iterator[Find | None]:
     if seen.lang is Lang.EN:
         found = [(PLACED_RULE, x) for x in placed_forces(seen)]
     else:
-        yield from (_commanded(seen, led) for led in _led(rules.commander, text))
-        found = [(NATIONAL_RULE, x) for x in national_formations(seen)]
+        found = [(COMMANDER_RULE, x) for x in commanded(seen)]
+        found += [(NATIONAL_RULE, x) for x in national_formations(seen)]
         found += [(LETTERED_RULE, x) for x in lettered(seen)]
         for m in rules.nicknamed.finditer(text):
             found.append((NICKNAME_RULE, (*m.span(), m[m.lastgroup or 0])))
@@ -253,7 +228,7 @@ class _Finds:
 
 def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | None:
     start, end = m.start, m.end
-    if (quoted := _QUOTED.search(m.text)) is not None:
+    if (quoted := _of(Lang.ZH, "quoted").search(m.text)) is not None:
         start, end = start + quoted.start(1), start + quoted.end(1)
     if seen.lang is Lang.ZH and _clipped(seen, start, end):
         return None
@@ -262,22 +237,32 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
             return None
         if (owner := foreign_owner(seen, start)) is not None:  # 埃及 + 第二军
             return _shaped(seen, owner, end, FOREIGN_RULE, echelons.get(m.name.items[0], Echelon.ARMY))
-    if m.text == "解放军" and (other := _OTHERS.search(seen.folded, max(0, start - 2), start)) is not None:
-        return _shaped(seen, other.start(), end, DICTIONARY_RULE, Echelon.FORCE)
+    if m.text == "解放军":
+        other = _of(Lang.ZH, "other_liberation").search(seen.folded, max(0, start - 2), start)
+        if other is not None:
+            return _shaped(seen, other.start(), end, DICTIONARY_RULE, Echelon.FORCE)
     end = with_fighters(seen, end)
-    if seen.folded[end - 1] in "军兵旅师" and _BATTLE_GROUP.match(seen.folded, end) is not None:
+    if _of(Lang.ZH, "battle_group").match(seen.folded, end) is not None:
         end += 1
-    echelon = next((echelons[i] for i in m.name.items if i in echelons), None)
-    echelon = echelon or _BY_SUBKIND.get(m.name.subkind, Echelon.FORCE)
-    if (
-        echelon is Echelon.ARMY and m.name.subkind in ("force", "army_group") and m.text.endswith("部")
-    ):  # 董其武部: however many they are
-        echelon = Echelon.FORCE
-    if echelon is Echelon.FORCE and m.text.endswith(("师", "旅", "营", "连")):  # 廓尔喀营
-        echelon = sizes()[m.text[-1]]
     return Find(
-        Kind.UNIT, seen.span(start, end), DICTIONARY_RULE, m.name.subkind, m.name.items, echelon=echelon
+        Kind.UNIT,
+        seen.span(start, end),
+        DICTIONARY_RULE,
+        m.name.subkind,
+        m.name.items,
+        echelon=_echelon(m, echelons),
     )
+
+
+def _echelon(m: NameMatch, echelons: Mapping[str, Echelon]) -> Echelon:
+    """The size of a known unit, else that of its kind; its name may tell it better."""
+    told = next((echelons[i] for i in m.name.items if i in echelons), None)
+    echelon = told or _BY_SUBKIND.get(m.name.subkind, Echelon.FORCE)
+    if echelon is Echelon.ARMY and m.name.subkind in ("force", "army_group") and m.text.endswith("部"):
+        return Echelon.FORCE  # 董其武部: however many they are
+    if echelon is Echelon.FORCE and m.text.endswith(("师", "旅", "营", "连")):  # 廓尔喀营
+        return sizes()[m.text[-1]]
+    return echelon
 
 
 def _clipped(seen: View, start: int, end: int) -> bool:
@@ -293,7 +278,7 @@ def _clipped(seen: View, start: int, end: int) -> bool:
     return not (
         end in at
         and start - 1 in at
-        and seen.folded[start - 1] in _TOWARDS
+        and seen.folded[start - 1] in _rules().towards
         and not seen.folded.startswith("同日", start - 1)
     )
 
@@ -301,40 +286,15 @@ def _clipped(seen: View, start: int, end: int) -> bool:
 def _national_forces(seen: View, text: str) -> Iterator[Find]:
     """The forces of countries and parties, and what only a rare word tells of."""
     rules = _rules()
-    for start, end in _forces(seen, text):
+    for start, end in owned_forces(seen):
         fleet = Echelon.FLEET if text.endswith("舰队", start, end) else Echelon.FORCE
-        echelon = Echelon.OTHER if text.endswith(_AREAS, start, end) else fleet
+        echelon = Echelon.OTHER if text.endswith(rules.areas, start, end) else fleet
         yield _shaped(seen, start, end, FORCE_RULE, echelon)
     seeds = {n for n, _, _ in occurrences(rules.seeds, text)}
     for name, pattern in dict.fromkeys(rules.apart[n] for n in sorted(seeds)):
         for m in pattern.finditer(text):
             size = next((g for n, g in m.groupdict().items() if n[0] == "e" and g), "")
             yield _shaped(seen, m.start(), m.end(), name, rules.echelons.get(size, Echelon.FORCE))
-
-
-def _forces(seen: View, text: str) -> Iterator[tuple[int, int]]:
-    """A country's or party's name with its forces after it."""
-    rules = _rules()
-    ends = {m.end for m, _ in seen.places}
-    for m, name in seen.places:
-        if text[m.end : m.end + 1] not in rules.beginnings or text[m.start - 1 : m.start] in _WITHIN:
-            continue
-        found = rules.force.match(text, m.end) if stands(seen, m, name) else None
-        if found is None:
-            if text.startswith(_RULERS, m.end) and (ruled := rules.rulers.match(text, m.end)) is not None:
-                yield m.start, ruled.end()  # 万象 + 集团军队
-            continue
-        state = name.subkind in STATES
-        # 达旺的边防部队 are a town's, 青平、安河民兵 those of both towns.
-        shared = text[m.start - 1 : m.start] == "、" and (m.start - 1) in ends
-        if state or (found[0] != "军" and found[0][0] != "的" and not shared):
-            yield m.start, found.end()
-    for m in seen.names:
-        if m.name.kind == "person" and (found := rules.led.match(text, m.end)) is not None:
-            yield m.start, found.end()  # 奈温 + 军队, 艾迪德 + 派武装
-    for _, start, end in occurrences(rules.parties, text, overlapping=False):
-        if (found := rules.party.match(text, end)) is not None:
-            yield start, found.end()
 
 
 def _ruled(seen: View, hit: Hit, rules: _Rules) -> Find | None:
@@ -350,61 +310,27 @@ def _ruled(seen: View, hit: Hit, rules: _Rules) -> Find | None:
     return replace(find, count=count or None, count_min=bool(hit.groups.get("more")))
 
 
-def _led(commander: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """The matches of the rule, looked for from their last words, which few places have."""
-    done = 0
-    for last in _TROOPS.finditer(text):
-        for start in range(max(done, last.start() - _LONGEST_NAME), last.start() - 1):
-            m = commander.match(text, start)
-            if m is not None and m.start("e") == last.start():
-                yield m
-                done = m.end()
-                break
-
-
-def _commanded(seen: View, m: re.Match[str]) -> Find | None:
-    """The troops of a commander, from where a person's name begins."""
-    if seen.words is None:
-        return None
-    for start in range(m.start(), m.end("who") - 1):
-        first = seen.words.at.get(start)
-        if first is None:
-            continue
-        word, tag = seen.words.words[first], seen.words.tags[first]
-        named = m.end("who") - start
-        if (
-            (tag in ("nr", "nrfg") and len(word) > 1)
-            or (word in SURNAMES and named == 3)
-            or (word in SURNAMES and named == 2 and seen.folded[start + 1] not in _SIDES)
-        ):
-            return _shaped(seen, start, m.end(), COMMANDER_RULE, _rules().echelons[m["e"]])
-    return None
-
-
 def _shaped(seen: View, start: int, end: int, rule: str, echelon: Echelon) -> Find:
     return Find(Kind.UNIT, seen.span(start, end), rule, "formation", echelon=echelon, confidence=0.85)
 
 
-def _ours(finds: list[Find]) -> list[Find]:
+def _ours(seen: View, finds: list[Find]) -> list[Find]:
     """我军 is the force of ours that the text names first."""
-    ours = next((f for f in finds if f.items and _FRIENDS.search(f.span.text)), None)
+    friends = _of(seen.lang, "friends")
+    ours = next((f for f in finds if f.items and friends.search(f.span.text)), None)
     if ours is None:
         return finds
     return [replace(f, items=ours.items) if f.rule in _OUR_RULES and not f.items else f for f in finds]
 
 
-# The last of several; but 三百名伪军和美军二百人 are each counted.
-_LISTED = re.compile("(?<![人名])(?:、|[和与及](?:其)?)(?:所属|所辖)?$")
-_LISTED_EN = re.compile("(?<!men)(?<!troops) and (?:the )?$")
 _PARTS = frozenset(("zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
 
 
 def _ends_list(seen: View, f: Find) -> bool:
     """Whether a find is the last item of a list: what is counted after it is all of them."""
     at = f.span.start
-    if seen.lang is Lang.EN:
-        return _LISTED_EN.search(seen.text, max(0, at - 10), at) is not None
-    return _LISTED.search(seen.folded, max(0, at - 8), at) is not None
+    text = seen.folded if seen.lang is Lang.ZH else seen.text
+    return _of(seen.lang, "ends_list").search(text, max(0, at - 10), at) is not None
 
 
 def _with_strength(seen: View, f: Find) -> Find:

@@ -64,6 +64,18 @@ def test_unknown_macro_is_named() -> None:
         rules.expand("{nosuch}日", {})
 
 
+def test_patterns_of_a_table_have_the_macros_of_their_file() -> None:
+    patterns = rules.load_patterns("units", "beside", "zh")
+    assert patterns["parts"].match("二团四连") is not None
+    assert patterns["parts"].match("二团长") is None
+
+
+def test_unusable_pattern_is_named(monkeypatch) -> None:
+    monkeypatch.setattr(rules, "load_section", lambda file, section: {"zh": {"broken": "(一"}})
+    with pytest.raises(RuleError, match=r"units\.toml, \[nosuch\.zh\] broken: missing \)"):
+        rules.load_patterns("units", "nosuch", "zh")
+
+
 def test_macros_nest_and_quantifiers_stay() -> None:
     assert rules.expand("{a}{1,3}", {"a": "{b}x", "b": "y"}) == "yx{1,3}"
 

@@ -53,6 +53,7 @@ __all__ = [
     "any_of",
     "expand",
     "language_of",
+    "load_patterns",
     "load_rules",
     "load_section",
     "load_triggers",
@@ -119,10 +120,36 @@ def load_rules(file: str, lang: Lang | None = None) -> tuple[Rule, ...]:
     Raises :class:`~kg.errors.RuleError` naming file and rule for an entry that cannot be used; a pattern is
     looked at when it is first compiled, since compiling all takes half a second.
     """
-    shared = _document("macros").get("macros", {})
-    macros = {**shared, **_word_macros(file), **_document(file).get("macros", {})}
+    macros = _macros(file)
     rules = tuple(_rule(file, entry, macros) for entry in _document(file).get("rule", []))
     return tuple(r for r in rules if lang in (None, r.lang))
+
+
+@functools.cache
+def load_patterns(file: str, section: str, part: str) -> Mapping[str, re.Pattern[str]]:
+    """The patterns of the table ``[section.part]`` of `file` by their names, with its macros replaced.
+
+    Raises :class:`~kg.errors.RuleError` naming the pattern that has an unknown macro or cannot be compiled.
+    """
+    macros = _macros(file)
+    return {
+        name: _compiled(f"rule file {file}.toml, [{section}.{part}] {name}", expand(pattern, macros))
+        for name, pattern in load_section(file, section).get(part, {}).items()
+    }
+
+
+def _compiled(where: str, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as e:
+        raise RuleError(f"{where}: {e}", remedy="mend the pattern") from e
+
+
+@functools.cache
+def _macros(file: str) -> Mapping[str, str]:
+    """Those of all files, then the file's own tables of words, then its own."""
+    shared = _document("macros").get("macros", {})
+    return {**shared, **_word_macros(file), **_document(file).get("macros", {})}
 
 
 def _word_macros(file: str) -> dict[str, str]:
