@@ -19,9 +19,10 @@ from kg.mentions.rules.scanning import occurrences
 from kg.mentions.view import View
 from kg.model import STATES, Lang
 
-COMMANDER_RULE = "zh-unit-commander"
+COMMANDER_RULE, NATIONAL_RULE = "zh-unit-commander", "zh-unit-national"
 _FILE = "units"
 _LONGEST_NAME = 8  # characters of 甲乙丙总司令匪所
+_TRANSCRIBED = 3  # characters at least of a town that a corps is named after
 _WITHIN = ("—", "·")  # 萨瓦—罗马尼亚军 is none of Romania
 
 
@@ -65,6 +66,7 @@ def owned_forces(seen: View) -> Iterator[tuple[int, int]]:
     """A country's, party's or leader's name with its forces after it."""
     rules, text = _rules(), seen.folded
     ends = {m.end for m, _ in seen.places}
+    yield from _abroad(seen)
     for m, name in seen.places:
         if text[m.end : m.end + 1] not in rules.beginnings or text[m.start - 1 : m.start] in _WITHIN:
             continue
@@ -84,6 +86,48 @@ def owned_forces(seen: View) -> Iterator[tuple[int, int]]:
     for _, start, end in occurrences(rules.parties, text, overlapping=False):
         if (found := rules.party.match(text, end)) is not None:
             yield start, found.end()
+
+
+def _abroad(seen: View) -> Iterator[tuple[int, int]]:
+    """A state's name with its forces in another land: 苏联 + 驻 + 阿富汗 + 军队."""
+    patterns, text = load_patterns(_FILE, "beside", "zh"), seen.folded
+    for m, name in seen.places:
+        if name.subkind not in STATES or (at := patterns["abroad"].match(text, m.end)) is None:
+            continue
+        ends = [other.end for other, _ in seen.places if other.start == at.end()]
+        if (short := patterns["abroad_short"].match(text, at.end())) is not None:
+            ends.append(short.end())
+        for end in ends:
+            there = patterns["there"].match(text, end)
+            found = None if there is None else _rules().force.match(text, there.end())
+            if found is not None:
+                yield m.start, found.end()
+
+
+def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
+    """A state's battalion or division without a number, one of two powers (德法 + 混合旅), a town's corps.
+
+    Start, end and the word for its size.
+    """
+    patterns = load_patterns(_FILE, "beside", "zh")
+    owners = [(m.start, m.end) for m, name in seen.places if name.subkind in STATES]
+    owners += [
+        (start, end) for _, start, end in occurrences(_rules().parties, seen.folded, overlapping=False)
+    ]
+    for start, end in owners:
+        found = patterns["national"].match(seen.folded, end) or patterns["nicknamed"].match(seen.folded, end)
+        if found is not None:
+            yield start, found.end(), found[found.lastgroup or "e"]
+    for m, name in seen.places:
+        corps = None if name.subkind in STATES else patterns["corps_of_town"].match(seen.folded, m.end)
+        if corps is not None and m.end - m.start >= _TRANSCRIBED and _letters().issuperset(m.text):
+            yield m.start, corps.end(), "军团"
+
+
+@functools.cache
+def _letters() -> frozenset[str]:
+    """The characters that transcribe foreign names."""
+    return frozenset("".join(load_section("places", "transcription").values()))
 
 
 def commanded(seen: View) -> Iterator[tuple[int, int, str]]:

@@ -13,11 +13,11 @@ from dataclasses import replace
 from operator import attrgetter
 
 from kg.mentions.names import NameMatch
-from kg.mentions.rules import load_patterns, load_section
+from kg.mentions.rules import any_of, load_patterns, load_section
 from kg.mentions.view import View
 from kg.model import STATES, Echelon, Find, Lang, Name
 
-NATIONAL_RULE, LETTERED_RULE = "zh-unit-national", "zh-unit-lettered"
+LETTERED_RULE = "zh-unit-lettered"
 PLACED_RULE, NESTED_RULE = "en-unit-placed", "unit-nested"
 CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
@@ -26,13 +26,14 @@ _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-uni
 _GROUP, _COLUMN = "zh-unit-group", "zh-unit-column"
 _BRANCH, _REGIMENTAL, _MARINES = "zh-unit-branch", "zh-unit-regimental", "zh-unit-marines"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
-_PARTLY = _ABBREVIATED | {_REGIMENTAL, _COLUMN}
+_PARTLY = _ABBREVIATED | {_REGIMENTAL, _COLUMN, _KNOWN, "zh-unit-army-listed"}
 NICKNAME_RULE = "zh-unit-nicknamed"
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 _NO_NAMES = frozenset(("v", "vn", "d", "p", "c", "r", "a"))  # tags of words
 _VERBS = frozenset(("会同",))  # the lexicon has it for a noun
 _SHORT = 2  # characters of a name that a common word may be
-_SIZES = "军师旅团营连排班"  # from the largest
+_SERVICES = ("空军", "海军", "陆军")
+_OPENING, _CLOSING = '"“', '"”'
 
 
 def _zh(name: str) -> re.Pattern[str]:
@@ -47,28 +48,20 @@ def _of(lang: Lang, name: str) -> re.Pattern[str]:
     return load_patterns("units", "beside", lang.value)[name]
 
 
-def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
-    """A state's battalion, brigade or division without a number: start, end and the word for its size."""
-    for m, name in seen.places:
-        if name.subkind not in STATES:
-            continue
-        found = _zh("national").match(seen.folded, m.end) or _zh("nicknamed").match(seen.folded, m.end)
-        if found is not None:
-            yield m.start, found.end(), found[found.lastgroup or "e"]
-
-
 def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
-    """Divisions of foreign names, transcribed: 捷尔任斯基 + 师, 塔曼 + 摩托化步兵 + 师."""
+    """Divisions of foreign names, transcribed, and foreign commanders' troops: 塔曼 + 师, 卡斯特勒 + 部队."""
     for m in _lettered().finditer(seen.folded):
-        yield m.start(), m.end(), m["e"]
+        yield m.start(), m.end(), m[m.lastgroup or 0]
 
 
 @functools.cache
 def _lettered() -> re.Pattern[str]:
     letters = load_section("places", "transcription")["common"] + "捷任约夫"
+    surnames = any_of(load_section("units", "vocabulary")["surnames_ja"])
     return re.compile(
-        f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:国王)?(?:近卫)?(?:摩托化步兵|摩托化|机械化|坦克|空降|步兵|装甲|伞兵|山地)"
-        f"|[{letters}]{{3,6}}(?:国王)?)(?P<e>师(?![范傅生父徒爷资母专大长])|旅(?![客行游社馆店途程伴居美英法日苏华顺大长]))"
+        f"(?<![{letters}])(?:(?:[{letters}]{{2,6}}(?:国王)?{_zh('guards').pattern}|[{letters}]{{3,6}}(?:国王)?)"
+        f"(?P<e>{_zh('of_letters').pattern})|[{letters}]{{3,6}}{_zh('of_commander').pattern})"
+        f"|{surnames}{_zh('of_japanese').pattern}"
     )
 
 
@@ -129,6 +122,7 @@ def joined(seen: View, finds: list[Find]) -> list[Find]:
             f = replace(f, span=seen.span(start, f.span.end))
         if last is not None and last.span.end == f.span.start and _one_name(last, f):
             foreign = f.rule == _KNOWN and _zh("of_china").search(last.span.text) is None
+            foreign = foreign and not last.span.text.endswith("兵团")
             own = replace(f, items=(), rule=_NUMBERED) if foreign else f
             out[-1] = replace(own, span=seen.span(last.span.start, f.span.end))
         else:
@@ -137,7 +131,7 @@ def joined(seen: View, finds: list[Find]) -> list[Find]:
 
 
 def _with_parts(seen: View, finds: list[Find]) -> Iterator[Find]:
-    """Numbered formations with the numbered parts after them that no rule finds alone: 一团 + 四连."""
+    """Formations with the parts right after them that no rule finds alone: 一团 + 四连, 空军 + 导弹部队."""
     done = 0
     for f in finds:
         if f.span.start < done:
@@ -148,7 +142,20 @@ def _with_parts(seen: View, finds: list[Find]) -> Iterator[Find]:
         if found is not None:
             done = found.end()
             f = replace(f, span=seen.span(f.span.start, done), items=(), echelon=sizes()[found["e"]])
+        elif f.rule in (_FORCE, _KNOWN) and f.span.text.endswith(_SERVICES):
+            arm = _zh("branch").match(seen.folded, f.span.end)
+            if arm is not None and _zh("army_of_a_state").fullmatch(f.span.text) is not None:
+                done = arm.end()
+                f = replace(f, span=seen.span(f.span.start, done), items=())
         yield f
+
+
+def unquoted(seen: View, f: Find) -> Find:
+    """A name that stands in quotation marks without them: “青河旅”; but “青河”旅 is one with them."""
+    text = f.span.text
+    if f.rule != NICKNAME_RULE or text[0] not in _OPENING or text[-1] not in _CLOSING:
+        return f
+    return replace(f, span=seen.span(f.span.start + 1, f.span.end - 1))
 
 
 def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
@@ -232,6 +239,8 @@ def _one_name(whole: Find, part: Find) -> bool:
         return _zh("liberation").fullmatch(whole.span.text) is not None or whole.span.text.endswith("军区")
     if _smaller(whole, part):  # 第七团 + 第二营
         return True
+    if part.rule == _GROUP and whole.span.text.endswith(("军区", "军分区")):  # 青河军区 + 测绘大队
+        return True
     if part.rule == _GROUP and part.span.text.startswith("独立"):  # 青河民兵 + 独立团
         return whole.span.text.endswith("民兵")
     if part.rule == _BRANCH:  # 美军 + 快速反应部队
@@ -257,14 +266,12 @@ def _one_name(whole: Find, part: Find) -> bool:
 
 def _smaller(whole: Find, part: Find) -> bool:
     """Whether a numbered formation is followed by its own numbered part, which has the next smaller size."""
-    if part.rule not in _PARTLY or whole.rule == _FORCE or _zh("apart").search(whole.span.text) is not None:
+    if whole.rule == _FORCE or _zh("apart").search(whole.span.text) is not None:
         return False
-    larger, smaller = _zh("larger").search(whole.span.text), _zh("smaller").fullmatch(part.span.text)
-    if larger is None or smaller is None:
+    if part.rule not in _PARTLY or _zh("part").fullmatch(part.span.text) is None:
         return False
-    return _SIZES.index("军" if larger[0][0] in "军兵" or larger[1] == "纵" else larger[1]) < _SIZES.index(
-        smaller[1]
-    )
+    larger, smaller = _zh("sizes").search(whole.span.text), _zh("sizes").search(part.span.text)
+    return larger is not None and smaller is not None and (larger.lastindex or 0) < (smaller.lastindex or 0)
 
 
 def nested(seen: View, before: list[Find], after: list[Find]) -> Iterator[Find]:

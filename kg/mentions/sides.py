@@ -70,7 +70,9 @@ def of_either_side(
     for f in finds:
         if (bare := _bare(f)) is None:
             continue
-        votes[bare] += _side(seen, f.span.end - len(bare), f.span.end)
+        start = f.span.end - len(bare)
+        told = _side(seen, f.span.start, f.span.end)  # 国民党军 + 第八兵团第六军
+        votes[bare] += told or (_side(seen, start, f.span.end) if f.span.start < start else 0)
         before = lists[-1][-1].span.end if lists else -1
         listed = before >= 0 and _BETWEEN.fullmatch(seen.text, before, f.span.start) is not None
         if listed:

@@ -14,23 +14,22 @@ from fractions import Fraction
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from kg.mentions.forces import COMMANDER_RULE, commanded, owned_forces
+from kg.mentions.forces import COMMANDER_RULE, NATIONAL_RULE, commanded, national_formations, owned_forces
 from kg.mentions.formations import (
     LETTERED_RULE,
-    NATIONAL_RULE,
     NICKNAME_RULE,
     PLACED_RULE,
     as_corps,
     contingents,
     joined,
     lettered,
-    national_formations,
     nested,
     owned,
     owners,
     placed_forces,
     sizes,
     stands,
+    unquoted,
     widened,
     with_fighters,
 )
@@ -147,7 +146,8 @@ def find_units(
         return []
     ends = {m.end: m.start for m, name in seen.places if m.inside is None and stands(seen, m, name)}
     known, states = countries or {}, owners(seen)
-    out = [widened(seen, owned(seen, f, states, known), ends) for f in joined(seen, settled)]
+    whole = (unquoted(seen, owned(seen, f, states, known)) for f in joined(seen, settled))
+    out = [widened(seen, f, ends) for f in whole]
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]

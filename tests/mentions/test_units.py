@@ -22,6 +22,7 @@ NAMES = NameDictionary.build(
         Name("越南", Lang.ZH, "place", "country", ("Q881",), 0.9),
         Name("江汉", Lang.ZH, "place", "region", ("x-jianghan",), 0.4),
         Name("青平", Lang.ZH, "place", "city", ("x-qingping",), 0.4),
+        Name("托米斯拉夫", Lang.ZH, "place", "city", ("x-tomislav",), 0.4),
         Name("会同", Lang.ZH, "place", "county", ("x-huitong",), 0.4),
         Name("民和", Lang.ZH, "place", "county", ("x-minhe",), 0.4),
         Name("Mokuba", Lang.EN, "place", "province", ("x-mokuba",), 0.4),
@@ -68,10 +69,10 @@ def units(text, lang=Lang.ZH):
         ("加拿大第六轻装甲师占领机场", ["加拿大第六轻装甲师"]),
         ("莫坎达军队和莫坎达派武装在城内交战", ["莫坎达军队", "莫坎达派武装"]),
         ("青平集团军队同战士们交火", ["青平集团军队"]),
-        ("战士们同“巴格达师”和“火焰”旅交战，敌军逃走", ["“巴格达师”", "“火焰”旅"]),
+        ("战士们同“巴格达师”和“火焰”旅交战，敌军逃走", ["巴格达师", "“火焰”旅"]),
         ("敌军的捷尔任斯基师封锁大街，战士们突围", ["捷尔任斯基师"]),
         ("解放军官兵同群众联欢", ["解放军"]),
-        ("战士们说，“莫坎民族解放军”和敌军交战", ["“莫坎民族解放军”"]),
+        ("战士们说，“莫坎民族解放军”和敌军交战", ["莫坎民族解放军"]),
         ("青平部队队以二比一取胜", []),
         ("战士们同边防某团四连一起守卫阵地", ["边防某团四连"]),
         ("越南伞兵团第二营被战士们歼灭，部队前进", ["越南伞兵团第二营"]),
@@ -101,7 +102,7 @@ def units(text, lang=Lang.ZH):
         ("战士们的部队由四军十一师担任主攻", ["四军十一师"]),
         ("战士们的四纵三十旅和部队的五纵", ["四纵三十旅", "五纵"]),
         ("加拿大第二军同亲加拿大民兵，战士们的部队", ["加拿大第二军", "亲加拿大民兵"]),
-        ("战士们歼灭“护教军”，部队前进", ["“护教军”"]),
+        ("战士们歼灭“护教军”，部队前进", ["护教军"]),
         ("航空母舰战斗群驶入海湾", ["航空母舰战斗群"]),
         ("俄维和部队抵达", ["俄维和部队"]),
         ("战士们歼灭伪军，殖民地伞兵第三团退走", ["伪军", "殖民地伞兵第三团"]),
@@ -234,6 +235,23 @@ WAR = "敌军向我军阵地进攻，"
         (WAR + "法军第三师溃退", Lang.ZH, "法军第三师"),
         (WAR + "国民党匪军二十八军溃退", Lang.ZH, "二十八军"),
         (WAR + "加拿大营和伪军第一师溃退", Lang.ZH, "加拿大营"),
+        (WAR + "第九兵团三十军渡河", Lang.ZH, "第九兵团三十军"),
+        (WAR + "德法混合旅出动", Lang.ZH, "德法混合旅"),
+        (WAR + "美澳军退走", Lang.ZH, "美澳军"),
+        (WAR + "加拿大陆空军退走", Lang.ZH, "加拿大陆空军"),
+        (WAR + "加拿大帮凶军退走", Lang.ZH, "加拿大帮凶军"),
+        (WAR + "加拿大空军导弹部队退走", Lang.ZH, "加拿大空军导弹部队"),
+        (WAR + "加拿大驻原越南地区军队退走", Lang.ZH, "加拿大驻原越南地区军队"),
+        (WAR + "加拿大驻韩部队退走", Lang.ZH, "加拿大驻韩部队"),
+        ("加拿大驻越南大使说，部队到了", Lang.ZH, None),
+        (WAR + "青平军区测绘大队到了", Lang.ZH, "青平军区测绘大队"),
+        (WAR + "解放军边防部队到了", Lang.ZH, "解放军边防部队"),
+        (WAR + "“青河旅”到了", Lang.ZH, "青河旅"),
+        (WAR + "卡斯特勒部队被围", Lang.ZH, "卡斯特勒部队"),
+        (WAR + "高桥部队出动", Lang.ZH, "高桥部队"),
+        (WAR + "托米斯拉夫军的官兵退走", Lang.ZH, "托米斯拉夫军"),
+        (WAR + "两个半旅被围", Lang.ZH, "两个半旅"),
+        (WAR + "加拿大陆军、海军和空军都来了", Lang.ZH, "海军"),
         ("加拿大营业员", Lang.ZH, None),
         (WAR + "白人雇佣军在机场集结", Lang.ZH, "白人雇佣军"),
         (WAR + "塞族军队后退", Lang.ZH, "塞族军队"),
@@ -281,6 +299,15 @@ def test_another_states_army_is_not_ours_of_its_number():
 def test_an_army_known_by_its_number_may_be_the_enemys():
     assert units("三十军的战士修筑公路")[0].items == ("x-30th-army",)
     assert units("敌三十军一部北犯，三十军被击溃")[1].items == ()
+
+
+def test_an_army_of_an_army_group_keeps_its_item():
+    assert [f.items for f in units("第九兵团三十军的战士修筑公路")] == [("x-30th-army",)]
+    assert units("国民党军第九兵团三十军被歼")[-1].items == ()
+
+
+def test_a_side_of_a_region_is_no_commander():
+    assert [f.span.text for f in units(WAR + "解放了裴朱南部") if "部" in f.span.text] == []
 
 
 def test_the_liberation_army_of_others_is_not_chinas():
