@@ -22,6 +22,7 @@ WEIGHTS = {"label": 1.0, "alias": 0.9, "generated": 0.4}
 CHINA, VIETNAM = "Q148", "Q881"
 _INDOCHINA = frozenset({VIETNAM, "Q172640", "Q180573", "Q819", "Q424", "Q185682"})
 _NEAR = _INDOCHINA | {CHINA, "Q865", "Q13426199", "Q884", "Q423", "Q17", "Q711"}
+_KOREA = frozenset({"Q423", "Q884"})
 _RENOWN = 0.15
 _FRANCOPHONE = frozenset({"Q142", "Q31", "Q39", "Q262", "Q1028", "Q948"})
 
@@ -183,15 +184,36 @@ def _chinese(item: Item, text: str) -> Iterator[ItemName]:
         yield from _chinese_unit(text)
 
 
-def _chinese_place(item: Item, text: str) -> Iterator[ItemName]:
+def _goes_in_full(item: Item, text: str) -> bool:
+    """Whether a name is never cut short: 城东区 of Seoul is not 城东, 青松郡 not 青松, which is a pine.
+
+    Short names of Korean counties in use are given.
+    """
     if item.subkind == "district" and item.country not in {None, CHINA}:
-        return  # 城东区 of Seoul is never 城东
+        return True
+    return text.endswith("郡") and item.country in _KOREA
+
+
+def without_peoples(text: str) -> str:
+    """The name of an autonomous area without the peoples that it names.
+
+    >>> without_peoples("德宏傣族景颇族"), without_peoples("伊犁哈萨克")
+    ('德宏', '伊犁')
+    """
+    return _NATIONALITIES.sub("", text)
+
+
+def _chinese_place(item: Item, text: str) -> Iterator[ItemName]:
+    if _goes_in_full(item, text):
+        return
     for suffix, rest in _ZH_DROP.get(item.subkind, ()):
         if text.endswith(suffix):
             bare = text[: -len(suffix)]
             if suffix.startswith("自治"):
-                short = _NATIONALITIES.sub("", bare)
+                short = without_peoples(bare)
                 bare = short if len(short) >= rest else bare  # 内蒙古 is no nationality
+                if len(bare) >= rest and suffix != "自治区":
+                    yield from (_added(bare + s) for s in (suffix, suffix[-1]))  # 德宏自治州, 德宏州
             if len(bare) >= rest and not (suffix == "共和国" and bare.endswith(_ZH_FORM_OF_STATE)):
                 yield _dropped(bare)
             return

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.authority.aliases import CHINA, without_peoples
 from kg.linking.knowledge import Knowledge, is_named_so, lives
 from kg.linking.saying import FITTING
 from kg.mentions.sides import SIDE_RULE
@@ -130,23 +132,60 @@ def _add_resolved(found: _Found, mention: Mention, untimely: set[str], day: str)
 
 
 # 科隆市 may be any town called 科隆; no more than one of them has the longer name by rule.
-_HEADS = {"市": "city", "港": "port", "省": "province", "州": "province", "邦": "province"}
+_HEADS = {"市": "city", "城": "city", "港": "port", "省": "province", "州": "province", "邦": "province"}
 _STEM = 2  # characters at least before the head word
+# A special district of the fifties was called a region (地区) from about 1970 on.
+_DISTRICT, _REGION, _SEAT = "专区", "地区", "县城"
+_AUTONOMOUS = {"自治州": "prefecture", "自治县": "county", "自治旗": "county"}
+_SETTLED = frozenset({"prefecture", "city"})
+_AREAS = (
+    FITTING["prefecture"] | FITTING["county"] | FITTING["island"] | FITTING["plain"] | FITTING["sea"] | STATES
+    | {"continent", "town", "village", "mountains", "pass"}
+)  # fmt: skip
 
 
 def _without_head(surface: str, lang: Lang, knowledge: Knowledge, found: _Found) -> list[NameHit]:
     """Items called so without the head word that are what it says, in other states than those found."""
-    type = _HEADS.get(surface[-1]) if lang is Lang.ZH and len(surface) > _STEM else None
-    if type is None:
+    if lang is not Lang.ZH or len(surface) <= _STEM:
         return []
     named = [item for id in found if (item := knowledge.item(id)) is not None]
     taken = {item.country for item in named}
     hits = []
-    for hit in knowledge.lookup(surface[:-1], lang):
-        item = knowledge.item(hit.item)
-        if item is not None and item.subkind in FITTING[type] and item.country not in taken:
-            hits.append(hit)
+    for name, fitting in _shorter(surface):
+        for hit in knowledge.lookup(name, lang):
+            item = knowledge.item(hit.item)
+            if item is None or item.country in taken:
+                continue
+            if item.subkind in fitting and not (fitting is _AREAS and _is_seat(item)):
+                hits.append(hit)
+        if hits:
+            break
     return hits
+
+
+def _is_seat(item: Item) -> bool:
+    """Whether a county of China is less than the region called after it: 江津地区 had ten counties."""
+    return item.subkind == "county" and item.country == CHINA
+
+
+def _shorter(surface: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """What a name may be called for short, likeliest first, and what it is then."""
+    if surface.endswith((_DISTRICT, _REGION)):
+        stem = surface[: -len(_REGION)]
+        if surface.endswith(_DISTRICT):
+            yield stem + _REGION, _SETTLED
+            yield stem, FITTING["prefecture"]
+        elif len(stem) >= _STEM:
+            yield stem, _AREAS
+    elif surface.endswith(_SEAT):
+        yield surface[:-1], FITTING["county"]
+    elif (type := _AUTONOMOUS.get(surface[-3:])) is not None:
+        stem = without_peoples(surface[:-3])
+        if len(stem) >= _STEM:
+            yield stem + surface[-1], FITTING[type]
+            yield stem, FITTING[type]
+    elif (type := _HEADS.get(surface[-1])) is not None:
+        yield surface[:-1], FITTING[type]
 
 
 _PLANNED, _PAST, _JUST = 2, 20, 1  # years

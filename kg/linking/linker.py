@@ -28,6 +28,7 @@ from kg.linking.features import (
     reason,
     vector,
 )
+from kg.linking.filing import settled
 from kg.linking.judgements import Decision, Judgement, Judgements
 from kg.linking.knowledge import Knowledge
 from kg.linking.ports import CandidateSource
@@ -90,10 +91,11 @@ class Linker:
     def score(self, article: Article, understanding: Understanding) -> tuple[list[Scored], Context]:
         """The candidates of every mention with their probabilities, and the context they were seen in."""
         day = article.printed.isoformat()
-        found = {
+        named = {
             m.key: [] if is_contingent(m) else candidates(m, self._knowledge, day)
             for m in understanding.mentions
         }
+        found = settled(named, understanding)
         context = build_context(
             day,
             self._knowledge,

@@ -1,0 +1,51 @@
+"""Special districts, regions and seats go by the place they are called after; datelines name towns."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.linking.conftest import link_of
+
+
+@pytest.mark.parametrize(
+    ("date", "body", "surface", "item"),
+    [
+        ("1963-01-08", "安徽省安庆专区各县正在修建水库。", "安庆专区", "Q360374"),
+        ("1963-01-08", "福建省晋江专区各县正在修建水库。", "晋江专区", "Q68695"),
+        ("1990-10-08", "广东地区的企业很多，广州和佛山也有不少。", "广东地区", "Q15175"),
+        ("1990-10-08", "双方共同维护亚洲地区的和平。", "亚洲地区", "Q48"),
+        ("1963-01-08", "哥斯达黎加农民在卡塔戈城集会。", "卡塔戈城", "Q30617"),
+        ("1957-05-08", "湖北安陆县农民今年又获丰收。", "安陆县", "Q557934"),
+    ],
+)
+def test_an_area_is_called_after_the_place_that_it_is(link, date, body, surface, item):
+    assert link_of(link("消息", date, f"本报讯　{body}"), surface).item == item
+
+
+def test_autonomous_areas_go_without_their_peoples(link):
+    linked = link("文艺", "1963-01-08", "本报讯　云南省德宏自治州和四川凉山自治州的演员到北京演出。")
+    for surface, item in (
+        ("德宏自治州", "x-dehong-dai-and-jingpo-autonomous-prefecture"),
+        ("凉山自治州", "x-liangshan-yi-autonomous-prefecture"),
+    ):
+        assert link_of(linked, surface).item == item
+
+
+def test_a_region_is_no_county_of_china_and_no_river(link):
+    linked = link("报告", "1975-03-08", "本报讯　四川省江津地区和黑龙江省松花江地区的干部到会。")
+    assert [link_of(linked, name).item for name in ("江津地区", "松花江地区")] == [None, None]
+
+
+def test_a_dateline_names_the_town_and_not_the_state(link):
+    filed = link("会议", "1990-10-20", "新华社突尼斯１０月１８日电　阿拉伯联盟特别会议今天结束。")
+    told = link("访问", "1990-10-20", "新华社开罗１０月１８日电　突尼斯总统今天到达这里。")
+    both = link("访问", "1990-10-20", "新华社突尼斯１０月１８日电　突尼斯总统今天回国，突尼斯各界表示欢迎。")
+    assert [link_of(x, "突尼斯").item for x in (filed, told, both)] == ["Q3572", "Q948", "Q948"]
+
+
+def test_the_french_sudan_is_mali_while_it_was_called_so(link):
+    body = "新华社巴黎电　法国在西非的塞内加尔、苏丹、毛里塔尼亚和几内亚等地驻有军队。"
+    assert link_of(link("西非", "1958-09-20", body), "苏丹").item == "Q912"
+    nile = "新华社开罗电　苏丹和埃及今天就尼罗河水的分配签订协定，苏丹代表团从喀土穆来。"
+    assert link_of(link("尼罗河", "1959-11-10", nile), "苏丹").item == "Q1049"
+    assert link_of(link("西非", "1963-09-20", body), "苏丹").item == "Q1049"
