@@ -122,8 +122,13 @@ def wrk(url: str, query: str, folder: Path, *, seconds: int, connections: int, a
     path = url[url.index("/", 8) :] + "?query=" + '" .. n .. "'.join(parts)
     script = folder / "script.lua"
     script.write_text(
+        "local threads = 0\n"
+        'function setup(thread) threads = threads + 1; thread:set("number", threads) end\n'
         "local n = 0\n"
-        "function init() math.randomseed(os.time()) n = math.random(1, 100000000) end\n"
+        "function init()\n"
+        "  math.randomseed(os.time())\n"
+        "  n = math.random(1, 100000000) + 1000000000 * number\n"  # threads draw the same
+        "end\n"
         f'local headers = {{["Accept"] = "{accept}"}}\n'
         f'request = function() n = n + 1 return wrk.format("GET", "{path}", headers) end\n'
     )
