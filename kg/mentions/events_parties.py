@@ -24,6 +24,8 @@ _NAME_TAGS = frozenset(("nr", "nrt", "nrfg"))
 _LOOSE_TAGS = frozenset(("nr", "nrt", "nrfg", "nz", "ns", "vg", "ng", "g", "j", "tg", "ag", "eng"))
 _NO_NAME = frozenset(("t", "d"))  # 今天, 甫: they follow a name and are none, whatever their characters
 _DAYS = frozenset("今昨明")  # 今天下午
+_DIGITS = frozenset("一二三四五六七八九十0123456789０１２３４５６７８９")
+_DATED = frozenset("年月日")
 _PART_TAGS = frozenset(
     ("n", "ns", "nt", "nz", "nr", "nrt", "b", "j", "vn", "s", "ng", "l", "a", "an", "f", "i")
 )
@@ -253,7 +255,8 @@ def _name_after(words: Words, i: int, last: int) -> int:
     while j < last:
         word, tag = words.words[j], words.tags[j]
         fits = tag in _LOOSE_TAGS or letters.issuperset(word)
-        if not fits or tag in _NO_NAME or word[0] in _DAYS or size + len(word) > _NAME:
+        dated = word[0] in _DAYS or (word[0] in _DIGITS and word[-1] in _DATED)  # 今天, 十月十日
+        if not fits or tag in _NO_NAME or dated or size + len(word) > _NAME:
             break
         size += len(word)
         j += 1
