@@ -56,7 +56,7 @@ def weighed(
     if not seen:
         return []
     views = sorted(seen, key=lambda v: v.lang is not Lang.ZH)
-    lead = page(views[0], mentions, times, dispatches)
+    lead = page(views[0], mentions, times, dispatches, article.author)
     found = drafts(lead, article.printed.year)
     both = len(views) > 1
     if both and found:

@@ -39,7 +39,7 @@ _GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # on
 _AGAIN = re.compile(
     r"(?:出席|参加|主持|这次|这届|这场|本届|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$"
 )
-_ANOTHER = re.compile(r"另外?[一两]?[场次个项起件批]的?$")
+_ANOTHER = re.compile(r"(?:另外?[一两]?[场次个项起件批]的?|又[一二两三]?次?)$")
 _AGAIN_REACH = 8  # characters before a word in which this is said
 _GATHERED = frozenset((EventType.CONFERENCE, EventType.TALKS))
 # The word for one of these at the head of a sentence names the one that was told: 声明还说.
@@ -90,7 +90,7 @@ class Draft:
         if cue.entry.strength > self.lead.entry.strength:
             self.lead = cue
         self.words.add(one.word)
-        if (kind := _gathering(one.word)) is not None:
+        if (kind := _kind_told(one.word)) is not None:
             self.kinds.add(kind)
         self.sentences.add(cue.sentence)
         if interval is not None and interval.start is not None:
@@ -149,16 +149,15 @@ def drafts(page: Page, year: int) -> list[Draft]:
     out: list[Draft] = []
     by_type: dict[EventType, list[Draft]] = {}
     settings = Settings(page)
-    body = bisect.bisect_left(page.cue_starts, page.title)
-    for cue in (*page.cues[body:], *page.cues[:body]):
+    for cue in _in_order(page):
         one = scene(page, settings, cue, year)
         like = by_type.setdefault(cue.type, [])
         joins = cue.entry.joins and like and like[-1].dispatch is one.dispatch
-        # A headline tells what the article begins with; a word of the body, what was told last.
-        near = like[-1:] if joins else like[:_OPEN] if one.headline else like[: -_OPEN - 1 : -1]
+        # A heading tells what its text begins with; a word of the text, what was told last.
+        near = like[-1:] if joins else _within(page, like, one)
         home = near[0] if joins else _home(near, page, one)
         if home is None and one.headline and len(near) == 1 and not _of_other_kind(near[0], one):
-            home = near[0]  # the only happening of its type in the body
+            home = near[0]  # the only happening of its type in the text
         if home is None:
             home = Draft(cue.type, page, settings, [], [], one.dispatch, cue)
             like.append(home)
@@ -166,6 +165,36 @@ def drafts(page: Page, year: int) -> list[Draft]:
         if len(home.cues) < _MOST:
             home.add(one)
     return out
+
+
+def _in_order(page: Page) -> Iterator[Cue]:
+    """The cues of the body, those in the heading of a news item after the item; the headlines come last."""
+    body = bisect.bisect_left(page.cue_starts, page.layout.title)
+    held: list[Cue] = []
+    until = 0
+    for cue in page.cues[body:]:
+        if held and cue.start >= until:
+            yield from held
+            held = []
+        if (item := page.layout.item_at(cue.start)) is not None:
+            held.append(cue)
+            until = item[1]
+        else:
+            yield cue
+    yield from held
+    yield from page.cues[:body]
+
+
+def _within(page: Page, like: list[Draft], one: Scene) -> list[Draft]:
+    """Which of the happenings told so far `one` can tell, the likeliest first: those of its news item."""
+    at = one.cue.start
+    if not one.headline:
+        mark = page.layout.mark_before(at)
+        return [d for d in like[: -_OPEN - 1 : -1] if page.layout.mark_before(d.cues[0].start) == mark]
+    if (item := page.layout.item_at(at)) is None:
+        return like[:_OPEN]
+    start, end = item
+    return [d for d in like[-_OPEN:] if start <= d.cues[0].start < end]
 
 
 def _home(near: list[Draft], page: Page, one: Scene) -> Draft | None:
@@ -193,24 +222,27 @@ def _same(draft: Draft, page: Page, one: Scene) -> bool:
         return True
     if _ties(draft, one):
         return _fits_in_time(draft, one)
-    if _of_other_dispatch(draft, one) or _of_other_kind(draft, one) or _is_another(page, cue):
+    if _of_other_dispatch(draft, one) or _of_other_kind(draft, one) or _is_another(page, one):
         return False
     if _told_again(draft, page, one):
         return True
-    if not _fits_in_time(draft, one):
+    if not (_fits_in_time(draft, one) and _fits_in_place(draft, one)):
         return False
     if draft.dispatch is one.dispatch and _means_it(draft, page, one):
         return True
-    if not _fits_in_place(draft, one) or _of_other_body(draft, one):
+    if _of_other_body(draft, one):
         return False
     if not (told or one.headline or _within_reach(draft, one)):
         return False
     return _fits_parties(draft, page, one)
 
 
-def _is_another(page: Page, cue: Cue) -> bool:
-    """Whether its sentence says that it is one more: 在另一场比赛中."""
-    return _ANOTHER.search(page.text, max(0, cue.start - _AGAIN_REACH), cue.start) is not None
+def _is_another(page: Page, one: Scene) -> bool:
+    """Whether its sentence says that it is one more: 在另一场比赛中, 又逮捕了五人."""
+    if one.headline:
+        return False
+    at = one.cue.start
+    return _ANOTHER.search(page.text, max(0, at - _AGAIN_REACH), at) is not None
 
 
 def _of_other_dispatch(draft: Draft, one: Scene) -> bool:
@@ -221,8 +253,8 @@ def _of_other_dispatch(draft: Draft, one: Scene) -> bool:
 
 
 def _of_other_kind(draft: Draft, one: Scene) -> bool:
-    """Whether its word names a gathering of another kind: a banquet is not the talks."""
-    kind = _gathering(one.word)
+    """Whether its word tells another kind: a banquet is not the talks, a beginning not the end."""
+    kind = _kind_told(one.word)
     return kind is not None and bool(draft.kinds - {kind})
 
 
@@ -290,8 +322,11 @@ def _fits_in_time(draft: Draft, one: Scene) -> bool:
 
 def _fits_in_place(draft: Draft, one: Scene) -> bool:
     """Whether its own place is that of all others, or one of both is a state, in which the other may lie."""
-    return not one.own_place or all(
-        _same_place(one.places, s.places) or (s.in_country != one.in_country and draft.type in _OF_CONTACT)
+    if not one.own_place:
+        return True
+    same = _shares_place if draft.type is EventType.VISIT else _same_place  # a journey leads through several
+    return all(
+        same(one.places, s.places) or (s.in_country != one.in_country and draft.type in _OF_CONTACT)
         for s in draft.scenes
         if s.own_place and s.places
     )
@@ -337,9 +372,9 @@ def _others(draft: Draft, one: Scene) -> bool:
 
 
 @functools.cache
-def _gathering(word: str) -> int | None:
-    """Which of the kinds of gathering of ``rules/events.toml`` the word names."""
-    kinds = load_section("events", "cues")["zh_gatherings"]
+def _kind_told(word: str) -> int | None:
+    """Which of the kinds of ``rules/events.toml`` the word tells."""
+    kinds = load_section("events", "cues")["zh_kinds"]
     return next((n for n, words in enumerate(kinds) if word.endswith(tuple(words))), None)
 
 
@@ -401,10 +436,17 @@ def _keys(parties: tuple[Party, ...]) -> set[str]:
     return {p.mention or p.text for p in parties}
 
 
+def _shares_place(a: tuple[Party, ...], b: tuple[Party, ...]) -> bool:
+    return any(_alike(x, y) for x in a for y in b)
+
+
 def _same_place(a: tuple[Party, ...], b: tuple[Party, ...]) -> bool:
-    if not a or not b:
-        return True
-    return any(x.mention == y.mention or x.text in y.text or y.text in x.text for x in a for y in b)
+    """Whether the nearest place of one is among those of the other."""
+    return any(_alike(a[0], y) for y in b) or any(_alike(x, b[0]) for x in a)
+
+
+def _alike(x: Party, y: Party) -> bool:
+    return (x.mention is not None and x.mention == y.mention) or x.text in y.text or y.text in x.text
 
 
 def join_english(
@@ -419,9 +461,10 @@ def join_english(
 
     Nothing else is asked of the translation, so that triggers are looked for in such paragraphs only.
     """
-    told: dict[tuple[EventType, int], int] = {}  # the first of `found` of a type in a paragraph
-    for number, draft in reversed([*enumerate(found)]):
-        told.update(((draft.type, zh.paragraph_at(c.start)), number) for c in draft.cues)
+    told: dict[tuple[EventType, int], list[int]] = {}  # which of `found` are of a type in a paragraph
+    for number, draft in enumerate(found):
+        for key in dict.fromkeys((draft.type, zh.paragraph_at(c.start)) for c in draft.cues):
+            told.setdefault(key, []).append(number)
     telling = {paragraph for _, paragraph in told}
     rendered: dict[int, set[int]] = {}
     for a, b, _ in article.alignment:
@@ -437,6 +480,10 @@ def join_english(
     types = {type for type, _ in told}
     for cue in find_cues(en.folded, en.lang, bounds, covered=inside, only=types):
         rendering = rendered[numbers[bisect.bisect_right(starts, cue.start) - 1]]
-        fits = [told[cue.type, p] for p in rendering if (cue.type, p) in told]
-        if fits and len(english := found[min(fits)].english) < _MOST:
+        fits = sorted(n for p in rendering for n in told.get((cue.type, p), ()))
+        if not fits:
+            continue
+        kind = _kind_told(en.text[cue.start : cue.end].lower())
+        meant = next((n for n in fits if kind in found[n].kinds), fits[0])
+        if len(english := found[meant].english) < _MOST:
             english.append(en.span(cue.start, cue.end))

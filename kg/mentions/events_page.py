@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.mentions.events_cues import Cue, find_cues, sentences
+from kg.mentions.events_layout import Layout, layout
 from kg.mentions.names import NameMatch
 from kg.mentions.view import View
 from kg.model import Dispatch, Kind, Lang, Mention, Party, TimeExpression
@@ -14,13 +16,15 @@ from kg.model import Dispatch, Kind, Lang, Mention, Party, TimeExpression
 COUNTRIES = frozenset(("country", "historical_country", "state", "empire", "historical country"))
 
 _BODIES = frozenset(("person", "organisation"))
+_RELATIVE = "zh-relative"  # the rules of 今日, 去年
+_BETWEEN_NAMES = re.compile(r"[\s　、，,;；]+")
 _KINDS = {k: k.value for k in Kind}
 
 
 @dataclass(slots=True)
 class Named:
-    """Something named: where it stands, what it is (``place``, ``country``, ``unit``, ``source``,
-    ``person``, ``organisation``) and who it is.
+    """Something named: where it stands, what it is (``place``, ``country``, ``continent``, ``unit``,
+    ``source``, ``person``, ``organisation``) and who it is.
     """
 
     start: int
@@ -50,7 +54,7 @@ class Page:
     dispatches: list[tuple[int, int, Dispatch]]
     dispatch_starts: list[int]
     datelines: list[tuple[int, int]]  # of all dispatches, in text order
-    title: int  # where the title and the headlines repeated in the body end
+    layout: Layout
     cues: list[Cue]
     cue_starts: list[int]
     known: list[NameMatch]  # persons and organisations of the dictionary
@@ -126,8 +130,12 @@ def page(
     mentions: Sequence[Mention],
     times: Iterable[TimeExpression],
     dispatches: Sequence[Dispatch],
+    author: str | None = None,
 ) -> Page:
-    """Put what was found in the body of `view` in order, and find the trigger words."""
+    """Put what was found in the body of `view` in order, and find the trigger words.
+
+    What stands inside the names of its `author` (several with spaces or commas between) is no trigger.
+    """
     lang, body = view.lang, view.body
     bounds = sentences(view.folded, body.paragraphs, lang)
     named = _named(mentions, lang)
@@ -137,14 +145,30 @@ def page(
         mine += [(s.start, s.end, d) for s in d.spans if s.lang is lang]
         signed += [(s.start, s.end) for s in d.dateline if s.lang is lang]
     mine.sort(key=lambda x: x[:2])
-    ordered = sorted((t for t in times if t.span.lang is lang), key=lambda t: t.span.start)
-    inside = covered(len(view.text), [*((n.start, n.end) for n in named), *signed])
+    mine_times = (t for t in times if t.span.lang is lang and not _of_title(view.text, t))
+    ordered = sorted(mine_times, key=lambda t: t.span.start)
+    by = _bylines(view.text, author) if author else ()
+    inside = covered(len(view.text), [*((n.start, n.end) for n in named), *signed, *by])
     cues = find_cues(view.folded, lang, bounds, covered=inside, words=view.words)
     return Page(
         view, lang, view.text, bounds, [s for s, _ in bounds], ordered, [t.span.start for t in ordered],
         named, [n.start for n in named], mentions, mine, [start for start, _, _ in mine], sorted(signed),
-        _headlines(view), cues, [c.start for c in cues], known, [n.start for n in known],
+        layout(view, signed), cues, [c.start for c in cues], known, [n.start for n in known],
     )  # fmt: skip
+
+
+def _of_title(text: str, time: TimeExpression) -> bool:
+    """Whether it belongs to what a book or a paper is called: 《今日某国》."""
+    return time.rule.startswith(_RELATIVE) and text.startswith("《", time.span.start - 1)
+
+
+def _bylines(text: str, author: str) -> Iterator[tuple[int, int]]:
+    """Where those who wrote it are named."""
+    for name in _BETWEEN_NAMES.split(author):
+        at = text.find(name) if len(name) > 1 else -1
+        while at >= 0:
+            yield at, at + len(name)
+            at = text.find(name, at + len(name))
 
 
 def covered(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
@@ -161,7 +185,9 @@ def _named(mentions: Iterable[Mention], lang: Lang) -> list[Named]:
     for m in mentions:
         if m.kind is Kind.MEASURE:
             continue
-        kind = "country" if m.kind is Kind.PLACE and m.subkind in COUNTRIES else _KINDS[m.kind]
+        kind = _KINDS[m.kind]
+        if m.kind is Kind.PLACE:
+            kind = "country" if m.subkind in COUNTRIES else "continent" if m.subkind == "continent" else kind
         parties: dict[str, Party] = {}  # by their surfaces
         for f in m.finds:
             span = f.span
@@ -172,14 +198,3 @@ def _named(mentions: Iterable[Mention], lang: Lang) -> list[Named]:
             named.append(Named(span.start, span.end, kind, party))
     named.sort(key=lambda n: (n.start, -n.end))
     return named
-
-
-def _headlines(view: View) -> int:
-    """Where the headlines end: the first paragraphs that do not end as sentences do."""
-    end = 0
-    for start, stop in view.body.paragraphs[:6]:
-        text = view.text[start:stop].rstrip("　 \n")
-        if start and (len(text) > 60 or text.endswith(("。", "！", "？", "：", ".", "”", "）"))):
-            break
-        end = stop
-    return end

@@ -6,20 +6,24 @@ import functools
 import re
 from dataclasses import dataclass
 
-from kg.mentions.events_cues import Cue
+from kg.mentions.events_cues import Cue, ends
 from kg.mentions.events_page import Named, Page
-from kg.mentions.events_setting import Setting, Settings, Stand
+from kg.mentions.events_setting import Setting, Settings, Stand, apposed
 from kg.mentions.events_when import when
 from kg.mentions.rules import load_section, plainly
 from kg.model import Dispatch, EventType, Grain, Interval, Lang, Party
 
-_HE = re.compile(r"[他她](?!们)")
+_HE = re.compile(r"[他她](?![们的])")
 _PARTIES = 4
 _PLACES = 3
 _OPENING = 40  # characters of a dispatch in which it says where its news are from
 _HERE = 2  # characters in which a visit is said to lead to the place of the dateline: 到达这里
 _PLACE_BACK = 2  # sentences before, in which the place of a story is told
+_APART = re.compile("[，；：]")
+_TOLD_BACK = 4  # sentences before, in which the person is told whom 他 means
+_LATER = 3  # the rank of a place in a later clause
 _BESIDE = 2  # characters between a place and what is kept of it
+_KIND = 6  # characters that say of which kind a place is: 甲省省会乙市
 _NEAR = 14  # characters: a place this near to its trigger is the trigger's own
 # A trigger of these types stands right before the place it takes.
 _TAKES_PLACE = frozenset(
@@ -55,10 +59,11 @@ _NO_PERSONS: frozenset[str] = frozenset()
 class Scene:
     """What is known of the happening that a trigger tells, from the surroundings of this.
 
-    ``word`` is the trigger as it is printed; ``headline``: it stands above the body.  ``own_place``: the
-    place stands beside the trigger or is governed by a locative, and so tells this happening from others;
-    ``placed``: its sentence names a place at all.  ``before``: somebody is named before the trigger who can
-    have done it; ``persons``: of talks, those of its sentence.
+    ``word`` is the trigger as it is printed; ``headline``: it stands above the body or in the heading of its
+    news item.  ``own_place``: the place stands beside the trigger or is governed by a locative, and so tells
+    this happening from others; ``governed``: its sentence governs a place so, be it in another clause;
+    ``placed``: it names one at all.  ``before``: somebody is named before the trigger who can have done it;
+    ``persons``: of talks, those of its sentence.
     ``ended``: the time is that of its end.  ``in_country``: its places are states.
     """
 
@@ -70,6 +75,7 @@ class Scene:
     ended: bool
     places: tuple[Party, ...]
     own_place: bool
+    governed: bool
     placed: bool
     actors: tuple[Party, ...]
     before: bool
@@ -80,7 +86,8 @@ class Scene:
 def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue."""
     setting = settings.around(cue.start, cue.sentence)
-    dispatch = page.dispatch_at(cue.start)
+    item = page.layout.item_at(cue.start)
+    dispatch = page.dispatch_at(cue.start if item is None else item[0])
     interval, ended = when(page, settings, setting, cue)
     if cue.anniversary:  # it is kept here, but what is kept happened in the place that is named with it
         interval = Interval(str(year - cue.anniversary), str(year - cue.anniversary), Grain.YEAR)
@@ -98,25 +105,42 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
         places = _country(cue, setting.named)
     places = places or _carried(page, cue)
     actors, before = _actors(cue, setting.others, places)
-    if not before and _goes_on(page, cue):
-        he = [n.party for n in settings.of(cue.sentence - 1).parties if n.kind == "person"]
-        actors, before = _distinct([*he[:1], *actors])[:_PARTIES], bool(he)
-    word, headline = page.text[cue.start : cue.end], cue.start < page.title
+    if he := _meant_by_pronoun(page, settings, cue, setting):
+        actors, before = _distinct([*he, *actors])[:_PARTIES], True
+    word, headline = page.text[cue.start : cue.end], page.layout.in_heading(cue.start)
     persons = _NO_PERSONS
     if cue.type is EventType.TALKS:
         persons = frozenset(n.party.text for n in setting.parties if n.kind == "person")
+    governed = own or any(stand is Stand.GOVERNED for _, stand in setting.places)
     in_country = own and all(n.kind == "country" for n, _ in setting.places if n.party in places)
     return Scene(
-        cue, word, headline, dispatch, interval, ended, places, own, placed, actors, before, persons,
-        in_country,
+        cue, word, headline, dispatch, interval, ended, places, own, governed, placed, actors, before,
+        persons, in_country,
     )  # fmt: skip
 
 
-def _goes_on(page: Page, cue: Cue) -> bool:
-    """Whether somebody acts of whom the sentence before told (他 …)."""
+def _meant_by_pronoun(page: Page, settings: Settings, cue: Cue, setting: Setting) -> tuple[Party, ...]:
+    """The person told before who acts here (他 …), where no person of the sentence can be meant."""
     if page.lang is not Lang.ZH or not cue.sentence:
-        return False
-    return _HE.search(page.text, page.bounds[cue.sentence][0], cue.start) is not None
+        return ()
+    named = [n for n in setting.others if n.end <= cue.start]
+    after = max((n.end for n in named), default=setting.start)
+    he = _HE.search(page.text, after, cue.start)
+    if he is None or _speaks().search(page.text, he.end(), cue.start):
+        return ()
+    if any(n.kind == "person" for n in named):
+        return ()
+    for sentence in range(cue.sentence - 1, max(-1, cue.sentence - 1 - _TOLD_BACK), -1):
+        told = [n.party for n in settings.of(sentence).parties if n.kind == "person"]
+        if told:
+            return tuple(told[:1])
+    return ()
+
+
+@functools.cache
+def _speaks() -> re.Pattern[str]:
+    """What makes it a thing of which somebody speaks, and that others may have done."""
+    return plainly(load_section("events", "cues")["zh_speaks"])
 
 
 def _places(page: Page, cue: Cue, setting: Setting) -> tuple[tuple[Party, ...], bool]:
@@ -125,7 +149,7 @@ def _places(page: Page, cue: Cue, setting: Setting) -> tuple[tuple[Party, ...], 
     for n, stand in setting.places:
         distance = n.start - cue.end if n.start >= cue.end else cue.start - n.end
         rank = _rank(cue, n, stand, distance, page)
-        if ranked and ranked[-1][0] < 2 and ranked[-1][2].end == n.start:
+        if ranked and ranked[-1][0] < 2 and _inside(page.text, ranked[-1][2].end, n.start):
             rank, distance = ranked[-1][0], ranked[-1][1] - 1  # 湖北省洪湖市: the last is where
         if rank is not None:
             ranked.append((rank, distance, n))
@@ -134,11 +158,18 @@ def _places(page: Page, cue: Cue, setting: Setting) -> tuple[tuple[Party, ...], 
     ranked.sort(key=lambda x: x[:2])
     own = ranked[0][0] < 2
     chosen = [n.party for rank, _, n in ranked[:_PLACES] if rank < 2 or not own]
+    if ranked[0][0] == _LATER and cue.type in _AT_DATELINE:
+        chosen = [*_dateline_place(page, page.dispatch_at(cue.start), cue.start), *chosen]
     return _distinct(chosen), own
 
 
+def _inside(text: str, end: int, start: int) -> bool:
+    """Whether the place from `start` lies in the one up to `end`: 甲省乙市, 甲省省会乙市."""
+    return end == start or (start - end <= _KIND and start > end and ends(text, start, apposed()))
+
+
 def _rank(cue: Cue, n: Named, stand: Stand, distance: int, page: Page) -> int | None:
-    """0: beside the trigger; 1: locative; 2: in the sentence; None: no place of it."""
+    """0: beside the trigger; 1: locative; 2: in the sentence; 3: in a later clause; None: no place of it."""
     takes, near, text = cue.type in _TAKES_PLACE, 3 * _NEAR, page.text
     if page.lang is Lang.ZH:
         near = _NEAR
@@ -147,10 +178,18 @@ def _rank(cue: Cue, n: Named, stand: Stand, distance: int, page: Page) -> int | 
         if n.end == cue.start and cue.type in _NAMED_AFTER and n.kind == "place":
             return 0
     if stand is Stand.GOVERNED:
+        if _in_a_later_clause(text, cue, n):
+            return _LATER
         return 0 if distance <= near else 1
     if stand is not Stand.NAMED:
         return None
+    if _in_a_later_clause(text, cue, n):
+        return _LATER
     return 1 if takes and distance <= _NEAR else 2
+
+
+def _in_a_later_clause(text: str, cue: Cue, n: Named) -> bool:
+    return n.start > cue.end and _APART.search(text, cue.end, n.start) is not None
 
 
 def _told_by_word(page: Page, cue: Cue) -> tuple[Party, ...]:
@@ -177,7 +216,7 @@ def _country(cue: Cue, named: list[Named]) -> tuple[Party, ...]:
 def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:
     """The place told last in the sentence before, or in the one before that, of the same paragraph."""
     start, _ = page.bounds[cue.sentence]
-    if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
+    if not cue.sentence or page.layout.in_heading(cue.start) or page.lang is not Lang.ZH:
         return ()
     for sentence in range(cue.sentence - 1, max(-1, cue.sentence - 1 - _PLACE_BACK), -1):
         before, end = page.bounds[sentence]
@@ -243,10 +282,15 @@ def meant(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:
 
 def _subject(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:
     """Of whom the sentence before told first, where that of `cue` names nobody and goes on with it."""
-    if page.lang is not Lang.ZH or not cue.sentence or cue.start < page.title or cue.type in _BEFALLS:
+    if (
+        page.lang is not Lang.ZH
+        or not cue.sentence
+        or page.layout.in_heading(cue.start)
+        or cue.type in _BEFALLS
+    ):
         return ()
     before, start = page.bounds[cue.sentence - 1][0], page.bounds[cue.sentence][0]
-    if before < page.title or not page.in_one_paragraph(before, start):
+    if before < page.layout.title or not page.in_one_paragraph(before, start):
         return ()
     told = settings.of(cue.sentence - 1).others
     return tuple(n.party for n in told[:1])

@@ -7,13 +7,14 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from kg.mentions.events_cues import Heads, begins, heads
+from kg.mentions.events_cues import Heads, Tails, begins, ends, heads, tails
 from kg.mentions.events_page import Named, Page
 from kg.mentions.events_parties import parties_in
-from kg.mentions.rules import load_section
+from kg.mentions.rules import any_of, load_section
 from kg.model import Lang, TimeExpression
 
 _BEFORE, _AFTER = 12, 8  # names around a trigger that can have to do with it
+_LED = 16  # characters before a place in which a word governs what is said of it: 在他的最后要塞…
 _LOCATIVE_EN = re.compile(r"\b(?:in|at|from|to|near|on|of|off|into)(?: the)? $")
 _POSTED = re.compile(r"[^，。；、]{0,6}?(?:大使|代表|使馆|公使|领事|代办|参赞|武官|记者)")  # 驻某国大使
 
@@ -89,6 +90,10 @@ def _setting(
             placed = True
             if not page.in_dateline(n.start):
                 places.append((n, _stand(page, n)))
+        elif kind == "continent":  # no place that anything is told of, but 在非洲, 访问欧洲
+            governed = _stand(page, n) is Stand.GOVERNED
+            placed = placed or governed
+            places.append((n, Stand.GOVERNED if governed else Stand.ELSEWHERE))
         if kind in ("country", "unit"):
             others.append(n)
     if parties:
@@ -110,6 +115,8 @@ def _stand(page: Page, n: Named) -> Stand:
                 return Stand.ELSEWHERE
             if before.endswith(_locatives()):
                 return Stand.GOVERNED
+        if ends(text, n.start, apposed()) and _led().search(text, max(0, n.start - _LED), n.start):
+            return Stand.GOVERNED
     elif _LOCATIVE_EN.search(text[max(0, n.start - 10) : n.start]):
         return Stand.GOVERNED
     return Stand.COUNTRY if n.kind == "country" else Stand.NAMED
@@ -123,6 +130,17 @@ def _bodies() -> Heads:
 @functools.cache
 def _locatives() -> tuple[str, ...]:
     return tuple(load_section("events", "cues")["zh_locative"])
+
+
+@functools.cache
+def apposed() -> Tails:
+    """What kind of place the name behind it is of: 首都, 要塞."""
+    return tails(load_section("events", "cues")["zh_apposed"])
+
+
+@functools.cache
+def _led() -> re.Pattern[str]:
+    return re.compile(rf"{any_of(load_section('events', 'cues')['zh_locative'])}[^，。；：、\n]{{2,14}}$")
 
 
 @functools.cache

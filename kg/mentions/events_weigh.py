@@ -70,7 +70,7 @@ class Around:
         return cls(
             bilingual,
             min(3.0, size / 1000 / (1 if page.lang is Lang.ZH else 3)),
-            page.sentence_at(min(page.title + 1, size)),
+            page.sentence_at(min(page.layout.title + 1, size)),
             ((printed - _NEWS_BEFORE).isoformat(), (printed + _NEWS_AFTER).isoformat()),
         )
 
@@ -93,9 +93,9 @@ def features(page: Page, around: Around, draft: Draft) -> dict[str, float]:
 
 def _seen_in_text(page: Page, around: Around, draft: Draft, row: dict[str, float]) -> None:
     text, lead, cues = page.text, draft.lead, draft.cues
-    if cues[-1].start < page.title:  # the cues of the body come first
+    if cues[-1].start < page.layout.title:  # the cues of the body come first
         row["in headline"] = 1.0
-    if cues[0].start < page.title:
+    if cues[0].start < page.layout.title:
         row["in headline only"] = 1.0
     else:
         place = cues[0].sentence - around.first
@@ -156,7 +156,7 @@ def _seen_of_scene(draft: Draft, news: tuple[str, str], row: dict[str, float]) -
         if len(interval.start) == _DAY and news[0] <= interval.start <= news[1]:
             row["of these days"] = 1.0
     scenes = draft.scenes
-    if any(s.own_place for s in scenes):
+    if any(s.governed for s in scenes):
         row["place beside it"] = 1.0
     elif any(s.placed for s in scenes):
         row["place in sentence"] = 1.0

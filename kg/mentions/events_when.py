@@ -230,7 +230,7 @@ def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether it dates what went before (三日建交以来); a visit, a talk goes on the same day."""
     text = page.text
     return any(
-        other.type not in _CONTACT and _SINCE.match(text, other.end)
+        other.type not in _CONTACT and (_SINCE.match(text, other.end) or text.endswith("以来", 0, other.end))
         for other in page.cues_in(time.span.end, cue.start)
     )
 
@@ -329,7 +329,7 @@ def _carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Inte
 
     It does where it names no place of its own (the garrison fled), or says so (会后, 随后).
     """
-    if not cue.sentence or cue.start < page.title or page.lang is not Lang.ZH:
+    if not cue.sentence or page.layout.in_heading(cue.start) or page.lang is not Lang.ZH:
         return None
     text, start = page.text, setting.start
     if cue.type in _CONTACT and _then().search(text, start, cue.start):

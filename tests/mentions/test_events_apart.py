@@ -6,7 +6,7 @@ import pytest
 
 from kg.mentions import Understander
 from kg.model import EventReport, EventType
-from tests.mentions.test_events import chinese, found, only, start, understander
+from tests.mentions.test_events import bilingual, chinese, found, only, start, understander
 
 __all__ = ["understander"]  # the fixture
 T = EventType
@@ -153,3 +153,44 @@ def test_after_a_meeting_is_its_day(understander: Understander):
         "1990-10-18",
     )
     assert {start(e) for e in found(understander, article, T.TALKS)} == {"1990-10-17"}
+
+
+def test_one_more_is_another(understander: Understander):
+    article = chinese(
+        "警察逮捕学生",
+        "新华社十日讯　警察八日在德里逮捕了六名学生。警察又逮捕了四名工人。",
+        "1963-01-11",
+    )
+    assert len(found(understander, article, T.ARREST)) == 2
+
+
+def test_what_is_begun_renamed_or_ended_is_not_what_was_founded(understander: Understander):
+    article = chinese(
+        "江城女子中学改名为五一中学",
+        "新华社五月一日讯　江城女子中学是一个商人在一九二〇年创办的。学校四月三十日改名为五一中学。",
+        "1951-05-03",
+    )
+    assert {start(e) for e in found(understander, article, T.FOUNDING)} == {"1920", "1951-04-30"}
+    article = bilingual(
+        ["改名", "新华社五月一日讯　学校是商人在一九二〇年创办的，四月三十日改名为五一中学。"],
+        ["Renamed", "The school was founded by a merchant in 1920 and renamed on April 30."],
+    )
+    words = [[t.text for t in e.triggers] for e in found(understander, article, T.FOUNDING)]
+    assert [("founded" in w, "renamed" in w) for w in words] == [(True, False), (False, True)]
+
+
+def test_meetings_at_two_places_are_two_even_where_something_was_said_there(understander: Understander):
+    article = chinese(
+        "尼赫鲁等发表演说",
+        "新华社三十日讯　尼赫鲁二十九日在新德里的一次公众集会上发表演说。"
+        "国防部长二十九日在孟买的退役军人集会上也发表了演说。",
+        "1963-01-31",
+    )
+    assert len(found(understander, article, T.CONFERENCE)) == 2
+
+
+def test_what_exists_since_a_year_was_founded_in_it(understander: Understander):
+    article = chinese(
+        "紧急部队", "新华社三十日讯　联合国紧急部队从一九五六年建立以来一直驻扎在加沙。", "1967-06-01"
+    )
+    assert start(only(understander, article, T.FOUNDING)) == "1956"

@@ -1,0 +1,69 @@
+"""Where a happening was and who is meant: places of what kind, of which clause, and 他 (all invented)."""
+
+from __future__ import annotations
+
+from kg.mentions import Understander
+from kg.model import EventReport, EventType
+from tests.mentions.test_events import chinese, found, only, understander
+
+__all__ = ["understander"]  # the fixture
+T = EventType
+
+
+def places(report: EventReport) -> list[str]:
+    return [p.text for p in report.places]
+
+
+def actors(report: EventReport) -> list[str]:
+    return [p.text for p in report.actors]
+
+
+def test_what_kind_of_place_it_is_may_stand_between(understander: Understander):
+    article = chinese("守军投降", "新华社河内十日电　守军司令九日在他的最后据点莱州宣布投降。", "1953-12-11")
+    assert places(only(understander, article, T.CEASEFIRE))[0] == "莱州"
+    article = chinese("会议开幕", "新华社十日讯　木材工业会议昨天在江苏省省会南京开幕。", "1953-12-11")
+    assert places(only(understander, article, T.CONFERENCE))[0] == "南京"
+
+
+def test_the_place_of_the_next_clause_is_that_of_something_else(understander: Understander):
+    article = chinese(
+        "总统举行记者招待会",
+        "新华社巴黎十日电　总统今天举行记者招待会，就去年在柏林发生的事件答复了问题。",
+        "1963-01-11",
+    )
+    assert places(only(understander, article, T.TALKS))[0] == "巴黎"
+
+
+def test_a_continent_is_a_place_only_where_something_leads_there(understander: Understander):
+    article = chinese(
+        "总理会见亚洲客人",
+        "新华社北京十日电　周恩来总理今天会见了亚洲和非洲各国的代表团。",
+        "1963-01-11",
+    )
+    assert places(only(understander, article, T.TALKS)) == ["北京"]
+    article = chinese(
+        "歌舞团去欧洲", "新华社北京十日电　中央歌舞团今天离开北京，前往欧洲访问演出。", "1963-01-11"
+    )
+    assert "欧洲" in places(only(understander, article, T.VISIT))
+
+
+def test_he_is_the_person_told_before_unless_he_only_speaks(understander: Understander):
+    article = chinese(
+        "县长王志刚",
+        "本报讯　王志刚县长是贫农出身。一九五八年乡里建立农业社，他被群众选为社长。",
+        "1963-01-11",
+    )
+    assert actors(only(understander, article, T.APPOINTMENT))[0].startswith("王志刚")
+    article = chinese(
+        "外长谈局势",
+        "新华社十日讯　法国外长德姆维尔回到巴黎。他说，军队今天占领了河内。",
+        "1963-01-11",
+    )
+    assert not any("德姆维尔" in a for e in found(understander, article, T.CAPTURE) for a in actors(e))
+
+
+def test_no_day_is_a_part_of_a_name(understander: Understander):
+    article = chinese(
+        "外事简讯", "本报讯　国务院副总理田志明十月十日下午在北京会见了美国客人。", "1990-10-12"
+    )
+    assert "田志明" in actors(only(understander, article, T.TALKS))
