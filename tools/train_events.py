@@ -21,7 +21,7 @@ from kg.articles import parse, read_inputs
 from kg.authority import open_authority
 from kg.mentions import Understander
 from kg.mentions.events import weighed
-from kg.mentions.events_merge import Draft
+from kg.mentions.events_draft import Draft
 from kg.mentions.events_weigh import Around, Judge, features
 from kg.mentions.names import NameDictionary
 from kg.mentions.view import views

@@ -12,7 +12,8 @@ import bisect
 from collections.abc import Iterator, Sequence
 
 from kg.mentions.events_cues import find_cues, find_seeming, sentences
-from kg.mentions.events_merge import Draft, drafts, join_english
+from kg.mentions.events_draft import Draft
+from kg.mentions.events_merge import drafts, join_english
 from kg.mentions.events_page import page
 from kg.mentions.events_weigh import Around, features, judge
 from kg.mentions.rules import Shown

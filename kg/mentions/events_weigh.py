@@ -17,7 +17,7 @@ from importlib import resources
 
 from kg.errors import RuleError
 from kg.mentions.events_cues import Cue
-from kg.mentions.events_merge import Draft
+from kg.mentions.events_draft import Draft
 from kg.mentions.events_page import Page
 from kg.mentions.rules import load_section, plainly
 from kg.model import Grain, Lang
