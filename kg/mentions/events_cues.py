@@ -9,14 +9,26 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from kg.mentions.events_words import (
+    Heads,
+    Tails,
+    begins,
+    by_head,
+    by_tail,
+    ends,
+    heads,
+    listed,
+    pattern,
+    tails,
+)
 from kg.mentions.numerals import parse_number
-from kg.mentions.rules import Trigger, any_of, load_section, load_triggers, plainly, rule_files
+from kg.mentions.rules import Trigger, any_of, load_triggers, plainly, rule_files
 from kg.mentions.rules.scanning import occurrences
 from kg.mentions.words import Words
 from kg.model import EventType, Lang
@@ -49,11 +61,6 @@ _ALL = frozenset(EventType)
 _KEEPS_DAYS = frozenset((EventType.CONFERENCE, EventType.TALKS, EventType.PROTEST, EventType.VISIT))
 _PERSON = frozenset(("nr", "nrt", "nrfg"))  # words that are the name of a person
 _VOWELS = "aeiou"
-
-Heads = Mapping[str, tuple[str, ...]]
-"""Words by their first characters: what stands at a place is held against the few that begin so."""
-Tails = Mapping[str, tuple[str, ...]]
-"""Words by their last characters."""
 
 
 @dataclass(slots=True)
@@ -139,39 +146,6 @@ def sentences(text: str, paragraphs: Iterable[tuple[int, int]], lang: Lang) -> l
 def _pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
     for at in range(start, end, _LONGEST):
         yield at, min(at + _LONGEST, end)
-
-
-def heads(words: Iterable[str]) -> Heads:
-    """The words by their first characters.
-
-    >>> heads(["政府", "政党", "国会"])
-    {'政': ('政府', '政党'), '国': ('国会',)}
-    """
-    return _by_character(words, 0)
-
-
-def tails(words: Iterable[str]) -> Tails:
-    """The words by their last characters."""
-    return _by_character(words, -1)
-
-
-def _by_character(words: Iterable[str], at: int) -> dict[str, tuple[str, ...]]:
-    out: dict[str, tuple[str, ...]] = {}
-    for word in words:
-        out[word[at]] = (*out.get(word[at], ()), word)
-    return out
-
-
-def begins(text: str, at: int, words: Heads) -> bool:
-    """Whether one of `words` stands at `at`."""
-    few = words.get(text[at : at + 1])
-    return few is not None and text.startswith(few, at)
-
-
-def ends(text: str, at: int, words: Tails) -> bool:
-    """Whether one of `words` stands right before `at`."""
-    few = words.get(text[at - 1 : at])
-    return few is not None and text.endswith(few, 0, at)
 
 
 def find_cues(
@@ -264,8 +238,7 @@ def _completes(text: str, first: Cue, cue: Cue) -> bool:
 
 @functools.cache
 def _holding(*, games: bool) -> Heads:
-    cues = load_section("events", "cues")
-    return heads(cues["zh_holding"] + (cues["zh_holding_games"] if games else []))
+    return heads([*listed("zh_holding"), *(listed("zh_holding_games") if games else ())])
 
 
 def _longest(
@@ -314,7 +287,11 @@ def _entry_at(word: _Word, text: str, span: tuple[int, int], sentence: tuple[int
     start, end = span
     before, after = text[start - 1 : start], text[end : end + 1]
     for entry in word.entries:
-        if before in entry.after and ends(text, start, entry.after) and not ends(text, start, _forced()):
+        if (
+            before in entry.after
+            and ends(text, start, entry.after)
+            and not ends(text, start, by_tail("zh_forced"))
+        ):
             continue
         if after in entry.before and begins(text, end, entry.before) and not _ANNIVERSARY.match(text, end):
             continue
@@ -322,11 +299,6 @@ def _entry_at(word: _Word, text: str, span: tuple[int, int], sentence: tuple[int
             continue
         return entry
     return None
-
-
-@functools.cache
-def _forced() -> Tails:
-    return tails(load_section("events", "cues")["zh_forced"])
 
 
 def _has_company(entry: Entry, sentence: str) -> bool:
@@ -374,30 +346,29 @@ def _vocabulary(lang: Lang) -> _Vocabulary:
         entry = _entry(trigger, lang)
         for word in trigger.words(lang):
             for form in forms(word) if lang is Lang.EN else (word,):
-                listed = by_word.setdefault(form, [])
-                if entry not in listed:
-                    listed.append(entry)
-    across = load_section("events", "cues")["zh_across"]
+                entries = by_word.setdefault(form, [])
+                if entry not in entries:
+                    entries.append(entry)
+    across = listed("zh_across")
     words = tuple(
         _Word(w, tuple(sorted(e, key=_specific)), tuple(a for a in across if a.startswith(w)))
         for w, e in sorted(by_word.items())
     )
     search = AhoCorasick([w.text for w in words], implementation=Implementation.DFA)
-    cues = load_section("events", "cues")
     if lang is Lang.EN:
-        denying = cues["en_unreal"]
+        denying = listed("en_unreal")
         unreal = re.compile(rf"\b{any_of(denying)}\b")
         return _Vocabulary(words, search, 48, None, unreal, frozenset(denying), unreal, {})
-    forced, denying, supposed = cues["zh_forced"], cues["zh_unreal"], cues["zh_if"]
+    forced, denying, supposed = listed("zh_forced"), listed("zh_unreal"), listed("zh_if")
     return _Vocabulary(
         words,
         search,
         24,
-        plainly(supposed),
+        pattern("zh_if"),
         plainly([*forced, *denying]),
         frozenset(denying) - frozenset(forced),
         plainly([*forced, *denying, *supposed]),
-        heads(cues["zh_unreal_after"]),
+        by_head("zh_unreal_after"),
     )
 
 

@@ -8,7 +8,7 @@ import re
 
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
-from kg.mentions.rules import load_section
+from kg.mentions.events_words import listed
 from kg.mentions.times import iso_cut
 from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
@@ -17,9 +17,7 @@ _DESCRIBES = 12  # characters from a verb to the 的 that makes its clause descr
 _AT_IT = re.compile(r"的[^，；：。！？、的]{1,14}(?:上|期间|中)")  # 三日举行的会议上: still that day
 _SINCE = re.compile(r"[^，；。！？\n]{0,4}?(?:以来|以后|后|前|以前|之后|之前)")
 EXACT = frozenset((Grain.DAY, Grain.HOUR))
-_BACKGROUND = ("来", "以来", "至今", "迄今")
 _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
-_UNTIL = ("截至", "截止", "截止到", "截至到")
 CONTACT = frozenset(
     (
         EventType.VISIT, EventType.TALKS, EventType.CONFERENCE, EventType.AGREEMENT, EventType.SPORT,
@@ -28,7 +26,6 @@ CONTACT = frozenset(
 )  # fmt: skip
 # To declare one of these is to do it.
 DECLARED = frozenset((EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING))
-_ONLY_TOLD = ("的决定", "的消息", "的公报", "的谈判")  # 宣布了建交的决定
 _NEAR = 8  # characters between 宣布 and the surrender that it declares
 _REACH = 25  # characters from 就 to the time of what is spoken about
 _ABOUT = re.compile(r"就[^，。；：]*$")
@@ -75,17 +72,12 @@ def lasting(time: TimeExpression) -> bool:
     interval = time.interval
     if interval is None or interval.grain is Grain.DECADE or time.span.text.endswith("周年"):
         return True
-    return interval.start != interval.end and time.span.text.endswith(_BACKGROUND)
+    return interval.start != interval.end and time.span.text.endswith(listed("zh_background"))
 
 
 def _took(page: Page, time: TimeExpression) -> bool:
     """Whether it tells how long something took: 历时四个月."""
-    return page.text.startswith(_lasted(), max(0, time.span.start - 2))
-
-
-@functools.cache
-def _lasted() -> tuple[str, ...]:
-    return tuple(load_section("events", "cues")["zh_lasting"])
+    return page.text.startswith(listed("zh_lasting"), max(0, time.span.start - 2))
 
 
 def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
@@ -130,7 +122,7 @@ def reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
         return True
     if page.lang is not Lang.ZH:
         return False
-    if text.startswith(_UNTIL, max(0, time.span.start - 2)):
+    if text.startswith(listed("zh_until"), max(0, time.span.start - 2)):
         return True
     return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))
 
@@ -143,7 +135,7 @@ def said_of(page: Page, cue: Cue) -> re.Pattern[str]:
 def _declares(page: Page, cue: Cue) -> bool:
     """Whether to declare what `cue` tells is to do it: 宣布当选, and right before it 宣布投降."""
     if cue.type in DECLARED:
-        return not page.text.startswith(_ONLY_TOLD, cue.end)
+        return not page.text.startswith(listed("zh_only_told"), cue.end)
     near = max(page.bounds[cue.sentence][0], cue.start - _NEAR)
     return cue.type is EventType.CEASEFIRE and page.text.find("宣布", near, cue.start) >= 0
 
@@ -164,10 +156,9 @@ def cut(time: TimeExpression, *, said: bool) -> Interval | None:
 def _says() -> re.Pattern[str]:
     # Every alternative begins with one character: the matcher looks for these and tries at no other place.
     english = [rf"{word}(?<=\b{word})\b" for word in ("said", "announced", "stated", "reported")]
-    cues = load_section("events", "cues")
     chinese = [
-        re.escape(word) + "".join([f"(?<!{re.escape(x)})" for x in cues["zh_says_not"] if x.endswith(word)])
-        for word in cues["zh_says"]
+        re.escape(word) + "".join([f"(?<!{re.escape(x)})" for x in listed("zh_says_not") if x.endswith(word)])
+        for word in listed("zh_says")
     ]
     return re.compile("|".join([*chinese, *english]))
 

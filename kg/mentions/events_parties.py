@@ -16,7 +16,7 @@ from itertools import compress
 from kg.mentions.events_page import Named, Page
 from kg.mentions.geography import geography
 from kg.mentions.judging import SURNAMES
-from kg.mentions.rules import load_section
+from kg.mentions.rules import any_of, load_section
 from kg.mentions.words import Words
 from kg.model import Lang, Party
 
@@ -29,47 +29,12 @@ _DATED = frozenset("年月日")
 _PART_TAGS = frozenset(
     ("n", "ns", "nt", "nz", "nr", "nrt", "b", "j", "vn", "s", "ng", "l", "a", "an", "f", "i")
 )
-_LINKING = frozenset(
-    (
-        "促进",
-        "合作",
-        "联合",
-        "访华",
-        "访问",
-        "进出口",
-        "交流",
-        "研究",
-        "建筑",
-        "运输",
-        "管理",
-        "公安",
-        "检察",
-        "劳动",
-        "中国",
-        "解放",
-    )
-)
-_NO_PART = frozenset(
-    (
-        "等", "各", "全体", "一些", "经", "据", "有关", "由于", "今天", "昨天", "上午", "下午", "目前",
-        "广大", "许多", "大批", "部分", "其他", "抗议", "战胜", "击败", "宣传", "反对", "要求", "支援",
-        "最近", "同时", "前", "后", "内", "间", "以前", "以后", "之前", "之后", "期间",
-    )
-)  # fmt: skip
-_LIKE_NAMES = frozenset(("何曾", "何尝", "何须", "何苦"))  # begin with a surname
 _OFFICE, _TITLE, _BODY, _ENDS_AS_BODY = 1, 2, 4, 8  # ends in an office, is one; is a body, ends as one
 _REMEMBERED = 100_000  # words
 _LONGEST = 8  # words of an organisation's name
 _NAME = 24  # characters of a person's name
 _SPLIT_OFF = frozenset(("a", "f", "g", "ng", "vg", "ag", "nr", "nrt", "ns", "nz", "v", "n", "zg", "j", "q"))
-_REPORTERS = ("记者", "通讯员", "实习生")
 _SIGNED = 16  # words of a list of reporters
-_ENDS_SIGNATURE = frozenset(("报道", "报导", "）", ")", "摄", "："))
-_EN_PERSON = re.compile(
-    r"\b(?:President|Premier|Prime Minister|Minister|Foreign Minister|Ambassador|Marshal|General|Chairman"
-    r"|King|Prince|Queen|Secretary|Secretary-General|Senator|Mr\.|Dr\.|Colonel|Vice Premier|Vice President)"
-    r" ((?:[A-Z][\w'’-]+ ?){1,3})"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +43,26 @@ class _Vocabulary:
     suffixes: tuple[str, ...]
     office: frozenset[str]
     nobody: frozenset[str]
+    linking: frozenset[str]
+    outside: frozenset[str]
+    like_names: frozenset[str]
+    reporters: tuple[str, ...]
+    signed: frozenset[str]
 
 
 @functools.cache
 def _vocabulary() -> _Vocabulary:
-    parties = load_section("events", "parties")
-    organisation = tuple(parties["organisation"])
+    parties = {key: tuple(words) for key, words in load_section("events", "parties").items()}
     return _Vocabulary(
-        frozenset(organisation), organisation, frozenset(parties["office"]), frozenset(parties["nobody"])
+        frozenset(parties["organisation"]),
+        parties["organisation"],
+        frozenset(parties["office"]),
+        frozenset(parties["nobody"]),
+        frozenset(parties["linking"]),
+        frozenset(parties["outside"]),
+        frozenset(parties["like_names"]),
+        parties["reporters"],
+        frozenset(parties["signed"]),
     )
 
 
@@ -99,7 +76,7 @@ def parties_in(page: Page, start: int, end: int, named: list[Named], told: set[s
     if page.lang is Lang.EN:
         return [
             Named(m.start(1), m.end(1), "person", Party(m[1].strip()))
-            for m in _EN_PERSON.finditer(page.text, start, end)
+            for m in _en_person().finditer(page.text, start, end)
         ]
     words = page.view.words
     if words is None:
@@ -167,12 +144,12 @@ def _organisations(page: Page, words: Words, first: int, parts: dict[int, int]) 
 
 
 def _leftmost(words: Words, first: int, i: int) -> int:
-    j = i
+    j, vocabulary = i, _vocabulary()
     while j > first and i - j < _LONGEST:
         word, tag = words.words[j - 1], words.tags[j - 1]
-        if word in _NO_PART or (tag not in _PART_TAGS and word not in _LINKING):
+        if word in vocabulary.outside or word in vocabulary.office:
             break
-        if word in _vocabulary().office:
+        if tag not in _PART_TAGS and word not in vocabulary.linking:
             break
         j -= 1
     return j
@@ -198,7 +175,9 @@ def _persons(
             continue
         tag, after = words.tags[i], i + 1 in titles
         word, at, office = words.words[i], words.starts[i], i in offices
-        if office and word.endswith(_REPORTERS):  # who signs the report has no part in what it tells
+        if office and word.endswith(
+            _vocabulary().reporters
+        ):  # who signs the report has no part in what it tells
             done = _signed(words, i + 1, last)
             continue
         if office and (j := _name_after(words, i + 1, last)) > i + 1:
@@ -243,7 +222,7 @@ def _dotted(page: Page, words: Words, first: int, last: int) -> Iterator[Named]:
 def _signed(words: Words, i: int, last: int) -> int:
     """The end of the names of reporters from word `i`, which ends where they report or the bracket closes."""
     for j in range(i, min(i + _SIGNED, last)):
-        if words.words[j] in _ENDS_SIGNATURE:
+        if words.words[j] in _vocabulary().signed:
             return j
     return i
 
@@ -279,7 +258,7 @@ def _name_before(words: Words, first: int, i: int) -> int:
 
 def _looks_like_name(word: str) -> bool:
     if word[0] in SURNAMES and len(word) <= 4:
-        return word not in _LIKE_NAMES
+        return word not in _vocabulary().like_names
     return len(word) > 2 and _letters().issuperset(word)
 
 
@@ -287,3 +266,10 @@ def _looks_like_name(word: str) -> bool:
 def _letters() -> frozenset[str]:
     """What transcribed names are written with."""
     return geography().common | {"·"}
+
+
+@functools.cache
+def _en_person() -> re.Pattern[str]:
+    """An English name behind an office."""
+    offices = any_of(load_section("events", "parties")["office_en"])
+    return re.compile(rf"\b{offices} ((?:[A-Z][\w'’-]+ ?){{1,3}})")

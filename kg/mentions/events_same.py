@@ -9,7 +9,8 @@ from kg.mentions.events_cues import Cue
 from kg.mentions.events_draft import Draft, keys, kind_told
 from kg.mentions.events_page import Page
 from kg.mentions.events_scene import Scene
-from kg.mentions.rules import any_of, load_section
+from kg.mentions.events_words import among, listed
+from kg.mentions.rules import any_of
 from kg.model import EventType, Party
 
 # Several of these can be in one article on one day at one place: the parties tell them apart.
@@ -30,7 +31,6 @@ _ONCE = frozenset(
 # Several dispatches tell one of these in the same words.
 _PASSED_ON = frozenset((EventType.CONFERENCE, EventType.AGREEMENT, EventType.FOUNDING))
 _OF_CONTACT = frozenset((EventType.VISIT, EventType.TALKS, EventType.AGREEMENT))
-_GAMES = ("运动会", "亚运会", "奥运会", "全运会", "世界杯")  # one name, one happening, of many days
 # The happening that was told: 出席今晚宴会, 这次展览.
 _AGAIN = re.compile(
     r"(?:出席|参加|主持|这次|这届|这场|本届|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$"
@@ -44,7 +44,6 @@ _STOP = re.compile(r"[，；：\n]")
 _NEW = 6  # characters before a gathering in which 一次 says that it was not told yet
 _REACH = 2  # sentences: what stands further off tells it again only in the same words
 _DAY = len("1953-12-14")
-_HOME = ("中国", "中华", "我国", "两国", "双方")  # of its relations the paper tells those with others
 _NAME = 3  # characters from which on a word (亚运会) names one happening
 
 
@@ -54,7 +53,7 @@ def same(draft: Draft, page: Page, one: Scene) -> bool:
     if cue.anniversary or draft.lead.anniversary:
         return bool(cue.anniversary and draft.lead.anniversary) and one.interval == draft.interval
     told = one.word in draft.words
-    if told and one.word.endswith(_GAMES):
+    if told and one.word.endswith(listed("zh_games")):
         return True
     if _ties(draft, one):
         return _fits_in_time(draft, one)
@@ -96,7 +95,7 @@ def of_other_kind(draft: Draft, one: Scene) -> bool:
 
 def _ties(draft: Draft, one: Scene) -> bool:
     """Whether both tell that a state took up relations with the same other one: 建交, 建立外交关系."""
-    if one.word not in _ties_words() or draft.words.isdisjoint(_ties_words()):
+    if one.word not in among("zh_ties") or draft.words.isdisjoint(among("zh_ties")):
         return False
     known = {k for s in draft.scenes for k in _abroad((*s.actors, *s.places))}
     named = _abroad((*one.actors, *one.places))
@@ -104,12 +103,7 @@ def _ties(draft: Draft, one: Scene) -> bool:
 
 
 def _abroad(parties: tuple[Party, ...]) -> set[str]:
-    return {p.mention or p.text for p in parties if not p.text.startswith(_HOME)}
-
-
-@functools.cache
-def _ties_words() -> frozenset[str]:
-    return frozenset(load_section("events", "cues")["zh_ties"])
+    return {p.mention or p.text for p in parties if not p.text.startswith(listed("zh_home"))}
 
 
 def _told_elsewhere(draft: Draft, one: Scene) -> bool:
@@ -221,14 +215,9 @@ def _begins_sentence(page: Page, cue: Cue) -> bool:
 def _closes(draft: Draft, page: Page, one: Scene) -> bool:
     """Whether it is the closing of the gathering told in its sentence: 三日召开的大会今天闭幕."""
     cue, last = one.cue, draft.scenes[-1].cue
-    if one.word not in _closing() or last.sentence != cue.sentence:
+    if one.word not in among("zh_closing") or last.sentence != cue.sentence:
         return False
     return not _STOP.search(page.text, last.end, cue.start)
-
-
-@functools.cache
-def _closing() -> frozenset[str]:
-    return frozenset(load_section("events", "cues")["zh_closing"])
 
 
 def _at_it(page: Page, one: Scene) -> bool:
@@ -244,8 +233,7 @@ def _at_it(page: Page, one: Scene) -> bool:
 @functools.cache
 def _gathered() -> re.Pattern[str]:
     """The end of a word for a gathering with what follows where the gathering is the one that was told."""
-    cues = load_section("events", "cues")
-    return re.compile(f"会上|{any_of(cues['zh_gathering_ends'])}{any_of(cues['zh_gathered'])}")
+    return re.compile(f"会上|{any_of(listed('zh_gathering_ends'))}{any_of(listed('zh_gathered'))}")
 
 
 def _attributive(page: Page, cue: Cue) -> bool:

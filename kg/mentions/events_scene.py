@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 
-from kg.mentions.events_cues import Cue, ends
+from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Named, Page
-from kg.mentions.events_setting import Setting, Settings, Stand, apposed
+from kg.mentions.events_setting import Setting, Settings, Stand
 from kg.mentions.events_when import when
-from kg.mentions.rules import load_section, plainly
+from kg.mentions.events_words import by_tail, ends, pattern
+from kg.mentions.rules import load_section
 from kg.model import Dispatch, EventType, Grain, Interval, Lang, Party
 
 _HE = re.compile(r"[他她](?![们的])")
@@ -126,7 +126,7 @@ def _meant_by_pronoun(page: Page, settings: Settings, cue: Cue, setting: Setting
     named = [n for n in setting.others if n.end <= cue.start]
     after = max((n.end for n in named), default=setting.start)
     he = _HE.search(page.text, after, cue.start)
-    if he is None or _speaks().search(page.text, he.end(), cue.start):
+    if he is None or pattern("zh_speaks").search(page.text, he.end(), cue.start):
         return ()
     if any(n.kind == "person" for n in named):
         return ()
@@ -135,12 +135,6 @@ def _meant_by_pronoun(page: Page, settings: Settings, cue: Cue, setting: Setting
         if told:
             return tuple(told[:1])
     return ()
-
-
-@functools.cache
-def _speaks() -> re.Pattern[str]:
-    """What makes it a thing of which somebody speaks, and that others may have done."""
-    return plainly(load_section("events", "cues")["zh_speaks"])
 
 
 def _places(page: Page, cue: Cue, setting: Setting) -> tuple[tuple[Party, ...], bool]:
@@ -165,7 +159,7 @@ def _places(page: Page, cue: Cue, setting: Setting) -> tuple[tuple[Party, ...], 
 
 def _inside(text: str, end: int, start: int) -> bool:
     """Whether the place from `start` lies in the one up to `end`: 甲省乙市, 甲省省会乙市."""
-    return end == start or (start - end <= _KIND and start > end and ends(text, start, apposed()))
+    return end == start or (start - end <= _KIND and start > end and ends(text, start, by_tail("zh_apposed")))
 
 
 def _rank(cue: Cue, n: Named, stand: Stand, distance: int, page: Page) -> int | None:
@@ -230,13 +224,7 @@ def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:
 
 def _says_here(page: Page, start: int, end: int) -> bool:
     """Whether the sentence says that it happened where the dispatch comes from."""
-    return _here(page.lang).search(page.text, start, end) is not None
-
-
-@functools.cache
-def _here(lang: Lang) -> re.Pattern[str]:
-    words = load_section("events", "cues")["zh_here" if lang is Lang.ZH else "en_here"]
-    return plainly(words)
+    return pattern("zh_here" if page.lang is Lang.ZH else "en_here").search(page.text, start, end) is not None
 
 
 def _dateline_place(page: Page, dispatch: Dispatch | None, offset: int) -> tuple[Party, ...]:

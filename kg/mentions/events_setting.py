@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from kg.mentions.events_cues import Heads, Tails, begins, ends, heads, tails
 from kg.mentions.events_page import Named, Page
 from kg.mentions.events_parties import parties_in
-from kg.mentions.rules import any_of, load_section
+from kg.mentions.events_words import begins, by_head, by_tail, ends, listed
+from kg.mentions.rules import any_of
 from kg.model import Lang, TimeExpression
 
 _BEFORE, _AFTER = 12, 8  # names around a trigger that can have to do with it
@@ -105,7 +105,7 @@ def _setting(
 def _stand(page: Page, n: Named) -> Stand:
     text = page.text
     if page.lang is Lang.ZH:
-        if n.kind == "country" and begins(text, n.end, _bodies()):
+        if n.kind == "country" and begins(text, n.end, by_head("zh_body")):
             return Stand.ELSEWHERE
         if text.startswith(("驻", "时间"), n.end):  # 到某国驻华使馆前, 格林威治时间
             return Stand.ELSEWHERE
@@ -113,9 +113,11 @@ def _stand(page: Page, n: Named) -> Stand:
             before = text[max(0, n.start - 2) : n.start]
             if before == "来自" or (before[-1] == "驻" and _POSTED.match(text, n.end)):
                 return Stand.ELSEWHERE
-            if before.endswith(_locatives()):
+            if before.endswith(listed("zh_locative")):
                 return Stand.GOVERNED
-        if ends(text, n.start, apposed()) and _led().search(text, max(0, n.start - _LED), n.start):
+        if ends(text, n.start, by_tail("zh_apposed")) and _led().search(
+            text, max(0, n.start - _LED), n.start
+        ):
             return Stand.GOVERNED
     elif _LOCATIVE_EN.search(text[max(0, n.start - 10) : n.start]):
         return Stand.GOVERNED
@@ -123,27 +125,11 @@ def _stand(page: Page, n: Named) -> Stand:
 
 
 @functools.cache
-def _bodies() -> Heads:
-    return heads(load_section("events", "cues")["zh_body"])
-
-
-@functools.cache
-def _locatives() -> tuple[str, ...]:
-    return tuple(load_section("events", "cues")["zh_locative"])
-
-
-@functools.cache
-def apposed() -> Tails:
-    """What kind of place the name behind it is of: 首都, 要塞."""
-    return tails(load_section("events", "cues")["zh_apposed"])
-
-
-@functools.cache
 def _led() -> re.Pattern[str]:
-    return re.compile(rf"{any_of(load_section('events', 'cues')['zh_locative'])}[^，。；：、\n]{{2,14}}$")
+    return re.compile(rf"{any_of(listed('zh_locative'))}[^，。；：、\n]{{2,14}}$")
 
 
 @functools.cache
 def _leading() -> frozenset[str]:
     """The last characters of what stands before a place and says something of it."""
-    return frozenset(word[-1] for word in ("来自", "驻", *_locatives()))
+    return frozenset(word[-1] for word in ("来自", "驻", *listed("zh_locative")))

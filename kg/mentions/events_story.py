@@ -10,7 +10,8 @@ from kg.mentions.events_cues import Cue
 from kg.mentions.events_governs import CONTACT, DECLARED, EXACT, cut, governing, reported, said_of
 from kg.mentions.events_page import Page
 from kg.mentions.events_setting import Setting, Settings
-from kg.mentions.rules import any_of, load_section, plainly
+from kg.mentions.events_words import listed, pattern
+from kg.mentions.rules import any_of
 from kg.model import Grain, Interval, Lang, TimeExpression
 
 _BACK = 12  # triggers to look back for the meeting after which something happened
@@ -37,7 +38,7 @@ def carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Inter
     if not cue.sentence or page.layout.in_heading(cue.start) or page.lang is not Lang.ZH:
         return None
     text, start = page.text, setting.start
-    if cue.type in CONTACT and _then().search(text, start, cue.start):
+    if cue.type in CONTACT and pattern("zh_then").search(text, start, cue.start):
         return _met_before(page, settings, cue)
     if cue.type in DECLARED and _AT_MEETING.match(text, start):
         return _met_before(page, settings, cue)
@@ -51,7 +52,7 @@ def when_said(page: Page, cue: Cue, end: int) -> Interval | None:
     """The day of a statement told before, where `cue` is the occasion of it: 他是在会谈后说这番话的."""
     if page.lang is not Lang.ZH or cue.type not in CONTACT or not cue.sentence:
         return None
-    if not _said_there().search(page.text, cue.end, min(end, cue.end + _SAYING)):
+    if not pattern("zh_said_there").search(page.text, cue.end, min(end, cue.end + _SAYING)):
         return None
     at = bisect.bisect_left(page.time_starts, page.bounds[cue.sentence][0])
     for time in reversed(page.times[max(0, at - _BACK) : at]):
@@ -86,7 +87,7 @@ def _met_before(page: Page, settings: Settings, cue: Cue) -> Interval | None:
     """The day of the meeting, visit or match that was told last before `cue`."""
     at = bisect.bisect_left(page.cue_starts, cue.start)
     earlier = page.cues[max(0, at - _BACK) : at][::-1]
-    then = _then().search(page.text, page.bounds[cue.sentence][0], cue.start)
+    then = pattern("zh_then").search(page.text, page.bounds[cue.sentence][0], cue.start)
     meant = then[0].removesuffix("后") if then is not None else ""
     if len(meant) > 1:  # 会见后: sooner the day of what is called so
         earlier.sort(key=lambda c: not page.text.endswith(meant, c.start, c.end))
@@ -100,16 +101,6 @@ def _met_before(page: Page, settings: Settings, cue: Cue) -> Interval | None:
 
 
 @functools.cache
-def _said_there() -> re.Pattern[str]:
-    return re.compile(any_of(load_section("events", "cues")["zh_said_there"]))
-
-
-@functools.cache
 def _later_that_day() -> re.Pattern[str]:
-    words = any_of(load_section("events", "cues")["zh_later_that_day"])
+    words = any_of(listed("zh_later_that_day"))
     return re.compile(rf"[\s　]*(?:当天|当日)?(?:{words})")
-
-
-@functools.cache
-def _then() -> re.Pattern[str]:
-    return plainly(load_section("events", "cues")["zh_then"])

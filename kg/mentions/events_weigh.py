@@ -19,7 +19,7 @@ from kg.errors import RuleError
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_draft import Draft
 from kg.mentions.events_page import Page
-from kg.mentions.rules import load_section, plainly
+from kg.mentions.events_words import pattern
 from kg.model import Grain, Lang
 
 WEIGHTS = "event-weights.tsv"
@@ -129,7 +129,7 @@ def _seen_in_sentence(page: Page, lead: Cue, row: dict[str, float]) -> None:
     told = page.times_in(start, lead.start)
     if told and not _CLAUSE.search(text, told[-1].span.end, lead.start):
         row["time in clause"] = 1.0
-    if page.lang is Lang.ZH and _habitual().search(text, start, end):
+    if page.lang is Lang.ZH and pattern("zh_habitual").search(text, start, end):
         row["habitual"] = 1.0
 
 
@@ -137,12 +137,6 @@ def _open(text: str, at: int, start: int, opens: str, closes: str) -> bool:
     """Whether a quotation or title that opened in ``start:at`` is still open at `at`."""
     opened = text.rfind(opens, start, at)
     return opened >= 0 and text.find(closes, opened, at) < 0
-
-
-@functools.cache
-def _habitual() -> re.Pattern[str]:
-    """What tells of things done again and again."""
-    return plainly(load_section("events", "cues")["zh_habitual"])
 
 
 def _seen_of_scene(draft: Draft, news: tuple[str, str], row: dict[str, float]) -> None:

@@ -17,11 +17,11 @@ from kg.mentions.events_governs import BREAK, CONTACT, DECLARED, EXACT, cut, gov
 from kg.mentions.events_page import Page
 from kg.mentions.events_setting import Setting, Settings
 from kg.mentions.events_story import carried, day_before, when_said
-from kg.mentions.rules import any_of, load_section, plainly
+from kg.mentions.events_words import among, listed, pattern
+from kg.mentions.rules import any_of
 from kg.model import Grain, Interval, Lang, TimeExpression
 
 _AWAY = re.compile(r"[，；：。！？;!?\n是]")  # 会议是一九八七年发起的: what follows dates something else
-_THAT_DAY = ("同一天", "同日", "当天", "当日", "当天上午", "当天下午", "当天晚上", "当晚", "这一天")
 _TERM = ("到", "至")
 _WILL = 20  # characters before a time in which 将 makes it one to come
 _CLOSING = re.compile(r"[^，。；：\n]{0,6}?(?:闭幕|结束)")
@@ -47,7 +47,7 @@ def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
         return Told(carried(page, settings, setting, cue))
     text = page.text
     nearest = governing(page, cue, left)
-    if nearest is not None and nearest.span.text in _THAT_DAY:
+    if nearest is not None and nearest.span.text in among("zh_that_day"):
         return Told(day_before(page, nearest))
     if nearest is None and not left:
         exact = _exact_after(page, cue, times)
@@ -99,7 +99,7 @@ def _of_decision(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether it is the day when the happening was decided: 三日决定召开会议."""
     if cue.type in DECLARED or time.interval is None or time.interval.grain not in EXACT:
         return False
-    return bool(_decides().search(page.text, time.span.end, cue.start))
+    return bool(pattern("zh_decides").search(page.text, time.span.end, cue.start))
 
 
 def _loose(time: TimeExpression | None) -> bool:
@@ -113,7 +113,7 @@ def _is_vague(page: Page, cue: Cue, nearest: TimeExpression | None, start: int, 
     It is looked for in ``start:end``; behind `cue` only where the time before it is none, or a year.
     """
     loose = _loose(nearest)
-    vague = _vague().search(page.text, start, end if loose else cue.start)
+    vague = pattern("zh_vague").search(page.text, start, end if loose else cue.start)
     if vague is None:
         return False
     if loose:
@@ -176,20 +176,10 @@ def _will_end(page: Page, cue: Cue, time: TimeExpression) -> bool:
 
 @functools.cache
 def _decided_there() -> re.Pattern[str]:
-    words = any_of(load_section("events", "cues")["zh_decides"])
+    words = any_of(listed("zh_decides"))
     return re.compile(rf"[^，。；：！？\n]{{0,4}}?(?:{words})")
 
 
 @functools.cache
 def _began() -> re.Pattern[str]:
-    return re.compile(rf"[^，。；：！？\n]{{0,16}}?{any_of(load_section('events', 'cues')['zh_began'])}的")
-
-
-@functools.cache
-def _decides() -> re.Pattern[str]:
-    return plainly(load_section("events", "cues")["zh_decides"])
-
-
-@functools.cache
-def _vague() -> re.Pattern[str]:
-    return plainly(load_section("events", "cues")["zh_vague"])
+    return re.compile(rf"[^，。；：！？\n]{{0,16}}?{any_of(listed('zh_began'))}的")
