@@ -31,6 +31,7 @@ class Connection(TConn):  # type: ignore[misc]
     def __init__(self, cfg: Config, sock: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
         self.initialized = self.data_ready = True
+        self._keepalive = cfg.keepalive  # each look at the settings costs as much as reading a head
         self.buffer = b""
         self.busy = False
         self.watched = 0
@@ -56,8 +57,8 @@ class Connection(TConn):  # type: ignore[misc]
     def await_request(self) -> None:
         """The next request may take its time to begin; ``spare`` of it where others want to connect."""
         self.busy = False
-        self.spare = self.cfg.keepalive - _HASTE
-        self.deadline = time.monotonic() + self.cfg.keepalive
+        self.spare = self._keepalive - _HASTE
+        self.deadline = time.monotonic() + self._keepalive
 
     def await_rest(self) -> None:
         """A request that has begun may not take long to come whole."""

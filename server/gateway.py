@@ -63,6 +63,7 @@ class GatewayWorker(ListeningWorker):
         self._waiting: OrderedDict[Connection, _Waiting] = OrderedDict()
         self._slow: dict[Connection, _Waiting] = {}  # wait for longer
         self._look_at = 0.0
+        self._next = 0.0  # nobody has waited long enough before
         self._handed: dict[socket.socket, tuple[Asked, Conversation | None]] = {}
         self._thread = threading.get_ident()
         self._large = LargeAnswers(int(self.cfg.threads))
@@ -163,6 +164,7 @@ class GatewayWorker(ListeningWorker):
             self.send(conn, length, self._endpoint.refuse(found, e))
             return
         self._queued[place] = _Waiting(conn, length, found, place, place.until)
+        self._next = min(self._next, place.until)
         if place.worker is not None:
             self._served.append(place)
             self._serve()
@@ -203,6 +205,7 @@ class GatewayWorker(ListeningWorker):
         del self._queued[waiting.place]
         conversation.start()
         waiting.until = time.monotonic() + conversation.patience
+        self._next = min(self._next, waiting.until)
         self._waiting[waiting.conn] = waiting
         self.poller.register(conversation.sock, READ, partial(self._answered, waiting, conversation))
 
@@ -242,22 +245,22 @@ class GatewayWorker(ListeningWorker):
     # --- what takes its time -----------------------------------------------------------------------
 
     def due(self) -> float:
-        """When the first one that waits has waited long enough."""
-        first = self._look_at if self._slow else math.inf
-        for book in (self._waiting, self._queued):
-            if book:
-                first = min(first, next(iter(book.values())).until)
-        return first
+        """When the first one that waits may have waited long enough."""
+        return self._next
 
     def turn(self, now: float) -> None:
-        """Look after all that wait."""
-        if now > self._look_at:
-            self._look_at = now + LOOK
-            for waiting in list(self._slow.values()):
-                self._look(waiting)
-        self._expire(self._waiting, now, self._late)
-        self._expire(self._queued, now, self._turned_away)
-        self._serve()
+        """Look after all that wait, where it is time."""
+        if now >= self._next:
+            if now >= self._look_at:
+                self._look_at = now + LOOK
+                for waiting in list(self._slow.values()):
+                    self._look(waiting)
+            self._expire(self._waiting, now, self._late)
+            self._expire(self._queued, now, self._turned_away)
+            waits = [next(iter(book.values())).until for book in (self._waiting, self._queued) if book]
+            self._next = min([*waits, self._look_at if self._slow else math.inf])
+        if self._served:
+            self._serve()
 
     def tell(self) -> None:
         """Bring the metrics up to date."""

@@ -250,10 +250,18 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
     # --- the loop ----------------------------------------------------------------------------------
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """One round of the loop."""
+        """Rounds of the loop, until it is time for gunicorn to look after the worker."""
         now = time.monotonic()
-        timeout = max(0.0, min(timeout, self._due - now, self.due() - now))
-        for told, file in self.poller.select(0 if self._more else timeout):
+        until = now + timeout
+        while now <= until:
+            now = self._round(now, until)
+            if not self.alive or (self.nr_conns < self.worker_connections) != self._accepting:
+                return
+
+    def _round(self, now: float, until: float) -> float:
+        """Wait for what comes, at most until a time, and take it up; the time after that."""
+        timeout = 0.0 if self._more else max(0.0, min(until, self._due, self.due()) - now)
+        for told, file in self.poller.select(timeout):
             told(file)
         for _ in range(len(self._more)):
             conn = self._more.popleft()
@@ -266,6 +274,7 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
             super().notify()
             self.tell()
             self._sweep(now, crowded=self.nr_conns > _CROWDED * self.worker_connections)
+        return now
 
     def notify(self) -> None:
         """Told to the arbiter by the loop, not at each of its rounds."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A whole answer; ``body`` as it goes out, in ``encoding`` where that is not empty.
 
     ``headers`` are those beside the ones that every answer has.

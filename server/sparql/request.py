@@ -8,8 +8,7 @@ from __future__ import annotations
 import binascii
 import functools
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from kg.rdf.formats import Format, media_types
@@ -30,8 +29,7 @@ _LOOPBACK = ("", "127.0.0.1", "::1", "::ffff:127.0.0.1")  # a Unix socket has no
 ALLOW = "GET, HEAD, POST, OPTIONS"
 
 
-@dataclass(frozen=True, slots=True)
-class SparqlRequest:
+class SparqlRequest(NamedTuple):
     """What the client asks; ``query`` is None where it asked for the endpoint's description."""
 
     query: str | None
@@ -39,7 +37,6 @@ class SparqlRequest:
     named_graphs: tuple[str, ...] = ()
     format: str | None = None
     timeout: float | None = None
-    other: tuple[tuple[str, str], ...] = field(default=())
 
 
 def client_address(environ: Environ) -> str:

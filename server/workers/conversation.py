@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kg.rdf.formats import Format
 from server.workers.frames import LONGEST, Frame, send_question, unpack_answer, unpack_data, unpack_json
@@ -126,8 +126,7 @@ class Answer:
     end: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """A small answer that came in one piece."""
 
     kind: str

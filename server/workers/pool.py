@@ -300,8 +300,11 @@ class Pool:
             return self._idle.pop()
         if not place.behind:
             return None
-        open_ = [w for w in self._begun if len(w.places) <= _BEHIND and w.places[-1].behind]
-        return min(open_, key=lambda w: len(w.places), default=None)
+        found, fewest = None, _BEHIND + 1
+        for worker in self._begun:
+            if len(worker.places) < fewest and worker.places[-1].behind:
+                found, fewest = worker, len(worker.places)
+        return found
 
     def _assign(self, place: Place, worker: Worker) -> None:
         """A place gets a worker; the lock is held."""

@@ -329,15 +329,15 @@ def test_whatever_is_sent_ends_no_worker(server, parts, cut, leave):
 @pytest.fixture
 def pair():
     ours, theirs = socket.socketpair()
-    yield Connection(Config(), ours, ("192.0.2.1", 1), ("192.0.2.2", 80)), theirs
+    settings = Config()
+    settings.set("keepalive", 1000)
+    yield Connection(settings, ours, ("192.0.2.1", 1), ("192.0.2.2", 80)), theirs
     ours.close()
     theirs.close()
 
 
 def test_what_comes_drop_by_drop_has_a_deadline(pair):
     conn, _ = pair
-    conn.cfg.set("keepalive", 1000)
-    conn.await_request()
     idle = conn.deadline
     conn.await_rest()
     first = conn.deadline
