@@ -21,6 +21,7 @@ _BETWEEN = re.compile(
     "的?(?:首都|首府|省会|[东南西北中]部|[东南西北]方|沿海|境内|港口|港市|城市|名城|官方|"
     "(?:[共社工劳人][产会人动民]党)?(?:中央)?机关报)?的?[《“]?"
 )
+_PAPERS = re.compile("[》”](?:、|和|与|及|以及|、?和)?[《“]")  # between two papers of a list
 _JOINTS = frozenset(("、", "和", "与", "及", "以及", "至", "、和", ", ", " and ", ", and "))
 _WINDOW = 5  # places of an enumeration before and after each that are looked at
 _Rows = list[tuple[int, int, Find, str]]
@@ -81,7 +82,8 @@ def _enumerations(text: str, rows: _Rows, beside: dict[str, dict[str, None]]) ->
 
 
 def _before(text: str, rows: _Rows) -> Iterator[tuple[str, str]]:
-    for (_, end, first, other), (start, _, _, key) in pairwise(rows):
+    land = None  # of the paper before: 突尼斯《新闻报》和《晨报》
+    for (_, end, first, other), (start, _, second, key) in pairwise(rows):
         gap = start + end  # ends are negative
         if (
             0 <= gap <= _FARTHEST
@@ -89,7 +91,15 @@ def _before(text: str, rows: _Rows) -> Iterator[tuple[str, str]]:
             and key != other
             and (not gap or _BETWEEN.fullmatch(text, -end, start) is not None)
         ):
+            land = other if second.kind is Kind.SOURCE else None
             yield key, other
+        elif second.kind is not Kind.SOURCE or first.kind is not Kind.SOURCE:
+            land = None
+        elif land is not None and key != land:
+            if _PAPERS.fullmatch(text, -end, start) is None:
+                land = None
+            else:
+                yield key, land
 
 
 def _after(text: str, rows: _Rows) -> Iterator[tuple[str, str]]:

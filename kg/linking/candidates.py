@@ -198,7 +198,10 @@ def _echo(item: Item) -> int:
 
 
 def _slack(item: Item) -> int:
-    return 0 if item.subkind in STATES else 15
+    """For how many years before its beginning, which may be no more than a renaming, an item is named."""
+    if item.subkind in STATES:
+        return 0
+    return 3 if item.kind == "source" else 15
 
 
 def _add(

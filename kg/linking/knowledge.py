@@ -82,7 +82,9 @@ class Knowledge:
             earlier = (self.item(e) for c in sorted(own) for e in earlier_states().get(c, ()))
             self._countries[item.id] = own, tuple(e for e in earlier if e is not None)
         own, before = self._countries[item.id]
-        return own.union([e.id for e in before if lives(e, day)]) if before else own
+        if not before:
+            return own
+        return own.union([e.id for e in before if lives(e, day) and day < _common_until().get(e.id, "9999")])
 
     def _own_countries(self, item: Item) -> frozenset[str]:
         if item.subkind in STATES:
@@ -97,11 +99,26 @@ class Knowledge:
 
 
 @functools.cache
+def _succession() -> tuple[tuple[str, ...], ...]:
+    """The rows of the table: state, earlier states, until."""
+    text = resources.files(__package__).joinpath("succession.tsv").read_text(encoding="utf-8")
+    rows = [tuple(line.split("\t")) for line in text.splitlines() if not line.startswith("#")]
+    return tuple(rows[1:])
+
+
+@functools.cache
 def earlier_states() -> dict[str, tuple[str, ...]]:
     """State of today -> the states that its land belonged to in the archive's time."""
-    text = resources.files(__package__).joinpath("succession.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    return {state: tuple(earlier.split(" ")) for state, earlier in rows[1:]}
+    out: dict[str, tuple[str, ...]] = {}
+    for state, earlier, *_ in _succession():
+        out[state] = (*out.get(state, ()), *earlier.split(" "))
+    return out
+
+
+@functools.cache
+def _common_until() -> dict[str, str]:
+    """Region that several states of today had in common -> the first day (ISO) on which they had not."""
+    return {earlier: until for _, earlier, *rest in _succession() for until in rest if until}
 
 
 @functools.cache

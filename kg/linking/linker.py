@@ -28,7 +28,7 @@ from kg.linking.features import (
     reason,
     vector,
 )
-from kg.linking.filing import settled
+from kg.linking.filing import papers_of_their_land, towns_of_datelines
 from kg.linking.judgements import Decision, Judgement, Judgements
 from kg.linking.knowledge import Knowledge
 from kg.linking.ports import CandidateSource
@@ -95,14 +95,16 @@ class Linker:
             m.key: [] if is_contingent(m) else candidates(m, self._knowledge, day)
             for m in understanding.mentions
         }
-        found = settled(named, understanding)
+        near = neighbours(article, understanding.mentions)
+        found = towns_of_datelines(named, understanding)
+        found = papers_of_their_land(found, understanding, near, self._knowledge, day)
         context = build_context(
             day,
             self._knowledge,
             understanding.mentions,
             found,
             understanding.dispatches,
-            neighbours(article, understanding.mentions),
+            near,
         )
         return [self._score(m, found[m.key], context) for m in understanding.mentions], context
 

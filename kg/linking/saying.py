@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from kg.mentions.geography import geography
-from kg.mentions.surroundings import REGION_RULE
+from kg.mentions.surroundings import REGION_RULE, RIVER_RULE
 from kg.model import Kind, Lang, Mention
 
 _REMEMBERED = 20_000  # surfaces: few make up most mentions
@@ -25,6 +25,7 @@ FITTING: dict[str, frozenset[str]] = {
     "village": frozenset({"village", "town"}),
     "district": frozenset({"district", "county", "city"}),
     "river": frozenset({"river", "canal"}),
+    "waterway": frozenset({"river", "canal"}),
     "lake": frozenset({"lake", "dam"}),
     "sea": frozenset({"sea", "gulf", "strait"}),
     "strait": frozenset({"strait", "canal", "valley"}),
@@ -51,6 +52,8 @@ def said(mention: Mention) -> str:
         return ""
     if any(f.rule == REGION_RULE for f in mention.finds):  # 中非各国
         return "region"
+    if 2 * sum(f.rule == RIVER_RULE for f in mention.finds) > len(mention.finds):  # 黑龙江的水位
+        return "waterway"
     surfaces = mention.surfaces(Lang.ZH)
     if len(surfaces) > 1:  # 黑龙江省 says more than 黑龙江
         surfaces = tuple(sorted(surfaces, key=len, reverse=True))

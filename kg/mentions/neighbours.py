@@ -19,6 +19,8 @@ from kg.mentions.shapes import Candidate
 from kg.mentions.view import View
 from kg.model import STATES
 
+SEAT = "县城"
+"""The seat of a county, which names the county itself; other areas only have the name in theirs."""
 ENUMERATED_RULE, WITHIN_RULE = "place-enumerated", "place-of-area"
 _AREAS = ("地区", "流域", "解放区", "根据地", "空军基地", "海军基地", "机场", "基地")
 _SETTLED = frozenset(("county", "district", "town", "township", "village"))
@@ -181,7 +183,7 @@ def of_area(text: str, c: Candidate, names: Mapping[tuple[int, int], Scored]) ->
     size = 0
     if surface.endswith(_AREAS):
         size = next((len(w) for w in _AREAS if surface.endswith(w) and len(surface) > len(w) + 1), 0)
-    size = size or (1 if surface.endswith("县城") and len(surface) > _FULL else 0)
+    size = size or (1 if surface.endswith(SEAT) and len(surface) > _FULL else 0)
     stem = (c.start, c.end - size)
     score, name = names.get(stem, (0.0, None))
     if not size or (name is not None and name.other):

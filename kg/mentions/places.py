@@ -26,7 +26,7 @@ from kg.mentions.geography import Geography, geography
 from kg.mentions.judging import Judge, place_judge, probability
 from kg.mentions.known import LONG, UNHEADED, across_words, faint, person_here, uncommon, whole
 from kg.mentions.names import NameDictionary
-from kg.mentions.neighbours import among_others, as_elsewhere, of_area
+from kg.mentions.neighbours import SEAT, among_others, as_elsewhere, of_area
 from kg.mentions.rules import Shown, load_section
 from kg.mentions.shapes import Candidate, candidates, happening, runs_on
 from kg.mentions.surroundings import inside_longer, reconsidered
@@ -299,7 +299,8 @@ def _chinese(seen: View, scored: Iterable[Scored], others: Iterable[Find] = ()) 
         nested = seen.words is not None and inside_longer(c, seen, seen.words)
         finds.append(_find(seen, c, score, optional=nested))
         if not nested and (within := of_area(seen.folded, c, names)) is not None:
-            finds.append(_find(seen, within, max(score, _FITTING), optional=False))
+            seat = seen.folded.endswith(SEAT, 0, c.end)
+            finds.append(_find(seen, within, max(score, _FITTING), optional=not seat))
     finds.sort(key=lambda f: (f.span.start, f.span.end))
     return finds
 

@@ -195,7 +195,11 @@ def akin(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
         if c.head:
             before = c.start - (text[c.start - 1] == "的")
             isle = c.head in _ISLE_HEADS and before in heads and text.endswith(_ISLES, 0, before)
-            listed = text[c.start - 1] in _SEPARATORS and heads.get(c.start - 1) == c.head
+            listed = (
+                text[c.start - 1] in _SEPARATORS
+                and c.start - 1 in heads
+                and text.endswith(c.head, 0, c.start - 1)
+            )
             likely = isle or listed
         else:
             short = c.way == "lexicon" and c.end - c.start <= _FOREIGN  # 城市绿化 is tagged a place too

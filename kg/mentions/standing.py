@@ -27,6 +27,7 @@ from kg.model import STATES
 _NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
 _KNOWN_BY_ALL = 0.6
 _KNOWN_WELL, _OF_LAND = 0.3, frozenset("山河岛湾港")
+_RIVERS = frozenset("江河")
 _OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交|关系")
 _TOGETHER = re.compile(
     rf"(?:[经济文化贸易技术科教传统的、和与及]{{0,8}})(?:{_OF_STATES.pattern}|合作|交流|团结|往来)|人民|论坛|贸易|友谊|之间|交往|在各"
@@ -72,9 +73,40 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
     return not rjieba.has_word(text[c.end - 1 : words.starts[number + 1]])  # 海岸 in 东海岸
 
 
+# 爬上 + 海滩, 冲上 + 海岸; 冼恒汉 + 中将; （黄海祥）
+_ASHORE = re.compile("(?<=[爬冲登踏跑跳游驶扑涌走送拖推漂闯])上海(?=[滩岸岛面堤])")
+_RANK = re.compile("(?<=[上中少大])将(?=[、，,等。和及])")
+_SIGNED = re.compile(
+    f"[(（][{''.join(sorted(SURNAMES))}][\u4e00-\u9fff][^省市县区州旗镇乡村庄河江湖山岛港关\\W][)）]"
+)
+_OFFICES = re.compile("政府|人民政府|委|人大|政协|武装部|公安局|人民法院|党委|领导")
+
+
+def _across(c: Candidate, text: str) -> bool:
+    """Whether the characters of the name belong to other words: a rank, a verb, the name of who signs."""
+    if _ASHORE.match(text, c.start) is not None:
+        return True
+    if c.prior >= _KNOWN_BY_ALL or c.subkind in STATES:
+        return False
+    if _RANK.match(text, c.end) is not None:
+        return True
+    return c.start > 0 and _SIGNED.match(text, c.start - 1) is not None
+
+
+def _forename(c: Candidate, text: str) -> bool:
+    """Whether a state's name is the first of a foreign person's: 苏丹·阿兹兰."""
+    if text[c.end : c.end + 1] != "·" or text[c.end + 1 : c.end + 2] not in geography().common:
+        return False
+    return geography().loose.issuperset(text[c.start : c.end])
+
+
 def _meant(c: Candidate, text: str) -> bool:
     """Whether an ordinary word, or a word for two states, is the name; a part of a name after “·” is not."""
+    if c.subkind in STATES and _forename(c, text):
+        return False
     if c.end - c.start == _SHORT:
+        if _across(c, text):
+            return False
         surface = text[c.start : c.end]
         near = _meant_with().get(surface)
         if near is not None and near.search(text) is None and not text.endswith(reaching(), 0, c.start):
@@ -93,6 +125,15 @@ def as_region(c: Candidate, text: str) -> bool:
     return _REGION_AFTER.match(text, c.end) is not None or _REGION_BEFORE.search(text, 0, c.start) is not None
 
 
+def as_river(c: Candidate, text: str) -> bool:
+    """Whether a name that a province or town has from a river is the river's here: 黑龙江的水位, 沿黑龙江."""
+    if text[c.end - 1] not in _RIVERS or c.subkind == "river":
+        return False
+    return text.startswith(_river("after"), c.end + (text[c.end : c.end + 1] == "的")) or text.endswith(
+        _river("before"), 0, c.start
+    )
+
+
 def _looks_like_one(c: Candidate, text: str, words: Words) -> bool:
     """Whether a name of two characters that is no state's is another thing here."""
     if c.end - c.start != 2:
@@ -100,7 +141,10 @@ def _looks_like_one(c: Candidate, text: str, words: Words) -> bool:
     if _OF_STATES.match(text, c.end) is not None:  # 中沙两国
         return True
     before = text[c.start - 1 : c.start]
-    if text[c.start] == "和" and before in geography().head_ends:  # 专区和县
+    if text[c.start] == "和" and (
+        before in geography().head_ends  # 专区和县
+        or (_OFFICES.match(text, c.end) is not None and before.isalnum() and before != "徽")  # 县人大和县政府
+    ):
         return True
     if c.prior < _KNOWN_BY_ALL and _of_person(c, text):
         return True
@@ -140,6 +184,11 @@ def _is_line(c: Candidate, text: str) -> bool:
 def reaching() -> tuple[str, ...]:
     """The verbs after which an ordinary word is the town of that name."""
     return tuple(load_section("places", "surroundings")["reaching"])
+
+
+@functools.cache
+def _river(side: str) -> tuple[str, ...]:
+    return tuple(load_section("places", "surroundings")[f"river_{side}"])
 
 
 @functools.cache

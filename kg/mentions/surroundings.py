@@ -30,14 +30,14 @@ from kg.mentions.geography import geography
 from kg.mentions.reached import Scored, akin, among, chained, contained, mostly_letters, reached
 from kg.mentions.rules import any_of, load_rules, load_section
 from kg.mentions.shapes import Candidate
-from kg.mentions.standing import as_region, number_around, stands_here
+from kg.mentions.standing import as_region, as_river, number_around, stands_here
 from kg.mentions.view import View
 from kg.mentions.words import Words, is_name
 from kg.model import Lang
 
 LISTED_RULE, FOLLOWING_RULE, REACHED_RULE = "place-listed", "place-after-title", "place-reached"
 _COUNTED_RULE = "place-counted"
-_AT_RULE, REGION_RULE = "place-at", "place-region"
+_AT_RULE, REGION_RULE, RIVER_RULE = "place-at", "place-region", "place-river"
 _SURE, _CROSSED, _PERSONAL = 2.0, -9.0, -2.0
 _ITEM = 8  # the longest item of an enumeration
 _ITEMS = 30
@@ -103,7 +103,10 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
         elif c.way == "dict":
             personal = surnames.get(c.start, c.end) > c.end
             stands = (c.start, c.end) in listed or (not personal and stands_here(c, seen, words))
-            c = c._replace(rule=REGION_RULE) if as_region(c, seen.folded) else c
+            if as_region(c, seen.folded):
+                c = c._replace(rule=REGION_RULE)
+            elif as_river(c, seen.folded):
+                c = c._replace(rule=RIVER_RULE)
             out.append((score if stands else _CROSSED, c))
         else:
             out.append((score, _from_its_start(c, seen, words, dictionary)))

@@ -49,3 +49,24 @@ def test_the_french_sudan_is_mali_while_it_was_called_so(link):
     nile = "新华社开罗电　苏丹和埃及今天就尼罗河水的分配签订协定，苏丹代表团从喀土穆来。"
     assert link_of(link("尼罗河", "1959-11-10", nile), "苏丹").item == "Q1049"
     assert link_of(link("西非", "1963-09-20", body), "苏丹").item == "Q1049"
+
+
+def test_a_paper_right_after_a_state_is_of_that_state(link):
+    burmese = link("社论", "1963-01-15", "新华社仰光十四日电　缅甸《人民报》今天发表社论。")
+    cambodian = link("社论", "1963-01-15", "新华社金边十四日电　柬埔寨《人民报》今天发表社论。")
+    vietnamese = link("社论", "1963-01-15", "新华社河内十四日电　越南《人民报》今天发表社论。")
+    found = [link_of(x, "人民报").item for x in (burmese, cambodian, vietnamese)]
+    assert found == [None, None, "x-nhan-dan"]
+    tunisian = link("报道", "1983-01-15", "新华社开罗十四日电　突尼斯《新闻报》和《晨报》报道了这一消息。")
+    assert link_of(tunisian, "晨报").item is None
+
+
+def test_no_paper_is_quoted_years_before_its_first_issue(link):
+    pakistan = link("报道", "1963-01-17", "新华社卡拉奇十六日电　据《黎明报》和《晨报》报道，总统发表谈话。")
+    assert [link_of(pakistan, name).item for name in ("黎明报", "晨报")] == ["Q1178770", None]
+
+
+def test_a_river_is_meant_where_its_water_is(link):
+    river = link("洪水", "1962-08-20", "新华社哈尔滨电　黑龙江的水位上涨，船队沿黑龙江下驶，黑河受灾。")
+    province = link("丰收", "1962-08-20", "新华社哈尔滨电　黑龙江各县丰收，黑龙江的农民正在收割。")
+    assert [link_of(x, "黑龙江").item for x in (river, province)] == ["Q6862", "Q19206"]

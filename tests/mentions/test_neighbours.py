@@ -23,6 +23,7 @@ NAMES = NameDictionary.build(
         _place("安卡", Lang.ZH, "city", "x-anka"),
         _place("贝洛", Lang.ZH, "city", "x-belo"),
         _place("四川", Lang.ZH, "province", "Q19770", 0.6),
+        _place("丰安县", Lang.ZH, "county", "x-feng-an"),
         _place("西南", Lang.ZH, "region", "x-southwest-china", 0.4),
         _place("中国", Lang.ZH, "country", "Q148", 0.95),
         Name("安卡报", Lang.ZH, "source", "newspaper", ("x-anka-paper",), 0.3),
@@ -57,10 +58,11 @@ def test_what_stands_among_places_is_one(text, places):
     assert [f.span.text for f in chinese(text)] == places
 
 
-def test_an_area_names_its_town_too():
-    assert {(f.span.text, f.rule == WITHIN_RULE) for f in chinese("战斗在安卡地区进行")} == {
-        ("安卡地区", False),
-        ("安卡", True),
+def test_an_area_is_one_name_and_a_county_seat_names_its_county():
+    assert [f.span.text for f in chinese("战斗在安卡地区进行")] == ["安卡地区"]
+    assert {(f.span.text, f.rule == WITHIN_RULE) for f in chinese("他们到达丰安县城附近")} == {
+        ("丰安县城", False),
+        ("丰安县", True),
     }
 
 
