@@ -9,7 +9,7 @@ from kg.model import Echelon, Find, Lang
 
 _ZH = re.compile("(新)?[^0-9０-９〇零○一二三四五六七八九十百]*([0-9０-９〇零○一二三四五六七八九十百]+)")
 _EN = re.compile(r"(New[ -])?(?:.*?\b)?([0-9]+)(?:st|nd|rd|th|d)\b")
-_EN_WORD = re.compile(r"(New[ -])?(?:.*?\b)?([A-Z][a-z]+(?:-[a-z]+)?) ")
+_EN_WORD = re.compile(r"(New[ -])?(?:.*?\b)?([A-Z][a-z]+(?:-[a-z]+)?)(?: |$)")
 _WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"

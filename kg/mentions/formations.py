@@ -23,6 +23,7 @@ CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
 
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
+_OUR_EN = "en-unit-our"
 _GROUP, _COLUMN = "zh-unit-group", "zh-unit-column"
 _BRANCH, _REGIMENTAL, _MARINES = "zh-unit-branch", "zh-unit-regimental", "zh-unit-marines"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
@@ -163,6 +164,8 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     if seen.lang is Lang.EN and f.rule == "en-unit-numbered":
         found = _en("advance").search(seen.text, max(0, f.span.start - 30), f.span.start)
         return f if found is None else replace(f, span=seen.span(found.start(), f.span.end))
+    if f.rule == _OUR_EN and f.span.text[:1] == "O" and (owner := places.get(f.span.start - 1)) is not None:
+        return replace(f, span=seen.span(owner, f.span.end))  # a headline's Jiangmin + Our Army
     if seen.lang is Lang.EN or f.count is not None or f.optional:
         return f
     start = f.span.start

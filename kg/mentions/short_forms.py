@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg.mentions.formations import of_a_country, short_of_described
-from kg.mentions.rules import load_patterns
+from kg.mentions.rules import load_patterns, load_section
 from kg.mentions.view import View
 from kg.model import Find, Lang
 
@@ -19,6 +19,7 @@ _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
 # 黄兵团 of 黄百韬兵团, 北京总队 of 武警北京总队.
 _NAMED = re.compile("(?!第)([\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}(兵团)|武警(.{2,4}[总支]队)")
 _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
+_COMMON_EN = frozenset(("Air Force", "Armed Forces", "Marine Corps"))
 
 
 def in_other_word(text: str, end: int) -> bool:
@@ -87,11 +88,24 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
             ):
                 yield "解放军"
         return
-    first, _, rest = f.span.text.partition(" ")
-    if len(rest.split()) > 1 and rest[0].isupper() and first[-1:] in "nehsi":
+    rest = _without_owner(f, places)
+    if " " in rest and rest[0].isupper() and rest not in _COMMON_EN:
         yield rest
     if (m := _ACRONYM.match(seen.text, f.span.end)) is not None:
         yield m[1]
+
+
+def _without_owner(f: Find, places: Mapping[int, int]) -> str:
+    """An English name without the adjective or the land that it begins with: Vietnam + People's Army."""
+    text = f.span.text
+    if (end := places.get(f.span.start)) is not None and end < f.span.end:
+        return text[end - f.span.start :].strip()
+    demonyms = load_section("units", "words")["demonym"]
+    parts = text.split(" ", 3)
+    for count in (3, 2, 1):
+        if len(parts) > count and " ".join(parts[:count]) in demonyms:
+            return text[len(" ".join(parts[:count])) + 1 :]
+    return ""
 
 
 def _bounded(seen: View, start: int, end: int) -> bool:

@@ -130,8 +130,11 @@ class Understander:
             r.finds += found
 
     def _arm(self, r: Reading) -> None:
+        told: frozenset[str] | None = None
         for v in r.seen:
-            r.finds += find_units(v, self._echelons, self._countries, r.article.printed.isoformat())
+            found = find_units(v, self._echelons, self._countries, r.article.printed.isoformat(), told)
+            told = frozenset([item for f in found for item in f.items])
+            r.finds += found
 
 
 def _segment(r: Reading) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -124,7 +124,7 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     # A figure, a commander's, or a name before a size.  (What begins with one class is looked for faster.)
     heads = (
         r"[0-9A-Z](?<=\b.)(?:(?<=[0-9])|(?<=[A-Z])[a-z]+(?:(?: [A-Z][a-z]+){1,2}['’]s\b"
-        r"|(?: [A-Z][a-z]+)? (?:Division|Brigade|Regiment|Battalion)\b))"
+        r"|(?: [A-Z][a-z]+)? (?:Division|Brigade|Regiment|Battalion|Army Group|Group Army)\b))"
     )
     return Scanner(rules, words=(*starts, *words["starts_war_en"]), heads=heads)
 
@@ -134,14 +134,16 @@ def find_units(
     echelons: Mapping[str, Echelon] | None = None,
     countries: Mapping[str, str | None] | None = None,
     printed: str = "",
+    told: Container[str] | None = None,
 ) -> list[Find]:
     """The units of one body, in text order.
 
     `echelons` gives the size of known items; a name without one gets that of its kind.  `countries` says
     whose they are, for numbers that both sides of the civil war had (:mod:`kg.mentions.sides`); `printed` is
-    the ISO date of the issue.
+    the ISO date of the issue.  `told` are the items that the Chinese original names, if there is one: what an
+    English adjective ("American military advisers") may mean stands only if it does.
     """
-    finds = _proposed(seen, echelons or {})
+    finds = _proposed(seen, echelons or {}, told)
     if not (settled := finds.settled()):
         return []
     ends = {m.end: m.start for m, name in seen.places if m.inside is None and stands(seen, m, name)}
@@ -156,12 +158,12 @@ def find_units(
     return [_with_strength(seen, as_corps(f)) for f in out]
 
 
-def _proposed(seen: View, echelons: Mapping[str, Echelon]) -> _Finds:
+def _proposed(seen: View, echelons: Mapping[str, Echelon], told: Container[str] | None) -> _Finds:
     """What names and rules propose."""
     text = seen.folded if seen.lang is Lang.ZH else seen.text
     finds = _Finds(seen)
     for m in seen.names:
-        if m.inside is None and m.name.kind == "unit":
+        if m.inside is None and m.name.kind == "unit" and not _an_adjective(seen, m, told):
             finds.add(_known(seen, m, echelons))
     if seen.lang is Lang.ZH:
         for f in _national_forces(seen, text):
@@ -174,6 +176,14 @@ def _proposed(seen: View, echelons: Mapping[str, Echelon]) -> _Finds:
         for find in _of_war(seen, text, rules):
             finds.add(find)
     return finds
+
+
+def _an_adjective(seen: View, m: NameMatch, told: Container[str] | None) -> bool:
+    """Whether a name only tells of what sort something is: American military + advisers are no force."""
+    if told is None or not m.text.endswith(("military", "Military")):
+        return False
+    civil = _of(Lang.EN, "civil").match(seen.text, m.end)
+    return civil is not None and not any(i in told for i in m.name.items)
 
 
 def _speaks_of_soldiers(seen: View, text: str, rules: _Rules) -> bool:
@@ -300,6 +310,8 @@ def _national_forces(seen: View, text: str) -> Iterator[Find]:
 def _ruled(seen: View, hit: Hit, rules: _Rules) -> Find | None:
     production = hit.rule.production
     start, end, echelon = hit.start, hit.end, rules.echelons.get(hit.groups.get("e", "").lower())
+    if production == "commander":
+        start = _named_from(seen.text, start)
     if production == "vague":
         return replace(_shaped(seen, start, end, hit.rule.name, Echelon.FORCE), optional=True, confidence=0.4)
     find = _shaped(seen, start, end, hit.rule.name, echelon or Echelon.FORCE)
@@ -308,6 +320,13 @@ def _ruled(seen: View, hit: Hit, rules: _Rules) -> Find | None:
     amount = parse_number(hit.groups["n"], seen.lang)
     count = Fraction(amount.value or amount.min or 0) if amount is not None else None
     return replace(find, count=count or None, count_min=bool(hit.groups.get("more")))
+
+
+def _named_from(text: str, start: int) -> int:
+    """Where a commander's name begins that a headline's verb stands before: Annihilates + Huang Baitao's."""
+    never = load_section("places", "english")["never_first"]
+    first = text[start : text.find(" ", start)]
+    return start + len(first) + 1 if first in never else start
 
 
 def _shaped(seen: View, start: int, end: int, rule: str, echelon: Echelon) -> Find:

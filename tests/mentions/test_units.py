@@ -314,3 +314,43 @@ def test_the_liberation_army_of_others_is_not_chinas():
     assert [(f.span.text, f.items) for f in units("民族解放军攻入县城")] == [("民族解放军", ())]
     assert units("越南人民解放军渡河，解放军胜利")[1].items == ("x-other-force",)
     assert units("江汉人民解放军渡河，解放军胜利")[2].items == ("Q200106",)
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        (None, ["American military"]),
+        (frozenset(("Q11211",)), ["American military"]),
+        (frozenset(), []),
+    ],
+)
+def test_an_english_adjective_is_a_force_only_if_the_chinese_names_one(told, found):
+    names = NameDictionary.build([Name("American military", Lang.EN, "unit", "force", ("Q11211",), 0.6)])
+    seen = view(body(Lang.EN, "The American military vehicle stopped at the gate."), names)
+    assert [f.span.text for f in find_units(seen, told=told)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        (
+            "The Mokuba People's Army attacked. The People's Army captured the enemy troops.",
+            ["Mokuba People's Army", "People's Army"],
+        ),
+        (
+            "The Greek Democratic Army attacked; the soldiers of the Democratic Army fought.",
+            ["Greek Democratic Army", "Democratic Army"],
+        ),
+        (
+            "The Seventh Army Group attacked. An army group commander of the enemy troops was killed.",
+            ["Seventh Army Group"],
+        ),
+        (
+            "Our troops annihilated the 7th, 9th and 12th Armies and captured enemy soldiers.",
+            ["Our troops", "7th", "9th", "12th Armies"],
+        ),
+        ("Mokuba Our Army routs the enemy troops in battle", ["Mokuba Our Army"]),
+    ],
+)
+def test_english_short_forms_lists_and_headlines(text, spans):
+    assert [f.span.text for f in units(text, Lang.EN)] == spans
