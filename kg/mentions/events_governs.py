@@ -14,7 +14,8 @@ from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
 BREAK = re.compile(r"[，；：。！？;!?\n、]")
 _DESCRIBES = 12  # characters from a verb to the 的 that makes its clause describe a noun
-_AT_IT = re.compile(r"的[^，；：。！？、的]{1,14}(?:上|期间|中)")  # 三日举行的会议上: still that day
+_WITH = re.compile("[同与跟向]")  # 三日同来访的客人会谈: what describes begins behind it
+_AT_IT = re.compile(r"的[^，；：。！？、的]{1,32}(?:上|期间|中)")  # 三日举行的会议上: still that day
 _SINCE = re.compile(r"[^，；。！？\n]{0,4}?(?:以来|以后|后|前|以前|之后|之前)")
 EXACT = frozenset((Grain.DAY, Grain.HOUR))
 _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
@@ -26,6 +27,7 @@ CONTACT = frozenset(
 )  # fmt: skip
 # To declare one of these is to do it.
 DECLARED = frozenset((EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING))
+_HELD = frozenset((EventType.CONFERENCE, EventType.TALKS, EventType.SPORT))
 _NEAR = 8  # characters between 宣布 and the surrender that it declares
 _REACH = 25  # characters from 就 to the time of what is spoken about
 _ABOUT = re.compile(r"就[^，。；：]*$")
@@ -88,11 +90,37 @@ def _describes(page: Page, cue: Cue, time: TimeExpression) -> bool:
     stop = text.find("的", time.span.end, cue.start)
     if stop < 0 or BREAK.search(text, time.span.end, stop) or _AT_IT.match(text, stop, cue.start):
         return False
+    if _held_then(page, cue, time, stop):
+        return False
     if text.find("了", time.span.end, stop) >= 0:  # 三日举行了有千人参加的集会: the clause of the sentence
         return False
     return any(
-        stop - other.end <= _DESCRIBES and not page.times_in(time.span.end, other.start)
+        stop - other.end <= _DESCRIBES
+        and not page.times_in(time.span.end, other.start)
+        and not _WITH.search(text, time.span.end, other.start)
         for other in page.cues_in(time.span.end, stop)
+    )
+
+
+def _held_then(page: Page, cue: Cue, time: TimeExpression, stop: int) -> bool:
+    """Whether the clause up to `stop` says when `cue` itself was held: 十七日到二十日举行的代表大会."""
+    text = page.text
+    if cue.type not in _HELD or not text.endswith(listed("zh_began"), time.span.end, stop):
+        return False
+    return not page.cues_in(stop, cue.start) and not BREAK.search(text, stop, cue.start)
+
+
+def _only_described(page: Page, cue: Cue, time: TimeExpression) -> bool:
+    """Whether `cue` describes somebody in a sentence whose verb the time governs: 今天会见了来访的客人."""
+    if cue.type is not EventType.VISIT:
+        return False
+    if not page.text.startswith(("的", "代表团"), cue.end) and not page.text.endswith("团", 0, cue.end):
+        return False
+    return any(
+        other.type is not EventType.VISIT
+        and other.entry.strength > 2
+        and not BREAK.search(page.text, other.end, cue.start)
+        for other in page.cues_in(time.span.end, cue.start)
     )
 
 
@@ -122,6 +150,8 @@ def reported(page: Page, cue: Cue, time: TimeExpression) -> bool:
         return True
     if page.lang is not Lang.ZH:
         return False
+    if _only_described(page, cue, time):
+        return True
     if text.startswith(listed("zh_until"), max(0, time.span.start - 2)):
         return True
     return bool(_ISSUE.search(text, time.span.end, cue.start) and _ISSUE_END.match(text, cue.end))

@@ -21,7 +21,7 @@ _HERE = 2  # characters in which a visit is said to lead to the place of the dat
 _PLACE_BACK = 2  # sentences before, in which the place of a story is told
 _APART = re.compile("[，；：]")
 _TOLD_BACK = 4  # sentences before, in which the person is told whom 他 means
-_LATER = 3  # the rank of a place in a later clause
+_LATER, _NESTED = 3, 4  # the ranks of places in a later clause, and in what a body is called
 _BESIDE = 2  # characters between a place and what is kept of it
 _KIND = 6  # characters that say of which kind a place is: 甲省省会乙市
 _NEAR = 14  # characters: a place this near to its trigger is the trigger's own
@@ -123,12 +123,13 @@ def _meant_by_pronoun(page: Page, settings: Settings, cue: Cue, setting: Setting
     """The person told before who acts here (他 …), where no person of the sentence can be meant."""
     if page.lang is not Lang.ZH or not cue.sentence:
         return ()
-    named = [n for n in setting.others if n.end <= cue.start]
-    after = max((n.end for n in named), default=setting.start)
-    he = _HE.search(page.text, after, cue.start)
-    if he is None or pattern("zh_speaks").search(page.text, he.end(), cue.start):
+    if _HE.search(page.text, setting.start, cue.start) is None:
         return ()
+    named = [n for n in setting.others if n.end <= cue.start]
     if any(n.kind == "person" for n in named):
+        return ()
+    he = _HE.search(page.text, max((n.end for n in named), default=setting.start), cue.start)
+    if he is None or pattern("zh_speaks").search(page.text, he.end(), cue.start):
         return ()
     for sentence in range(cue.sentence - 1, max(-1, cue.sentence - 1 - _TOLD_BACK), -1):
         told = [n.party for n in settings.of(sentence).parties if n.kind == "person"]
@@ -163,7 +164,7 @@ def _inside(text: str, end: int, start: int) -> bool:
 
 
 def _rank(cue: Cue, n: Named, stand: Stand, distance: int, page: Page) -> int | None:
-    """0: beside the trigger; 1: locative; 2: in the sentence; 3: in a later clause; None: no place of it."""
+    """0: beside the trigger; 1: locative; 2: in the sentence; later, nested; None: no place of it."""
     takes, near, text = cue.type in _TAKES_PLACE, 3 * _NEAR, page.text
     if page.lang is Lang.ZH:
         near = _NEAR
@@ -175,10 +176,12 @@ def _rank(cue: Cue, n: Named, stand: Stand, distance: int, page: Page) -> int | 
         if _in_a_later_clause(text, cue, n):
             return _LATER
         return 0 if distance <= near else 1
-    if stand is not Stand.NAMED:
+    if stand not in (Stand.NAMED, Stand.NESTED):
         return None
     if _in_a_later_clause(text, cue, n):
         return _LATER
+    if stand is Stand.NESTED:
+        return _NESTED
     return 1 if takes and distance <= _NEAR else 2
 
 
@@ -203,8 +206,10 @@ def _kept(cue: Cue, named: list[Named]) -> tuple[Party, ...]:
 
 def _country(cue: Cue, named: list[Named]) -> tuple[Party, ...]:
     """The country whose body acts (巴西参议院, 印度警察), where nothing else tells the place."""
-    before = [n.party for n in named if n.kind == "country" and n.end <= cue.start]
-    return tuple(before[-1:])
+    before = [n for n in named if n.kind == "country" and n.end <= cue.start]
+    while len(before) > 1 and before[-2].end == before[-1].start:
+        before.pop()  # 某国他国友好协会: the first is where it is
+    return tuple(n.party for n in before[-1:])
 
 
 def _carried(page: Page, cue: Cue) -> tuple[Party, ...]:

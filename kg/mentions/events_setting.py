@@ -26,6 +26,7 @@ class Stand(IntEnum):
     GOVERNED = 1  # by a locative: 在河内, "in Hanoi"
     COUNTRY = 2  # without one: it acts, sooner than that something happens there
     ELSEWHERE = 3  # where somebody comes from, or is posted
+    NESTED = 4  # a part of what a body is called
 
 
 @dataclass(slots=True)
@@ -84,12 +85,16 @@ def _setting(
     page: Page, start: int, end: int, times: list[TimeExpression], named: list[Named], parties: list[Named]
 ) -> Setting:
     places, others, placed = [], [], False
+    bodies = [p for p in parties if p.kind == "organisation"]
     for n in named:
         kind = n.kind
         if kind in ("place", "country"):
             placed = True
             if not page.in_dateline(n.start):
-                places.append((n, _stand(page, n)))
+                stand = _stand(page, n)
+                if stand is Stand.NAMED and any(p.start <= n.start and n.end < p.end for p in bodies):
+                    stand = Stand.NESTED
+                places.append((n, stand))
         elif kind == "continent":  # no place that anything is told of, but 在非洲, 访问欧洲
             governed = _stand(page, n) is Stand.GOVERNED
             placed = placed or governed

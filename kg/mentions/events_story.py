@@ -12,11 +12,12 @@ from kg.mentions.events_page import Page
 from kg.mentions.events_setting import Setting, Settings
 from kg.mentions.events_words import listed, pattern
 from kg.mentions.rules import any_of
-from kg.model import Grain, Interval, Lang, TimeExpression
+from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
 _BACK = 12  # triggers to look back for the meeting after which something happened
 _TOLD = frozenset((Grain.DAY, Grain.HOUR, Grain.MONTH))
 _SAYING = 40  # characters behind an occasion in which something is said on it
+_SPOKEN_OF = re.compile(r"[^，。；：\n]{0,30}?的(?:情况|经过|结果)")  # 介绍了他会见总统的情况
 _AT_MEETING = re.compile(r"[\s　]*(?:这次|本次|此次)?(?:大会|会议|全会|代表大会)(?!堂|室|厅)")
 
 
@@ -83,21 +84,45 @@ def _day_of_story(page: Page, sentence: int) -> Interval | None:
     return interval if interval is not None and interval.grain in _TOLD else None
 
 
+def _may_be_it(page: Page, other: Cue, then: re.Match[str] | None) -> bool:
+    """Whether `other` is what the word `then` can point to: 会上 no visit, 随后 not what was spoken of."""
+    if then is not None and other.type is EventType.VISIT and then[0] in listed("zh_at_it"):
+        return False
+    return _SPOKEN_OF.match(page.text, other.end) is None
+
+
 def _met_before(page: Page, settings: Settings, cue: Cue) -> Interval | None:
-    """The day of the meeting, visit or match that was told last before `cue`."""
+    """The day of the meeting, visit or match told last before `cue`, sooner that of the one named again."""
     at = bisect.bisect_left(page.cue_starts, cue.start)
-    earlier = page.cues[max(0, at - _BACK) : at][::-1]
     then = pattern("zh_then").search(page.text, page.bounds[cue.sentence][0], cue.start)
+    earlier = [
+        c
+        for c in reversed(page.cues[max(0, at - _BACK) : at])
+        if c.type in CONTACT and c.sentence < cue.sentence and _may_be_it(page, c, then)
+    ]
     meant = then[0].removesuffix("后") if then is not None else ""
-    if len(meant) > 1:  # 会见后: sooner the day of what is called so
-        earlier.sort(key=lambda c: not page.text.endswith(meant, c.start, c.end))
-    for other in earlier:
-        if other.type in CONTACT and other.sentence < cue.sentence:
-            left = [t for t in settings.of(other.sentence).times if t.span.start < other.start]
-            day = governing(page, other, left)
-            if day is not None and not reported(page, other, day):
-                return cut(day, said=False)
-    return None
+    called = [c for c in earlier if page.text.endswith(meant, c.start, c.end)] if len(meant) > 1 else []
+    if called:  # 会见后: the day of what is called so
+        setting = settings.of(called[0].sentence)
+        if not setting.times and pattern("zh_vague").search(page.text, setting.start, called[0].start):
+            return None
+        if (day := _day_of(page, settings, called[0])) is not None:
+            return day
+    return next(filter(None, (_own_day(page, settings, c) for c in (*called, *earlier))), None)
+
+
+def _own_day(page: Page, settings: Settings, cue: Cue) -> Interval | None:
+    """The day that the sentence of `cue` tells of it."""
+    left = [t for t in settings.of(cue.sentence).times if t.span.start < cue.start]
+    day = governing(page, cue, left)
+    return cut(day, said=False) if day is not None and not reported(page, cue, day) else None
+
+
+def _day_of(page: Page, settings: Settings, cue: Cue) -> Interval | None:
+    """The day that the sentence of `cue`, or the story with which it goes on, tells of it."""
+    if settings.of(cue.sentence).times:
+        return _own_day(page, settings, cue)
+    return _day_of_story(page, cue.sentence)
 
 
 @functools.cache

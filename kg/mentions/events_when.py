@@ -23,6 +23,7 @@ from kg.model import Grain, Interval, Lang, TimeExpression
 
 _AWAY = re.compile(r"[，；：。！？;!?\n是]")  # 会议是一九八七年发起的: what follows dates something else
 _TERM = ("到", "至")
+_SOON = "不久"  # after the day of the story; of all other vague words the day is before it
 _WILL = 20  # characters before a time in which 将 makes it one to come
 _CLOSING = re.compile(r"[^，。；：\n]{0,6}?(?:闭幕|结束)")
 _ENDED = re.compile(r"结束[^，。；：、]{0,14}$")
@@ -44,7 +45,7 @@ def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
     if not left and (said := when_said(page, cue, end)) is not None:
         return Told(said)
     if not times:
-        return Told(carried(page, settings, setting, cue))
+        return Told(_of_story(page, settings, setting, cue))
     text = page.text
     nearest = governing(page, cue, left)
     if nearest is not None and nearest.span.text in among("zh_that_day"):
@@ -65,6 +66,14 @@ def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
         return Told(None)
     closing = cue.type in CONTACT and _closing_then(page, cue, later)
     return Told(cut(later, said=closing), closing)
+
+
+def _of_story(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Interval | None:
+    """The day of the story that `cue` goes on with, where no time stands beside it; 不久前 is before that."""
+    day = carried(page, settings, setting, cue)
+    if day is None or (vague := pattern("zh_vague").search(page.text, setting.start, cue.start)) is None:
+        return day
+    return None if vague[0] == _SOON else Interval(None, day.end, day.grain)
 
 
 def _by_nearest(page: Page, cue: Cue, nearest: TimeExpression, times: list[TimeExpression]) -> Told:

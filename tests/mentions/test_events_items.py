@@ -34,16 +34,17 @@ def test_the_heading_of_an_item_belongs_to_what_follows(understander: Understand
 def test_each_sign_begins_an_item(understander: Understander):
     article = chinese(
         "外事简讯",
-        "▲国务院副总理田志明十月十日在人民大会堂会见了法国客人。\n"
-        "▲最高人民法院院长王建国十月十日在人民大会堂会见了泰国客人。",
+        "▲全国人大常委会副委员长荣毅仁十月十日在人民大会堂会见了法国经济考察团。双方交换了意见。\n"
+        "▲最高人民法院院长任建新十月十日晚在人民大会堂会见由泰国法院院长率领的泰国法官团。任建新介绍了情况。",
         "1990-10-12",
     )
     assert len(found(understander, article, T.TALKS)) == 2
 
 
 def test_the_name_of_who_wrote_it_tells_nothing(understander: Understander):
-    article = signed("金建立", "公司", "新华社十日讯（通讯员金建立）煤炭公司的产品很好。", "1990-10-11")
-    assert not found(understander, article, T.FOUNDING)
+    text = "目前，全县粮库已满，干部、群众十分着急。\n    陕西县委宣传部　吴永国　杨晋升"
+    article = signed("吴永国　杨晋升", "卖粮困难", text, "1990-10-23")
+    assert not found(understander, article, T.APPOINTMENT)
 
 
 def test_a_day_in_the_title_of_a_paper_is_none(understander: Understander):

@@ -177,3 +177,55 @@ def test_what_is_said_to_be_the_one_told_is_that_one(understander: Understander)
 def test_a_time_from_which_a_period_is_counted_is_no_plenum(understander: Understander):
     article = chinese("变化", "五日，这个县的干部谈到了三中全会以来农村的巨大变化。", "1990-10-06")
     assert not found(understander, article, T.CONFERENCE)
+
+
+def test_a_guest_who_is_received_did_not_come_that_day(understander: Understander):
+    article = chinese(
+        "副主席会见客人",
+        "新华社北京十月三日电　国家副主席王震今天下午会见了来访的意大利部长。",
+        "1990-10-05",
+    )
+    assert start(only(understander, article, T.TALKS)) == "1990-10-03"
+    visit = only(understander, article, T.VISIT).interval
+    assert visit is not None
+    assert (visit.start, visit.end) == (None, "1990-10-03")
+
+
+def test_what_was_not_long_before_the_day_of_the_story_has_no_day(understander: Understander):
+    article = chinese(
+        "外长谈访华",
+        "新华社罗马十月三日电　意大利外长今天下午会见了中国部长朱良。外长对他不久前访华表示满意。",
+        "1990-10-05",
+    )
+    visit = next(e for e in found(understander, article, T.VISIT) if e.triggers[0].text == "访华")
+    assert start(visit) is None
+
+
+def test_what_was_said_of_an_earlier_meeting_is_not_what_came_before(understander: Understander):
+    article = chinese(
+        "特使会谈",
+        "新华社伦敦十月二十日电　苏联特使普里马科夫今天同英国外交大臣赫德举行会谈。"
+        "他介绍了十月六日在巴格达会见伊拉克总统的情况。随后，普里马科夫又同英国首相撒切尔夫人进行了会谈。",
+        "1990-10-23",
+    )
+    talks = {start(e): [t.text for t in e.triggers] for e in found(understander, article, T.TALKS)}
+    assert talks["1990-10-06"] == ["会见"]
+    assert set(talks) == {"1990-10-06", "1990-10-20"}
+
+
+def test_when_a_congress_was_held_is_said_before_its_name(understander: Understander):
+    article = chinese(
+        "工会代表团",
+        "新华社二十八日讯　工会代表团一月十五日到达阿尔及尔，参加从十七日到二十日举行的工会代表大会。",
+        "1963-01-30",
+    )
+    assert start(only(understander, article, T.CONFERENCE)) == "1963-01-17"
+
+
+def test_a_day_before_with_whom_somebody_met_is_that_of_the_talks(understander: Understander):
+    article = chinese(
+        "总统同外长会谈",
+        "新华社十五日讯　突尼斯总统十四日在突尼斯同来访的法国外长举行了会谈。",
+        "1990-10-17",
+    )
+    assert start(only(understander, article, T.TALKS)) == "1990-10-14"

@@ -67,3 +67,15 @@ def test_no_day_is_a_part_of_a_name(understander: Understander):
         "外事简讯", "本报讯　国务院副总理田志明十月十日下午在北京会见了美国客人。", "1990-10-12"
     )
     assert "田志明" in actors(only(understander, article, T.TALKS))
+
+
+def test_the_place_in_the_name_of_a_body_comes_last(understander: Understander):
+    article = chinese("乐团出访", "新华社二十日讯　上海交响乐团昨天启程访问美国。", "1963-01-21")
+    assert places(only(understander, article, T.VISIT)) == ["美国"]
+
+
+def test_of_two_states_in_a_name_the_first_is_where_it_is(understander: Understander):
+    article = chinese(
+        "友协举行晚会", "新华社二十日讯　中国尼泊尔友好协会今天晚上举行晚会，欢迎客人。", "1963-01-21"
+    )
+    assert places(only(understander, article, T.CONFERENCE)) == ["中国"]
