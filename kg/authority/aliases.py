@@ -13,7 +13,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.model import Item
+from kg.mentions.numerals import parse_number
+from kg.model import Item, Lang
 from kg.text import fold_latin, is_cjk
 
 WEIGHTS = {"label": 1.0, "alias": 0.9, "generated": 0.4}
@@ -236,8 +237,36 @@ _ZH_GENERIC = (
 )
 
 
+_ZH_NUMBER = re.compile("(?<=第)[一二三四五六七八九十百〇○零]{2,5}|^[一二三四五六七八九十百〇○零]{2,5}")
+_ZH_DIGITS = "〇一二三四五六七八九"
+
+
+def number_forms(number: int) -> tuple[str, ...]:
+    """How a Chinese text may write the number of a formation.
+
+    >>> number_forms(82), number_forms(101)
+    (('82', '八十二'), ('101', '一百零一', '一〇一', '一○一', '一零一'))
+    """
+    digits = "".join(_ZH_DIGITS[int(d)] for d in str(number))
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    word = ("" if tens == 1 and not hundreds else _ZH_DIGITS[tens]) + "十" if tens else ""
+    word += _ZH_DIGITS[ones] if ones else ""
+    if not hundreds:
+        return str(number), word
+    word = f"{_ZH_DIGITS[hundreds]}百{'零' if ones and not tens else ''}{word}"
+    zeros = [digits.replace("〇", zero) for zero in "〇○零"]
+    return tuple(dict.fromkeys((str(number), word, *zeros)))
+
+
 def _chinese_unit(text: str) -> Iterator[ItemName]:
-    """美国第七舰队 is also 美第七舰队 and 美军第七舰队."""
+    """美国第七舰队 is also 美第七舰队 and 美军第七舰队; 第一〇一空降师 is also 第101空降师."""
+    if (found := _ZH_NUMBER.search(text)) is not None:
+        amount = parse_number(found[0], Lang.ZH)
+        value = None if amount is None else amount.value
+        if value is not None and 10 < value < 1000:
+            for form in number_forms(int(value)):
+                yield _dropped(text[: found.start()] + form + text[found.end() :])
     for state, short in _ZH_UNIT_STATE.items():
         if text.startswith(state + "第"):
             yield _added(short + text[len(state) :])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.authority.aliases import CHINA, without_peoples
@@ -45,9 +46,10 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
             continue
         if sided and not any(id in items for items in sided):
             continue
-        # A state is named before its founding day only by mistake; other items are often dated by a
-        # renaming, so they get some years.  A newspaper is quoted after its end, and an army or a province
-        # that is no more is still told of (老红军的回忆); the feature `alive` speaks against those.
+        # A state is named before its founding day only by mistake, and an army before it was raised (a year
+        # for plans); other items are often dated by a renaming, so they get some years.  A newspaper is
+        # quoted after its end, and an army or a province that is no more is still told of (老红军的回忆);
+        # the feature `alive` speaks against those.
         if match == HOW["generated"] and _is_short(item, mention):
             match = HOW["alias"]
         if lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
@@ -99,6 +101,10 @@ def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
                 untimely.add(hit.item)
                 continue
             _add(found, hit.item, HOW.get(hit.how, 0.5), lang, len(surface), hit.prior)
+    if mention.kind is Kind.UNIT and not found:
+        for surface, lang in surfaces:
+            for hit in _at_home(surface, lang, knowledge):
+                _add(found, hit.item, HOW["generated"], lang, len(surface), hit.prior)
     if mention.kind is Kind.PLACE:
         for surface, lang in surfaces:
             for hit in _without_head(surface, lang, knowledge, found):
@@ -129,6 +135,18 @@ def _add_resolved(found: _Found, mention: Mention, untimely: set[str], day: str)
     for id in mention.items:
         if id not in found and id not in untimely:
             _add(found, id, HOW["resolved"], mention.finds[0].span.lang, 0, 0.0)
+
+
+# Where a state's forces are, after its name: 美国 + 侵朝 + 空军, 苏联 + 驻波兰 + 军队.
+_AWAY = re.compile(
+    "(?<=.)(?:侵|驻|援)[\u4e00-\u9fff]{1,6}?(?:地区)?(?=的?(?:空军|海军|陆军|军队|部队|侵略军|(?<!集团)军)$)"
+)
+
+
+def _at_home(surface: str, lang: Lang, knowledge: Knowledge) -> Sequence[NameHit]:
+    """The items of a state's forces whose name says where they are: they are a part of those."""
+    plain = _AWAY.sub("", surface) if lang is Lang.ZH else surface
+    return knowledge.lookup(plain, lang) if plain != surface else ()
 
 
 # 科隆市 may be any town called 科隆; no more than one of them has the longer name by rule.
@@ -189,6 +207,7 @@ def _shorter(surface: str) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 _PLANNED, _PAST, _JUST = 2, 20, 1  # years
+_EARLY = {"source": 3, "unit": 1}
 _ECHO = {"source": 60, "unit": 100, "place": 100}
 
 
@@ -199,9 +218,7 @@ def _echo(item: Item) -> int:
 
 def _slack(item: Item) -> int:
     """For how many years before its beginning, which may be no more than a renaming, an item is named."""
-    if item.subkind in STATES:
-        return 0
-    return 3 if item.kind == "source" else 15
+    return 0 if item.subkind in STATES else _EARLY.get(item.kind, 15)
 
 
 def _add(

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kg.mentions.rules import load_section
+from kg.mentions.rules import load_patterns, load_section
 from kg.mentions.view import View
 from kg.model import STATES, Find, Lang
 
@@ -27,6 +27,7 @@ FOREIGN_RULE = "zh-unit-foreign-number"
 """The rule of another state's formations that bear the number of one of ours: 埃及 + 第二军."""
 _CHINA = frozenset(("Q148", "Q865", "Q13426199", "Q29520"))
 _POWERS = re.compile("(?:(?<![抗援反驻侵])[美英法苏日德意印越韩]军?|穆斯林|[塞克穆]族)$")
+_OUR = ("zh-unit-our", "en-unit-our")
 _KNOWN, _NESTED = "unit-dictionary", "unit-nested"
 # What stands between the armies of an enumeration.
 _BETWEEN = re.compile(
@@ -98,6 +99,29 @@ def _share(together: list[Find], votes: Counter[str], countries: Mapping[str, st
     if told:
         for b in numbers:
             votes[b] = votes[b] or (1 if told > 0 else -1)
+
+
+def ours(seen: View, finds: list[Find], printed: str = "") -> list[Find]:
+    """`finds` with the items of what is called after us: 我军, and arms named alone.
+
+    我军 is the force of ours that the text names first, else the one of the day when it was `printed` (ISO
+    date; ``[[ours]]`` of the rules); 空军 is ours (``[own_arms]``) where the text names no other state.
+    """
+    own = _own_arms()
+    if not any((f.rule in _OUR or f.span.text in own) and not f.items for f in finds):
+        return finds
+    friends = load_patterns("units", "forces", seen.lang.value)["friends"]
+    force = next((f.items for f in finds if f.items and friends.search(f.span.text)), ())
+    days = load_section("units", "ours")
+    force = force or next((tuple(x["items"]) for x in days if x["from"] <= printed < x["until"]), ())
+    if any(name.subkind in STATES and _CHINA.isdisjoint(name.items) for _, name in seen.places):
+        own = {}
+    items = {f: force if f.rule in _OUR else own.get(f.span.text, ()) for f in finds if not f.items}
+    return [replace(f, items=items[f]) if items.get(f) else f for f in finds]
+
+
+def _own_arms() -> Mapping[str, tuple[str, ...]]:
+    return {word: (item,) for item, words in load_section("units", "own_arms").items() for word in words}
 
 
 def is_bare_number(name: str) -> bool:

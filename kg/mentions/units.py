@@ -38,7 +38,7 @@ from kg.mentions.numerals import parse_number
 from kg.mentions.rules import Hit, Scanner, Shown, load_patterns, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
 from kg.mentions.short_forms import as_short_forms, in_other_word, short_forms
-from kg.mentions.sides import FOREIGN_RULE, foreign_owner, is_bare_number, of_either_side
+from kg.mentions.sides import FOREIGN_RULE, foreign_owner, is_bare_number, of_either_side, ours
 from kg.mentions.strengths import strength_of
 from kg.mentions.view import View, view
 from kg.model import Body, Echelon, Find, Kind, Lang
@@ -59,7 +59,6 @@ _BY_SUBKIND = {
     "fleet": Echelon.FLEET,
     "command": Echelon.OTHER,
 }
-_OUR_RULES = ("zh-unit-our", "en-unit-our")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def find_units(
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]
-    out = sorted(_ours(seen, out), key=lambda f: (f.span.start, -f.span.end))
+    out = sorted(ours(seen, out, printed), key=lambda f: (f.span.start, -f.span.end))
     out = of_either_side(seen, contingents(seen, out), known, printed)
     return [_with_strength(seen, as_corps(f)) for f in out]
 
@@ -331,15 +330,6 @@ def _named_from(text: str, start: int) -> int:
 
 def _shaped(seen: View, start: int, end: int, rule: str, echelon: Echelon) -> Find:
     return Find(Kind.UNIT, seen.span(start, end), rule, "formation", echelon=echelon, confidence=0.85)
-
-
-def _ours(seen: View, finds: list[Find]) -> list[Find]:
-    """我军 is the force of ours that the text names first."""
-    friends = _of(seen.lang, "friends")
-    ours = next((f for f in finds if f.items and friends.search(f.span.text)), None)
-    if ours is None:
-        return finds
-    return [replace(f, items=ours.items) if f.rule in _OUR_RULES and not f.items else f for f in finds]
 
 
 _PARTS = frozenset(("zh-unit-abbreviated", "zh-unit-numbered-headquarters"))

@@ -65,6 +65,43 @@ def test_whose_army_goes_by_the_number(link):
     assert link_of(korea, "志愿军一二〇师").item is None
 
 
+def test_no_link_to_an_army_that_is_raised_years_later(link):
+    text = "新华社电　我军战士说，四十六集团军和华东野战军的部队都在城外，敌军退走了。"
+    linked = link("城外", "1946-07-20", text)
+    assert link_of(linked, "华东野战军").item == "x-east-china-field-army"  # of January 1947
+    early = link("城外", "1942-07-20", text)
+    assert [link_of(early, n).item for n in ("四十六集团军", "华东野战军")] == [None, None]
+
+
+def test_our_army_is_the_one_of_that_day(link):
+    text = "新华社电　我军炮兵昨日射击，战士们击退了敌军。"
+    assert link_of(link("射击", "1958-09-02", text), "我军").item == "Q200106"
+    assert link_of(link("射击", "1952-09-02", text), "我军").item is None
+    volunteers = "新华社电　志愿军的战士们击退了敌军，我军炮兵昨日射击。"
+    assert link_of(link("射击", "1952-09-02", volunteers), "我军").item == "x-chinese-peoples-volunteers"
+
+
+def test_arms_that_are_named_alone_are_ours_where_no_other_state_is_named(link):
+    ours = "本报讯　空军领导机关最近表扬了一批连队，空军部队的战士们很高兴。"
+    linked = link("表扬", "1990-10-05", ours)
+    assert [link_of(linked, n).item for n in ("空军", "空军部队")] == ["Q607832"] * 2
+    theirs = "新华社电　美国陆军、海军和空军今天举行演习，美国的空军部队也参加。"
+    linked = link("演习", "1990-10-05", theirs)
+    assert [link_of(linked, n).item for n in ("美国陆军", "海军")] == ["Q9212", None]
+
+
+def test_a_states_forces_are_its_own_where_they_are_sent(link):
+    text = "新华社电　美国侵朝空军昨天轰炸平壤，苏联驻波兰军队没有出动。"
+    linked = link("轰炸", "1951-09-02", text)
+    assert [link_of(linked, n).item for n in ("美国侵朝空军", "苏联驻波兰军队")] == ["Q11223", "Q7915590"]
+
+
+def test_the_number_of_a_division_may_be_written_in_any_way(link):
+    for name in ("第一百零一空降师", "第一〇一空降师", "第一零一空降师", "第１０１空降师"):
+        linked = link("演习", "1990-10-05", f"新华社电　美军{name}的部队昨天到达沙特阿拉伯。")
+        assert link_of(linked, f"美军{name}").item == "Q165256"
+
+
 def test_a_state_that_is_no_more_is_still_told_of(link):
     text = "新华社柏林电　民主德国和联邦德国的工厂订立了合同，这份合同现在由德国的法院审理。"
     linked = link("合同", "1991-03-05", text)
