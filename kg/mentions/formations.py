@@ -143,12 +143,22 @@ def _with_parts(seen: View, finds: list[Find]) -> Iterator[Find]:
         if found is not None:
             done = found.end()
             f = replace(f, span=seen.span(f.span.start, done), items=(), echelon=sizes()[found["e"]])
-        elif f.rule in (_FORCE, _KNOWN) and f.span.text.endswith(_SERVICES):
-            arm = _zh("branch").match(seen.folded, f.span.end)
-            if arm is not None and _zh("army_of_a_state").fullmatch(f.span.text) is not None:
-                done = arm.end()
-                f = replace(f, span=seen.span(f.span.start, done), items=())
+        elif (arm := _arm(seen, f)) is not None:
+            done = arm
+            f = replace(f, span=seen.span(f.span.start, done), items=())
         yield f
+
+
+def _arm(seen: View, f: Find) -> int | None:
+    """Where the troops of an arm end right after a state's arm, or an arm right after a military region."""
+    if f.rule not in (_FORCE, _KNOWN) or f.count is not None:
+        return None
+    found = None
+    if f.span.text.endswith("军区"):
+        found = _zh("arm_of_region").match(seen.folded, f.span.end)
+    elif f.span.text.endswith(_SERVICES) and _zh("army_of_a_state").fullmatch(f.span.text) is not None:
+        found = _zh("branch").match(seen.folded, f.span.end)
+    return None if found is None else found.end()
 
 
 def unquoted(seen: View, f: Find) -> Find:

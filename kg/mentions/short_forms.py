@@ -79,6 +79,7 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
             yield "".join(filter(None, named.groups()))
         end = places.get(f.span.start)
         short = seen.text[end : f.span.end] if end is not None else ""
+        short = short.removesuffix("部队") if short.endswith("军部队") else short
         if len(short) > 2 and short not in _COMMON:
             yield short
             if (

@@ -246,7 +246,7 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
             return None
         if (owner := foreign_owner(seen, start)) is not None:  # 埃及 + 第二军
             return _shaped(seen, owner, end, FOREIGN_RULE, echelons.get(m.name.items[0], Echelon.ARMY))
-    if m.text == "解放军":
+    if m.text in ("解放军", "人民军"):
         other = _of(Lang.ZH, "other_liberation").search(seen.folded, max(0, start - 2), start)
         if other is not None:
             return _shaped(seen, other.start(), end, DICTIONARY_RULE, Echelon.FORCE)

@@ -85,6 +85,14 @@ def test_articles_of_newspapers():
     assert derived("source", "newspaper", ("en", "The Morning Post")) == {"Morning Post"}
 
 
+def test_numbers_of_units_are_written_in_several_ways():
+    assert derived("unit", "division", ("zh", "第二十六师")) == {"第26师"}
+    names = {"第126师", "第一百二十六师", "第一二六师"}
+    for name in names:
+        assert derived("unit", "division", ("zh", name)) == names - {name}
+    assert derived("unit", "fleet", ("zh", "第七舰队")) == set()
+
+
 def test_units_of_a_state():
     assert derived("unit", "fleet", ("zh", "美国第九舰队")) == {"美第九舰队", "美军第九舰队"}
 
