@@ -1,21 +1,23 @@
 """Reading a SPARQL query just far enough: its tokens, its prefixes, and the SERVICE clauses in it.
 
 The engine parses queries itself; this lexer follows the terminals of the SPARQL 1.1 grammar (section 19.8)
-so that a SERVICE inside a string, a comment or an IRI is not mistaken for one, nor one overlooked.
+so that a SERVICE inside a string, a comment or an IRI is not mistaken for one, nor one overlooked.  The
+engine has no lexer: it wants no space behind a keyword, and takes ``<`` for "less than" where no IRI fits.
+What it could read otherwise than we do counts as a SERVICE that nobody can check (`services`).
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"""
     (?P<comment>\#[^\r\n]*)
   | (?P<space>[\s]+)
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
   | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
              | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
   | (?P<var>[?$]\w+)
@@ -28,6 +30,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
+_PLAINLY_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://|<[^#]*>\Z")
+_NAMES_FOLLOW = ("SERVICE", "SILENT", "GRAPH", "FROM", "NAMED", "DESCRIBE", "PREFIX")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -43,7 +47,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A SERVICE clause: the endpoint's IRI (None where it is a variable) and where its parts stand.
+    """A SERVICE clause: the endpoint's IRI and where its parts stand.
+
+    The IRI is None where it is not known: a variable, a relative IRI, or a clause that only the engine sees.
 
     ``start`` is where the keyword begins, ``name`` the offsets of what stands for the endpoint, ``body``
     those of ``{`` and just behind ``}``: both where the keyword ends, if there is none.
@@ -84,9 +90,12 @@ def might_call_service(query: str) -> bool:
     return "service" in query.lower()
 
 
-def prefixes(found: list[Token]) -> dict[str, str]:
-    """The prefixes that a query declares; one whose IRI is relative is left out, for nobody needs it."""
-    declared: dict[str, str] = {}
+def prefixes(found: list[Token], known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The prefixes that a query declares, and those `known` beside them.
+
+    One whose IRI is relative is left out, for nobody needs it.
+    """
+    declared = dict(known or {})
     for n, token in enumerate(found):
         if token.kind == "word" and token.text.upper() == "PREFIX" and n + 2 < len(found):
             name, iri = found[n + 1].text.rstrip(":"), found[n + 2]
@@ -113,14 +122,21 @@ def expand(token: Token, declared: dict[str, str]) -> str | None:
 def services(query: str, known: dict[str, str] | None = None) -> list[Service]:
     """The SERVICE clauses of a query, outermost first; `known` are prefixes that go unsaid.
 
+    What the engine may take for one beside those has no endpoint and is not `silent`.
+
     >>> [clause.endpoint for clause in services("SELECT * { SERVICE SILENT <http://e/sparql> { ?s ?p ?o } }")]
     ['http://e/sparql']
+    >>> [clause.endpoint for clause in services("SELECT * { SERVICESILENT <http://e/sparql> { ?s ?p ?o } }")]
+    [None]
     """
     found = list(tokens(query))
-    declared = {**(known or {}), **prefixes(found)}
+    declared = prefixes(found, known)
     clauses = []
     for n, token in enumerate(found):
         if token.kind != "word" or token.text.upper() != "SERVICE":
+            if _may_hide(found, n) and might_call_service(query):
+                end = token.end
+                clauses.append(Service(None, False, token.start, (token.start, end), (end, end), ()))
             continue
         at = n + 1
         silent = at < len(found) and found[at].text.upper() == "SILENT"
@@ -134,6 +150,28 @@ def services(query: str, known: dict[str, str] | None = None) -> list[Service]:
         name = (found[at].start, found[at].end)
         clauses.append(Service(endpoint, bool(silent), token.start, name, body, inner))
     return clauses
+
+
+def _may_hide(found: list[Token], n: int) -> bool:
+    """Whether the engine may read a token otherwise than we do, and find a SERVICE in or behind it.
+
+    These are letters that run on from the keyword or up to it (``SERVICESILENT``, ``trueSERVICE``,
+    ``SERVICE:x {``), ``PREFIXx: <…>``, which says anew what x: is, and ``<?b#>`` behind an operand, a
+    comparison with a comment in it.
+    """
+    token = found[n]
+    if token.kind == "word":
+        return might_call_service(token.text)
+    if token.kind == "pname":
+        before = found[n - 1] if n else token
+        if before.kind == "word" and before.text.upper() in _NAMES_FOLLOW:
+            return False
+        name, behind = token.text.partition(":")[0].upper(), found[n + 1 : n + 2]
+        return any(
+            (other.text == "{" and "SERVICE" in name) or (other.kind == "iri" and "PREFIX" in name)
+            for other in behind
+        )
+    return token.kind == "iri" and _PLAINLY_IRI.match(token.text) is None
 
 
 def undeclared(found: Sequence[Token], known: dict[str, str]) -> tuple[str, int] | None:

@@ -62,7 +62,7 @@ def rewrite(query: str, clauses: list[Service], search: Search, known: dict[str,
 
     Raises `QueryError` where a clause is not of the form that is documented.
     """
-    declared = {**known, **prefixes(list(tokens(query)))}
+    declared = prefixes(list(tokens(query)), known)
     for clause in reversed(clauses):
         if clause.endpoint == SEARCH:
             values = _values(_read(clause, declared), search)

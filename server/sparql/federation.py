@@ -53,7 +53,10 @@ def _refusal(clause: Service, allowed: tuple[str, ...]) -> HttpError | None:
         return None
     if clause.endpoint is None:
         return HttpError(
-            403, "SERVICE with a variable or an undeclared prefix is refused", remedy="name the endpoint"
+            403,
+            "SERVICE is refused where its endpoint cannot be read: a variable, an undeclared prefix, a word"
+            " that runs on, a query with the letters of SERVICE and a relative IRI with # in it",
+            remedy="write SERVICE, a space, and the whole IRI of the endpoint",
         )
     if clause.endpoint not in allowed:
         listed = ", ".join(f"<{a}>" for a in allowed) or "none"

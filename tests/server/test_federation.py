@@ -77,6 +77,16 @@ def post(server, query):
         "PREFIX service: <{trap}> SELECT * {{ SERVICE service: {{ ?s ?p ?o }} }}",
         "SELECT ('''a' SERVICE''' AS ?x) {{ SERVICE <{trap}> {{ ?s ?p ?o }} }}",
         "SELECT * {{ SERVICE <https://query.wikidata.org/sparql> {{ SERVICE <{trap}> {{ ?s ?p ?o }} }} }}",
+        # The engine wants no space behind a keyword, and reads < as "less than" where that fits.
+        "SELECT * {{ SERVICESILENT <{trap}> {{ ?s ?p ?o }} }}",
+        "PREFIX : <{trap}> SELECT * {{ SERVICE: {{ ?s ?p ?o }} }}",
+        "PREFIX : <{trap}> SELECT * {{ ?a ?b 1SERVICE: {{ ?s ?p ?o }} }}",
+        "PREFIX e: <{trap}> SELECT * {{ SERVICEe: {{ ?s ?p ?o }} }}",
+        "SELECT * {{ ?a ?b trueSERVICE <{trap}> {{ ?s ?p ?o }} }}",
+        "PREFIX e: <http://e/> PREFIXe: <{trap}> SELECT * {{ SERVICE e: {{ ?s ?p ?o }} }}",
+        'SELECT * {{ ?s ?p ?a FILTER(?a<?a#>"""\n) SERVICE <{trap}> {{ ?s ?p ?o }} }} #"""',
+        'SELECT * {{ ?s ?p ?a FILTER(?a <#>"""\n?a) SERVICE <{trap}> {{ ?s ?p ?o }} }} #"""',
+        'SELECT * {{ ?s <http://e/\\u0041#x> "\\u0022" . SERVICE <{trap}> {{ ?s ?p ?o }} }} #"""',
     ],
 )
 def test_elsewhere_is_refused(servers, trap, query):
@@ -162,6 +172,11 @@ STRING = 'SELECT ?x { BIND("SERVICE <http://e/> {}" AS ?x) }'
         ("ASK { SERVICE none:x { } }", [None]),
         ("ASK { FILTER(?a < 1 && 2 > ?b) SERVICE <http://e/> { } }", ["http://e/"]),
         ("ASK { FILTER(?a<?b) SERVICE <http://e/> { } }", ["http://e/"]),
+        ("ASK { ?s <http://e/service#a> <b>, <urn:c> GRAPH service:d { } }", []),
+        ("ASK { ?s ?p <http://e/\\u0041#b> . SERVICE <http://e/> { } }", ["http://e/"]),
+        ("ASK { SERVICESILENT <http://e/> { } }", [None]),
+        ("ASK { SERVICE:x { } SERVICE <http://e/> { } }", [None, "http://e/"]),
+        ("ASK { FILTER(?a<?b#>) } # service", [None]),
     ],
 )
 def test_finding_services(query, endpoints):
