@@ -139,28 +139,42 @@ class Settings:
         others may have variables of such names, it is warned of.
         """
         environ = os.environ if environ is None else environ
+        known = {f.name: f for f in fields(cls)}
+        for name in sorted(n for n in environ if n.startswith("KG_") and n not in _OTHERS):
+            if name[3:].lower() not in known:
+                _LOG.warning(
+                    "%s in the environment is no setting and says nothing; see docs/settings.md", name
+                )
+        values = cls.given(environ=environ, file=file, **flags)
+        return cls(**{k: _coerce(k, str(known[k].type), v) for k, v in values.items()})
+
+    @classmethod
+    def given(
+        cls,
+        *,
+        environ: Mapping[str, str] | None = None,
+        file: Path | None = Path("kg.toml"),
+        **flags: object,
+    ) -> dict[str, object]:
+        """What is set at all, as it was written, where `load` would read it.
+
+        >>> Settings.given(environ={"KG_PORT": "8000"}, file=None, base=None)
+        {'port': '8000'}
+        """
+        environ = os.environ if environ is None else environ
         values: dict[str, object] = {}
         if file is not None and file.is_file():
             try:
                 values.update(tomllib.loads(file.read_text(encoding="utf-8")))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
                 raise SettingError(f"{file}: not valid TOML: {e}", remedy="mend the file") from e
-        known = {f.name: f for f in fields(cls)}
-        for name in known:
-            if (raw := environ.get(f"KG_{name.upper()}")) is not None:
-                values[name] = raw
-        for name in sorted(n for n in environ if n.startswith("KG_") and n not in _OTHERS):
-            if name[3:].lower() not in known:
-                _LOG.warning(
-                    "%s in the environment is no setting and says nothing; see docs/settings.md", name
-                )
+        known = {f.name for f in fields(cls)}
+        values.update({n: raw for n in sorted(known) if (raw := environ.get(f"KG_{n.upper()}")) is not None})
         values.update({k: v for k, v in flags.items() if v is not None})
-        for name in values:
-            if name not in known:
-                raise SettingError(
-                    f"setting {name!r} is unknown", remedy=f"one of: {', '.join(sorted(known))}"
-                )
-        return cls(**{k: _coerce(k, str(known[k].type), v) for k, v in values.items()})
+        if strange := next((name for name in values if name not in known), None):
+            names = ", ".join(sorted(known))
+            raise SettingError(f"setting {strange!r} is unknown", remedy=f"one of: {names}")
+        return values
 
 
 def _coerce(name: str, kind: str, value: object) -> Any:

@@ -112,7 +112,7 @@ def update(
 
     run = current_run(ctx)
     settings = run.settings(processes=processes, base=base)
-    if base is None:
+    if base is None and not run.sets("base"):
         settings = _with_its_base(settings)
     with Bar(err()) as bar:
         report = run_update(
@@ -123,12 +123,12 @@ def update(
 
 
 def _with_its_base(settings: Settings) -> Settings:
-    """Where no base is set, an update goes on with the one that the published release was built with."""
+    """For an update where no base is set: it goes on with the one that the published release has."""
     try:
         current = Releases(settings.data).current()
     except ReleaseError:
         return settings  # what is wrong there the update tells
-    if current is None or settings.base != Settings().base:
+    if current is None:
         return settings
     return dataclasses.replace(settings, base=current.manifest.base)
 

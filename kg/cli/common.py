@@ -42,6 +42,10 @@ class Run:
         """The settings of this run; `flags` that are not None have the last word."""
         return Settings.load(**{**self.flags, **flags})
 
+    def sets(self, name: str) -> bool:
+        """Whether a setting is set at all, in the file, the environment or by an option."""
+        return name in Settings.given(**self.flags)
+
 
 def current_run(ctx: click.Context) -> Run:
     """The `Run` of the command line, made by whoever asks first."""

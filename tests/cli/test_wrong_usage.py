@@ -122,9 +122,11 @@ def test_an_update_keeps_the_base_of_the_release(tmp_path: Path) -> None:
     assert Releases(data).require().manifest.base == "http://127.0.0.1:8123/"
     assert "--port 8123" in result.stdout
     assert "have changed" not in result.stdout
-    result = kg("update", "--base", "http://127.0.0.1:8000/", *common)
-    assert Releases(data).require().manifest.base == "http://127.0.0.1:8000/"
+    result = kg("update", "--base", "http://127.0.0.1:8124/", *common)
+    assert Releases(data).require().manifest.base == "http://127.0.0.1:8124/"
     assert "have changed: settings" in result.stdout
+    kg("update", *common, KG_BASE=Settings().base)  # said, though it is what it would be anyway
+    assert Releases(data).require().manifest.base == Settings().base
 
 
 @pytest.mark.parametrize("command", [["build", "x.txt"], ["update"], ["releases", "prune"]])
