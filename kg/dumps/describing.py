@@ -69,6 +69,15 @@ def csv_metadata(index: DumpIndex) -> dict[str, Any]:
     }
 
 
+def has_these_tables(folder: Path) -> bool:
+    """Whether the tables in a folder of dumps have the columns that are written now."""
+    try:
+        said = json.loads((folder / CSV_METADATA).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(said["tables"] == [_table(table) for table in TABLES])
+
+
 def _table(table: Table) -> dict[str, Any]:
     return {
         "url": f"{table.name}.csv",

@@ -17,6 +17,7 @@ from kg.dumps.parts import EVENTS, MENTIONS
 from kg.rdf import names as n
 from kg.rdf.iris import is_qid
 from kg.rdf.ntriples import unescape
+from kg.rdf.times import days_late
 
 Row = list[Any]
 Parts = list[tuple[str, list[tuple[str, Properties]]]]
@@ -122,6 +123,7 @@ _EVENTS = Table(
     begin date first day
     end date last day
     grain string grain of the dates: day, month, year …
+    days_late integer days from the last day to the day of printing; empty where the day is not known
     places string IRIs of places, separated by spaces
     place_names string places that are no entities; several are separated by |
     actors string IRIs of actors, separated by spaces
@@ -216,7 +218,8 @@ class Reader:
         return [
             node, article, date, _iri(get(n.REPORTS)), self._item(get(n.REPORTS)),
             _concept(get(n.EVENT_TYPE)), _lexical(get(n.BEGIN)), _lexical(get(n.END)),
-            _concept(get(n.GRAIN)), _iris(get(n.HAS_PLACE)), _strings(get(n.PLACE_NAME)),
+            _concept(get(n.GRAIN)), _days_late(date, said),
+            _iris(get(n.HAS_PLACE)), _strings(get(n.PLACE_NAME)),
             _iris(get(n.HAS_ACTOR)), _strings(get(n.ACTOR_NAME)), _iri(get(n.REPORTED_BY)),
             texts(get(n.TRIGGER), "zh"), texts(get(n.TRIGGER), "en"),
             _number(get(n.CONFIDENCE)), _lexical(get(n.SPANS)),
@@ -240,6 +243,10 @@ def _article(node: str, date: str, said: Properties, triples: int) -> Row:
         _integer(get(n.LENGTH_ZH)), _integer(get(n.LENGTH_EN)), " ".join(notes) or None, triples,
         texts(get(n.ARTICLE_BODY), "zh"), texts(get(n.ARTICLE_BODY), "en"),
     ]  # fmt: skip
+
+
+def _days_late(printed: str, said: Properties) -> int | None:
+    return days_late(printed, _lexical(said.get(n.END)), _concept(said.get(n.GRAIN)))
 
 
 def _text(term: str) -> str:

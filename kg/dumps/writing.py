@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kg.dumps import parquet, tables
+from kg.dumps.describing import has_these_tables
 from kg.dumps.entities import entity_rows
 from kg.dumps.files import OpenFile, describe, replace_file, year_file
 from kg.dumps.index import NAME, DumpFile, DumpIndex, Section
@@ -112,7 +113,7 @@ class DumpWriter:
         self._previous = previous
         there = previous is not None and (previous.folder / NAME).is_file()
         self._before = DumpIndex.load(previous.folder) if previous and there else None
-        if self._before is None or not self._has_all(self._before):
+        if self._before is None or previous is None or not self._has_all(self._before, previous.folder):
             self._previous = self._before = None
         self._linked: set[str] = set()
         if years_of is not None:
@@ -128,10 +129,12 @@ class DumpWriter:
                 self._done.append(file)
                 self._linked.add(file.name)
 
-    def _has_all(self, before: DumpIndex) -> bool:
-        """Whether older dumps hold every file that is to be taken over."""
+    def _has_all(self, before: DumpIndex, folder: Path) -> bool:
+        """Whether older dumps hold every file that is to be taken over, in the form that it has now."""
         if self._years:
             return True
+        if self._wanted.tables and not has_these_tables(folder):
+            return False
         names = {f.name for f in before.files}
         return before.complete and all(
             name in names or not wanted

@@ -59,7 +59,8 @@ def _mentions(linked: LinkedArticle, links: dict[str, Link]) -> Iterator[Mention
 
 
 def _stronger(a: MentionRow, b: MentionRow) -> MentionRow:
-    return min(a, b, key=lambda m: (m.optional, _rank(m.role), -m.confidence))
+    best = min(a, b, key=lambda m: (m.optional, _rank(m.role), -m.confidence))
+    return best._replace(conflict=True) if (a.conflict or b.conflict) and not best.conflict else best
 
 
 def _rank(role: str | None) -> int:
@@ -78,6 +79,7 @@ def _mention(mention: Mention, link: Link) -> MentionRow:
         label_zh=_longest(mention, Lang.ZH),
         label_en=_longest(mention, Lang.EN),
         optional=all(f.optional for f in mention.finds),
+        conflict=bool(mention.conflicts),
     )
 
 

@@ -35,6 +35,16 @@ def grain(*isos: str | None) -> Grain:
     return _GRAINS.get(min((len(i) for i in isos if i), default=10), Grain.DAY)
 
 
+def days_late(printed: str, end: str | None, grain: str | None) -> int | None:
+    """How many days after what ended on a day it was printed; None where the day is not known.
+
+    >>> days_late("1953-12-14", "1953-12-11T05", "hour"), days_late("1953-12-14", "1953-11", "month")
+    (3, None)
+    """
+    day = last_day(end) if grain in ("day", "hour") else None
+    return (dt.date.fromisoformat(printed) - day).days if day else None
+
+
 _GRAINS = {3: Grain.DECADE, 4: Grain.YEAR, 7: Grain.MONTH}
 
 

@@ -9,6 +9,7 @@ articles are intersected and counted in a tenth of a millisecond.  Kept are
     event     ``battle``                    reports an event of that type
     mention   ``place dateline 70``         has a mention of that kind, in that role (may be empty), whose
                                             surest link reaches this step of `STEPS`, and not the next
+    conflict  ``place``                     names a thing of that kind differently in its two languages
     entity    the number of an entity       mentions an entity that more than `WIDE` articles do
 
 in rows of `CHUNK` articles, so that an update writes no more than has changed.
@@ -90,6 +91,8 @@ def _articles(db: sqlite3.Connection, of: str) -> Iterator[tuple[int, str, str]]
     )
     for seq, kind, role, confidence in db.execute(mentioned):
         yield seq, "mention", f"{kind} {role} {STEPS[bisect_right(STEPS, confidence) - 1]}"
+    for seq, kind in db.execute(f"SELECT DISTINCT seq, kind FROM mention WHERE conflict AND {of}"):
+        yield seq, "conflict", kind
 
 
 def build(db: sqlite3.Connection) -> None:

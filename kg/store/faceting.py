@@ -49,6 +49,7 @@ def set_facets(db: sqlite3.Connection, sets: Sets, found: int, eid: int | None =
         places=_entities(db, sets, found, "place", part, scale),
         total=total,
         confidences=_surest(db, sets, found) if eid is None else _surest_of(db, eid, part, scale),
+        conflicts=_conflicts(db, sets, found, eid),
     )
 
 
@@ -75,6 +76,18 @@ _BLOCK = 65_536
 def _every(stride: int, blocks: int) -> int:
     """Every so manieth of the numbers below so many blocks."""
     return int(("1" + "0" * (stride - 1)) * (blocks * _BLOCK // stride + 1), 2)
+
+
+def _conflicts(
+    db: sqlite3.Connection, sets: Sets, found: int, eid: int | None = None
+) -> tuple[tuple[str, int], ...]:
+    """How many articles name things differently in their two languages: any, then by kind; or `eid` alone."""
+    if eid is not None:
+        counts = [("", (found & sets.conflicts_at(db, eid)).bit_count())]
+    else:
+        counts = [("", (found & sets.conflicts(db)).bit_count())]
+        counts += _most_first((k, (found & sets.conflicts(db, k)).bit_count()) for k in _KINDS)
+    return tuple((kind, n) for kind, n in counts if n)
 
 
 def _surest(db: sqlite3.Connection, sets: Sets, found: int) -> tuple[tuple[str, int], ...]:
@@ -135,6 +148,7 @@ def _all_facets(db: sqlite3.Connection, sets: Sets) -> Facets:
         event_types=_most_first(spread(db, sets, sets.all(db), "event")),
         sources=top("source"),
         places=top("place"),
+        conflicts=_conflicts(db, sets, sets.all(db)),
         total=dict(counted("total")).get("articles", 0),
     )
 
@@ -148,4 +162,5 @@ def _entity_facets(db: sqlite3.Connection, sets: Sets, eid: int) -> Facets:
         sources=tuple(neighbours(db, eid, "source", _SHOWN)),
         places=tuple(neighbours(db, eid, "place", _SHOWN)),
         total=row[0] if row else 0,
+        conflicts=_conflicts(db, sets, sets.all(db), eid),
     )

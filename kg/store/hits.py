@@ -70,6 +70,16 @@ class Sets:
         key = ("mentions", kind or "", role or "", str(step))
         return self._remembered(key, lambda: union(self._cells(db, kind, role, step)))
 
+    def conflicts(self, db: sqlite3.Connection, kind: str | None = None) -> int:
+        """Articles whose two languages name different things somewhere; of a kind, if one is given."""
+        kinds = [kind] if kind else self.values(db, "conflict")
+        return union(self.get(db, "conflict", one) for one in kinds)
+
+    def conflicts_at(self, db: sqlite3.Connection, eid: int) -> int:
+        """Articles whose two languages differ where one of them names an entity."""
+        sql = "SELECT DISTINCT seq FROM mention WHERE conflict AND eid = ?"
+        return pack(s for (s,) in db.execute(sql, (eid,)))
+
     def _cells(self, db: sqlite3.Connection, kind: str | None, role: str | None, step: int) -> list[int]:
         cells = [(value, value.split(" ")) for value in self.values(db, "mention")]
         return [
@@ -132,8 +142,10 @@ class Sets:
         eids = [eid_of(entity) for entity in filters.entities]
         if not narrowed:
             return [self.entity(db, eid) for eid in eids]
+        if filters.conflict and not eids and not filters.role and filters.min_confidence is None:
+            return [self.conflicts(db, filters.kind)]
         step = round((filters.min_confidence or 0) * 100)
-        if not eids and step in STEPS:
+        if not eids and not filters.conflict and step in STEPS:
             return [self.mentions(db, kind=filters.kind, role=filters.role, step=step)]
         # What narrows is said of the first entity.
         of_it, first = (" AND x.eid = ?", eids[:1]) if eids else ("", [])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from kg.rdf.iris import is_qid
+from kg.rdf.times import days_late
 
 
 class MentionRow(NamedTuple):
     """An entity that an article mentions.  Several mentions of one entity and kind are one row.
+
+    ``conflict``: at one of them the two languages name different things.
 
     There are a dozen an article, which pass between processes: a tuple is pickled in a tenth of the time.
     """
@@ -25,6 +27,7 @@ class MentionRow(NamedTuple):
     label_zh: str | None
     label_en: str | None
     optional: bool = False
+    conflict: bool = False
 
 
 class EventRow(NamedTuple):
@@ -201,12 +204,7 @@ class EventSummary:
     @property
     def days_late(self) -> int | None:
         """How many days after it happened it was printed; None where the day is not known."""
-        if self.grain not in ("day", "hour") or self.end is None:
-            return None
-        try:
-            return (dt.date.fromisoformat(self.date) - dt.date.fromisoformat(self.end)).days
-        except ValueError:
-            return None
+        return days_late(self.date, self.end, self.grain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +268,7 @@ class Facets:
     places: tuple[EntitySummary, ...] = ()
     total: int = 0
     confidences: tuple[tuple[str, int], ...] = ()  # least confidence of a link: how many articles
+    conflicts: tuple[tuple[str, int], ...] = ()  # kind of what the languages name differently; "" any
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +288,8 @@ class Filters:
     """What narrows a list of articles; all that are set must hold.
 
     ``since``/``until`` are ISO dates, inclusive.  ``entities`` must all be mentioned, and ``within``, a
-    place, or one that lies in it.
+    place, or one that lies in it.  ``kind``, ``role``, ``min_confidence`` and ``conflict`` (the languages
+    name different things there) are said of one mention: of the first entity, where there is one.
     """
 
     year: int | None = None
@@ -303,6 +303,7 @@ class Filters:
     lang: str | None = None
     min_confidence: float | None = None
     page: int | None = None
+    conflict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

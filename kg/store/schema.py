@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 
-VERSION = 4
+VERSION = 5
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -26,7 +26,9 @@ CREATE TABLE article_triples (seq INTEGER PRIMARY KEY, own BLOB NOT NULL, shared
 CREATE TABLE shared_line (hash INTEGER PRIMARY KEY, n INTEGER NOT NULL);  -- of lines said more than once
 CREATE TABLE mention (
   seq INTEGER NOT NULL, eid INTEGER NOT NULL, kind TEXT NOT NULL, day INTEGER NOT NULL, role TEXT,
-  confidence INTEGER NOT NULL, optional INTEGER NOT NULL, PRIMARY KEY (seq, eid, kind)) WITHOUT ROWID;
+  confidence INTEGER NOT NULL, optional INTEGER NOT NULL,
+  conflict INTEGER NOT NULL,  -- whether the two languages name different things
+  PRIMARY KEY (seq, eid, kind)) WITHOUT ROWID;
 CREATE TABLE article_item (seq INTEGER NOT NULL, item TEXT NOT NULL, PRIMARY KEY (seq, item)) WITHOUT ROWID;
 CREATE TABLE entity (
   eid INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, subkind TEXT NOT NULL, item TEXT,
@@ -63,6 +65,7 @@ CREATE INDEX duplicate_claimed ON duplicate (claimed);
 CREATE INDEX duplicate_sha256 ON duplicate (sha256);
 CREATE INDEX article_day ON article (day, seq);
 CREATE INDEX mention_eid ON mention (eid, day, seq, kind, role, confidence, optional);
+CREATE INDEX mention_conflict ON mention (eid, seq, kind, role, confidence) WHERE conflict;
 CREATE INDEX article_item_item ON article_item (item);
 CREATE UNIQUE INDEX entity_id ON entity (id);
 CREATE INDEX entity_articles ON entity (articles);

@@ -88,6 +88,8 @@ def mention_filter(filters: Filters) -> tuple[str, list[object]]:
     if filters.min_confidence is not None:
         clauses.append("x.confidence >= ?")
         values.append(round(filters.min_confidence * 100))
+    if filters.conflict:
+        clauses.append("x.conflict")
     return " AND ".join(clauses), values
 
 

@@ -65,7 +65,7 @@ class ArchiveWriter:
             many(f"INSERT INTO article VALUES ({','.join('?' * 16)})", map(_article, numbered))
             many("INSERT INTO article_doc VALUES (?, ?)", ((s, r.doc) for s, r in numbered))
             many("INSERT INTO article_triples VALUES (?, ?, ?)", ((s, r.own, r.shared) for s, r in numbered))
-            many("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", _mentions(numbered))
+            many("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _mentions(numbered))
             many("INSERT INTO article_item VALUES (?, ?)", ((s, i) for s, r in numbered for i in r.items))
             if text:
                 many("INSERT INTO words(rowid, zh, en) VALUES (?, ?, ?)",
@@ -322,4 +322,5 @@ def _mentions(numbered: Sequence[tuple[int, ArticleRow]]) -> Iterator[tuple[obje
     for seq, row in numbered:
         day = day_number(row.date)
         for m in sorted(row.mentions, key=lambda m: (eid_of(m.entity), m.kind)):
-            yield (seq, eid_of(m.entity), m.kind, day, m.role, round(m.confidence * 100), int(m.optional))
+            yield (seq, eid_of(m.entity), m.kind, day, m.role, round(m.confidence * 100), int(m.optional),
+                   int(m.conflict))  # fmt: skip

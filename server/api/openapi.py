@@ -49,6 +49,8 @@ _FILTERS = [
     _query("event_type", "A type of event that is reported.", _string(enum=[t.value for t in EventType])),
     _query("text_lang", "Language of the text.", _string(enum=["zh", "en", "zh+en"])),
     _query("confidence", "Least confidence of a link.", {"type": "number", "minimum": 0, "maximum": 1}),
+    _query("agreement", "A mention where the two languages name different things.",
+           _string(enum=["conflict"])),
     _query("page", "Page of the newspaper.", {"type": "integer", "minimum": 0, "maximum": 999}),
 ]  # fmt: skip
 FILTERS = tuple(str(p["name"]) for p in _FILTERS)

@@ -17,6 +17,7 @@ from server.errors import HttpError
 _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
 _PART = re.compile(r"(?!0000)([0-9]{4})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _YEAR = re.compile(r"[0-9]{1,4}", re.ASCII)
+AGREEMENTS = ("conflict",)
 LANGS = ("zh", "en", "zh+en")
 LONGEST = 500  # characters of a search
 ORDERS = ("score", "newest", "oldest")
@@ -119,6 +120,7 @@ def filters() -> Filters:
         lang=choice("text_lang", LANGS),
         min_confidence=share("confidence"),
         page=page or None,
+        conflict=choice("agreement", AGREEMENTS) is not None,
     )
 
 

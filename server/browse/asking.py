@@ -63,7 +63,8 @@ def articles_query(site: Site, text: str, filters: Filters, order: str) -> str:
         'OPTIONAL { ?article schema:headline ?en FILTER(LANG(?en) = "en") }',
     ]
     down = "DESC(?date)" if order == "newest" else "?date"
-    return _query("DISTINCT ?article ?date ?zh ?en", lines, f"ORDER BY {down} LIMIT {_MOST}")
+    what = "DISTINCT ?article ?date ?zh ?en" + (" ?conflict" if filters.conflict else "")
+    return _query(what, lines, f"ORDER BY {down} LIMIT {_MOST}")
 
 
 def _mentions(site: Site, filters: Filters) -> list[str]:
@@ -80,11 +81,13 @@ def _mentions(site: Site, filters: Filters) -> list[str]:
             lines.append(f"{m} dl:role {_term(vocab.ROLES[Role(filters.role)])} .")
         if number == 1 and filters.min_confidence is not None:
             lines.append(f"{m} dl:confidence ?confidence FILTER(?confidence >= {filters.min_confidence:.2f})")
+        if number == 1 and filters.conflict:
+            lines.append(f"{m} dl:conflict ?conflict .")
     return lines
 
 
 def _narrowed(filters: Filters) -> bool:
-    return bool(filters.kind or filters.role) or filters.min_confidence is not None
+    return bool(filters.kind or filters.role or filters.conflict) or filters.min_confidence is not None
 
 
 def places_query(since: int | None, until: int | None) -> str:

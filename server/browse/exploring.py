@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import jsonify, redirect, request
@@ -59,8 +59,30 @@ def search() -> BaseResponse:
         parted_total=archive.search(parted, filters, limit=1, facets=False).total if parted else 0,
         **list_frame(text, filters, found),
         order=order,
+        differing=_differing(found.page.articles, filters) if filters.conflict else {},
         names=archive.complete(text, limit=6) if text else [],
         view=exports(articles_query(site, text, filters, order)),
+    )
+
+
+def _differing(
+    articles: Iterable[ArticleSummary], filters: Filters
+) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
+    """What the two languages of some articles name differently: mentions by key, and both words."""
+    archive = current_site().archive
+    docs = {a.id: stored.doc for a in articles if (stored := archive.article(a.id)) is not None}
+    return {
+        id: [(m["key"], c) for m in doc["mentions"] if _meant(m, filters) for c in m.get("conflicts", ())]
+        for id, doc in docs.items()
+    }
+
+
+def _meant(mention: Mapping[str, Any], filters: Filters) -> bool:
+    """Whether a mention is of the kind, in the role and of the entity that filters ask for."""
+    return (
+        filters.kind in (None, mention["kind"])
+        and filters.role in (None, mention.get("role"))
+        and (not filters.entities or mention["link"]["entity"] == filters.entities[0])
     )
 
 

@@ -84,13 +84,11 @@ def test_each_facet_lets_through_as_many_as_it_says(client: FlaskClient) -> None
     seen = set()
     for query, n in links:
         name = query.partition("=")[0]
-        if name == "event_type":
-            continue  # counted in reports
         seen.add(name)
         assert len(
             list(csv.reader(io.StringIO(client.get(f"/search.csv?{html.unescape(query)}").text)))
         ) - 1 == int(n), query
-    assert seen == {"kind", "entity", "text_lang", "confidence"}
+    assert seen == {"kind", "entity", "event_type", "text_lang", "confidence", "agreement"}
     years = re.findall(r'href="/search\?year=(\d+)" title="\d+: (\d+)"', facets)
     assert len(years) > 20
     for year, n in years:
@@ -146,6 +144,8 @@ VIEWS = [
     ("/timeline", {"type": "conference", "since": "1954-01-01", "until": "1960-12-31"}),
     ("/map", {}),
     ("/map", {"what": "events", "from": "1950", "to": "1960"}),
+    ("/search", {"agreement": "conflict", "kind": "source"}),
+    ("/search", {"agreement": "conflict", "entity": "Q493845"}),
 ]
 
 
@@ -175,7 +175,7 @@ def test_a_view_as_sparql_gives_what_its_table_has(
         assert {r[0]: int(r[-1]) for r in rows} == counts
 
 
-@pytest.mark.parametrize(("path", "query"), VIEWS[1:4] + VIEWS[8:14:2], ids=lambda v: str(v))
+@pytest.mark.parametrize(("path", "query"), VIEWS[1:4] + VIEWS[8:15:2], ids=lambda v: str(v))
 def test_a_view_as_rdf_is_one_graph_in_every_format(
     client: FlaskClient, path: str, query: dict[str, Any]
 ) -> None:

@@ -72,6 +72,31 @@ def test_events_of_several_things_are_those_of_each(
     assert reports(within="Q148", entities=("Q204839",)) == places & other
 
 
+def test_articles_whose_languages_name_different_things(client: FlaskClient, archive: Archive) -> None:
+    """They can be listed, by kind, role and entity, and the list says what both have."""
+    docs = {id: stored.doc for id in archive.ids() if (stored := archive.article(id)) is not None}
+    differ = {id: [m for m in doc["mentions"] if m.get("conflicts")] for id, doc in docs.items()}
+    wanted = {id for id, found in differ.items() if found}
+
+    def listed(**filters: Any) -> set[str]:
+        return {a.id for a in archive.articles(Filters(conflict=True, **filters), limit=1000).articles}
+
+    assert wanted
+    assert listed() == wanted
+    for name in ("kind", "role"):
+        for value in {m.get(name) for found in differ.values() for m in found} - {None}:
+            assert listed(**{name: value}) == {
+                id for id, found in differ.items() if any(m.get(name) == value for m in found)
+            }
+    assert archive.facets().conflicts[0] == ("", len(wanted))
+    page = client.get("/search?agreement=conflict&kind=source&lang=en").get_data(as_text=True)
+    assert "the original has “合众社”, the translation “Associated Press”" in page
+    entity = next(m["link"]["entity"] for m in differ[next(iter(wanted))])
+    assert next(iter(wanted)) in listed(entities=(entity,))
+    assert client.get("/search?agreement=perhaps").status_code == 400
+    assert client.get("/api/articles?agreement=conflict").get_json()["total"] == len(wanted)
+
+
 def test_how_late_a_report_is(client: FlaskClient) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get("/timeline.csv").get_data(as_text=True))))
     late = [r for r in rows if r["days_late"]]

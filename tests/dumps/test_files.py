@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -16,6 +17,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import vocab
+from kg.dumps.describing import CSV_METADATA, has_these_tables
 from kg.dumps.index import DumpFile, DumpIndex
 from kg.dumps.parts import KINDS
 from kg.dumps.reading import opened, read_lines
@@ -208,6 +210,27 @@ def test_parquet_and_csv_say_the_same(release: Release, table):
         release, table.name
     )
     assert len({row[table.columns[0].name] for row in rows_of(release, table.name)}) == parquet.num_rows > 0
+
+
+def test_events_say_how_late_they_were_printed(release: Release):
+    rows = rows_of(release, "events")
+    late = [row for row in rows if row["days_late"]]
+    assert late
+    for row in late:
+        assert row["grain"] in ("day", "hour")
+        between = dt.date.fromisoformat(row["date"]) - dt.date.fromisoformat(row["end"])
+        assert int(row["days_late"]) == between.days
+    untold = [row for row in rows if not row["days_late"]]
+    assert all(row["grain"] not in ("day", "hour") or not row["end"] for row in untold)
+
+
+def test_tables_of_other_columns_are_not_taken_over(release: Release, tmp_path: Path):
+    shutil.copy(release.dumps / CSV_METADATA, tmp_path)
+    assert has_these_tables(tmp_path)
+    said = (tmp_path / CSV_METADATA).read_text()
+    (tmp_path / CSV_METADATA).write_text(said.replace("days_late", "delay"))
+    assert not has_these_tables(tmp_path)
+    assert not has_these_tables(tmp_path / "absent")
 
 
 def test_tables_say_what_the_graph_says(archive: Archive):

@@ -18,7 +18,7 @@ _ARCHIVE = {
     "article": "SELECT id, claimed, text_hash, sha256, origin, day, page, form, langs, section, column_title,"
     " author, title_zh, title_en, triples FROM article",
     "triples": "SELECT id, own, shared FROM article JOIN article_triples USING (seq)",
-    "mention": "SELECT id, eid, kind, mention.day, role, confidence, optional FROM mention"
+    "mention": "SELECT id, eid, kind, mention.day, role, confidence, optional, conflict FROM mention"
     " JOIN article USING (seq)",
     "article_item": "SELECT id, item FROM article_item JOIN article USING (seq)",
     "duplicate": "SELECT origin, sha256, claimed, text_hash, doc IS NULL FROM duplicate",

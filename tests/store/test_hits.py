@@ -26,7 +26,10 @@ ROLES = {"source": ["dateline", "cited", None], "place": ["dateline", None], "un
 
 mention = st.sampled_from(sorted(ENTITIES)).flatmap(
     lambda e: st.tuples(
-        st.just(e), st.sampled_from(ROLES[ENTITIES[e]]), st.sampled_from([0.2, 0.5, 0.69, 0.7, 0.95])
+        st.just(e),
+        st.sampled_from(ROLES[ENTITIES[e]]),
+        st.sampled_from([0.2, 0.5, 0.69, 0.7, 0.95]),
+        st.sampled_from([False, False, True]),
     )
 )
 article = st.tuples(
@@ -49,6 +52,7 @@ filters = st.builds(
     lang=st.sampled_from([None, None, "zh", "zh+en"]),
     min_confidence=st.sampled_from([None, None, 0.5, 0.65, 0.7]),
     page=st.sampled_from([None, None, 4]),
+    conflict=st.sampled_from([False, False, True]),
 )
 
 
@@ -67,7 +71,9 @@ def _row(number: int, given: tuple[object, ...]) -> ArticleRow:
         f"{date}/{page}/{number}", f"{number}", "t", "0" * 64, f"o{number}", date, page, "chinese", langs,
         None, None, None, text, None, 1, pack(b'{"article": {}}'), pack(b""), pack(b""),
         ("".join(text[:2]) + " " + text[3:], ""),
-        tuple(MentionRow(e, ENTITIES[e], "", r, "linked", c, None, e, e) for e, r, c in mentioned),
+        tuple(
+            MentionRow(e, ENTITIES[e], "", r, "linked", c, None, e, e, False, d) for e, r, c, d in mentioned
+        ),
         tuple(
             EventRow(f"event-{n}", f"{t}-{number}", None, t, date, date, "day", t, 0.8)
             for n, t in enumerate(types)
@@ -92,10 +98,11 @@ def _passes(row: ArticleRow, f: Filters) -> bool:
             (f.kind is None or m.kind == f.kind)
             and (f.role is None or m.role == f.role)
             and (f.min_confidence is None or m.confidence >= f.min_confidence)
+            and (not f.conflict or m.conflict)
         )
 
     first = [m for m in row.mentions if narrow(m) and (not f.entities or m.entity == f.entities[0])]
-    narrowed = f.kind or f.role or f.min_confidence is not None
+    narrowed = f.kind or f.role or f.min_confidence is not None or f.conflict
     return (
         (f.year is None or row.year == f.year)
         and (f.since is None or row.date >= f.since)
@@ -114,6 +121,8 @@ def _counted(rows: list[ArticleRow], f: Filters) -> Facets:
 
     lead = f.entities[0] if f.entities else None
     surest = [max((m.confidence for m in r.mentions if lead in (None, m.entity)), default=0.0) for r in rows]
+    differ = [{m.kind for m in r.mentions if m.conflict and lead in (None, m.entity)} for r in rows]
+    any_kind = (("", sum(map(bool, differ))),) if any(differ) else ()
     levels = [(level, sum(c >= float(level) for c in surest)) for level in ("0.9", "0.7", "0.5")]
     return Facets(
         years=tuple(sorted(Counter(r.year for r in rows).items())),
@@ -122,6 +131,7 @@ def _counted(rows: list[ArticleRow], f: Filters) -> Facets:
         event_types=most_first(t for r in rows for t in {e.type for e in r.events}),
         total=len(rows),
         confidences=tuple((level, n) for level, n in levels if n),
+        conflicts=any_kind + (() if lead else most_first(k for kinds in differ for k in kinds)),
     )
 
 
@@ -158,7 +168,7 @@ def test_sets_tell_what_looking_at_every_article_tells(
         for kind, of in (("source", found.sources), ("place", found.places)):
             counts = Counter(m.entity for r in wanted for m in r.mentions if m.kind == kind)
             assert {e.id: e.count for e in of} == dict(counts)
-    assert found.event_types == expected.event_types
+    assert (found.event_types, found.conflicts) == (expected.event_types, expected.conflicts)
     battles = archive.search("战斗", f, order="newest" if newest else "oldest", limit=50)
     assert [a.id for a in battles.page.articles] == [r.id for r in dated if "战斗" in (r.title_zh or "")]
     assert battles.total == len(battles.page.articles)
@@ -194,7 +204,7 @@ def test_the_counts_of_a_long_list_are_near_the_truth(
             "1950-01-01",
             1,
             "zh",
-            [("Q1", None, 0.9), *([("Q2", None, 0.9)] if n % 4 == 0 else [])],
+            [("Q1", None, 0.9, False), *([("Q2", None, 0.9, False)] if n % 4 == 0 else [])],
             [],
             "战斗 开始",
         )
@@ -247,7 +257,7 @@ def test_of_a_large_set_hubs_are_counted_and_others_estimated(
 ) -> None:
     monkeypatch.setattr(viewing, "COUNTED", 30)
     monkeypatch.setattr(bitmaps, "WIDE", 120)
-    both = [("Q1", None, 0.9), ("Q2", None, 0.9)]
+    both = [("Q1", None, 0.9, False), ("Q2", None, 0.9, False)]
     given = [("1950-01-01", n % 2, "zh", both if n % 5 == 0 else both[:1], [], "开始") for n in range(400)]
     archive = _archive(tmp_path / "a.db", [_row(n, g) for n, g in enumerate(given)])
     seen = archive.most_mentioned("开始", Filters(page=1), "place")

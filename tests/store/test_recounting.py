@@ -54,7 +54,17 @@ def _row(number: int, article: object) -> ArticleRow:
     id = f"{date}/1/{number}"
     found = tuple(
         MentionRow(
-            e, _KINDS[e], "city", "cited" if _KINDS[e] == "source" else None, "linked", c, None, "某", "X", o
+            e,
+            _KINDS[e],
+            "city",
+            "cited" if _KINDS[e] == "source" else None,
+            "linked",
+            c,
+            None,
+            "某",
+            "X",
+            o,
+            o,
         )
         for e, c, o in mentioned
     )
