@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import socket
+import struct
+import termios
 import threading
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from server.errors import HttpError
 from server.sparql.answering import StartResponse, error_reply, http_error
@@ -14,29 +20,64 @@ from server.workers import Busy
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 _LARGE = 1 << 20  # bytes; what is less leaves the thread soon, for the kernel takes it
 _AGAIN = 30  # seconds after which there may be room
+_SLOWEST = 8192  # bytes a second that a reader takes who is not ended for another
+_JUDGED = 60.0  # seconds over which that is measured, at the least
+_TAKEN = struct.Struct("=120xQ")  # bytes that the other side has, in what Linux tells of a connection
+
+
+@dataclass(slots=True)
+class _Reader:
+    """How much of an answer was read when it was last looked at."""
+
+    since: float
+    taken: int
 
 
 class LargeAnswers:
     """Of `threads`, three quarters may pass on large answers, whose readers set the pace.
 
     An answer is large when it has more than a MiB, or when nobody knows how much it has.  A download, an
-    export, a graph, the rows of a query: who asks for one more is told 503, at once.
+    export, a graph, the rows of a query: who asks for one more is told 503, at once, unless a reader lets
+    the server wait and takes less than 8 KiB a second: the slowest of these is ended for it.
     """
 
     def __init__(self, threads: int) -> None:
         self._most = max(1, threads * 3 // 4)
         self._lock = threading.Lock()
-        self._taken: set[socket.socket] = set()
+        self._readers: dict[socket.socket, _Reader] = {}
 
     @property
     def full(self) -> bool:
-        """Whether there is no room for one more."""
-        return len(self._taken) >= self._most
+        """Whether there is no room for one more, though the slowest reader may have been ended for it."""
+        with self._lock:
+            return self._full()
+
+    def _full(self) -> bool:
+        return len(self._readers) >= self._most and not self._end_slowest()
+
+    def _end_slowest(self) -> bool:
+        """Break off the answer that is read most slowly, if one is read too slowly; the lock is held."""
+        now = time.monotonic()
+        rates: list[tuple[float, socket.socket]] = []
+        for client, reader in self._readers.items():
+            if now - reader.since >= _JUDGED:
+                taken = _taken(client)
+                if _waits(client):
+                    rates.append(((taken - reader.taken) / (now - reader.since), client))
+                reader.since, reader.taken = now, taken
+        slow = [found for found in rates if found[0] < _SLOWEST]
+        if not slow:
+            return False
+        _, client = min(slow, key=lambda found: found[0])
+        del self._readers[client]
+        with contextlib.suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)  # its thread, which writes to it, finds that it has gone
+        return True
 
     def leave(self, client: socket.socket) -> None:
         """A thread is done with this connection, whatever its answer was."""
         with self._lock:
-            self._taken.discard(client)
+            self._readers.pop(client, None)
 
     def answer(
         self, application: Application, environ: Environ, start_response: StartResponse
@@ -67,9 +108,9 @@ class LargeAnswers:
 
     def _enter(self, client: socket.socket) -> bool:
         with self._lock:
-            if self.full:
+            if self._full():
                 return False
-            self._taken.add(client)
+            self._readers[client] = _Reader(time.monotonic(), _taken(client))
             return True
 
     @staticmethod
@@ -78,3 +119,19 @@ class LargeAnswers:
             return False
         length = next((value for name, value in headers if name.lower() == "content-length"), None)
         return length is None or int(length) > _LARGE
+
+
+def _taken(client: socket.socket) -> int:
+    """Bytes that the other side of a connection has received; 0 where nobody knows."""
+    try:
+        return int(_TAKEN.unpack(client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TAKEN.size))[0])
+    except (OSError, struct.error):
+        return 0
+
+
+def _waits(client: socket.socket) -> bool:
+    """Whether something is on its way to the other side: it is the reader who makes us wait."""
+    try:
+        return bool(struct.unpack("i", fcntl.ioctl(client, termios.TIOCOUTQ, b"\0\0\0\0"))[0])
+    except OSError:
+        return False
