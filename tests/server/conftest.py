@@ -26,6 +26,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.server.protocol import TRIG
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 KG = Path(sys.executable).with_name("kg")
 _START = 60.0
@@ -148,3 +150,11 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 def server_url(release_data: Path, serve: Callable[..., Server]) -> str:
     """The address of a server over the release built from ``samples/``."""
     return serve("--data", release_data, KG_BASE="http://127.0.0.1:8000/").url
+
+
+@pytest.fixture(scope="session")
+def protocol_url(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of an endpoint over `tests.server.protocol.TRIG`."""
+    file = tmp_path_factory.mktemp("protocol") / "data.trig"
+    file.write_text(TRIG, encoding="utf-8")
+    return serve("--rdf", file).url + "sparql"

@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.server.test_protocol import JSON, get, url, values
+from tests.server.protocol import JSON, get, values
 
-__all__ = ["url"]  # the fixture: a server over the same small data
+
+@pytest.fixture(scope="module")
+def url(protocol_url: str) -> str:
+    return protocol_url
 
 
 def test_bad_query_tells_message_and_position(url):

@@ -1,0 +1,133 @@
+"""In which format the endpoint answers: what ``Accept`` or ``format=`` asks for, and what cannot be."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+import requests
+
+from kg.rdf.formats import GRAPHS, RESULTS, Format
+from tests.server.protocol import CONSTRUCT, EXPECTED, JSON, SELECT, get
+
+
+@pytest.fixture(scope="module")
+def url(protocol_url: str) -> str:
+    return protocol_url
+
+
+@pytest.mark.parametrize("format", RESULTS)
+def test_result_formats(url, format):
+    response = get(url, accept=format.media_type)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].partition(";")[0] == format.media_type
+    parsed = ox.parse_query_results(response.content, format.results) if format is not Format.CSV else None
+    if parsed is not None:
+        assert len(list(parsed)) == 3
+    else:
+        assert response.content.decode().split() == ["o", *EXPECTED]
+
+
+@pytest.mark.parametrize("format", [Format.JSON, Format.XML])
+def test_ask_formats(url, format):
+    response = get(url, "ASK { ?s ?p 1 }", accept=format.media_type)
+    assert bool(ox.parse_query_results(response.content, format.results)) is True
+
+
+@pytest.mark.parametrize("format", [*GRAPHS, Format.N_QUADS, Format.TRIG])
+def test_graph_formats(url, format):
+    response = get(url, CONSTRUCT, accept=format.media_type)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].partition(";")[0] == format.media_type
+    assert len(list(ox.parse(response.content, format.rdf))) == 3
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (None, JSON),
+        ("*/*", JSON),
+        ("", JSON),
+        ("application/*", JSON),
+        ("text/*", "text/csv"),
+        ("text/csv;q=0.5, application/sparql-results+xml", "application/sparql-results+xml"),
+        ("application/sparql-results+json;q=0, */*", "application/sparql-results+xml"),
+        ("application/sparql-results+json;q=0.1, text/*;q=0.2", "text/csv"),
+        ("text/csv;q=0, text/*", "text/tab-separated-values"),
+        ("application/json", JSON),
+        ("application/sparql-results+json; charset=utf-8", JSON),
+        ("image/png, application/sparql-results+json;q=0.1", JSON),
+        ("application/sparql-results+json, text/html;q=0.9", JSON),
+    ],
+)
+def test_negotiation_of_results(url, accept, kind):
+    response = requests.get(url, params={"query": SELECT}, headers={"Accept": accept}, timeout=30)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].partition(";")[0] == kind
+    assert "Accept" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("*/*", "text/turtle"),
+        ("application/sparql-results+json, */*;q=0.1", "text/turtle"),
+        ("text/turtle;q=0.1, application/n-triples;q=0.9", "application/n-triples"),
+        ("text/turtle;q=0, application/*", "application/n-triples"),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"', "application/ld+json"),
+    ],
+)
+def test_negotiation_of_graphs(url, accept, kind):
+    assert get(url, CONSTRUCT, accept).headers["Content-Type"].partition(";")[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("json", JSON),
+        ("xml", "application/sparql-results+xml"),
+        ("csv", "text/csv"),
+        ("tsv", "text/tab-separated-values"),
+        ("srj", JSON),
+        ("text/csv", "text/csv"),
+        ("application/sparql-results+json", JSON),
+    ],
+)
+def test_format_parameter(url, name, kind):
+    assert get(url, accept="image/png", format=name).headers["Content-Type"].partition(";")[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("ttl", "text/turtle"),
+        ("turtle", "text/turtle"),
+        ("nt", "application/n-triples"),
+        ("rdf", "application/rdf+xml"),
+        ("xml", "application/rdf+xml"),
+        ("json", "application/ld+json"),
+        ("trig", "application/trig"),
+    ],
+)
+def test_format_parameter_of_graphs(url, name, kind):
+    assert get(url, CONSTRUCT, format=name).headers["Content-Type"].partition(";")[0] == kind
+
+
+def test_unknown_format(url):
+    response = get(url, format="docx")
+    assert response.status_code == 400
+    assert "docx" in response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [
+        (SELECT, "image/png"),
+        (SELECT, "text/turtle"),
+        (CONSTRUCT, "application/sparql-results+json"),
+        (SELECT, "*/*;q=0"),
+    ],
+)
+def test_not_acceptable(url, query, accept):
+    response = get(url, query, accept)
+    assert response.status_code == 406
+    assert "ask for" in response.json()["remedy"]
