@@ -16,7 +16,7 @@ from server.assets import vendored
 from server.errors import HttpError
 from server.observing import Observer, Reporter, observe_requests
 from server.site import Site
-from server.sparql.answering import StartResponse, error_reply
+from server.sparql.answering import CORS, Reply, StartResponse, error_reply
 from server.sparql.endpoint import Endpoint, Limits
 from server.sparql.limiter import Limiter, Slots
 from server.sparql.request import Environ, is_query
@@ -102,9 +102,17 @@ class _Front:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if "HTTP_HOST" not in environ and environ.get("SERVER_PROTOCOL") == "HTTP/1.1":  # RFC 9112, 3.2
             return error_reply(_NO_HOST).send(start_response)
+        address = environ.get("RAW_URI", "")
+        if address.startswith("//"):  # a base that ends in / with a path: urlsplit takes that for a host
+            return _moved("/" + address.lstrip("/\\")).send(start_response)
         if environ["PATH_INFO"] == "/sparql" and is_query(environ):
             return self._endpoint(environ, start_response)
         return self._flask(environ, start_response)  # type: ignore[operator,no-any-return]
+
+
+def _moved(address: str) -> Reply:
+    """A redirect to another address here, for every method."""
+    return Reply(308, [("Location", address), ("Content-Length", "0"), *CORS], b"")
 
 
 def _tell(error: DatelineError) -> Response:

@@ -31,12 +31,12 @@ def best(accept: str, offered: Sequence[str]) -> str | None:
     'application/json'
     >>> best("image/png", ("text/turtle",)) is None
     True
-    >>> best("", ("text/turtle",))
-    'text/turtle'
+    >>> best("", ("text/turtle",)), best("*", ("text/turtle",)), best("image/png;q=high", ("text/turtle",))
+    ('text/turtle', 'text/turtle', 'text/turtle')
     """
-    if not accept.strip():
+    wanted = parse_accept_header(_readable(accept), MIMEAccept)
+    if not wanted:
         return offered[0]
-    wanted = parse_accept_header(accept, MIMEAccept)
     ranked = [(*_liked(wanted, kind), -n, kind) for n, kind in enumerate(offered)]
     quality, _, _, kind = max(ranked)
     return kind if quality > 0 else None
@@ -50,9 +50,9 @@ def best_format(accept: str, offered: Sequence[Format]) -> Format | None:
     >>> best_format("text/*", (Format.XML, Format.CSV)), best_format("text/xml", (Format.XML, Format.CSV))
     (<Format.CSV>, <Format.XML>)
     """
-    if not accept.strip():
+    wanted = parse_accept_header(_readable(accept), MIMEAccept)
+    if not wanted:
         return offered[0]
-    wanted = parse_accept_header(accept, MIMEAccept)
     named = {asked.partition(";")[0].strip().lower() for asked, _ in wanted}
     ranked = []
     for n, format in enumerate(offered):
@@ -75,6 +75,11 @@ def best_lang(accept: str) -> str:
     known = [(_PRIMARY.get(tag.lower().partition("-")[0]), quality) for tag, quality in wanted]
     found = max(((lang, q) for lang, q in known if lang and q > 0), key=lambda k: k[1], default=None)
     return found[0] if found else "en"
+
+
+def _readable(accept: str) -> str:
+    """What clients mean that send ``Accept: *``; what cannot be read at all says nothing."""
+    return "*/*" if accept.strip() == "*" else accept
 
 
 def _liked(wanted: MIMEAccept, kind: str) -> tuple[float, int]:

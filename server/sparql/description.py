@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 
+from kg import vocab
 from kg.rdf import ntriples as nt
 from kg.rdf.formats import GRAPHS, PREFIXES, QUADS, RESULTS, Format
 from kg.rdf.iris import Node
@@ -18,6 +19,15 @@ from server.workers import Trouble
 SD = "http://www.w3.org/ns/sparql-service-description#"
 _NAMED = "SELECT DISTINCT ?g WHERE { GRAPH ?g { } } LIMIT 1000"
 _FEATURES = ("BasicFederatedQuery", "EmptyGraphs")
+FUNCTIONS = tuple(vocab.GEOF + name for name in (
+    "area", "asGeoJSON", "centroid", "convexHull", "coordinateDimension", "difference", "dimension",
+    "distance", "ehContains", "ehCoveredBy", "ehCovers", "ehDisjoint", "ehEquals", "ehInside", "ehMeet",
+    "ehOverlap", "envelope", "getSRID", "intersection", "isEmpty", "isSimple", "length", "perimeter",
+    "rcc8dc", "rcc8ec", "rcc8eq", "rcc8ntpp", "rcc8ntppi", "rcc8po", "rcc8tpp", "rcc8tppi", "relate",
+    "sfContains", "sfCrosses", "sfDisjoint", "sfEquals", "sfIntersects", "sfOverlaps", "sfTouches",
+    "sfWithin", "spatialDimension", "symDifference", "union",
+))  # fmt: skip
+"""What the engine knows beside the functions of SPARQL: those of GeoSPARQL."""
 
 
 def describe(site: Site, format: Format) -> bytes:
@@ -44,6 +54,8 @@ def _statements(site: Site) -> list[tuple[str, str, str]]:
     found += [(service, SD + "feature", nt.iri(SD + name)) for name in _FEATURES]
     formats = dict.fromkeys((*RESULTS, *GRAPHS, *QUADS))
     found += [(service, SD + "resultFormat", nt.iri(f.iri)) for f in formats]
+    if site.settings.store is None:
+        found += [(service, SD + "extensionFunction", nt.iri(function)) for function in FUNCTIONS]
     if site.settings.rdf is None:
         found.append((service, SD + "propertyFeature", nt.iri(SEARCH)))
     for name in _named_graphs(site):

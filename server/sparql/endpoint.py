@@ -277,6 +277,8 @@ class Endpoint:
             stored = self._cache.get(asked.tag)
             if stored is not None:
                 asked.outcome.cached = True
+                if environ.get("HTTP_IF_NONE_MATCH") == "*":
+                    return self._finished(asked, Reply(304, asked.headers, b""))
                 return self._reply(asked, stored)
         else:
             asked.headers.append(("Cache-Control", "no-store"))
@@ -443,4 +445,5 @@ def _key(release: str, request: SparqlRequest, wanted: Wanted) -> str:
 
 
 def _matches(header: str | None, tag: str) -> bool:
-    return header is not None and (header.strip() == "*" or parse_etags(header).contains_weak(tag.strip('"')))
+    """Whether a client has the answer; with ``*`` it asks whether there is one, which is to be seen."""
+    return header not in (None, "*") and parse_etags(header).contains_weak(tag.strip('"'))

@@ -33,7 +33,7 @@ def register(face: Blueprint) -> None:
 def preflight(allow: str) -> Response:
     """The answer to OPTIONS, for pages of other sites."""
     response = Response(status=204, headers={"Allow": allow, "Access-Control-Allow-Methods": allow})
-    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, *"
     response.headers["Access-Control-Max-Age"] = "86400"
     response.headers.extend(COMMON)
     return response
@@ -60,7 +60,7 @@ def graphs(name: str | None = None) -> Response:
     headers = [("Vary", "Accept, Accept-Encoding"), ("X-Release", site.release), *COMMON, *limits]
     tag = _tag(site.release, which, format, encoding)
     headers += [("ETag", f'"{tag}"'), ("Cache-Control", "public, no-cache")]
-    if request.if_none_match.contains_weak(tag):
+    if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
         return Response(status=304, headers=headers)
     began = time.perf_counter()
     outcome = Outcome("graph", 200, query=f"GET graph {which}")

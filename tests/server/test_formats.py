@@ -57,6 +57,10 @@ def test_graph_formats(url, format):
         ("application/sparql-results+json; charset=utf-8", JSON),
         ("image/png, application/sparql-results+json;q=0.1", JSON),
         ("application/sparql-results+json, text/html;q=0.9", JSON),
+        ("*/*;q=0.1, text/csv", "text/csv"),
+        ("*", JSON),
+        (",,", JSON),
+        ("text/csv;q=high", JSON),
     ],
 )
 def test_negotiation_of_results(url, accept, kind):

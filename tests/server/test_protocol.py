@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from kg.rdf.formats import GRAPHS
+from server.sparql.description import FUNCTIONS
 from tests.server.protocol import EXPECTED, JSON, SELECT, get, values
 
 FORM = "application/x-www-form-urlencoded"
@@ -170,6 +171,15 @@ def test_etag(url):
     )
 
 
+def test_any_etag_is_not_that_of_a_bad_query(url):
+    """A precondition is for what would be answered with success (RFC 9110, section 13.2.1)."""
+    for query, status in (("SELEKT", 400), (SELECT, 200)):
+        response = requests.get(url, params={"query": query}, headers={"If-None-Match": "*"}, timeout=30)
+        assert response.status_code == status
+    absent = url.replace("sparql", "store?graph=http://e/absent")
+    assert requests.get(absent, headers={"If-None-Match": "*"}, timeout=30).status_code == 404
+
+
 @pytest.mark.parametrize("call", ["RAND()", "NOW()", "UUID()", "StrUUID()"])
 def test_what_differs_each_time_is_not_kept(url, call):
     query = f"SELECT ?o {{ BIND({call} AS ?o) }}"
@@ -195,7 +205,16 @@ def test_service_description(url, format):
     assert (url, sd + "supportedLanguage", f"<{sd}SPARQL11Query>") in triples
     formats = {o for _, p, o in triples if p == sd + "resultFormat"}
     assert len(formats) == 10
+    assert {o for _, p, o in triples if p == sd + "extensionFunction"} == {f"<{f}>" for f in FUNCTIONS}
     assert {o for _, p, o in triples if p == sd + "name"} == {"<http://e/g1>", "<http://e/g2>"}
+
+
+def test_the_engine_knows_the_functions_that_are_described():
+    store = ox.Store()
+    for function in FUNCTIONS:
+        assert len(list(store.query(f"SELECT (<{function}>(1) AS ?x) {{}}"))) == 1
+    with pytest.raises(RuntimeError):
+        list(store.query("SELECT (<http://e/f>(1) AS ?x) {}"))
 
 
 def test_description_is_negotiated(url):

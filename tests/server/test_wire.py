@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
-from tests.server.protocol import JSON, SELECT, values
+from tests.server.protocol import EXPECTED, JSON, SELECT, values
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +89,16 @@ def test_unusual_requests_go_the_usual_way(url, head):
     data = f"GET /sparql?query={quote(SELECT)} HTTP/1.1\r\n".encode() + head
     ((status, _),) = raw(url, data, 1)
     assert status == 200
+
+
+def test_two_slashes_lead_to_one(url):
+    """An address joined from a base that ends in a slash; nothing else may come of it, nor another host."""
+    data = b"POST //sparql?format=json HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+    assert raw(url, data, 1)[0][0] == 308
+    base = url.removesuffix("sparql")
+    assert values(requests.get(base + "/sparql", params={"query": SELECT}, timeout=30)) == EXPECTED
+    moved = requests.get(f"{base}///example.org/", allow_redirects=False, timeout=30)
+    assert moved.headers["Location"] == "/example.org/"
 
 
 @pytest.mark.parametrize(
