@@ -6,12 +6,13 @@ import contextlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
 from kg.store.bulk import BulkLoad
+from kg.store.columns import in_order
 from kg.store.ports import Answer, Answers, Row, Term
 
 
@@ -119,15 +120,16 @@ class OxigraphEngine:
         """As `kg.store.ports.QueryEngine.query`."""
         bound: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
         bound = {ox.Variable(k): parse_term(v) for k, v in (substitutions or {}).items()}
+        dataset: dict[str, Any] = {
+            "default_graph": [ox.NamedNode(g) for g in default_graphs] if default_graphs else None,
+            "named_graphs": [ox.NamedNode(g) for g in named_graphs] if named_graphs else None,
+        }
         try:
-            return OxigraphAnswer(
-                self._store.query(
-                    sparql,
-                    substitutions=bound or None,
-                    default_graph=[ox.NamedNode(g) for g in default_graphs] if default_graphs else None,
-                    named_graphs=[ox.NamedNode(g) for g in named_graphs] if named_graphs else None,
-                )
-            )
+            answer = OxigraphAnswer(self._store.query(sparql, substitutions=bound or None, **dataset))
+            ordered = in_order(sparql, answer.variables)
+            if ordered is None:
+                return answer
+            return OxigraphAnswer(self._store.query(ordered, substitutions=bound or None, **dataset))
         except SyntaxError as e:
             raise QueryError(f"query: {e}") from e
         except (ValueError, OSError, RuntimeError) as e:
