@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from server.sparql.terms import document
 _EVERYTHING = "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
 _LARGEST = 4 << 20  # bytes of an answer that is shown as a page
 _MOST_ROWS = 1000
+_PLACE = re.compile(r"error at (\d+):(\d+): ")
 # What YASGUI needs: it sets styles from scripts; nothing is fetched from elsewhere.
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: {tiles};"
@@ -36,7 +38,7 @@ class Shown:
     columns: list[str]
     rows: list[list[dict[str, str] | None]]
     text: str = ""
-    problem: str = ""
+    problem: str = ""  # in the reader's language
     too_large: bool = False
     more: int = 0
 
@@ -45,7 +47,7 @@ def editor() -> Response:
     """The page, with the query of the address and, where it says ``format=html``, its answer."""
     site = current_site()
     lang = _lang(site)
-    asked = request.args.get("query", "")
+    asked = declare(request.args.get("query", ""), site.prefixes)  # as it is shown, for lines are told
     first = groups(lang)[0].examples[0]
     usual = (
         first.full(site.prefixes) if site.settings.rdf is None else "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
@@ -55,9 +57,9 @@ def editor() -> Response:
         layout="base.html" if site.served.archive is not None else "plain.html",
         site=site,
         lang=lang,
-        query=declare(asked, site.prefixes) or usual,
+        query=asked or usual,
         asked=bool(asked),
-        shown=_shown(asked) if asked and request.args.get("format") == "html" else None,
+        shown=_shown(asked, site, lang) if asked and request.args.get("format") == "html" else None,
         groups=groups(lang) if site.settings.rdf is None else (),
         link=lambda query, **more: "/sparql?" + urlencode({"query": query, **more}),
         declared=lambda query: declare(query, site.prefixes),
@@ -124,13 +126,13 @@ def _ask(query: str, **parameters: str) -> tuple[int, bytes]:
     return int(told[0][:3]), bytes(body)
 
 
-def _shown(query: str) -> Shown:
+def _shown(query: str, site: Site, lang: str) -> Shown:
     status, body = _ask(query)
     if status == 413:
         return Shown([], [], too_large=True)
     if status != 200:
         document = json.loads(body)
-        return Shown([], [], problem=f"{document['error']}; {document['remedy']}")
+        return Shown([], [], problem=_told(document, site, lang))
     if not body.startswith(b"{"):
         return Shown([], [], text=body.decode())
     document = json.loads(body)
@@ -140,3 +142,18 @@ def _shown(query: str) -> Shown:
     rows = document["results"]["bindings"]
     cells = [[row.get(name) for name in columns] for row in rows[:_MOST_ROWS]]
     return Shown(columns, cells, more=max(0, len(rows) - _MOST_ROWS))
+
+
+def _told(document: dict[str, Any], site: Site, lang: str) -> str:
+    """What an error says and what to do about it, in the reader's language as far as that is known."""
+    said, place = document["error"], ""
+    if found := _PLACE.match(said):
+        place = "第 {} 行第 {} 列：" if lang == "zh" else "line {}, column {}: "
+        place = place.format(found[1], found[2])
+        said = said[found.end() :]
+    sentences = [said, document["remedy"]]
+    if site.settings.rdf is None:
+        from server.browse.spoken import spoken  # plain RDF has no other pages
+
+        sentences = [spoken(sentence, lang)[0] for sentence in sentences]
+    return place + "\n".join(filter(None, sentences))

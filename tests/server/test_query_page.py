@@ -97,7 +97,7 @@ def test_answers_as_a_table(server_url):
     response = page(server_url, query, format="html")
     assert "<td><span>&lt;script&gt;</span></td>" in response.text
     assert '<a href="http://e/a">' in response.text
-    assert "1 rows" in response.text
+    assert "1 row<" in response.text
     assert "format=csv" in response.text
 
 
@@ -115,6 +115,10 @@ def test_graphs_booleans_and_errors_without_scripts(server_url):
     broken = page(server_url, "SELECT", format="html")
     assert broken.status_code == 200
     assert 'role="alert"' in broken.text
+    elsewhere = "SELECT * { SERVICE <http://e/> { ?s ?p ?o } }"
+    refused = page(server_url, elsewhere, format="html", lang="zh")
+    assert "不允许访问 SERVICE &lt;http://e/&gt;" in refused.text
+    assert "第 1 行第 18 列：" in page(server_url, "SELECT * { ?s ?p }", format="html", lang="zh").text
 
 
 def test_an_answer_too_large_for_a_page(server_url):
