@@ -63,6 +63,11 @@ def _load(store: ox.Store, file: Path, tell: Tell | None) -> int:
                 if tell is not None:
                     tell(file, raw.tell() / size)
     except SyntaxError as e:
+        if "LoadDocumentCallback" in e.msg:
+            raise StoreError(
+                f"{file}: its @context stands elsewhere, and nothing is fetched",
+                remedy="put the context into the file",
+            ) from e
         place = _PLACE.fullmatch(e.msg)
         where, what = (f", {place[1]}", place[2]) if place else ("", e.msg)
         raise StoreError(f"{file}{where}: not valid {format.name}: {what}", remedy="mend the file") from e

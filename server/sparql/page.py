@@ -49,9 +49,7 @@ def editor() -> Response:
     lang = _lang(site)
     asked = declare(request.args.get("query", ""), site.prefixes)  # as it is shown, for lines are told
     first = groups(lang)[0].examples[0]
-    usual = (
-        first.full(site.prefixes) if site.settings.rdf is None else "SELECT * WHERE { ?s ?p ?o } LIMIT 100"
-    )
+    usual = first.full(site.prefixes) if site.settings.rdf is None else _EVERYTHING
     text = render_template(
         "sparql.html",
         layout="base.html" if site.served.archive is not None else "plain.html",

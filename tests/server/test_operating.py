@@ -16,10 +16,12 @@ import requests
 from werkzeug.test import EnvironBuilder
 
 from kg import allocator
+from kg.errors import SettingError
 from kg.settings import Settings
 from kg.store.releases import Releases
 from server.app import create_app
 from server.errors import HttpError
+from server.observing import Observer
 from tests.server.conftest import KG, ROOT, children, descendants, kg, metrics_with
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -239,6 +241,11 @@ def test_what_cannot_start_says_why(tmp_path):
     assert done.returncode != 0
     assert "kg build" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_log_that_cannot_be_written_is_told(tmp_path):
+    with pytest.raises(SettingError, match=r"query_log = .*absent/log.jsonl.*No such file"):
+        Observer(tmp_path / "absent" / "log.jsonl")
 
 
 def test_the_log_is_json_lines(serve, tmp_path):

@@ -43,6 +43,7 @@ LONG = b"".join(b'<http://e/%d> <http://e/p> "%d" .\n' % (n, n * 7919) for n in 
     [
         ("a.nt", b"<a:a> <a:b> <a:c> .\n<a:a> <a:b> nope .\n", StoreError, "a.nt, line 2 .*: not valid N-T"),
         ("a.jsonld", b'{"a":\n x}', StoreError, "a.jsonld, line 2 column 2: not valid JSON-LD"),
+        ("a.jsonld", b'{"@context": "http://e/c"}', StoreError, "a.jsonld: its @context stands elsewhere"),
         ("a.rdf", b"<rdf>", StoreError, "a.rdf.*: not valid RDF/XML"),
         ("a.nt.gz", gzip.compress(LONG)[:5000], UsageError, "a.nt.gz: cannot be read: .* ended"),
         ("a.nt.zst", zstandard.compress(LONG)[:5000], UsageError, "a.nt.zst: cannot be read: .* cut off"),
