@@ -319,6 +319,7 @@
     form.hidden = true;
     var answer = document.getElementById("answer");
     if (answer) { answer.hidden = true; }
+    if (window.datelineEditorInChinese) { window.datelineEditorInChinese(); }
     var yasgui = new Yasgui(host, {
       persistenceId: null,
       populateFromUrl: false,

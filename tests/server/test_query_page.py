@@ -265,6 +265,24 @@ def test_mistakes_are_told_in_the_readers_language(server_url, browser):
     tab.close()
 
 
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_editor_speaks_the_readers_language(server_url, browser):
+    """Its buttons, and what it says of an answer; names in the answer stay what they are."""
+    tab = browser.new_page(locale="zh-CN")
+    tab.goto(server_url + "sparql?query=" + quote("SELECT ?Table { VALUES ?Table { 'Table' 'Next' } }"))
+    tab.wait_for_selector(".yasr .dataTable tbody tr")
+    assert tab.locator(".select_table").inner_text() == "表格"
+    assert "2 行，用时" in tab.locator(".yasr_response_chip").inner_text()
+    assert tab.locator(".dt-info").inner_text() == "第 1–2 行，共 2 行"
+    assert tab.locator(".yasqe_queryButton").get_attribute("title") == "运行查询"
+    assert tab.locator(".tableFilter").get_attribute("placeholder") == "筛选结果"
+    assert "Table" in tab.locator(".dataTable thead").inner_text()
+    assert {"Table", "Next"} <= set(tab.locator(".dataTable tbody").inner_text().replace('"', "").split())
+    assert "Table" in tab.locator(".CodeMirror-lines").inner_text()
+    tab.close()
+
+
 @pytest.mark.parametrize("query", [query.replace("¦", "") for query, _ in WRONG])
 def test_what_is_said_of_a_query_is_known_in_chinese(query):
     found = mistake(query, prefixes("http://127.0.0.1:8000/"))
