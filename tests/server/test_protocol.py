@@ -173,9 +173,9 @@ def test_etag(url):
 
 def test_any_etag_is_not_that_of_a_bad_query(url):
     """A precondition is for what would be answered with success (RFC 9110, section 13.2.1)."""
-    for query, status in (("SELEKT", 400), (SELECT, 200)):
+    for query, known in (("SELEKT", {400}), (SELECT, {200, 304})):
         response = requests.get(url, params={"query": query}, headers={"If-None-Match": "*"}, timeout=30)
-        assert response.status_code == status
+        assert response.status_code in known
     absent = url.replace("sparql", "store?graph=http://e/absent")
     assert requests.get(absent, headers={"If-None-Match": "*"}, timeout=30).status_code == 404
 
