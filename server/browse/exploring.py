@@ -56,6 +56,7 @@ def search() -> BaseResponse:
     return page(
         "search.html",
         parted=parted,
+        unfiltered=_without_filters(text, filters) if text and not found.total else 0,
         parted_total=archive.search(parted, filters, limit=1, facets=False).total if parted else 0,
         **list_frame(text, filters, found),
         order=order,
@@ -63,6 +64,13 @@ def search() -> BaseResponse:
         names=archive.complete(text, limit=6) if text else [],
         view=exports(articles_query(site, text, filters, order)),
     )
+
+
+def _without_filters(text: str, filters: Filters) -> int:
+    """How many articles the words alone find, where filters let none of them through."""
+    if filters == Filters():
+        return 0
+    return current_site().archive.search(text, limit=1, facets=False, snippets=False).total
 
 
 def _differing(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import redirect
 from werkzeug.wrappers import Response as BaseResponse
 
+from kg.rdf.formats import PREFIXES
 from server.app import current_site
 from server.browse.charts import bars
 from server.browse.face import face, page
 from server.browse.i18n import chosen_lang
 from server.browse.structured import dataset_jsonld
 from server.sparql.examples import groups
+from server.sparql.terms import labels
 from server.terms import terms
 
 _TOP = 10
@@ -49,9 +53,26 @@ def dataset() -> BaseResponse:
         about=("dataset", ""),
         statistics=site.archive.statistics(),
         manifest=release.manifest if release else None,
+        called=_called(chosen_lang()),
         changed_since=next((a.id for a, b in site.releases.comparable() if b.id == site.release), None),
         jsonld=dataset_jsonld(site),
     )
+
+
+def _called(lang: str) -> Callable[[str], tuple[str, str]]:
+    """What a class or property is called in a language ("" where nobody knows), and its IRI by a prefix."""
+    known = labels()
+
+    def called(iri: str) -> tuple[str, str]:
+        prefix, namespace = max(
+            ((p, n) for p, n in PREFIXES.items() if iri.startswith(n)),
+            key=lambda f: len(f[1]),
+            default=("", ""),
+        )
+        short = f"{prefix}:{iri.removeprefix(namespace)}" if prefix else iri
+        return known.get(iri, {}).get(lang, ""), short
+
+    return called
 
 
 @face.get("/page/ontology")

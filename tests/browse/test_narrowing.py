@@ -97,6 +97,15 @@ def test_articles_whose_languages_name_different_things(client: FlaskClient, arc
     assert client.get("/api/articles?agreement=conflict").get_json()["total"] == len(wanted)
 
 
+def test_words_that_filters_let_nothing_through_lead_to_the_words_alone(client: FlaskClient) -> None:
+    page = client.get("/search?q=停火&year=2003&lang=en").get_data(as_text=True)
+    total = client.get("/api/search?q=停火").get_json()["total"]
+    alone = '<a href="/search?q=%E5%81%9C%E7%81%AB">The same words without the filters</a>'
+    assert f'{alone} <span class="n">{total}' in page
+    assert 'class="exports"' not in page
+    assert "without the filters" not in client.get("/search?q=zzzz&lang=en").get_data(as_text=True)
+
+
 def test_how_late_a_report_is(client: FlaskClient) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get("/timeline.csv").get_data(as_text=True))))
     late = [r for r in rows if r["days_late"]]

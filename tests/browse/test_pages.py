@@ -322,3 +322,11 @@ def test_an_entity_tells_what_it_lies_in_and_how_long_it_lasted(
         assert ("Lasted" in facts) is bool(item.start or item.end)
         told += bool(named)
     assert told > 5
+
+
+def test_the_dataset_names_its_terms(client: FlaskClient) -> None:
+    for lang, name in (("en", "mention"), ("zh", "提及")):
+        page = client.get(f"/page/dataset?lang={lang}").get_data(as_text=True)
+        assert (
+            f'{name} <a class="meta" href="https://w3id.org/dateline/ontology#Mention">dl:Mention</a>' in page
+        )
