@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kg.authority.geography import kilometres, window
 from kg.authority.index import APPLICATION_ID, HOWS, SCHEMA
@@ -17,6 +17,9 @@ from kg.authority.suggest import Suggestion, suggest_key
 from kg.errors import AuthorityError
 from kg.model import Item, Lang, Name, NameHit
 from kg.text import fold
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _REMEMBER = 50_000
 _DEPTH = 6
@@ -33,8 +36,8 @@ class Authority:
     """What is known of the items of one index file.
 
     Opened in milliseconds whatever its size and mapped into memory, so that processes share it.  May be used
-    from several threads, survives ``fork`` and pickles (each process opens the file for itself).  Items
-    and lookups are remembered, up to a bound.
+    from several threads, survives ``fork`` and pickles (each thread and process opens the file for itself).
+    Items and lookups are remembered, up to a bound.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,8 +45,7 @@ class Authority:
         self.path = path
         self._items: dict[str, Item | None] = {}
         self._hits: dict[tuple[str, Lang | None], tuple[NameHit, ...]] = {}
-        self._lock = threading.Lock()
-        self._db, self._pid = _open(path), os.getpid()
+        self._local = threading.local()
         meta = self.meta
         self.date: str = meta["date"]
         self.version: str = meta["version"]
@@ -65,12 +67,11 @@ class Authority:
 
     def item(self, id: str) -> Item | None:
         """The item, or None where the authority does not have it."""
-        if id not in self._items:
-            if len(self._items) >= _REMEMBER:
-                self._items.clear()
+        try:
+            return self._items[id]
+        except KeyError:
             rows = self._query("SELECT data FROM item WHERE id = ?", id)
-            self._items[id] = load_item(rows[0][0]) if rows else None
-        return self._items[id]
+            return _kept(self._items, id, load_item(rows[0][0]) if rows else None)
 
     def items(self, kind: str | None = None, subkind: str | None = None) -> Iterator[Item]:
         """All items in order of id, or those of one kind (and subkind)."""
@@ -97,14 +98,13 @@ class Authority:
         stands for all that is written in Latin letters.  A leading "the" is ignored if need be.
         """
         key = (surface, lang)
-        if key not in self._hits:
-            if len(self._hits) >= _REMEMBER:
-                self._hits.clear()
+        try:
+            return self._hits[key]
+        except KeyError:
             hits = self._lookup(surface, lang)
             if not hits and surface[:4].lower() == "the ":
                 hits = self._lookup(surface[4:], lang)
-            self._hits[key] = hits
-        return self._hits[key]
+            return _kept(self._hits, key, hits)
 
     def _lookup(self, surface: str, lang: Lang | None) -> tuple[NameHit, ...]:
         found: dict[str, tuple[tuple[Any, ...], NameHit]] = {}
@@ -198,14 +198,29 @@ class Authority:
         return list(self._stream(sql, *arguments))
 
     def _stream(self, sql: str, *arguments: object) -> Iterator[Any]:
-        if self._pid != os.getpid():  # a connection must not be carried through fork
-            with self._lock:
-                if self._pid != os.getpid():
-                    self._db, self._pid = _open(self.path), os.getpid()
         try:
             yield from self._db.execute(sql, arguments)
         except sqlite3.DatabaseError as e:
             raise _damaged(self.path, str(e)) from e
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """A connection of this thread in this process.
+
+        It must not be carried through fork, and two threads on one are given each other's rows from Python
+        3.12 on: statements are kept with the connection, and one that is about to run counts as free.
+        """
+        if getattr(self._local, "pid", None) != os.getpid():
+            self._local.db, self._local.pid = _open(self.path), os.getpid()
+        return self._local.db  # type: ignore[no-any-return]
+
+
+def _kept(known: dict[K, V], key: K, value: V) -> V:
+    """The value, remembered; a thread that forgets all takes nothing from another that has just looked."""
+    if len(known) >= _REMEMBER:
+        known.clear()
+    known[key] = value
+    return value
 
 
 def _open(path: Path) -> sqlite3.Connection:

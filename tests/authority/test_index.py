@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import sqlite3
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,21 +65,25 @@ def test_it_pickles(authority):
 
 
 def test_threads_share_it(authority):
-    wrong: list[object] = []
+    asked = [item.labels[0][1][:2] for item in ITEMS]
+    expected = {prefix: authority.suggest(prefix) for prefix in asked}
 
-    def work() -> None:
-        wrong.extend(
-            item
-            for item in ITEMS * 20
-            if authority.item(item.id) != item or not authority.suggest(item.labels[0][1][:2])
-        )
+    def wrong(_: int) -> list[str]:  # what is suggested is asked of the file each time
+        return [prefix for prefix in asked * 300 if authority.suggest(prefix) != expected[prefix]]
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(wrong, range(4))) == [[]] * 4
+
+
+def test_threads_that_forget_take_nothing_from_each_other(authority, monkeypatch):
+    monkeypatch.setattr("kg.authority.authority._REMEMBER", 1)
+
+    def wrong(_: int) -> list[object]:
+        items = [item for item in ITEMS * 50 if authority.item(item.id) != item]
+        return [*items, *(name for name in ["奠边府", "莱州"] * 500 if not authority.lookup(name))]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(wrong, range(4))) == [[]] * 4
 
 
 def test_it_cannot_be_written(authority):
