@@ -174,7 +174,8 @@ def _shared(text: str, chain: list[_Row]) -> Iterator[tuple[int, float]]:
     """
     if len(chain) < 2 or any(name is None and not place for _, _, name, place in chain):
         return  # alone, or with a person or an organisation
-    places = min(sum(place for *_, place in chain), _MANY_PLACES)
+    sure = (place or (name is not None and name.score >= _PLACE) for _, _, name, place in chain)
+    places = min(sum(sure), _MANY_PLACES)
     led = _led(text, chain[0][0])
     led = led if places or led > _PLACE else 0.0
     demonyms = load_section("units", "words")["demonym"]

@@ -22,6 +22,11 @@ _SHORT_PIECE = 3
 _KNOWN_WELL = 0.3
 # Where two kinds share one string, the kind that a newspaper means when nothing else is known.
 _KIND_ORDER = {"source": 0, "unit": 1, "place": 2, "event": 3, "organisation": 4, "person": 5, "measure": 6}
+_SIDES = frozenset(
+    side + end
+    for side in ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
+    for end in ("", "ern")
+) | {"central"}
 _SHORT_CAPITALS = 5  # up to this length a name in capitals (AP, UNEF) must stand in capitals
 
 
@@ -175,13 +180,18 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     after = text[end] if end < len(text) else " "
     if end - start <= _SHORT_PIECE and "-" in (before, after) and not text[start:end].isupper():
         return False  # Ji of Ji-Huang, but not US of US-made
+    if after == "$" and text[start:end].isupper():
+        return False  # US$5,000
     return not (before.isalnum() and before < "\u2e80") and not (after.isalnum() and after < "\u2e80")
 
 
 def _case_fits(surface: str, entry: _Entry) -> bool:
     if entry.capitals:
         return surface.isupper()
-    return not entry.cased or surface[0].isupper()
+    if not entry.cased or surface[0].isupper():
+        return True
+    side, _, name = surface.partition(" ")  # northern Jiangsu, as well as Northern Jiangsu
+    return side in _SIDES and name[:1].isupper()
 
 
 def _resolve(

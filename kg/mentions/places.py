@@ -23,6 +23,7 @@ from kg.mentions.english import (
     vehicle,
 )
 from kg.mentions.geography import Geography, geography
+from kg.mentions.in_step import in_step
 from kg.mentions.judging import Judge, place_judge, probability
 from kg.mentions.known import LONG, UNHEADED, across_words, faint, person_here, uncommon, whole
 from kg.mentions.names import NameDictionary
@@ -59,6 +60,7 @@ _LEXICAL = frozenset("省州县区镇乡河江湖山")
 _UNMISTAKABLE = frozenset("县镇乡村省市")  # in which a person's given name hardly ends
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
 _HEARD, _WHOLE = 2.0, 0.01  # the most that the other language's word counts; of two such names the longer
+_AREAS = (" area", " region")
 _ADMINISTRATIVE, _LOOSE_HEADS = frozenset("省市县区州"), frozenset(("府", "州", "区", "道"))
 
 
@@ -90,9 +92,11 @@ def find_places(
         lesser = [EnglishName(*m, None, 0.0) for m in _lesser(en, named_so)]
         spelt = list(spelt_names(article, unknown, pairs))
         if lesser:
-            spelt += [s for s in spelt_names(article, lesser, pairs) if not _across(s[1], scored)]
+            told = {i for _, _, items in known for i in items}
+            spelt += [s for s in spelt_names(article, lesser, pairs) if not _across(s[1], scored, told)]
         scored += [(score, c) for score, c, _ in spelt]
         pairs = (*dict.fromkeys(p for _, _, p in spelt), *pairs)
+        pairs = (*pairs, *in_step(article, scored, unknown, known, pairs))
     named = [f for f in others if not f.optional and f.kind in (Kind.UNIT, Kind.SOURCE)]
     finds = []
     if zh is not None:
@@ -105,9 +109,10 @@ def find_places(
     return finds, tuple(with_heads(finds, (p for p in pairs if p.score > 0)))
 
 
-def _across(c: Candidate, scored: Iterable[Scored]) -> bool:
-    """Whether a known place stands over a part of the candidate: 商邱 over 邱北."""
-    return any(o.way == "dict" and o.start < c.end and c.start < o.end for _, o in scored)
+def _across(c: Candidate, scored: Iterable[Scored], told: set[str]) -> bool:
+    """Whether a known place, which the English names too, stands over a part of the candidate: 商邱 + 北."""
+    over = (o for _, o in scored if o.way == "dict" and o.start < c.end and c.start < o.end)
+    return any(not told.isdisjoint(o.items) for o in over)
 
 
 def _lesser(en: View, named: set[str]) -> Iterator[tuple[int, int, int, str]]:
@@ -416,7 +421,9 @@ def _english_known(seen: View) -> Iterator[Find]:
         rule = NESTED_RULE if optional else DICTIONARY_RULE
         if not optional and (found := head_after(seen.text, m.end)) is not None:
             end, trigger = found
-            yield _english_find(seen, m.start, end, trigger.name, trigger.type, 2.0)
+            find = _english_find(seen, m.start, end, trigger.name, trigger.type, 2.0)
+            area = seen.text[m.end : end] in _AREAS  # Ningxia + region is no other place
+            yield replace(find, subkind=name.subkind, items=name.items) if area else find
             continue
         span, confidence = seen.span(m.start, m.end), _LESSER if name.prior < _DOUBTED else 0.95
         yield Find(Kind.PLACE, span, rule, name.subkind, name.items, optional=optional, confidence=confidence)

@@ -18,6 +18,7 @@ from pypinyin import lazy_pinyin
 from kg.text import fold_latin
 
 _LETTERS = re.compile("[^a-z]+")
+_SILENT = re.compile(r"(?<=[aeiou])h\b")  # Aceh, Sabah, Putih
 _CONSONANTS = re.compile("[^aeiouv]+")
 # The end of one syllable, one without a vowel (嗯, 哼), the beginning of the next.
 _CLUSTERS = frozenset(
@@ -149,7 +150,7 @@ def latin_skeleton(name: str) -> str:
     >>> latin_skeleton("Quseima")
     'ksm'
     """
-    return _skeleton(letters(name), _LATIN)
+    return _skeleton(letters(_SILENT.sub("", fold_latin(name))), _LATIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from kg.mentions.english import EnglishName
 from kg.mentions.geography import geography
+from kg.mentions.readings import initials, read_so, written_so
 from kg.mentions.shapes import Candidate
 from kg.mentions.sounds import (
     BESIDE,
@@ -35,8 +36,11 @@ _SPELT, _SIMILAR, _LISTED, _PERSON = 2.5, 1.5, 2.0, -6.0
 _TRANSCRIBED, _LONG_CLOSELY, _CLOSELY, _VERY_CLOSELY, _AT_LEAST, _AT_BEST = 3, 0.7, 0.75, 0.85, -2.0, -1.0
 _ONE_WORD = 2.0  # Pinyin in one word: a Chinese person's name has two, an organisation's is translated
 _HEADS_AGREE, _HEAD_LOST = 1.0, -1.0
+# Names as they are read in Vietnam or Korea: how alike, and from what English score on a new one is believed.
+_READ, _MAYBE, _LED = 0.99, -0.5, 0.0
+_KNOWN, _ONE_ITEM = 3.0, 0.98  # a known English place; two names of one item
 _DEMONYM = re.compile(
-    "(?:ian|ean|ese|ish|eli|aqi|ani|ench|utch|wiss|reek|hai|rab|zech|ovak|oslav|oviet|ipino|ole)$"
+    "(?:ian|ean|ese|ish|eli|aqi|ani|ench|utch|wiss|reek|hai|rab|zech|ovak|oslav|oviet|ipino|ole|(?<!Vat)ican)$"
 )
 _LEAST_LETTERS = 5
 _MOST = 400  # surfaces a language that are compared: enough for any article, and a bound for hostile ones
@@ -85,6 +89,7 @@ def pair_names(
         for number in e.paragraphs:
             for first in {theirs.skeleton[:1], theirs.spelling}:
                 standing.setdefault((number, first), []).append((order, e))
+    pairs += _one_item(zh.values(), en.values(), rendered)
     for z in list(zh.values())[:_MOST]:
         if (best := _best(z, rendered, standing)) is not None:
             pairs.append(best)
@@ -101,10 +106,10 @@ def _best(
     Looked for among those that begin with a like sound, or are spelt as `z` is.
     """
     sound = chinese_sound(z.text)
-    stem = z.text[: len(z.text) - len(z.head)]
+    stem = _stem(z)
     base = chinese_sound(stem) if z.head and stem else None
     initial = sound.skeleton[:1]
-    firsts = {initial, *BESIDE.get(initial, ""), sound.spelling} - {""}
+    firsts = {initial, *BESIDE.get(initial, ""), sound.spelling, *initials(stem), *initials(z.text)} - {""}
     best = None
     for number in sorted(set().union(*(rendered.get(p, ()) for p in z.paragraphs))):
         found: dict[int, _Surface] = {}
@@ -135,14 +140,14 @@ def spelt_names(
     spelt: dict[int, Spelling] = {}
     for n in english:
         spelling = letters(n.text)
-        if n.text in done or " " in n.text or len(spelling) < _LEAST_LETTERS or len(seen) > _MOST:
+        if n.text in done or len(spelling) < _LEAST_LETTERS or len(seen) > _MOST:
             continue
-        for number in rendered.get(where[n.start], ()):
-            if (spelling, number) in seen:
-                continue
-            seen.add((spelling, number))
-            if not may_be_pinyin(spelling):
-                continue
+        if " " in n.text:
+            yield from _read_names(article.zh, n, rendered.get(where[n.start], ()))
+            continue
+        new = [p for p in rendered.get(where[n.start], ()) if (spelling, p) not in seen]
+        seen.update((spelling, p) for p in new)
+        for number in new if may_be_pinyin(spelling) else ():
             score = n.score + _SPELT + _ONE_WORD - 1 + (_LISTED if spelling in listed else 0)
             start, end = article.zh.paragraphs[number]
             if number not in spelt:
@@ -150,6 +155,20 @@ def spelt_names(
             for a, b in spelt[number].find(spelling):
                 found = Candidate(start + a, start + b, "paired", "place-zh-paired")
                 yield score, found, Pair(article.zh.text[start + a : start + b], n.text, score, 1.0)
+
+
+def _read_names(
+    body: Body, n: EnglishName, paragraphs: Iterable[int]
+) -> Iterator[tuple[float, Candidate, Pair]]:
+    """Where a Vietnamese name stands in Chinese; of three syllables it must be led to: it may be a person."""
+    if n.score < (_MAYBE if n.text.count(" ") == 1 or n.head is not None else _LED):
+        return
+    for number in paragraphs:
+        start, end = body.paragraphs[number]
+        for a, b in written_so(n.text, body.text[start:end]):
+            found = Candidate(start + a, start + b, "paired", "place-zh-read")
+            score = n.score + _SPELT
+            yield score, found, Pair(body.text[start + a : start + b], n.text, score, _READ)
 
 
 def with_heads(finds: Iterable[Find], pairs: Iterable[Pair]) -> Iterator[Pair]:
@@ -227,10 +246,24 @@ def _english_surfaces(
         s.paragraphs.add(where[n.start])
     for start, text, items in known:
         if (s := out.get(text)) is None:
-            s = out[text] = _Surface(text, 3.0)
-        s.score, s.known, s.items = max(s.score, 3.0), True, items
+            s = out[text] = _Surface(text, _KNOWN)
+        s.score, s.known, s.items = max(s.score, _KNOWN), True, items
         s.paragraphs.add(where[start])
     return out
+
+
+def _one_item(
+    zh: Iterable[_Surface], en: Iterable[_Surface], rendered: Mapping[int, set[int]]
+) -> Iterator[Pair]:
+    """Known names of one item in paragraphs that render each other: what they sound like does not matter."""
+    named: dict[str, list[_Surface]] = {}
+    for e in en:
+        for item in e.items:
+            named.setdefault(item, []).append(e)
+    for z in zh:
+        there = set().union(*(rendered.get(p, ()) for p in z.paragraphs)) if z.items else set()
+        for text in dict.fromkeys(e.text for i in z.items for e in named.get(i, ()) if there & e.paragraphs):
+            yield Pair(z.text, text, max(z.score, _AT_BEST) + _KNOWN, _ONE_ITEM)
 
 
 def _listed(
@@ -252,6 +285,8 @@ def _listed(
 def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | None:
     theirs = latin_sound(e.text)
     likeness = alike(sound, theirs)
+    if likeness < 1 and (read_so(z.text, e.text) or (base is not None and read_so(_stem(z), e.text))):
+        return _read(z, e)
     if base is not None and likeness < 1 and (e.head or e.known):
         likeness = max(likeness, alike(base, theirs))
     if likeness < _ALIKE:
@@ -268,6 +303,20 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
         exact = likeness >= (close if size > _TRANSCRIBED else _VERY_CLOSELY)
         ours = max(ours, _AT_BEST if exact and len(sound.skeleton) >= _TRANSCRIBED else _AT_LEAST)
     return Pair(z.text, e.text, ours + e.score + _sound(z, e, likeness), likeness)
+
+
+def _stem(z: _Surface) -> str:
+    return z.text[: len(z.text) - len(z.head)]
+
+
+def _read(z: _Surface, e: _Surface) -> Pair | None:
+    """The pair of a name and its spelling as it is read in Vietnam or Korea."""
+    if e.known and z.items and not set(z.items) & set(e.items):
+        return None
+    if not (z.known or e.known or e.head or e.score >= _MAYBE):
+        return None
+    heads = 0.0 if not e.head else _HEADS_AGREE if z.head else _HEAD_LOST
+    return Pair(z.text, e.text, max(z.score, _AT_BEST) + e.score + _SPELT + heads, _READ)
 
 
 def _is_another(z: _Surface, e: _Surface, theirs: Sound) -> bool:

@@ -1,0 +1,103 @@
+"""Names of places that one language knows and the other spells in its own way."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.mentions.names import NameDictionary
+from kg.mentions.places import find_places
+from kg.mentions.readings import read_so, written_so
+from kg.mentions.sounds import latin_skeleton
+from kg.mentions.view import view
+from kg.model import Lang, Name
+from tests.mentions.test_understander import article, body
+
+NAMES = NameDictionary.build(
+    [
+        Name("万隆", Lang.ZH, "place", "city", ("Q10389",), 0.5),
+        Name("Bandung", Lang.EN, "place", "city", ("Q10389",), 0.5),
+        Name("井里汶", Lang.ZH, "place", "city", ("Q10395",), 0.5),
+        Name("荷兰", Lang.ZH, "place", "country", ("Q55",), 0.9),
+        Name("和平", Lang.ZH, "place", "city", ("x-hoa-binh",), 0.1),
+        Name("Hoa Binh", Lang.EN, "place", "city", ("x-hoa-binh",), 0.1),
+        Name("苏北", Lang.ZH, "place", "region", ("x-subei",), 0.3),
+        Name("Northern Jiangsu", Lang.EN, "place", "region", ("x-subei",), 0.3),
+        Name("Ningxia", Lang.EN, "place", "province", ("Q57448",), 0.6),
+        Name("US", Lang.EN, "place", "country", ("Q30",), 0.9),
+    ]
+)
+
+
+def places(zh, en):
+    a = article(["题", zh], ["Title", en])
+    finds, pairs = find_places(a, view(a.zh, NAMES), view(a.en, NAMES))
+    return [f.span.text for f in finds if not f.optional], [(p.zh, p.en) for p in pairs]
+
+
+@pytest.mark.parametrize(
+    ("chinese", "latin", "so"),
+    [
+        ("春梅", "Xuân Mai", True),
+        ("春梅", "Xuan Loc", False),
+        ("铁原", "Chorwon", True),
+        ("洪川", "Hongchon", True),
+        ("汉江", "Hangang", True),
+        ("板门店", "Panmunjom", True),
+        ("龙川", "Ryongchon", True),
+        ("釜山", "Busan", True),
+        ("釜山", "Masan", False),
+        ("山", "San", False),
+    ],
+)
+def test_names_as_they_are_read_in_vietnam_and_korea(chinese, latin, so):
+    assert read_so(chinese, latin) is so
+
+
+def test_a_vietnamese_name_is_looked_for_in_chinese():
+    assert list(written_so("Kien Xuong", "在建昌、建安")) == [(1, 3)]
+    assert list(written_so("Kien Foo", "在建昌")) == []
+
+
+def test_a_final_h_is_not_heard():
+    assert latin_skeleton("Putih") == latin_skeleton("Puti")
+
+
+def test_a_new_vietnamese_name_is_found_in_both_languages():
+    found, pairs = places("敌军由春梅逃往和平。", "The enemy fled from Xuan Mai to Hoa Binh.")
+    assert set(found) >= {"春梅", "Xuan Mai", "和平", "Hoa Binh"}
+    assert ("春梅", "Xuan Mai") in pairs
+
+
+def test_a_person_of_three_syllables_is_no_place():
+    found, _ = places("他会见陈文安。", "He met members of Tran Van An and others.")
+    assert found == []
+
+
+def test_an_unknown_name_stands_where_a_known_one_does():
+    found, pairs = places(
+        "荷军在万隆以东前进，又侵占井里汶。敌机飞走。",
+        "Dutch troops advanced east of Bandung and occupied Cheribon. The enemy planes flew away.",
+    )
+    assert ("井里汶", "Cheribon") in pairs
+    assert "Cheribon" in found
+
+
+def test_two_unknown_names_stand_for_none():
+    _, pairs = places(
+        "荷军在万隆以东侵占井里汶。", "Dutch troops east of Bandung occupied Cheribon and landed at Sabong."
+    )
+    assert pairs == [("万隆", "Bandung")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It was sent from northern Jiangsu.", ["northern Jiangsu"]),
+        ("In the Ningxia region US$5,000 was spent.", ["Ningxia region"]),
+        ("They left Ningxia airfield.", ["Ningxia airfield"]),
+    ],
+)
+def test_english_names(text, found):
+    finds, _ = find_places(article([], [text]), None, view(body(Lang.EN, text), NAMES))
+    assert [f.span.text for f in finds if not f.optional] == found
+    assert all(f.items for f in finds if f.span.text == "Ningxia region")
