@@ -34,6 +34,7 @@ class _Rules:
     party: re.Pattern[str]
     ruled: re.Pattern[str]
     led: re.Pattern[str]
+    fighters: re.Pattern[str]
     parties: AhoCorasick
     rulers: tuple[str, ...]
     beginnings: frozenset[str]  # characters with which a force's name goes on after whose it is
@@ -53,6 +54,7 @@ def _rules() -> _Rules:
         re.compile(rf"{tail}|{armed_men}"),
         re.compile(rf"(?:{'|'.join(words['rulers'])})(?:{armed_men}|{tail})"),
         re.compile(rf"(?:派|集团|政权|匪帮)?(?:{armed_men}|(?!军(?![队警])){tail})"),
+        load_patterns(_FILE, "beside", "zh")["fighters"],
         AhoCorasick(words["parties"], matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA),
         tuple(words["rulers"]),
         frozenset("的派集政匪当武").union(w[0] for w in (*words["armed"], *words["forces"])),
@@ -67,6 +69,7 @@ def owned_forces(seen: View) -> Iterator[tuple[int, int]]:
     rules, text = _rules(), seen.folded
     ends = {m.end for m, _ in seen.places}
     yield from _abroad(seen)
+    yield from _of_leaders(seen)
     for m, name in seen.places:
         if text[m.end : m.end + 1] not in rules.beginnings or text[m.start - 1 : m.start] in _WITHIN:
             continue
@@ -80,9 +83,17 @@ def owned_forces(seen: View) -> Iterator[tuple[int, int]]:
         shared = text[m.start - 1 : m.start] == "、" and (m.start - 1) in ends
         if state or (found[0] != "军" and found[0][0] != "的" and not shared):
             yield m.start, found.end()
+
+
+def _of_leaders(seen: View) -> Iterator[tuple[int, int]]:
+    """A person's, an organisation's or a party's name with its forces: 奈温 + 军队, 青河解放阵线 + 部队."""
+    rules, text = _rules(), seen.folded
+    after = {"person": rules.led, "organisation": rules.fighters}
     for m in seen.names:
-        if m.name.kind == "person" and (found := rules.led.match(text, m.end)) is not None:
-            yield m.start, found.end()  # 奈温 + 军队, 艾迪德 + 派武装
+        if m.name.kind in after and text[m.end : m.end + 1] in rules.beginnings:
+            found = after[m.name.kind].match(text, m.end)
+            if found is not None:
+                yield m.start, found.end()
     for _, start, end in occurrences(rules.parties, text, overlapping=False):
         if (found := rules.party.match(text, end)) is not None:
             yield start, found.end()
@@ -92,7 +103,9 @@ def _abroad(seen: View) -> Iterator[tuple[int, int]]:
     """A state's name with its forces in another land: 苏联 + 驻 + 阿富汗 + 军队."""
     patterns, text = load_patterns(_FILE, "beside", "zh"), seen.folded
     for m, name in seen.places:
-        if name.subkind not in STATES or (at := patterns["abroad"].match(text, m.end)) is None:
+        if text[m.end : m.end + 1] != "驻" or name.subkind not in STATES:
+            continue
+        if (at := patterns["abroad"].match(text, m.end)) is None:
             continue
         ends = [other.end for other, _ in seen.places if other.start == at.end()]
         if (short := patterns["abroad_short"].match(text, at.end())) is not None:

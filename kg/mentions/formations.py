@@ -13,7 +13,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 from kg.mentions.names import NameMatch
-from kg.mentions.rules import any_of, load_patterns, load_section
+from kg.mentions.rules import load_patterns, load_section
 from kg.mentions.view import View
 from kg.model import STATES, Echelon, Find, Lang, Name
 
@@ -33,6 +33,8 @@ _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 _NO_NAMES = frozenset(("v", "vn", "d", "p", "c", "r", "a"))  # tags of words
 _VERBS = frozenset(("会同",))  # the lexicon has it for a noun
 _SHORT = 2  # characters of a name that a common word may be
+_RANKS = ("将军", "上校", "少校", "大佐")
+_LETTERS = 3, 6  # characters of a commander's name that is transcribed
 _SERVICES = ("空军", "海军", "陆军")
 _OPENING, _CLOSING = '"“', '"”'
 
@@ -51,19 +53,29 @@ def _of(lang: Lang, name: str) -> re.Pattern[str]:
 
 def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
     """Divisions of foreign names, transcribed, and foreign commanders' troops: 塔曼 + 师, 卡斯特勒 + 部队."""
-    for m in _lettered().finditer(seen.folded):
-        yield m.start(), m.end(), m[m.lastgroup or 0]
+    text, (divisions, letters, surnames) = seen.folded, _lettered()
+    for m in divisions.finditer(text):
+        yield m.start(), m.end(), m["e"]
+    for m in _zh("of_commander").finditer(text):  # from its last word, for few have such a name before it
+        end = m.start() - 2 if text.startswith(_RANKS, m.start() - 2) else m.start()
+        start = end
+        while text[start - 1 : start] in letters and start:
+            start -= 1
+        if not _LETTERS[0] <= end - start <= _LETTERS[1]:
+            start = end - next((len(s) for s in surnames if text.endswith(s, 0, end)), 0)
+        if start < end:
+            yield start, m.end(), m[0]
 
 
 @functools.cache
-def _lettered() -> re.Pattern[str]:
+def _lettered() -> tuple[re.Pattern[str], frozenset[str], tuple[str, ...]]:
+    """Divisions of transcribed names; the characters that transcribe; families of Japan."""
     letters = load_section("places", "transcription")["common"] + "捷任约夫"
-    surnames = any_of(load_section("units", "vocabulary")["surnames_ja"])
-    return re.compile(
-        f"(?<![{letters}])(?:(?:[{letters}]{{2,6}}(?:国王)?{_zh('guards').pattern}|[{letters}]{{3,6}}(?:国王)?)"
-        f"(?P<e>{_zh('of_letters').pattern})|[{letters}]{{3,6}}{_zh('of_commander').pattern})"
-        f"|{surnames}{_zh('of_japanese').pattern}"
+    divisions = re.compile(
+        f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:国王)?{_zh('guards').pattern}|[{letters}]{{3,6}}(?:国王)?)"
+        f"(?P<e>{_zh('of_letters').pattern})"
     )
+    return divisions, frozenset(letters), tuple(load_section("units", "vocabulary")["surnames_ja"])
 
 
 def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:
@@ -194,6 +206,8 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
         start = places.get(start, start)  # 中国 + 赴莫坎维和工兵大队
     if f.rule == _FORCE and seen.folded.startswith("亲", start - 1):  # 亲 + 印尼民兵
         start -= 1
+    if f.rule == _FORCE and seen.folded[start - 1 : start] == "—":  # 苏联— + 卡尔迈勒军队
+        start = places.get(start - 1, start)
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
 
 

@@ -34,6 +34,7 @@ NAMES = NameDictionary.build(
         Name("越南人民解放军", Lang.ZH, "unit", "force", ("x-other-force",), 0.5),
         Name("三十军", Lang.ZH, "unit", "army", ("x-30th-army",), 0.5),
         Name("第二军", Lang.ZH, "unit", "army", ("x-2nd-army",), 0.3),
+        Name("青河解放阵线", Lang.ZH, "organisation", "party", ("x-qinghe-front",), 0.3),
         Name("莫坎达", Lang.ZH, "person", "human", ("x-mokanda",), 0.3),
     ]
 )
@@ -237,6 +238,12 @@ WAR = "敌军向我军阵地进攻，"
         (WAR + "加拿大营和伪军第一师溃退", Lang.ZH, "加拿大营"),
         (WAR + "第九兵团三十军渡河", Lang.ZH, "第九兵团三十军"),
         (WAR + "德法混合旅出动", Lang.ZH, "德法混合旅"),
+        (WAR + "加拿大—莫坎达军队出动", Lang.ZH, "加拿大—莫坎达军队"),
+        (WAR + "青河解放阵线部队出动", Lang.ZH, "青河解放阵线部队"),
+        (WAR + "加拿大东部特遣部队出动", Lang.ZH, "加拿大东部特遣部队"),
+        (WAR + "朝中人民高射炮部队出动", Lang.ZH, "朝中人民高射炮部队"),
+        (WAR + "只剩下三个总队", Lang.ZH, "三个总队"),
+        (WAR + "青平军区空军出动", Lang.ZH, "青平军区空军"),
         (WAR + "美澳军退走", Lang.ZH, "美澳军"),
         (WAR + "加拿大陆空军退走", Lang.ZH, "加拿大陆空军"),
         (WAR + "加拿大帮凶军退走", Lang.ZH, "加拿大帮凶军"),
