@@ -27,6 +27,8 @@ CONTACT = frozenset(
 )  # fmt: skip
 # To declare one of these is to do it.
 DECLARED = frozenset((EventType.AWARD, EventType.APPOINTMENT, EventType.FOUNDING))
+_FOR = re.compile("为[^，；。：、]*$")  # 七日为代表团来访举行宴会: the visit is not of that day
+_HELD_FOR = re.compile("[^，；。：、]{0,8}?(?:举行|设宴|举办)")
 _HELD = frozenset((EventType.CONFERENCE, EventType.TALKS, EventType.SPORT))
 _NEAR = 8  # characters between 宣布 and the surrender that it declares
 _REACH = 25  # characters from 就 to the time of what is spoken about
@@ -114,12 +116,15 @@ def _only_described(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether `cue` describes somebody in a sentence whose verb the time governs: 今天会见了来访的客人."""
     if cue.type is not EventType.VISIT:
         return False
-    if not page.text.startswith(("的", "代表团"), cue.end) and not page.text.endswith("团", 0, cue.end):
+    text = page.text
+    if _FOR.search(text, time.span.end, cue.start) and _HELD_FOR.match(text, cue.end):
+        return True
+    if not text.startswith(("的", "代表团"), cue.end) and not text.endswith("团", 0, cue.end):
         return False
     return any(
         other.type is not EventType.VISIT
         and other.entry.strength > 2
-        and not BREAK.search(page.text, other.end, cue.start)
+        and not BREAK.search(text, other.end, cue.start)
         for other in page.cues_in(time.span.end, cue.start)
     )
 

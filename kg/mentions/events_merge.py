@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from kg.mentions.events_cues import Cue, find_cues, sentences
 from kg.mentions.events_draft import Draft, keys, kind_told
 from kg.mentions.events_page import Page, covered
-from kg.mentions.events_same import of_other_kind, same
+from kg.mentions.events_same import fits_in_time, of_other_kind, same
 from kg.mentions.events_scene import Scene, scene
 from kg.mentions.events_setting import Settings
 from kg.mentions.view import View
@@ -26,10 +26,10 @@ def drafts(page: Page, year: int) -> list[Draft]:
     for cue in _in_order(page):
         one = scene(page, settings, cue, year)
         like = by_type.setdefault(cue.type, [])
-        joins = cue.entry.joins and like and like[-1].dispatch is one.dispatch
         # A heading tells what its text begins with; a word of the text, what was told last.
-        near = like[-1:] if joins else _within(page, like, one)
-        home = near[0] if joins else _home(near, page, one)
+        near = _within(page, like, one)
+        home = _joined_to(like, one) if cue.entry.joins else None
+        home = home or _home(near, page, one)
         if home is None and one.headline and len(near) == 1 and not of_other_kind(near[0], one):
             home = near[0]  # the only happening of its type in the text
         if home is None:
@@ -39,6 +39,14 @@ def drafts(page: Page, year: int) -> list[Draft]:
         if len(home.cues) < _MOST:
             home.add(one)
     return out
+
+
+def _joined_to(like: list[Draft], one: Scene) -> Draft | None:
+    """The happening with which a word goes that tells none of its own (到机场欢送), sooner one of its day."""
+    if not like or like[-1].dispatch is not one.dispatch:
+        return None
+    last = (d for d in like[: -_OPEN - 1 : -1] if d.dispatch is one.dispatch and fits_in_time(d, one))
+    return next(last, like[-1])
 
 
 def _in_order(page: Page) -> Iterator[Cue]:

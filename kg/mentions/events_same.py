@@ -56,12 +56,12 @@ def same(draft: Draft, page: Page, one: Scene) -> bool:
     if told and one.word.endswith(listed("zh_games")):
         return True
     if _ties(draft, one):
-        return _fits_in_time(draft, one)
+        return fits_in_time(draft, one)
     if _of_other_dispatch(draft, one) or of_other_kind(draft, one) or _is_another(page, one):
         return False
     if _told_again(draft, page, one):
         return True
-    if not (_fits_in_time(draft, one) and _fits_in_place(draft, one)):
+    if not (fits_in_time(draft, one) and _fits_in_place(draft, one)):
         return False
     if draft.dispatch is one.dispatch and _means_it(draft, page, one):
         return True
@@ -141,7 +141,8 @@ def _within_reach(draft: Draft, one: Scene) -> bool:
     return not draft.sentences.isdisjoint(range(at - _REACH, at + _REACH + 1)) or _shared(draft, one)
 
 
-def _fits_in_time(draft: Draft, one: Scene) -> bool:
+def fits_in_time(draft: Draft, one: Scene) -> bool:
+    """Whether the start of `one` is none that the draft contradicts."""
     start = one.interval.start if one.interval is not None else None
     if start is not None:
         for told in draft.starts:

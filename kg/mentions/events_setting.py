@@ -104,6 +104,8 @@ def _setting(
     if parties:
         others += parties
         others.sort(key=lambda n: (n.start, -n.end))
+    against = by_tail("zh_against")
+    others = [n for n in others if not ends(page.text, n.start, against)]
     return Setting(start, end, times, named, parties, placed, places, others)
 
 

@@ -43,7 +43,10 @@ def carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Inter
         return _met_before(page, settings, cue)
     if cue.type in DECLARED and _AT_MEETING.match(text, start):
         return _met_before(page, settings, cue)
-    if setting.placed and not _later_that_day().match(text, start):
+    placed = setting.placed
+    if cue.type is EventType.SPORT:  # states play
+        placed = any(n.kind == "place" for n, _ in setting.places)
+    if placed and not _later_that_day().match(text, start):
         return None
     says = said_of(page, cue)
     return None if says.search(text, start, cue.start) else _day_of_story(page, cue.sentence)

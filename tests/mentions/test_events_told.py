@@ -229,3 +229,34 @@ def test_a_day_before_with_whom_somebody_met_is_that_of_the_talks(understander: 
         "1990-10-17",
     )
     assert start(only(understander, article, T.TALKS)) == "1990-10-14"
+
+
+def test_a_visit_for_which_a_banquet_is_given_is_not_of_its_day(understander: Understander):
+    article = chinese(
+        "大使举行宴会",
+        "新华社平壤七日电　中国大使七日晚上在平壤为文化艺术代表团访问朝鲜举行了宴会。",
+        "1963-01-08",
+    )
+    assert start(only(understander, article, T.TALKS)) == "1963-01-07"
+    assert start(only(understander, article, T.VISIT)) is None
+
+
+def test_who_sees_a_guest_off_does_so_on_this_journey(understander: Understander):
+    article = chinese(
+        "总理来华访问",
+        "新华社新加坡十月十四日电　新加坡总理李光耀今天离开这里前往北京。"
+        "这是他自一九七六年五月首次访华以来对中国的第五次访问。中国商务代表王久安今天到机场送行。",
+        "1990-10-16",
+    )
+    visits = {start(e): " ".join(t.text for t in e.triggers) for e in found(understander, article, T.VISIT)}
+    assert "送行" in visits["1990-10-14"]
+    assert "送行" not in visits["1976-05"]
+
+
+def test_teams_called_after_states_are_no_places_where_the_story_moves(understander: Understander):
+    article = chinese(
+        "男篮险胜",
+        "新华社十月五日电　中国男篮四日下午受到日本队的挑战。最后中国队仅以九十二比八十八险胜日本队。",
+        "1990-10-05",
+    )
+    assert start(only(understander, article, T.SPORT)) == "1990-10-04"
