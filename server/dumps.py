@@ -32,6 +32,7 @@ from kg.dumps.describing import CATALOGUE_TURTLE, CSV_METADATA
 from kg.dumps.exporting import FORMATS, export_articles
 from kg.dumps.files import describe
 from kg.dumps.index import NAME, SUMS, DumpFile, DumpIndex
+from kg.dumps.tables import TABLES
 from kg.errors import ReleaseError
 from kg.pipeline.comparing import Comparison, Comparisons
 from kg.store.releases import Release
@@ -113,7 +114,7 @@ def index() -> Response:
     releases = list(reversed(site.releases.all()))
     if not _wants_json():
         pairs = [(new.id, old.id) for old, new in reversed(site.releases.comparable())]
-        return _page("dumps.html", releases=releases, pairs=pairs)
+        return _page("dumps.html", releases=releases, pairs=pairs, usual=_usual(releases))
     return _json(
         current=site.release,
         licence=site.settings.licence,
@@ -165,6 +166,17 @@ def listing(id: str) -> Response:
         complete=found.complete,
         files=[_record(f) for f in found.files],
     )
+
+
+def _usual(releases: Sequence[Release]) -> dict[str, list[DumpFile]]:
+    """The files of the published release that most readers want: tables as CSV, the whole graph."""
+    served = next((r for r in releases if r.id == current_site().release), None)
+    if served is None or not (served.dumps / NAME).is_file():
+        return {}
+    index = dump_index(served.dumps)
+    names = {"table": [f"{table.name}.csv.gz" for table in TABLES], "graph": ["graph.nt.gz", "graph.ttl.gz"]}
+    found = {group: [f for name in of if (f := index.file(name))] for group, of in names.items()}
+    return {group: files for group, files in found.items() if files}
 
 
 def _grouped(files: Sequence[DumpFile]) -> list[tuple[str, list[DumpFile]]]:

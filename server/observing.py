@@ -63,6 +63,7 @@ OUTCOMES = {
 }
 STATES = ("idle", "busy", "long", "paused", "download", "waiting")
 _FLUSH = 1.0  # seconds
+_LOGGED = 10_000  # characters of a query that the log keeps: one may have ten million
 _FACES = {
     name: name for name in ("api", "crawlers", "dumps", "feeds", "health", "ontology", "reconcile", "sparql")
 } | {
@@ -124,8 +125,10 @@ class Observer:
             "bytes": outcome.size,
             "cached": outcome.cached,
             "format": outcome.format,
-            "query": outcome.query,
+            "query": outcome.query[:_LOGGED],
         }
+        if len(outcome.query) > _LOGGED:
+            record["characters"] = len(outcome.query)
         line = json.dumps(record, ensure_ascii=False) + "\n"
         with self._lock:
             if self._file is not None:

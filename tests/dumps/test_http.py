@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import http.client
 import io
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -305,6 +306,20 @@ def test_pages_tell_licence_and_rights(server: Server, archive: Archive, path: s
 
 
 # --- exports ---
+
+
+def test_the_files_that_most_readers_want_are_named_first(server: Server, archive: Archive):
+    for lang, title in (("en", "Which file for what"), ("zh", "下载哪个文件")):
+        page = requests.get(
+            f"{server.url}dumps/?lang={lang}", headers={"Accept": "text/html"}, timeout=30
+        ).text
+        usual = page.partition(title)[2].partition("</section>")[0]
+        links = re.findall(r'href="(/dumps/[^"]+)"', usual)
+        names = [link.rpartition("/")[2] for link in links]
+        assert names == [*(f"{t}.csv.gz" for t in ("articles", "mentions", "links", "events", "entities")),
+                         "graph.nt.gz", "graph.ttl.gz"]  # fmt: skip
+        for link in links:
+            assert requests.head(server.url + link[1:], timeout=30).status_code == 200
 
 
 def test_what_files_hold_is_said_in_chinese_to_readers_of_it(server: Server, archive: Archive):

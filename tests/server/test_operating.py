@@ -259,6 +259,9 @@ def test_the_log_is_json_lines(serve, tmp_path):
         "when", "outcome", "status", "seconds", "rows", "bytes", "cached", "format", "query"
     }  # fmt: skip
     assert record["query"] == "ASK {\n}"
+    requests.post(server.url + "sparql", data={"query": "ASK {} #" + "x" * 20_000}, timeout=30)
+    record = json.loads(log.read_text().splitlines()[-1])
+    assert (len(record["query"]), record["characters"]) == (10_000, 20_008)
 
 
 def test_it_needs_no_home(serve, tmp_path):
