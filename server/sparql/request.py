@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 import functools
+import ipaddress
 import re
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -44,11 +45,26 @@ def client_address(environ: Environ) -> str:
 
     Of ``X-Forwarded-For`` only the last address counts, which the proxy itself wrote; others can be forged.
     """
-    peer = environ.get("REMOTE_ADDR", "")
-    if not isinstance(peer, str) or peer not in _LOOPBACK:
-        return str(peer)
-    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    return LOCAL if forwarded in _LOOPBACK else forwarded
+    peer = str(environ.get("REMOTE_ADDR", ""))
+    if peer in _LOOPBACK:
+        peer = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if peer in _LOOPBACK:
+            return LOCAL
+    return _subscriber(peer) if ":" in peer else peer
+
+
+@functools.lru_cache(maxsize=4096)
+def _subscriber(address: str) -> str:
+    """Of an IPv6 address the network: a subscriber has all the addresses of one (RFC 6177).
+
+    >>> _subscriber("2001:db8:1:2:3::4"), _subscriber("::ffff:192.0.2.1"), _subscriber("unknown:1")
+    ('2001:db8:1:2::/64', '192.0.2.1', 'unknown:1')
+    """
+    try:
+        known = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(known.ipv4_mapped or ipaddress.IPv6Network((known, 64), strict=False))
 
 
 _ANSWERS = (*media_types(Format), "text/html")
