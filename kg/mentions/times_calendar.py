@@ -22,6 +22,7 @@ _DAY_TEXT = re.compile(
     r"(?P<d>[0-9０-９一二三四五六七八九十廿卅]{1,3})(?:日|号|st|nd|rd|th)?[^0-9]{0,12}"
 )
 # A date without a year so many days ahead is last year's (十二月 in a paper of January).
+_JUST_PAST = 60  # days
 _FAR_AHEAD = 150
 
 
@@ -140,13 +141,16 @@ def resolve_year(month: int, day: int = 1, *, anchor: dt.date, direction: int = 
     >>> january, december = dt.date(1954, 1, 5), dt.date(1953, 12, 5)
     >>> resolve_year(12, anchor=january), resolve_year(1, anchor=december, direction=1)
     (1953, 1954)
+    >>> resolve_year(9, 27, anchor=dt.date(1948, 11, 3), direction=1)  # 九月二十七日美军将幼童打伤
+    1948
     """
     day = min(day, 28)
     this = dt.date(anchor.year, month, day)
     if direction < 0:
         return anchor.year if this <= anchor or month == anchor.month else anchor.year - 1
-    if direction > 0:
-        return anchor.year if this >= anchor or month == anchor.month else anchor.year + 1
+    if direction > 0:  # of a day two months ago the paper would say 明年, if it meant the next one
+        just_past = (anchor - this).days <= _JUST_PAST
+        return anchor.year if this >= anchor or month == anchor.month or just_past else anchor.year + 1
     return anchor.year - 1 if (this - anchor).days > _FAR_AHEAD else anchor.year
 
 
