@@ -68,7 +68,7 @@ class Draft:
 
     @property
     def interval(self) -> Interval | None:
-        """The most exact time that a cue of it has, the first of them."""
+        """The most exact time that a cue of it has, the first of them; up to the day on which it ended."""
         best = end = None
         for one in self.scenes:
             if (known := one.interval) is not None:
@@ -76,7 +76,12 @@ class Draft:
                     best = known
                 if end is None and one.ended:
                     end = known
-        return end if end is not None and best is not None and best.start in (None, end.end) else best
+        if end is None or best is None:
+            return best
+        if best.start in (None, end.end):
+            return end
+        whole = len(best.start or "") == len(end.end or "") and (best.start or "") < (end.end or "")
+        return Interval(best.start, end.end, best.grain) if whole else best
 
     @property
     def places(self) -> tuple[Party, ...]:

@@ -42,11 +42,11 @@ def drafts(page: Page, year: int) -> list[Draft]:
 
 
 def _joined_to(like: list[Draft], one: Scene) -> Draft | None:
-    """The happening with which a word goes that tells none of its own (到机场欢送), sooner one of its day."""
+    """The last happening of its day, for a word that tells none of its own (到机场欢送)."""
     if not like or like[-1].dispatch is not one.dispatch:
         return None
     last = (d for d in like[: -_OPEN - 1 : -1] if d.dispatch is one.dispatch and fits_in_time(d, one))
-    return next(last, like[-1])
+    return next(last, None)
 
 
 def _in_order(page: Page) -> Iterator[Cue]:

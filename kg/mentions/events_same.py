@@ -34,9 +34,10 @@ _OF_CONTACT = frozenset((EventType.VISIT, EventType.TALKS, EventType.AGREEMENT))
 # The happening that was told: 出席今晚宴会, 这次展览.
 _AGAIN = re.compile(
     r"(?:出席|参加|主持|这次|这届|这场|本届|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$"
+    r"|(?:上述|这一|这项)[^，。；：、]{1,8}的$"
 )
 _ANOTHER = re.compile(r"(?:另外?[一两]?[场次个项起件批]的?|又[一二两三]?次?)$")
-_AGAIN_REACH = 8  # characters before a word in which this is said
+_AGAIN_REACH = 12  # characters before a word in which this is said
 _GATHERED = frozenset((EventType.CONFERENCE, EventType.TALKS))
 # The word for one of these at the head of a sentence names the one that was told: 声明还说.
 _REFERRED = _GATHERED | {EventType.DIPLOMATIC_NOTE, EventType.AGREEMENT}
@@ -152,15 +153,20 @@ def fits_in_time(draft: Draft, one: Scene) -> bool:
 
 
 def _fits_in_place(draft: Draft, one: Scene) -> bool:
-    """Whether its own place is that of all others, or one of both is a state, in which the other may lie."""
-    if not one.own_place:
+    """Whether its own place is that of all others, or one of both is a state, in which the other may lie.
+
+    A journey leads through several: there it is enough that one of them is the same.
+    """
+    told = [s for s in draft.scenes if s.own_place and s.places] if one.own_place else []
+    if not told:
         return True
-    same = _shares_place if draft.type is EventType.VISIT else _same_place  # a journey leads through several
-    return all(
+    journey = draft.type is EventType.VISIT
+    same = _shares_place if journey else _same_place
+    fits = (
         same(one.places, s.places) or (s.in_country != one.in_country and draft.type in _OF_CONTACT)
-        for s in draft.scenes
-        if s.own_place and s.places
+        for s in told
     )
+    return any(fits) if journey else all(fits)
 
 
 def _fits_parties(draft: Draft, page: Page, one: Scene) -> bool:

@@ -14,6 +14,9 @@ from kg.mentions.rules import load_section
 from kg.model import Dispatch, EventType, Grain, Interval, Lang, Party
 
 _HE = re.compile(r"[他她](?![们的])")
+_HE_FIRST = re.compile(
+    r"[\s　]*(?:[^，。；：\n]{1,8}，)?[他她](?![们的])"
+)  # the subject, whoever is named behind it
 _PARTIES = 4
 _PLACES = 3
 _OPENING = 40  # characters of a dispatch in which it says where its news are from
@@ -128,7 +131,8 @@ def _meant_by_pronoun(page: Page, settings: Settings, cue: Cue, setting: Setting
     named = [n for n in setting.others if n.end <= cue.start]
     if any(n.kind == "person" for n in named):
         return ()
-    he = _HE.search(page.text, max((n.end for n in named), default=setting.start), cue.start)
+    after = max((n.end for n in named), default=setting.start)
+    he = _HE_FIRST.match(page.text, setting.start) or _HE.search(page.text, after, cue.start)
     if he is None or pattern("zh_speaks").search(page.text, he.end(), cue.start):
         return ()
     for sentence in range(cue.sentence - 1, max(-1, cue.sentence - 1 - _TOLD_BACK), -1):
@@ -244,8 +248,7 @@ def _news_from(page: Page, offset: int) -> tuple[Party, ...]:
     """The place of the message that a dispatch passes on: 新华社十四日讯　墨西哥城消息."""
     start = next((s for s, end, _ in reversed(page.dispatches) if s <= offset < end), offset)
     for n in page.named_in(start, start + _OPENING):
-        told = n.kind == "place" and page.text.startswith(("消息", "讯"), n.end)
-        if told and not page.in_dateline(n.start):
+        if n.kind == "place" and page.text.startswith(("消息", "讯"), n.end):
             return (n.party,)
     return ()
 

@@ -19,7 +19,7 @@ from kg.mentions.events_setting import Setting, Settings
 from kg.mentions.events_story import carried, day_before, when_said
 from kg.mentions.events_words import among, listed, pattern
 from kg.mentions.rules import any_of
-from kg.model import Grain, Interval, Lang, TimeExpression
+from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
 _AWAY = re.compile(r"[，；：。！？;!?\n是]")  # 会议是一九八七年发起的: what follows dates something else
 _TERM = ("到", "至")
@@ -94,6 +94,8 @@ def _by_nearest(page: Page, cue: Cue, nearest: TimeExpression, times: list[TimeE
 
 def _came_to_end(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether `time` is when what `cue` names was over (三日结束了访问), or will be."""
+    if cue.type is EventType.BATTLE:
+        return page.text.find("结束", time.span.end, cue.end + 2) >= 0
     if cue.type not in CONTACT:
         return False
     return bool(_ENDED.search(page.text[time.span.end : cue.start])) or _will_end(page, cue, time)

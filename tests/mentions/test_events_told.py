@@ -260,3 +260,52 @@ def test_teams_called_after_states_are_no_places_where_the_story_moves(understan
         "1990-10-05",
     )
     assert start(only(understander, article, T.SPORT)) == "1990-10-04"
+
+
+def test_a_battle_lasts_until_the_day_on_which_it_ended(understander: Understander):
+    article = chinese(
+        "我军歼敌",
+        "【新华社江汉二十九日电】人民解放军本月二十四日夜向应城守敌发动攻击，于二十五日下午结束战斗，将守敌全部歼灭。",
+        "1948-11-01",
+    )
+    interval = only(understander, article, T.BATTLE).interval
+    assert interval is not None
+    assert (interval.start, interval.end) == ("1948-10-24", "1948-10-25")
+
+
+def test_a_congress_lasts_until_its_closing(understander: Understander):
+    article = chinese(
+        "妇女代表大会开幕",
+        "新华社哈瓦那十一日电　美洲妇女代表大会今天晚上在哈瓦那开幕。\n代表大会将在十五日闭幕。",
+        "1963-01-13",
+    )
+    interval = only(understander, article, T.CONFERENCE).interval
+    assert interval is not None
+    assert (interval.start, interval.end) == ("1963-01-11", "1963-01-15")
+
+
+def test_by_which_way_somebody_goes_home_is_one_journey(understander: Understander):
+    article = chinese(
+        "首相回国",
+        "新华社莫斯科三十一日电　阿富汗首相达乌德今天乘飞机离开莫斯科。\n达乌德将取道塔什干回国。",
+        "1956-11-01",
+    )
+    assert start(only(understander, article, T.VISIT)) == "1956-10-31"
+
+
+def test_what_a_conference_discusses_is_no_talks(understander: Understander):
+    article = chinese(
+        "五国总理会议讨论局势",
+        "新华社三十日讯　五国总理在二十八日开幕的科伦坡会议上讨论了印度支那局势。",
+        "1954-05-03",
+    )
+    assert not found(understander, article, T.TALKS)
+
+
+def test_the_statement_of_whom_it_was_is_the_one_told(understander: Understander):
+    article = chinese(
+        "秘书长发表声明",
+        "新华社十日讯　联合国秘书长九日晚上发表声明，要求停火。\n上述联合国秘书长的声明是受美国指使的。",
+        "1963-01-11",
+    )
+    assert len(found(understander, article, T.DIPLOMATIC_NOTE)) == 1

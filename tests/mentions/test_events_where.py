@@ -79,3 +79,21 @@ def test_of_two_states_in_a_name_the_first_is_where_it_is(understander: Understa
         "友协举行晚会", "新华社二十日讯　中国尼泊尔友好协会今天晚上举行晚会，欢迎客人。", "1963-01-21"
     )
     assert places(only(understander, article, T.CONFERENCE)) == ["中国"]
+
+
+def test_he_who_begins_a_sentence_acts_whoever_is_named_behind(understander: Understander):
+    article = chinese(
+        "省长到莫坎博",
+        "新华社十日讯　总统冲伯答应了条件。今天，他在“联合国军”队伍之前，已经乘车到达莫坎博。",
+        "1963-01-11",
+    )
+    assert "冲伯" in actors(only(understander, article, T.VISIT))
+
+
+def test_what_another_agency_says_from_elsewhere_is_from_there(understander: Understander):
+    article = chinese(
+        "举办和平周",
+        "【新华社北京三十日电】塔斯社布拉格讯：和平委员会今天举行集会。",
+        "1949-10-02",
+    )
+    assert places(only(understander, article, T.CONFERENCE))[0] == "布拉格"
