@@ -69,7 +69,9 @@ def _words() -> _Words:
     by_small = {h.lower(): t for h, t in heads.items()}
     fallback = heads["Region"]
     return _Words(
-        re.compile(rf" (?P<head>{'|'.join(small)})\b"),
+        re.compile(
+            rf" (?P<head>{'|'.join(small)})\b(?! (?:station|bridge|bureau|workers?|depot|junction)\b)"
+        ),
         re.compile(rf"{any_of(words['preposed'])} {_WORD}(?: {_WORD})?"),
         re.compile(rf"{any_of(words['ordinals'])} (?:Military )?Sub-?district"),
         frozenset(words["never_first"]),
@@ -95,7 +97,8 @@ def head_after(text: str, end: int) -> tuple[int, Trigger] | None:
     words, geo = _words(), geography()
     if (m := words.small.match(text, end)) is not None:
         return m.end(), words.small_heads[m["head"]]
-    if (m := _HEAD.match(text, end)) is not None and (trigger := geo.english_heads.get(m[1])) is not None:
+    m = _FACILITY.match(text, end) or _HEAD.match(text, end)
+    if m is not None and (trigger := geo.english_heads.get(m[1])) is not None:
         return m.end(), trigger
     return None
 
@@ -113,6 +116,11 @@ _MANY_PLACES = 2
 _GOES_ON = re.compile(rf" {_PARTICLE} {_WORD}")
 _NEXT, _LAST = re.compile(rf" ({_WORD})"), re.compile(rf"({_WORD}) $")
 _HEAD = re.compile(r" ([A-Z][a-z]+(?: (?:Region|Area|District))?)\b")
+# What a facility may have between the name of where it is and its head word: Yellow River + Iron Bridge.
+_FACILITY = re.compile(
+    r" (?:Iron|Railway|Highway|Great|International|Military|Naval|Civil)"
+    r" (Bridge|Airport|Airfield|Dam|Port|Harbou?r)\b"
+)
 
 
 def english_names(seen: View) -> list[EnglishName]:

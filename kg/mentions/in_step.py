@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -65,10 +66,9 @@ def in_step(
 
 
 def _one_to_one(article: Article) -> Iterator[tuple[int, int]]:
-    ours = [a for a, _, _ in article.alignment]
-    theirs = [b for _, b, _ in article.alignment]
+    ours, theirs = (Counter(pair[side] for pair in article.alignment) for side in (0, 1))
     for a, b, _ in article.alignment:
-        if ours.count(a) == 1 and theirs.count(b) == 1:
+        if ours[a] == theirs[b] == 1:
             yield a, b
 
 

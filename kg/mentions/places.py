@@ -358,6 +358,8 @@ def _english(
     finds = [f for f in _english_known(seen) if _confirmed(seen, f, paired, items)]
     taken = [(f.span.start, f.span.end) for f in finds]
     for n in unknown:
+        if any(a < n.start and n.full <= b for a, b in taken):  # Iron Bridge of Yellow River Iron Bridge
+            continue
         if n.head is not None and (n.score > 0 or n.text in paired):
             finds.append(_english_find(seen, n.start, n.full, n.head.name, n.head.type, n.score))
         elif n.text in paired:

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 
 from kg.mentions.rules import load_section
-from kg.mentions.sounds import latin_skeleton
+from kg.mentions.sounds import letters
 from kg.text import fold_latin
 
 _FILE = "readings"
 _LONGEST = 4  # characters of a name
-_APART = re.compile("[^a-z]+")
+_KOREAN = "~"  # begins the keys of Korean spellings
 _LOST = re.compile("^[ln](?=[iy])|(?<=[a-z])[ln](?=y)")
 
 
@@ -49,35 +49,29 @@ def read_so(chinese: str, latin: str) -> bool:
     >>> read_so("龙川", "Ryongchon"), read_so("春梅", "Xuan Loc")
     (True, False)
     """
-    if not 2 <= len(chinese) <= _LONGEST:
-        return False
-    spelling = _APART.sub("", fold_latin(latin))
-    return spelling in _spelt_in_vietnam(chinese) or _reduced(spelling) in _spelt_in_korea(chinese)
+    return not keys_of_name(chinese).isdisjoint(keys_of_spelling(letters(latin)))
 
 
 @functools.lru_cache(maxsize=20_000)
-def initials(chinese: str) -> frozenset[str]:
-    """The classes of sound with which spellings of `chinese` begin; none where it cannot be read.
+def keys_of_name(chinese: str) -> frozenset[str]:
+    """What the spellings of a Chinese name are looked up by; none if a character is not in the tables.
 
-    >>> initials("铁原"), initials("春梅") == {"s", "j"}
-    (frozenset({'j'}), True)
+    >>> sorted(keys_of_name("新山"))
+    ['tanson', '~sinsan']
     """
     if not 2 <= len(chinese) <= _LONGEST:
         return frozenset()
-    korean = _products(chinese, _korean())
-    spelt = (*_products(chinese, _vietnamese()[1]), *korean)
-    lost = "ln" if any(s[0] in "yinl" for s in korean) else ""  # Ryongchon, Yongchon
-    return frozenset((*lost, *(latin_skeleton(s)[:1] for s in spelt)))
+    korean = (_KOREAN + _reduced(s) for s in _products(chinese, _korean()))
+    return frozenset((*_products(chinese, _vietnamese()[1]), *korean))
 
 
-@functools.lru_cache(maxsize=20_000)
-def _spelt_in_vietnam(chinese: str) -> frozenset[str]:
-    return frozenset(_products(chinese, _vietnamese()[1]))
+def keys_of_spelling(spelling: str) -> tuple[str, str]:
+    """The same for the letters of a Latin name.
 
-
-@functools.lru_cache(maxsize=20_000)
-def _spelt_in_korea(chinese: str) -> frozenset[str]:
-    return frozenset(map(_reduced, _products(chinese, _korean())))
+    >>> keys_of_spelling("busan")
+    ('busan', '~pusan')
+    """
+    return spelling, _KOREAN + _reduced(spelling)
 
 
 def _products(chinese: str, readings: dict[str, tuple[str, ...]]) -> list[str]:

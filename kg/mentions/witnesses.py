@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from kg.mentions.english import EnglishName
 from kg.mentions.geography import geography
-from kg.mentions.readings import initials, read_so, written_so
+from kg.mentions.readings import keys_of_name, keys_of_spelling, written_so
 from kg.mentions.shapes import Candidate
 from kg.mentions.sounds import (
     BESIDE,
@@ -87,11 +87,14 @@ def pair_names(
     for order, e in enumerate(list(en.values())[:_MOST]):
         theirs = latin_sound(e.text)
         for number in e.paragraphs:
-            for first in {theirs.skeleton[:1], theirs.spelling}:
+            for first in {theirs.skeleton[:1], *keys_of_spelling(theirs.spelling)}:
                 standing.setdefault((number, first), []).append((order, e))
-    pairs += _one_item(zh.values(), en.values(), rendered)
+    same = tuple(_one_item(zh.values(), en.values(), rendered))
+    pairs += same
+    done = {p.zh for p in same}  # nothing else but its Pinyin is another rendering of such a name
     for z in list(zh.values())[:_MOST]:
-        if (best := _best(z, rendered, standing)) is not None:
+        best = _best(z, rendered, standing)
+        if best is not None and (best.likeness == 1 or z.text not in done):
             pairs.append(best)
     return tuple(sorted(set(pairs), key=lambda p: (-p.likeness, -p.score, p.zh, p.en)))
 
@@ -109,15 +112,17 @@ def _best(
     stem = _stem(z)
     base = chinese_sound(stem) if z.head and stem else None
     initial = sound.skeleton[:1]
-    firsts = {initial, *BESIDE.get(initial, ""), sound.spelling, *initials(stem), *initials(z.text)} - {""}
+    firsts = {initial, *BESIDE.get(initial, ""), sound.spelling} - {""}
+    read = keys_of_name(z.text) | keys_of_name(stem)
     best = None
     for number in sorted(set().union(*(rendered.get(p, ()) for p in z.paragraphs))):
         found: dict[int, _Surface] = {}
         for first in firsts:
             if (listed := standing.get((number, first))) is not None:
                 found.update(listed)
-        for _, e in sorted(found.items()):
-            pair = _pair(z, e, sound, base)
+        proposed = [_pair(z, e, sound, base) for _, e in sorted(found.items())]
+        proposed += [_read(z, e) for key in sorted(read) for _, e in standing.get((number, key), ())]
+        for pair in proposed:
             if pair is not None and (
                 best is None or (pair.likeness, pair.score) > (best.likeness, best.score)
             ):
@@ -261,8 +266,9 @@ def _one_item(
         for item in e.items:
             named.setdefault(item, []).append(e)
     for z in zh:
-        there = set().union(*(rendered.get(p, ()) for p in z.paragraphs)) if z.items else set()
-        for text in dict.fromkeys(e.text for i in z.items for e in named.get(i, ()) if there & e.paragraphs):
+        alike = [e for i in z.items for e in named.get(i, ())]
+        there = set().union(*(rendered.get(p, ()) for p in z.paragraphs)) if alike else set()
+        for text in dict.fromkeys(e.text for e in alike if there & e.paragraphs):
             yield Pair(z.text, text, max(z.score, _AT_BEST) + _KNOWN, _ONE_ITEM)
 
 
@@ -285,8 +291,6 @@ def _listed(
 def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | None:
     theirs = latin_sound(e.text)
     likeness = alike(sound, theirs)
-    if likeness < 1 and (read_so(z.text, e.text) or (base is not None and read_so(_stem(z), e.text))):
-        return _read(z, e)
     if base is not None and likeness < 1 and (e.head or e.known):
         likeness = max(likeness, alike(base, theirs))
     if likeness < _ALIKE:

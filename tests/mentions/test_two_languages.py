@@ -95,6 +95,8 @@ def test_two_unknown_names_stand_for_none():
         ("It was sent from northern Jiangsu.", ["northern Jiangsu"]),
         ("In the Ningxia region US$5,000 was spent.", ["Ningxia region"]),
         ("They left Ningxia airfield.", ["Ningxia airfield"]),
+        ("They met at Ningxia railway station.", ["Ningxia"]),
+        ("They built the Ningxia Railway Bridge.", ["Ningxia Railway Bridge"]),
     ],
 )
 def test_english_names(text, found):

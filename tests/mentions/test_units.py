@@ -357,6 +357,11 @@ def test_an_english_adjective_is_a_force_only_if_the_chinese_names_one(told, fou
             ["Our troops", "7th", "9th", "12th Armies"],
         ),
         ("Mokuba Our Army routs the enemy troops in battle", ["Mokuba Our Army"]),
+        ("The militia company commander and the militia of Mokuba saw the enemy troops", ["militia"]),
+        (
+            "The Wang Dashan bandits and Li Dahe's Mokuba Army Group attacked our troops.",
+            ["Wang Dashan bandits", "Li Dahe's Mokuba Army Group", "our troops"],
+        ),
     ],
 )
 def test_english_short_forms_lists_and_headlines(text, spans):
