@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import json
 import logging
+import socket
+import struct
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +21,7 @@ from kg.errors import StoreError
 from kg.rdf.formats import GRAPHS, QUADS, RESULTS, Format
 from server.errors import HttpError
 from server.sparql.cache import Stored
+from server.sparql.request import Environ
 from server.workers import Answer, Busy, Died, Ended, Refused
 
 log = logging.getLogger(__name__)
@@ -73,8 +77,14 @@ class Reply(NamedTuple):
         return (self.body,) if self.body else ()
 
 
-class Incomplete(Exception):
-    """Raised out of a body so that the server breaks the transfer off: no client takes it for whole."""
+class Incomplete(BrokenPipeError):
+    """Raised out of a body so that the server breaks the transfer off: no client takes it for whole.
+
+    The server takes it for one whose client has gone, and logs nothing: the log of queries tells of it.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(errno.EPIPE, message)
 
 
 class Stream:
@@ -90,7 +100,11 @@ class Stream:
         outcome: Outcome,
         began: float,
         tell: Callable[[Outcome], None],
+        environ: Environ,
     ) -> None:
+        # Before HTTP/1.1 an answer ends where the connection does: one that broke off must not end in order.
+        old = environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+        self._reset: socket.socket | None = environ.get("gunicorn.socket") if old else None
         self._answer = answer
         self._outcome = outcome
         self._began = began
@@ -129,7 +143,13 @@ class Stream:
         yield press.flush()
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._parts
+        try:
+            yield from self._parts
+        except Incomplete:
+            if self._reset is not None:
+                self._reset.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self._reset.close()  # at once, with a reset for the client
+            raise
 
     def close(self) -> None:
         """Called by the server at the end, also when the client has gone."""

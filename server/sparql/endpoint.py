@@ -170,7 +170,7 @@ class Endpoint:
                 return found.send(start_response)
             asked = found
         try:
-            return self._answer(asked, conversation, environ.get("gunicorn.socket"), start_response)
+            return self._answer(asked, conversation, environ, start_response)
         except HttpError as e:
             return self.refuse(asked, e).send(start_response)
 
@@ -178,10 +178,10 @@ class Endpoint:
         self,
         asked: Asked,
         conversation: Conversation | None,
-        client: socket.socket | None,
+        environ: Environ,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
-        answer = self._ask(asked, conversation, client)
+        answer = self._ask(asked, conversation, environ.get("gunicorn.socket"))
         found = gather(answer, asked.outcome)
         if isinstance(found, Stored):
             return self._reply(asked, self._keep(asked, found)).send(start_response)
@@ -189,7 +189,7 @@ class Endpoint:
             asked.headers.append(("Content-Encoding", asked.encoding))
         asked.headers.append(("Content-Type", Format[answer.format].content_type))
         start_response("200 OK", asked.headers)
-        stream = Stream(answer, found, asked.encoding, asked.outcome, asked.began, self._tell)
+        stream = Stream(answer, found, asked.encoding, asked.outcome, asked.began, self._tell, environ)
         if asked.head:
             stream.close()
             return ()

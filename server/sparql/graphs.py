@@ -88,7 +88,7 @@ def graphs(name: str | None = None) -> Response:
     if encoding:
         headers.append(("Content-Encoding", encoding))
     tell = current_app.extensions["dateline.observer"].query
-    stream = Stream(answer, found, encoding, outcome, began, tell)
+    stream = Stream(answer, found, encoding, outcome, began, tell, request.environ)
     response = Response(stream, headers=headers)
     response.content_type = format.content_type
     return response

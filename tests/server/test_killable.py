@@ -191,6 +191,21 @@ def stream(server, query, accept, encoding="identity") -> tuple[int, bytes, bool
     return response.status, bytes(got), False
 
 
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_broken_answer_does_not_end_in_order_before_http_1_1(server, encoding):
+    """There an answer ends where the connection does: a client would take what came for the whole."""
+    where = urlsplit(server.url)
+    head = f"Accept: text/csv\r\nAccept-Encoding: {encoding}\r\n"
+    path = "/sparql?" + urlencode({"query": ENDLESS})
+    with socket.create_connection((where.hostname, where.port), timeout=60) as sock:
+        sock.sendall(f"GET {path} HTTP/1.0\r\n{head}\r\n".encode())
+        assert sock.recv(15) == b"HTTP/1.0 200 OK"
+        with pytest.raises(ConnectionResetError):
+            any(iter(lambda: not sock.recv(1 << 16), True))
+    assert_serves(server)
+    assert "Traceback" not in server.log.read_text()
+
+
 @pytest.mark.parametrize("accept", ["text/csv", "text/tab-separated-values"])
 def test_a_broken_answer_says_so_in_its_last_line(server, accept):
     status, got, broken = stream(server, ENDLESS, accept)
