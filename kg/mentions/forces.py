@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from kg.mentions.formations import stands
 from kg.mentions.judging import SURNAMES
-from kg.mentions.rules import load_patterns, load_rules, load_section
+from kg.mentions.rules import any_of, load_patterns, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
 from kg.mentions.view import View
 from kg.model import STATES, Lang
@@ -48,7 +48,8 @@ def _rules() -> _Rules:
     words, patterns = load_section(_FILE, "vocabulary"), load_patterns(_FILE, "forces", "zh")
     armed_men, other_army = patterns["armed_men"].pattern, patterns["other_army"].pattern
     forces = "|".join(sorted(words["forces"], key=len, reverse=True))
-    tail = rf"(?:{'|'.join(words['armed'])}){{0,3}}(?:的(?!部队|守军))?(?:(?:{forces})(?!{other_army}))"
+    tail = rf"(?:{any_of(words['armed'])}){{0,3}}(?:的(?!部队|守军))?(?:{forces})"
+    tail = rf"{tail}(?:(?<!军)(?!队)|(?!{other_army}))"
     return _Rules(
         re.compile(tail),
         re.compile(rf"{tail}|{armed_men}"),

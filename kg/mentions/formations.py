@@ -62,20 +62,20 @@ def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
         while text[start - 1 : start] in letters and start:
             start -= 1
         if not _LETTERS[0] <= end - start <= _LETTERS[1]:
-            start = end - next((len(s) for s in surnames if text.endswith(s, 0, end)), 0)
+            start = next((end - n for n in (2, 3) if text[max(0, end - n) : end] in surnames), end)
         if start < end:
             yield start, m.end(), m[0]
 
 
 @functools.cache
-def _lettered() -> tuple[re.Pattern[str], frozenset[str], tuple[str, ...]]:
+def _lettered() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
     """Divisions of transcribed names; the characters that transcribe; families of Japan."""
     letters = load_section("places", "transcription")["common"] + "捷任约夫"
     divisions = re.compile(
         f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:国王)?{_zh('guards').pattern}|[{letters}]{{3,6}}(?:国王)?)"
         f"(?P<e>{_zh('of_letters').pattern})"
     )
-    return divisions, frozenset(letters), tuple(load_section("units", "vocabulary")["surnames_ja"])
+    return divisions, frozenset(letters), frozenset(load_section("units", "vocabulary")["surnames_ja"])
 
 
 def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:
