@@ -52,18 +52,24 @@ def test_the_french_sudan_is_mali_while_it_was_called_so(link):
 
 
 def test_a_paper_right_after_a_state_is_of_that_state(link):
-    burmese = link("社论", "1963-01-15", "新华社仰光十四日电　缅甸《人民报》今天发表社论。")
-    cambodian = link("社论", "1963-01-15", "新华社金边十四日电　柬埔寨《人民报》今天发表社论。")
-    vietnamese = link("社论", "1963-01-15", "新华社河内十四日电　越南《人民报》今天发表社论。")
-    found = [link_of(x, "人民报").item for x in (burmese, cambodian, vietnamese)]
-    assert found == [None, None, "x-nhan-dan"]
+    found = [
+        link_of(
+            link("社论", "1963-01-15", f"新华社{town}十四日电　{land}《人民报》今天发表社论。"), "人民报"
+        ).item
+        for town, land in (("加德满都", "尼泊尔"), ("金边", "柬埔寨"), ("河内", "越南"))
+    ]
+    assert found == [None, "x-pracheachon", "x-nhan-dan"]
     tunisian = link("报道", "1983-01-15", "新华社开罗十四日电　突尼斯《新闻报》和《晨报》报道了这一消息。")
-    assert link_of(tunisian, "晨报").item is None
+    assert [link_of(tunisian, x).item for x in ("新闻报", "晨报")] == [
+        "x-la-presse-de-tunisie",
+        "x-assabah-tunisia",
+    ]
 
 
 def test_no_paper_is_quoted_years_before_its_first_issue(link):
-    pakistan = link("报道", "1963-01-17", "新华社卡拉奇十六日电　据《黎明报》和《晨报》报道，总统发表谈话。")
-    assert [link_of(pakistan, name).item for name in ("黎明报", "晨报")] == ["Q1178770", None]
+    body = "新华社开罗十六日电　据《阿拉伯新闻报》报道，沙特阿拉伯国王发表谈话。"
+    found = [link_of(link("报道", day, body), "阿拉伯新闻报").item for day in ("1963-01-17", "1983-01-17")]
+    assert found == [None, "Q623659"]
 
 
 def test_a_river_is_meant_where_its_water_is(link):
