@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Mapping
 
 from kg.mentions.geography import geography
@@ -25,7 +26,7 @@ ENUMERATED_RULE, WITHIN_RULE = "place-enumerated", "place-of-area"
 _AREAS = ("地区", "流域", "解放区", "根据地", "空军基地", "海军基地", "机场", "基地")
 _SETTLED = frozenset(("county", "district", "town", "township", "village"))
 _FULL = 3  # characters of a name that can do without its head word
-_BESIDE, _NONE = 0.6, -9.0
+_BESIDE, _NONE, _WHOLE = 0.6, -9.0, 0.1
 _SEPARATORS = frozenset("、和与及")
 _LEAST, _MANY, _LONGEST, _LONGEST_STEM = 2, 3, 7, 4
 # Head words that hardly end a word of another sort.
@@ -47,7 +48,9 @@ def among_others(seen: View, scored: Iterable[Scored]) -> list[Scored]:
     out = []
     for score, c in scored:
         if score <= 0 and (c.start, c.end) in likely:
-            score, c = _BESIDE, c._replace(rule=c.rule if c.way == "dict" else ENUMERATED_RULE)
+            inner = [s for s, o in scored if s > 0 and c.start <= o.start and o.end <= c.end]
+            score = max([_BESIDE, *(s + _WHOLE for s in inner)])  # 赫利奥波利斯 holds no 波利斯
+            c = c._replace(rule=c.rule if c.way == "dict" else ENUMERATED_RULE)
         elif score > 0 and text[c.start : c.end] in _DIRECTIONS and _directs(text, c, ends.get(c.start)):
             score = _NONE
         out.append((score, c))
@@ -69,9 +72,11 @@ def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:
     places = {c.start: c.end for c in sound}
     if not places:
         return frozenset()
+    covered = {at for start, end in places.items() for at in range(start + 1, end)}
     doubtful: dict[int, list[tuple[int, int]]] = {}
     for score, c in scored:
-        if score <= 0 and c.start not in places and (how := _may_be_one(text, score, c)):
+        free = c.start not in covered and places.get(c.start, 0) < c.end
+        if score <= 0 and free and (how := _may_be_one(text, score, c)):
             doubtful.setdefault(c.start, []).append((c.end, how))
     if not doubtful:
         return frozenset()
@@ -88,7 +93,9 @@ def _enumerated(text: str, scored: list[Scored]) -> frozenset[tuple[int, int]]:
     return frozenset(out)
 
 
-_PLACE, _KNOWN, _SHAPED, _WEAK = 4, 3, 2, 1  # what an item is: sure, of the dictionary, by its shape, short
+# What an item is: sure, of the dictionary, by its shape, short, of no known sort.
+_PLACE, _KNOWN, _SHAPED, _WEAK, _UNKNOWN = 4, 3, 2, 1, 0
+_ITEM = re.compile("[\u4e00-\u9fff]{2,4}?(?=[、和与及])")
 _Chain = list[tuple[int, int, int]]  # start, end and what it is of each item
 
 
@@ -106,9 +113,11 @@ def _accepted(text: str, chain: _Chain, states: set[int]) -> frozenset[int]:
     joined = size >= _MANY and "、" in text[first : chain[-1][1]]
     led = text.endswith(_leading(), max(0, first - _FULL), first)
     landed = led and any(how == _PLACE and at not in states for at, _, how in chain)
+    last = chain[-1][1]
+    pair = landed and size == _LEAST and not text[last : last + 1].isalnum()  # 撤出马塔迪和巴纳纳。
     if sure >= _MANY and 3 * sure >= 2 * size:
         return frozenset((_KNOWN, _SHAPED, _WEAK))
-    if (sure >= _LEAST and 2 * sure >= size) or (joined and landed):
+    if (sure >= _LEAST and 2 * sure >= size) or (joined and landed) or pair:
         return frozenset((_KNOWN, _SHAPED))
     several = sure + known >= _LEAST and 2 * (sure + known) >= size
     if landed or (joined and ((sure and several) or (led and known >= _LEAST))):
@@ -123,17 +132,27 @@ def _chain(
     chain: _Chain = []
     while True:
         end, how = places.get(start, 0), _PLACE
-        if not end:
+        if not end or text[end : end + 1] in geography().common:  # 马里 of 马里基塔
             found = doubtful.get(start, [])
             separated = [e for e in found if text[e[0] : e[0] + 1] in _SEPARATORS]
-            end, how = max(separated or found, default=(0, 0))
-            if not end or (not separated and text[end : end + 1] in geography().common):
+            longer = max(separated or ([] if end else found), default=(0, 0))
+            if longer[0]:
+                end, how = longer
+            if not end or (how is not _PLACE and not separated and text[end : end + 1] in geography().common):
+                end, how = _gap(text, start) if any(h == _PLACE for *_, h in chain) else 0, _UNKNOWN
+            if not end:
                 break
         chain.append((start, end, how))
         if text[end : end + 1] not in _SEPARATORS or not text[end : end + 1]:
             break
         start = end + 1
     return chain
+
+
+def _gap(text: str, start: int) -> int:
+    """Where the short item ends that stands at `start` and says nothing by itself: 芒潘."""
+    item = _ITEM.match(text, start)
+    return item.end() if item is not None else 0
 
 
 @functools.cache
@@ -153,7 +172,7 @@ def _may_be_one(text: str, score: float, c: Candidate) -> int:
     if c.head in _LAND and c.way in _BY_SHAPE and c.end - c.start - len(c.head) < _LONGEST_STEM:
         return _SHAPED
     surface = text[c.start : c.end]
-    if c.way not in _WAYS or len(surface) > _LONGEST or "·" in surface:
+    if c.way not in _WAYS | _BY_SHAPE or len(surface) > _LONGEST or "·" in surface:
         return 0
     if len(surface) == _LEAST:
         return _WEAK

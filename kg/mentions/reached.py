@@ -20,7 +20,7 @@ from kg.mentions.standing import reaching
 from kg.mentions.words import Words
 from kg.model import STATES
 
-_AMONG, _LIKELIER, _SEPARATORS = 0.6, 1.5, frozenset("、和与及")
+_AMONG, _LIKELIER, _LONGER, _SEPARATORS = 0.6, 1.5, 0.1, frozenset("、和与及")
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
 _IMPROBABLE, _FAR_FROM, _NO_PERSONS = -1.5, -2.5, frozenset("河湖岛溪屿渠滩")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
@@ -205,7 +205,8 @@ def akin(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
             short = c.way == "lexicon" and c.end - c.start <= _FOREIGN  # 城市绿化 is tagged a place too
             likely = short or c.way == "dict" or (c.way == "guess" and _transcribed(text[c.start : c.end]))
         if likely:
-            known[c.start, c.end] = (_AMONG, c)
+            stem, _ = known.get((c.start, c.end - len(c.head)), (0.0, c))
+            known[c.start, c.end] = (max(_AMONG, stem + _LONGER), c)  # 羊山集、 + 独山集, not 独山
             heads[c.end] = text[c.end - 1]
 
 
