@@ -315,7 +315,7 @@ def _tells_of_us(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], TimeoutError))
 
 
-def response(reply: Reply, date: bytes) -> tuple[bytes, bytes]:
+def response(reply: Reply, date: bytes) -> tuple[bytes, bytes | memoryview]:
     """Head and body of a reply as they go out; `date` is the header of that name."""
     fields = "".join([f"{name}: {value}\r\n" for name, value in reply.headers]).encode("latin-1")
     return b"".join((f"HTTP/1.1 {reply.line}\r\n".encode(), date, fields, b"\r\n")), reply.body

@@ -64,7 +64,7 @@ class Reply(NamedTuple):
 
     status: int
     headers: list[tuple[str, str]]
-    body: bytes
+    body: bytes | memoryview
 
     @property
     def line(self) -> str:
@@ -74,7 +74,7 @@ class Reply(NamedTuple):
     def send(self, start_response: StartResponse) -> Iterable[bytes]:
         """Answer by WSGI."""
         start_response(self.line, self.headers)
-        return (self.body,) if self.body else ()
+        return (bytes(self.body),) if self.body else ()
 
 
 class Incomplete(BrokenPipeError):

@@ -26,14 +26,24 @@ def digest(*parts: str) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
+_REMEMBERED = 10_000  # keys
+
+
 class ResultCache:
-    """Least recently used answers, up to `size` bytes together; answers above a tenth of it are not kept."""
+    """Least recently used answers, up to `size` bytes together; answers above a tenth of it are not kept.
+
+    Most questions are asked once, and their answers would push out those that are asked again: whoever
+    can easily answer anew keeps only what is `asked_again` (a doorkeeper: Einziger, Friedman and Manes,
+    TinyLFU, 2017).
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._held = 0
         self._lock = threading.Lock()
         self._stored: OrderedDict[str, Stored] = OrderedDict()
+        self._asked: set[str] = set()
+        self._asked_before: set[str] = set()  # the ones before these
         self.hits = self.misses = 0
 
     @property
@@ -63,6 +73,24 @@ class ResultCache:
                 self.hits += 1
             return stored
 
+    def was_asked(self, key: str) -> bool:
+        """Whether there is an answer, or there was one of late."""
+        with self._lock:
+            return key in self._stored or self._was_asked(key)
+
+    def _was_asked(self, key: str) -> bool:
+        return key in self._asked or key in self._asked_before
+
+    def asked_again(self, key: str) -> bool:
+        """Whether this was told before that `key` was asked for, and answered; of ten thousand at least."""
+        with self._lock:
+            if self._was_asked(key):
+                return True
+            if len(self._asked) >= _REMEMBERED:
+                self._asked, self._asked_before = set(), self._asked
+            self._asked.add(key)
+            return False
+
     def put(self, key: str, stored: Stored) -> None:
         """Keep an answer, dropping the ones that were not asked for longest."""
         weight = len(stored.body) + len(key)
@@ -80,4 +108,5 @@ class ResultCache:
         """Forget all, when another release is served."""
         with self._lock:
             self._stored.clear()
+            self._asked, self._asked_before = set(), set()
             self._held = 0

@@ -49,6 +49,7 @@ from server.workers import Answer, Conversation, Place, Pool, Trouble, Whole
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
 _MAYBE_VOLATILE = ("rand", "now", "uuid", "service")  # whether it is worth while to look for them
 _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE(?!\s+dl:search\b))\b", re.IGNORECASE)
+_COSTLY = 0.02  # seconds that an answer took which is kept when it is asked for first
 _SHORT = 4096  # characters of a query that may wait at a worker that is busy
 # What clients write besides: SPARQLWrapper sends all of these.
 _ALSO_CALLED = {"n3": Format.TURTLE, "rdf+xml": Format.RDF_XML, "json-ld": Format.JSON_LD}
@@ -184,7 +185,8 @@ class Endpoint:
         answer = self._ask(asked, conversation, environ.get("gunicorn.socket"))
         found = gather(answer, asked.outcome)
         if isinstance(found, Stored):
-            return self._reply(asked, self._keep(asked, found)).send(start_response)
+            keep = self._is_worth_keeping(asked, time.perf_counter() - asked.began)
+            return self._stored(asked, self._pressed(asked, found, keep=keep)).send(start_response)
         if asked.encoding:
             asked.headers.append(("Content-Encoding", asked.encoding))
         asked.headers.append(("Content-Type", Format[answer.format].content_type))
@@ -274,12 +276,13 @@ class Endpoint:
             if _matches(environ.get("HTTP_IF_NONE_MATCH"), asked.tag):
                 asked.outcome.cached = True
                 return self._finished(asked, Reply(304, asked.headers, b""))
+            if environ.get("HTTP_IF_NONE_MATCH") == "*" and self._cache.was_asked(asked.tag):
+                asked.outcome.cached = True
+                return self._finished(asked, Reply(304, asked.headers, b""))
             stored = self._cache.get(asked.tag)
             if stored is not None:
                 asked.outcome.cached = True
-                if environ.get("HTTP_IF_NONE_MATCH") == "*":
-                    return self._finished(asked, Reply(304, asked.headers, b""))
-                return self._reply(asked, stored)
+                return self._stored(asked, stored)
         else:
             asked.headers.append(("Cache-Control", "no-store"))
         return asked
@@ -377,8 +380,11 @@ class Endpoint:
         """The reply made of what `feed` gave."""
         if isinstance(said, HttpError):
             return self.refuse(asked, said)
-        stored = Stored(said.format.content_type, said.body, said.rows)
-        return self._reply(asked, self._keep(asked, stored))
+        keep = self._is_worth_keeping(asked, said.seconds)
+        if not keep and not asked.encoding:
+            return self._reply(asked, said.format.content_type, said.body, said.rows)
+        stored = Stored(said.format.content_type, bytes(said.body), said.rows)
+        return self._stored(asked, self._pressed(asked, stored, keep=keep))
 
     def refuse(self, asked: Asked, error: HttpError) -> Reply:
         """The reply that tells an error."""
@@ -389,25 +395,34 @@ class Endpoint:
         reply.headers.extend(h for h in asked.headers if h[0].startswith("RateLimit"))
         return self._finished(asked, reply)
 
-    def _keep(self, asked: Asked, stored: Stored) -> Stored:
+    def _is_worth_keeping(self, asked: Asked, seconds: float) -> bool:
+        """Whether to keep an answer that took so long; one that is quickly made is when it is made again."""
+        return bool(asked.key) and (seconds >= _COSTLY or self._cache.asked_again(asked.tag))
+
+    def _pressed(self, asked: Asked, stored: Stored, *, keep: bool) -> Stored:
         """Compressed as the client likes it, and kept for the next who asks the same."""
         body = compress(stored.body, asked.encoding)
         if body is not None:
             stored = Stored(stored.media_type, body, stored.rows, asked.encoding)
-        if asked.key:
+        if keep:
             self._cache.put(asked.tag, stored)
         return stored
 
-    def _reply(self, asked: Asked, stored: Stored) -> Reply:
+    def _stored(self, asked: Asked, stored: Stored) -> Reply:
+        return self._reply(asked, stored.media_type, stored.body, stored.rows, stored.encoding)
+
+    def _reply(
+        self, asked: Asked, media_type: str, body: bytes | memoryview, rows: int, encoding: str = ""
+    ) -> Reply:
         outcome = asked.outcome
-        outcome.rows, outcome.size, outcome.format = stored.rows, len(stored.body), stored.media_type
+        outcome.rows, outcome.size, outcome.format = rows, len(body), media_type
         headers = asked.headers
-        if stored.encoding:
-            headers.append(("Content-Encoding", stored.encoding))
-        headers.append(("Content-Type", stored.media_type))
-        headers.append(("Content-Length", str(len(stored.body))))
+        if encoding:
+            headers.append(("Content-Encoding", encoding))
+        headers.append(("Content-Type", media_type))
+        headers.append(("Content-Length", str(len(body))))
         headers.append(("X-Query-Time", f"{time.perf_counter() - asked.began:.4f}"))
-        return self._finished(asked, Reply(200, headers, b"" if asked.head else stored.body))
+        return self._finished(asked, Reply(200, headers, b"" if asked.head else body))
 
     def _finished(self, asked: Asked, reply: Reply) -> Reply:
         asked.outcome.status = reply.status

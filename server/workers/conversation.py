@@ -127,12 +127,16 @@ class Answer:
 
 
 class Whole(NamedTuple):
-    """A small answer that came in one piece."""
+    """A small answer that came in one piece: ``body`` is there until the loop reads the next.
+
+    ``seconds`` are those between the question's turn and the answer.
+    """
 
     kind: str
     format: Format
     rows: int
-    body: bytes
+    body: memoryview
+    seconds: float
 
 
 class Conversation:
@@ -208,7 +212,7 @@ class Conversation:
         self.leave()
         if frame[0] == Frame.ERROR:
             raise _refused(frame)
-        return Whole(*unpack_answer(frame))
+        return Whole(*unpack_answer(frame), time.monotonic() - self._began)
 
     # --- for a thread ------------------------------------------------------------------------------
 
@@ -231,7 +235,7 @@ class Conversation:
             self._finished = True
             self.leave()
             end = {"rows": rows, "bytes": len(body)}
-            return Answer(kind, format.name, iter((body,)), self.leave, end)
+            return Answer(kind, format.name, iter((bytes(body),)), self.leave, end)
         self._settle()
         answer = Answer(kind, format.name, iter(()), self.leave)
         answer.chunks = self._chunks(answer, self._next())

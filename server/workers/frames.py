@@ -64,10 +64,10 @@ def pack_answer(frame: Frame, kind: str, format: Format, rows: int = 0) -> bytes
     return _ABOUT.pack(frame, KINDS.index(kind), _FORMATS.index(format), rows)
 
 
-def unpack_answer(frame: bytes | memoryview) -> tuple[str, Format, int, bytes]:
-    """Kind, format, rows and body of a HEADER or WHOLE frame."""
+def unpack_answer(frame: memoryview) -> tuple[str, Format, int, memoryview]:
+    """Kind, format, rows and body of a HEADER or WHOLE frame; the body is a part of `frame`."""
     _, kind, format, rows = _ABOUT.unpack_from(frame)
-    return KINDS[kind], _FORMATS[format], rows, bytes(frame[_ABOUT.size :])
+    return KINDS[kind], _FORMATS[format], rows, frame[_ABOUT.size :]
 
 
 def pack_data(seconds: float) -> bytes:

@@ -149,12 +149,35 @@ def test_the_cache_replaces():
     assert cache.held == 54
 
 
+def test_the_cache_knows_what_was_asked_of_late(monkeypatch):
+    monkeypatch.setattr("server.sparql.cache._REMEMBERED", 3)
+    cache = ResultCache(1000)
+    assert not cache.was_asked("0")
+    assert not cache.asked_again("0")
+    assert cache.asked_again("0")
+    assert [cache.asked_again(str(n)) for n in range(1, 6)] == [False] * 5
+    assert cache.asked_again("0")  # of the three before these
+    assert not cache.asked_again("6")
+    assert not cache.asked_again("0")
+    cache.put("1", Stored("text/csv", b"", 1))
+    assert [cache.was_asked(str(n)) for n in range(5)] == [True, True, False, True, True]
+    cache.clear()
+    assert not cache.was_asked("6")
+
+
 def test_repeated_queries_are_told_in_the_metrics(serve, file):
     server = serve("--rdf", file, "--workers", "1")
-    for _ in range(3):
+    for _ in range(4):  # what is quickly answered is kept when it is asked for again
         ask(server, query="SELECT * { ?s ?p ?o } LIMIT 3")
     repeated = 'dateline_queries_total{cached="true",status="200"} 2.0'
-    metrics_with(server.url, repeated, "dateline_query_rows_total 9.0")
+    metrics_with(server.url, repeated, "dateline_query_rows_total 12.0")
+
+
+def test_what_took_its_time_is_kept_at_once(serve, file):
+    server = serve("--rdf", file, "--workers", "1")
+    costly = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . ?t ?q ?u }"
+    assert ask(server, query=costly).headers["ETag"] == ask(server, query=costly).headers["ETag"]
+    metrics_with(server.url, 'dateline_queries_total{cached="true",status="200"} 1.0')
 
 
 @pytest.mark.parametrize(

@@ -254,7 +254,7 @@ def fed(conversation: Conversation) -> str:
     assert select.select([conversation.sock], [], [], 20)[0]
     whole = conversation.feed()
     assert whole is not None
-    return whole.body.decode()
+    return bytes(whole.body).decode()
 
 
 def until_settled(conversation: Conversation) -> None:
