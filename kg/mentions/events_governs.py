@@ -34,7 +34,7 @@ _NEAR = 8  # characters between 宣布 and the surrender that it declares
 _REACH = 25  # characters from 就 to the time of what is spoken about
 _ABOUT = re.compile(r"就[^，。；：]*$")
 _ISSUE = re.compile(r"就[^，。；：]{0,40}$")
-_ISSUE_END = re.compile(r"[^，。；：]{0,30}?(?:一事|事件|问题|之事)")
+_ISSUE_END = re.compile(r"[^，。；：]{0,30}?(?:一事|事件|问题|之事|，?发表)")
 
 
 def governing(page: Page, cue: Cue, left: list[TimeExpression]) -> TimeExpression | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ _HEADLINE = 60  # characters
 _HEADING = 36  # characters of the heading of a news item
 _INDENT = 6  # characters before the dateline with which a paragraph begins
 _NEWS = re.compile(r"[\s　]*[^，。：\n]{2,14}(?:消息|讯|电)[：　 ]")
-_MARKS = tuple("▲△●■◆")
+_MARK = re.compile("[▲△●■◆]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,16 @@ class Layout:
 
 def layout(view: View, signed: Iterable[tuple[int, int]]) -> Layout:
     """The layout of the body of `view`, in which datelines stand at `signed`."""
-    text = view.text
     title = _headlines(view)
-    marked = [start for start, stop in view.body.paragraphs if text[start:stop].lstrip().startswith(_MARKS)]
-    return Layout(title, _items(view, title, signed), marked)
+    return Layout(title, _items(view, title, signed), _marked(view))
+
+
+def _marked(view: View) -> list[int]:
+    """Where the paragraphs begin that open with the sign of a news item."""
+    text = view.text
+    if _MARK.search(text) is None:
+        return []
+    return [start for start, stop in view.body.paragraphs if _MARK.match(text[start:stop].lstrip())]
 
 
 def _headlines(view: View) -> int:
@@ -70,14 +75,17 @@ def _headlines(view: View) -> int:
 
 def _items(view: View, title: int, signed: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
     """The headings of news items in a body of several: short, not a sentence, and a dateline comes next."""
-    text = view.text
+    text, paragraphs = view.text, view.body.paragraphs
+    short = [
+        i for i, (start, stop) in enumerate(paragraphs[:-1]) if start >= title and stop - start <= _HEADING
+    ]
+    if not short:
+        return []
     opens = {start for start, _ in signed}
     heads = [
         (start, stop)
-        for (start, stop), (after, end) in itertools.pairwise(view.body.paragraphs)
-        if start >= title
-        and stop - start <= _HEADING
-        and not text[start:stop].rstrip("　 \n").endswith(_ENDS)
+        for (start, stop), (after, end) in ((paragraphs[i], paragraphs[i + 1]) for i in short)
+        if not text[start:stop].rstrip("　 \n").endswith(_ENDS)
         and (not opens.isdisjoint(range(after, after + _INDENT)) or _NEWS.match(text, after, end))
     ]
     ends = [*(start for start, _ in heads[1:]), len(text)]

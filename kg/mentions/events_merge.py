@@ -71,8 +71,11 @@ def _within(page: Page, like: list[Draft], one: Scene) -> list[Draft]:
     """Which of the happenings told so far `one` can tell, the likeliest first: those of its news item."""
     at = one.cue.start
     if not one.headline:
+        last = like[: -_OPEN - 1 : -1]
+        if not page.layout.marked:
+            return last
         mark = page.layout.mark_before(at)
-        return [d for d in like[: -_OPEN - 1 : -1] if page.layout.mark_before(d.cues[0].start) == mark]
+        return [d for d in last if page.layout.mark_before(d.cues[0].start) == mark]
     if (item := page.layout.item_at(at)) is None:
         return like[:_OPEN]
     start, end = item

@@ -110,11 +110,11 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     actors, before = _actors(cue, setting.others, places)
     if he := _meant_by_pronoun(page, settings, cue, setting):
         actors, before = _distinct([*he, *actors])[:_PARTIES], True
-    word, headline = page.text[cue.start : cue.end], page.layout.in_heading(cue.start)
+    word, headline = page.text[cue.start : cue.end], item is not None or cue.start < page.layout.title
     persons = _NO_PERSONS
     if cue.type is EventType.TALKS:
         persons = frozenset(n.party.text for n in setting.parties if n.kind == "person")
-    governed = own or any(stand is Stand.GOVERNED for _, stand in setting.places)
+    governed = own or setting.governed
     in_country = own and all(n.kind == "country" for n, _ in setting.places if n.party in places)
     return Scene(
         cue, word, headline, dispatch, interval, ended, places, own, governed, placed, actors, before,
@@ -126,14 +126,15 @@ def _meant_by_pronoun(page: Page, settings: Settings, cue: Cue, setting: Setting
     """The person told before who acts here (他 …), where no person of the sentence can be meant."""
     if page.lang is not Lang.ZH or not cue.sentence:
         return ()
-    if _HE.search(page.text, setting.start, cue.start) is None:
+    text, start, end = page.text, setting.start, cue.start
+    if text.find("他", start, end) < 0 and text.find("她", start, end) < 0:
         return ()
     named = [n for n in setting.others if n.end <= cue.start]
     if any(n.kind == "person" for n in named):
         return ()
-    after = max((n.end for n in named), default=setting.start)
-    he = _HE_FIRST.match(page.text, setting.start) or _HE.search(page.text, after, cue.start)
-    if he is None or pattern("zh_speaks").search(page.text, he.end(), cue.start):
+    after = max((n.end for n in named), default=start)
+    he = _HE_FIRST.match(text, start) or _HE.search(text, after, end)
+    if he is None or pattern("zh_speaks").search(text, he.end(), end):
         return ()
     for sentence in range(cue.sentence - 1, max(-1, cue.sentence - 1 - _TOLD_BACK), -1):
         told = [n.party for n in settings.of(sentence).parties if n.kind == "person"]

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from kg.mentions.events_page import Named, Page
 from kg.mentions.events_parties import parties_in
-from kg.mentions.events_words import begins, by_head, by_tail, ends, listed
+from kg.mentions.events_words import begins, by_head, by_tail, ends, listed, pattern
 from kg.mentions.rules import any_of
 from kg.model import Lang, TimeExpression
 
@@ -34,9 +34,9 @@ class Setting:
     """What stands in the sentence ``start:end``, each kind in text order.
 
     ``times`` are those that were resolved; ``named`` the mentions; ``parties`` the persons and organisations
-    found beside them; ``placed``: it names a place or a country; ``places`` those of ``named`` that are
-    either, outside datelines; ``others`` who can have acted: countries, units and parties, the outer before
-    the inner.
+    found beside them; ``placed``: it names a place or a country, ``governed``: a word of place governs one;
+    ``places`` those of ``named`` that are either, outside datelines; ``others`` who can have acted:
+    countries, units and parties, the outer before the inner.
     """
 
     start: int
@@ -45,6 +45,7 @@ class Setting:
     named: list[Named]
     parties: list[Named]
     placed: bool
+    governed: bool
     places: list[tuple[Named, Stand]]
     others: list[Named]
 
@@ -104,9 +105,10 @@ def _setting(
     if parties:
         others += parties
         others.sort(key=lambda n: (n.start, -n.end))
-    against = by_tail("zh_against")
-    others = [n for n in others if not ends(page.text, n.start, against)]
-    return Setting(start, end, times, named, parties, placed, places, others)
+    if others and pattern("zh_against").search(page.text, start, end):
+        others = [n for n in others if not ends(page.text, n.start, by_tail("zh_against"))]
+    governed = any(stand is Stand.GOVERNED for _, stand in places)
+    return Setting(start, end, times, named, parties, placed, governed, places, others)
 
 
 def _stand(page: Page, n: Named) -> Stand:

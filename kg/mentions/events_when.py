@@ -23,6 +23,8 @@ from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
 _AWAY = re.compile(r"[，；：。！？;!?\n是]")  # 会议是一九八七年发起的: what follows dates something else
 _TERM = ("到", "至")
+_TITLE = 30  # characters of what a work is called
+_DOCUMENTS = frozenset((EventType.AGREEMENT, EventType.DIPLOMATIC_NOTE))
 _SOON = "不久"  # after the day of the story; of all other vague words the day is before it
 _WILL = 20  # characters before a time in which 将 makes it one to come
 _CLOSING = re.compile(r"[^，。；：\n]{0,6}?(?:闭幕|结束)")
@@ -40,13 +42,19 @@ class Told(NamedTuple):
 
 def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
     """The time of what `cue` tells, as far as its sentence (`setting`) or the story before it names one."""
-    start, end, times = setting.start, setting.end, setting.times
-    left = [t for t in times if t.span.start < cue.start]
-    if not left and (said := when_said(page, cue, end)) is not None:
+    left = [t for t in setting.times if t.span.start < cue.start]
+    if not left and (said := when_said(page, cue, setting.end)) is not None:
         return Told(said)
-    if not times:
+    if not setting.times:
         return Told(_of_story(page, settings, setting, cue))
-    text = page.text
+    if _in_a_title(page, cue):
+        return Told(None)
+    return _by_times(page, settings, setting, cue, left)
+
+
+def _by_times(page: Page, settings: Settings, setting: Setting, cue: Cue, left: list[TimeExpression]) -> Told:
+    """What the times of its sentence say of `cue`; `left` are those before it."""
+    text, times, start, end = page.text, setting.times, setting.start, setting.end
     nearest = governing(page, cue, left)
     if nearest is not None and nearest.span.text in among("zh_that_day"):
         return Told(day_before(page, nearest))
@@ -66,6 +74,12 @@ def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
         return Told(None)
     closing = cue.type in CONTACT and _closing_then(page, cue, later)
     return Told(cut(later, said=closing), closing)
+
+
+def _in_a_title(page: Page, cue: Cue) -> bool:
+    """Whether it stands in what a work is called; a treaty may be called so, and is what is dated."""
+    opened = page.text.rfind("《", max(0, cue.start - _TITLE), cue.start)
+    return opened >= 0 and cue.type not in _DOCUMENTS and page.text.find("》", opened, cue.start) < 0
 
 
 def _of_story(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Interval | None:
@@ -156,6 +170,8 @@ def _reaches(page: Page, cue: Cue, time: TimeExpression) -> bool:
     会议是一九八七年发起的 dates something else, 会议是三日开幕的 the meeting.
     """
     text, at = page.text, time.span.start
+    if cue.type is not EventType.CONSTRUCTION and text.find("了", cue.end, at) >= 0:
+        return False  # 会议讨论了一九六三年的工作, but 完成了一九六三年的计划
     if text[cue.end : at] == "，" or not _AWAY.search(text, cue.end, at):
         return True
     return _IS.fullmatch(text, cue.end, at) is not None and _began().match(text, time.span.end) is not None

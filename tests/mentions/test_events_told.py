@@ -309,3 +309,22 @@ def test_the_statement_of_whom_it_was_is_the_one_told(understander: Understander
         "1963-01-11",
     )
     assert len(found(understander, article, T.DIPLOMATIC_NOTE)) == 1
+
+
+def test_the_years_of_which_a_meeting_speaks_are_not_its_own(understander: Understander):
+    article = chinese(
+        "友协举行会议",
+        "新华社十六日讯　日中友好协会在十四日和十五日举行全国会议。会议总结了去年九月到十一月间的工作。",
+        "1963-01-17",
+    )
+    assert start(only(understander, article, T.CONFERENCE)) == "1963-01-14"
+
+
+def test_what_an_editorial_is_about_or_called_is_not_of_its_day(understander: Understander):
+    article = chinese(
+        "两国建交",
+        "新华社纽约十月三日电　中国和新加坡今天正式建立外交关系。\n"
+        "新华社新加坡十月四日电　《早报》今天就两国建立外交关系，发表了题为《正式建交的意义》的社论。",
+        "1990-10-05",
+    )
+    assert start(only(understander, article, T.FOUNDING)) == "1990-10-03"
