@@ -26,6 +26,7 @@ _RUN = re.compile(rf"{_CAPITAL}(?<![\w’'-].)[\w’'-]*(?: (?:{_PARTICLE} )?{_W
 _LANDS, _LOOSE = STATES | {"province", "region"}, frozenset(("of", "to", "left", "between"))
 _IN, _THE = " in ", "the "
 _QUOTES = frozenset("\"“'‘")
+JOINED_RULE = "place-en-joined"
 _BASE, _HEADED, _PLACE, _SURELY, _PERSON, _LONG = -2.0, 3.5, 1.5, 0.5, -2.5, -1.5
 
 
@@ -59,6 +60,7 @@ class _Words:
     occupation: re.Pattern[str]
     ship: re.Pattern[str]
     make: re.Pattern[str]
+    organisation: re.Pattern[str]
 
 
 @functools.cache
@@ -89,6 +91,7 @@ def _words() -> _Words:
         ),
         re.compile(rf"\b(?:{'|'.join(words['ships'])}|U\.?S\.?S\.?|H\.?M\.?S\.?) [\"“‘']?$"),
         re.compile(rf"[\"”’']?[ -](?:jet )?(?:{'|'.join(words['makes'])})\b"),
+        re.compile(rf" (?:{_WORD} ){{0,3}}(?:{'|'.join(words['organisations'])})\b"),
     )
 
 
@@ -107,7 +110,12 @@ _LESSER = 0.3
 _ROADS = ("Highway", "Route", "National Road", "Hill")
 _ROAD = re.compile(
     any_of(sort + road for road in _ROADS for sort in ("", "National ", "Provincial ", "Coastal "))
-    + r" (?:No\. ?)?[0-9]{1,3}[A-Z]?\b"
+    + r" (?:No\. ?)?[0-9]{1,3}(?:\.[0-9]\b|[A-Z]?\b)"
+)
+# A railway or a road between two places.  A line in small letters may be that of a front.
+_JOINED = re.compile(
+    r"(?<![\w-])(?!The )[A-Z](?<!\w.)[a-z’']+(?: [A-Z][a-z]+)?-[A-Z][a-z’']+(?: [A-Z][a-z]+)?"
+    r" (?:Railway|Railroad|Highway|Line|Canal|railway|railroad|highway)(?: line)?\b(?!-)"
 )
 # The last syllable of a Korean village's or sub-county's name: ri, myon, eup.
 _KOREAN = re.compile(r"[A-Z](?<!\w.)[a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
@@ -229,6 +237,11 @@ def vehicle(text: str, start: int, end: int) -> bool:
     return words.make.match(text, end) is not None
 
 
+def of_organisation(text: str, end: int) -> bool:
+    """Whether a place's name that ends at `end` begins an institution's: China + Aviation Corporation."""
+    return text[end : end + 1] == " " and _words().organisation.match(text, end) is not None
+
+
 def placed(text: str, start: int) -> bool:
     """Whether the word before `start` leads one to expect a place."""
     words = text[max(0, start - 20) : start].lower().split()
@@ -303,6 +316,7 @@ def english_shapes(seen: View) -> list[tuple[int, int, str]]:
     out += [(m.start(), m.end(), "place-en-sub-district") for m in _at_words(words.subdistrict, seen.text)]
     out += [(m.start(), m.end(), "place-en-numbered-road") for m in _at_words(_ROAD, seen.text)]
     out += [(m.start(), m.end(), "place-en-korean") for m in _KOREAN.finditer(seen.text)]
+    out += [(m.start(), m.end(), JOINED_RULE) for m in _JOINED.finditer(seen.text)]
     return out
 
 

@@ -179,6 +179,8 @@ class Measures:
         for name in self._candidates(text, number_end, lang):
             end = number_end + len(name)
             key = name if lang is Lang.ZH or name in names or name in senses else name.lower()
+            if lang is Lang.EN and "-" in key and key not in names:
+                key = key.replace("-", " ")  # a 1,200-square-metre hall
             if (possible := senses.get(key)) is not None:
                 place = _Place(text, start, end, around)
                 for sense in possible:

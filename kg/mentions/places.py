@@ -13,22 +13,15 @@ from dataclasses import replace
 import rjieba
 
 from kg.mentions.datelines import DatelineFind
-from kg.mentions.english import (
-    EnglishName,
-    english_names,
-    english_shapes,
-    head_after,
-    part_of_name,
-    placed,
-    vehicle,
-)
+from kg.mentions.english import EnglishName, english_names
+from kg.mentions.english_places import DOUBTED, PAIRED_RULE, english_places, with_datelines
 from kg.mentions.geography import Geography, geography
 from kg.mentions.in_step import in_step
 from kg.mentions.judging import Judge, place_judge, probability
 from kg.mentions.known import LONG, UNHEADED, across_words, faint, person_here, uncommon, whole
 from kg.mentions.names import NameDictionary
 from kg.mentions.neighbours import SEAT, among_others, as_elsewhere, of_area
-from kg.mentions.rules import Shown, load_section
+from kg.mentions.rules import Shown
 from kg.mentions.shapes import Candidate, candidates, happening, runs_on
 from kg.mentions.surroundings import inside_longer, reconsidered
 from kg.mentions.view import View, view
@@ -36,21 +29,16 @@ from kg.mentions.witnesses import Pair, pair_names, spelt_names, with_heads
 from kg.mentions.words import Words, is_name
 from kg.model import STATES, Article, Body, Find, Kind, Lang
 
-DICTIONARY_RULE = "place-dictionary"
-NESTED_RULE = "place-nested"
-PAIRED_RULE, TITLED_RULE = "place-en-paired", "place-en-titled"
 Scored = tuple[float, Candidate]
 # A dictionary name of this prior, or longer than this, is a place wherever words end where it ends.
 _SURE, _SURE_SCORE = 0.3, 2.0
 _DATED = 6.0
 _FITTING, _A_PERSON = 0.6, 2.0
 _KNOWN = frozenset(("dict", "faint"))
-_STATE = 0.5
 _SHAPED = frozenset(("shape", "word"))
 _GENERIC = 1.5
 _QUALIFYING = frozenset("bfstdz")  # first letters of tags of words that tell which or what sort: 最后, 中小
 _BUILT = frozenset(("railway", "road", "airport", "bridge", "dam", "facility", "port", "canal"))
-_LESSER, _DOUBTED = 0.6, 0.2  # confidence in English names of less than this prior
 _CERTAIN = frozenset(("pattern", "autonomous"))
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
@@ -60,7 +48,6 @@ _LEXICAL = frozenset("省州县区镇乡河江湖山")
 _UNMISTAKABLE = frozenset("县镇乡村省市")  # in which a person's given name hardly ends
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
 _HEARD, _WHOLE = 2.0, 0.01  # the most that the other language's word counts; of two such names the longer
-_AREAS = (" area", " region")
 _ADMINISTRATIVE, _LOOSE_HEADS = frozenset("省市县区州"), frozenset(("府", "州", "区", "道"))
 
 
@@ -103,9 +90,9 @@ def find_places(
         finds += _chinese(zh, _with_heads(zh, _persuaded(zh, scored, pairs)), named)
     if en is not None:
         items = {i for f in finds for i in f.items} if zh is not None else None
-        english = _english(en, unknown, {p.en for p in pairs if p.score > 0}, items)
+        english = english_places(en, unknown, {p.en for p in pairs if p.score > 0}, items)
         english = _outside(en, english, named)
-        finds += _with_datelines(en, english, datelines.get(Lang.EN, ()))
+        finds += with_datelines(en, english, datelines.get(Lang.EN, ()))
     return finds, tuple(with_heads(finds, (p for p in pairs if p.score > 0)))
 
 
@@ -118,7 +105,7 @@ def _across(c: Candidate, scored: Iterable[Scored], told: set[str]) -> bool:
 def _lesser(en: View, named: set[str]) -> Iterator[tuple[int, int, int, str]]:
     """Where lesser known places that the Chinese does not name stand: start, end twice, text."""
     for m in en.names:
-        lesser = m.inside is None and m.name.kind == "place" and m.name.prior < _DOUBTED
+        lesser = m.inside is None and m.name.kind == "place" and m.name.prior < DOUBTED
         if lesser and named.isdisjoint(m.name.items):
             yield m.start, m.end, m.end, m.text
 
@@ -352,33 +339,6 @@ def _find(seen: View, c: Candidate, score: float, *, optional: bool) -> Find:
 # --- English ---------------------------------------------------------------------------------------
 
 
-def _english(
-    seen: View, unknown: Iterable[EnglishName], paired: set[str], items: set[str] | None = None
-) -> list[Find]:
-    finds = [f for f in _english_known(seen) if _confirmed(seen, f, paired, items)]
-    taken = [(f.span.start, f.span.end) for f in finds]
-    for n in unknown:
-        if any(a < n.start and n.full <= b for a, b in taken):  # Iron Bridge of Yellow River Iron Bridge
-            continue
-        if n.head is not None and (n.score > 0 or n.text in paired):
-            finds.append(_english_find(seen, n.start, n.full, n.head.name, n.head.type, n.score))
-        elif n.text in paired:
-            finds.append(_english_find(seen, n.start, n.end, PAIRED_RULE, "", 1.0))
-        elif n.score > 0:
-            finds.append(_english_find(seen, n.start, n.end, TITLED_RULE, "", n.score))
-    for start, end, rule in english_shapes(seen):
-        if any(a <= start and end <= b for a, b in taken):
-            continue
-        finds = [
-            f
-            for f in finds
-            if f.span.end <= start or f.span.start >= end or (f.span.start, f.span.end) in taken
-        ]
-        finds.append(_english_find(seen, start, end, rule, "", 2.0))
-    finds.sort(key=lambda f: (f.span.start, -f.span.end))
-    return finds
-
-
 def _outside(seen: View, finds: Iterable[Find], others: Iterable[Find]) -> list[Find]:
     """Places inside units and sources are optional; the whole of one is none."""
     covered = _covered(seen, others)
@@ -390,51 +350,6 @@ def _outside(seen: View, finds: Iterable[Find], others: Iterable[Find]) -> list[
     return out
 
 
-def _with_datelines(seen: View, finds: list[Find], datelines: Iterable[DatelineFind]) -> list[Find]:
-    for d in datelines:
-        if d.place is None or any(f.span.start < d.place[1] and d.place[0] < f.span.end for f in finds):
-            continue
-        finds.append(_english_find(seen, *d.place, d.rule, "", _DATED))
-    return sorted(finds, key=lambda f: (f.span.start, -f.span.end))
-
-
-def _confirmed(seen: View, f: Find, paired: set[str], items: set[str] | None) -> bool:
-    """A lesser place is believed if the Chinese names it too, or the words before it expect a place."""
-    if f.confidence > _LESSER or f.span.text in paired:
-        return True
-    if f.span.text.rpartition(" ")[2] in geography().english_heads and " " in f.span.text:
-        return True
-    if items is not None:
-        return not items.isdisjoint(f.items)
-    return placed(seen.text, f.span.start)
-
-
-def _english_known(seen: View) -> Iterator[Find]:
-    demonyms = load_section("units", "words")["demonym"]
-    for m in seen.names:
-        name = m.of_kind("place")
-        if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
-            continue
-        if part_of_name(seen.text, m) or (name.prior < _STATE and m.text in demonyms):
-            continue
-        if name.subkind not in STATES and vehicle(seen.text, m.start, m.end):
-            continue
-        optional = m.inside is not None or m.name.kind != "place"
-        rule = NESTED_RULE if optional else DICTIONARY_RULE
-        if not optional and (found := head_after(seen.text, m.end)) is not None:
-            end, trigger = found
-            find = _english_find(seen, m.start, end, trigger.name, trigger.type, 2.0)
-            area = seen.text[m.end : end] in _AREAS  # Ningxia + region is no other place
-            yield replace(find, subkind=name.subkind, items=name.items) if area else find
-            continue
-        span, confidence = seen.span(m.start, m.end), _LESSER if name.prior < _DOUBTED else 0.95
-        yield Find(Kind.PLACE, span, rule, name.subkind, name.items, optional=optional, confidence=confidence)
-
-
-def _english_find(seen: View, start: int, end: int, rule: str, subkind: str, score: float) -> Find:
-    return Find(Kind.PLACE, seen.span(start, end), rule, subkind, confidence=probability(score))
-
-
 def demonstrate(text: str, lang: Lang) -> Iterator[Shown]:
     """What the rules find in a short text when no name is known."""
     body = Body(lang, text, ((0, len(text)),))
@@ -442,7 +357,7 @@ def demonstrate(text: str, lang: Lang) -> Iterator[Shown]:
     if lang is Lang.ZH and seen.words is not None:
         finds = chinese_places(seen)
     else:
-        finds = _english(seen, english_names(seen), set())
+        finds = english_places(seen, english_names(seen), set())
     for f in finds:
         if not f.optional:
             yield Shown(f.rule, f.span.text, f.subkind)

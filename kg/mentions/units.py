@@ -123,8 +123,8 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     # A figure, a commander's, or a name before a size.  (What begins with one class is looked for faster.)
     heads = (
         r"[0-9A-Z](?<=\b.)(?:(?<=[0-9])|(?<=[A-Z])[a-z]+(?:(?: [A-Z][a-z]+){1,2}['’]s\b"
-        r"|(?: [A-Z][a-z]+)? (?:Division|Brigade|Regiment|Battalion|Army Group|Group Army|bandits?"
-        r"|(?:Provincial )?Military)\b))"
+        r"|(?: [A-Z][a-z]+)? (?:Division|Brigade|Regiment|Battalion|Army Group|Group Army"
+        r"|bandits?|rebels|clique|(?:Provincial )?Military)\b))"
     )
     return Scanner(rules, words=(*starts, *words["starts_war_en"]), heads=heads)
 

@@ -97,6 +97,9 @@ def test_two_unknown_names_stand_for_none():
         ("They left Ningxia airfield.", ["Ningxia airfield"]),
         ("They met at Ningxia railway station.", ["Ningxia"]),
         ("They built the Ningxia Railway Bridge.", ["Ningxia Railway Bridge"]),
+        ("The Ningxia-Mokuba Railway was cut.", ["Ningxia-Mokuba Railway"]),
+        ("Ningxia Textile Company won.", []),
+        ("They stormed Hill 391.7 again.", ["Hill 391.7"]),
     ],
 )
 def test_english_names(text, found):

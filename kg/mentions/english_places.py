@@ -1,0 +1,119 @@
+"""Places of an English text: known names, new ones that a head word or the Chinese vouches for, shapes.
+
+What is known only faintly must be confirmed: by the Chinese original, or by the words before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+
+from kg.mentions.datelines import DatelineFind
+from kg.mentions.english import (
+    JOINED_RULE,
+    EnglishName,
+    english_shapes,
+    head_after,
+    of_organisation,
+    part_of_name,
+    placed,
+    vehicle,
+)
+from kg.mentions.geography import geography
+from kg.mentions.judging import probability
+from kg.mentions.rules import load_section
+from kg.mentions.view import View
+from kg.model import STATES, Find, Kind
+
+DICTIONARY_RULE = "place-dictionary"
+NESTED_RULE = "place-nested"
+PAIRED_RULE, TITLED_RULE = "place-en-paired", "place-en-titled"
+DOUBTED = 0.2  # known names of less than this prior must be confirmed; so much confidence they have
+_LESSER, _STATE, _SHAPED, _DATED = 0.6, 0.5, 2.0, 6.0
+_AREAS = (" area", " region")
+
+
+def english_places(
+    seen: View, unknown: Iterable[EnglishName], paired: set[str], items: set[str] | None = None
+) -> list[Find]:
+    """The places of `seen`, in text order, those inside longer names optional.
+
+    `unknown` are its capitalised names, `paired` those that render a Chinese place, `items` what the Chinese
+    names (None if there is no Chinese).
+    """
+    finds = [f for f in _known(seen) if _confirmed(seen, f, paired, items)]
+    taken = [(f.span.start, f.span.end) for f in finds]
+    for n in unknown:
+        if any(a < n.start and n.full <= b for a, b in taken):  # Iron Bridge of Yellow River Iron Bridge
+            continue
+        if n.head is not None and (n.score > 0 or n.text in paired):
+            finds.append(_find(seen, n.start, n.full, n.head.name, n.head.type, n.score))
+        elif n.text in paired:
+            finds.append(_find(seen, n.start, n.end, PAIRED_RULE, "", 1.0))
+        elif n.score > 0:
+            finds.append(_find(seen, n.start, n.end, TITLED_RULE, "", n.score))
+    for start, end, rule in english_shapes(seen):
+        if any(a <= start and end <= b for a, b in taken):
+            continue
+        finds = [*_beside(finds, start, end, taken, keep=rule != JOINED_RULE)]
+        finds.append(_find(seen, start, end, rule, "", _SHAPED))
+    finds.sort(key=lambda f: (f.span.start, -f.span.end))
+    return finds
+
+
+def _beside(
+    finds: Iterable[Find], start: int, end: int, known: Container[tuple[int, int]], *, keep: bool
+) -> Iterator[Find]:
+    """The finds without what a shape at ``start:end`` covers; of the known ones, if they stay, all."""
+    for f in finds:
+        apart = f.span.end <= start or f.span.start >= end
+        if apart or (keep and (f.span.start, f.span.end) in known):
+            yield f
+        elif (f.span.start, f.span.end) in known:
+            yield replace(f, optional=True)
+
+
+def _confirmed(seen: View, f: Find, paired: set[str], items: set[str] | None) -> bool:
+    """A lesser place is believed if the Chinese names it too, or the words before it expect a place."""
+    if f.confidence > _LESSER or f.span.text in paired:
+        return True
+    if f.span.text.rpartition(" ")[2] in geography().english_heads and " " in f.span.text:
+        return True
+    if items is not None:
+        return not items.isdisjoint(f.items)
+    return placed(seen.text, f.span.start)
+
+
+def _known(seen: View) -> Iterator[Find]:
+    demonyms = load_section("units", "words")["demonym"]
+    for m in seen.names:
+        name = m.of_kind("place")
+        if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
+            continue
+        if part_of_name(seen.text, m) or (name.prior < _STATE and m.text in demonyms):
+            continue
+        if name.subkind not in STATES and vehicle(seen.text, m.start, m.end):
+            continue
+        optional = m.inside is not None or m.name.kind != "place" or of_organisation(seen.text, m.end)
+        rule = NESTED_RULE if optional else DICTIONARY_RULE
+        if not optional and (found := head_after(seen.text, m.end)) is not None:
+            end, trigger = found
+            find = _find(seen, m.start, end, trigger.name, trigger.type, 2.0)
+            area = seen.text[m.end : end] in _AREAS  # Ningxia + region is no other place
+            yield replace(find, subkind=name.subkind, items=name.items) if area else find
+            continue
+        span, confidence = seen.span(m.start, m.end), _LESSER if name.prior < DOUBTED else 0.95
+        yield Find(Kind.PLACE, span, rule, name.subkind, name.items, optional=optional, confidence=confidence)
+
+
+def _find(seen: View, start: int, end: int, rule: str, subkind: str, score: float) -> Find:
+    return Find(Kind.PLACE, seen.span(start, end), rule, subkind, confidence=probability(score))
+
+
+def with_datelines(seen: View, finds: list[Find], datelines: Iterable[DatelineFind]) -> list[Find]:
+    """`finds` with the places of datelines that are not among them."""
+    for d in datelines:
+        if d.place is None or any(f.span.start < d.place[1] and d.place[0] < f.span.end for f in finds):
+            continue
+        finds.append(_find(seen, *d.place, d.rule, "", _DATED))
+    return sorted(finds, key=lambda f: (f.span.start, -f.span.end))
