@@ -35,6 +35,7 @@ _VERBS = frozenset(("会同",))  # the lexicon has it for a noun
 _SHORT = 2  # characters of a name that a common word may be
 _RANKS = ("将军", "上校", "少校", "大佐")
 _LETTERS = 3, 6  # characters of a commander's name that is transcribed
+_LONGEST = 16  # characters at most before the echelon of such a division
 _SERVICES = ("空军", "海军", "陆军")
 _OPENING, _CLOSING = '"“', '"”'
 
@@ -54,8 +55,10 @@ def _of(lang: Lang, name: str) -> re.Pattern[str]:
 def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
     """Divisions of foreign names, transcribed, and foreign commanders' troops: 塔曼 + 师, 卡斯特勒 + 部队."""
     text, (divisions, letters, surnames) = seen.folded, _lettered()
-    for m in divisions.finditer(text):
-        yield m.start(), m.end(), m["e"]
+    for end in _zh("of_letters").finditer(text):  # looked for first: a run of letters begins anywhere
+        m = divisions.search(text, max(0, end.start() - _LONGEST), end.end())
+        if m is not None and m.end() == end.end():
+            yield m.start(), m.end(), m["e"]
     for m in _zh("of_commander").finditer(text):  # from its last word, for few have such a name before it
         end = m.start() - 2 if text.startswith(_RANKS, m.start() - 2) else m.start()
         start = end
