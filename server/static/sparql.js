@@ -291,6 +291,8 @@
     if (!yasqe || yasqe.adopted) { return; }
     yasqe.adopted = true;
     yasqe.config.createShareableLink = link;
+    // Who has no mouse leaves the editor as any other field; what is offered is still taken with Tab.
+    yasqe.setOption("extraKeys", Object.assign({}, yasqe.getOption("extraKeys"), { "Tab": false, "Shift-Tab": false }));
     yasqe.on("query", function () { history.replaceState(null, "", link(yasqe)); });
     watch(tab.getYasr());
   }

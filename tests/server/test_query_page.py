@@ -267,6 +267,20 @@ def test_mistakes_are_told_in_the_readers_language(server_url, browser):
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_the_editor_is_left_by_the_keyboard(server_url, tab):
+    tab.goto(server_url + "sparql")
+    tab.wait_for_function("window.dateline && window.dateline.yasgui.getTab().getYasqe().adopted")
+    text = "window.dateline.yasgui.getTab().getYasqe().getValue()"
+    before = tab.evaluate(text)
+    for key in ("Tab", "Shift+Tab"):
+        tab.locator(".CodeMirror textarea").focus()
+        tab.keyboard.press(key)
+        assert tab.evaluate("document.activeElement.closest('.CodeMirror-code, textarea') === null"), key
+    assert tab.evaluate(text) == before
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_the_editor_speaks_the_readers_language(server_url, browser):
     """Its buttons, and what it says of an answer; names in the answer stay what they are."""
     tab = browser.new_page(locale="zh-CN")
