@@ -319,6 +319,22 @@ def test_no_page_is_wider_than_its_window(
         assert wide <= 0, (path, wide)
 
 
+LONG_WORDS = """() => {
+  const places = "h1, .side p, .articles .title, .dated .meta, .finding .who a";
+  for (const place of document.querySelectorAll(places)) {
+    place.textContent = "x".repeat(200);
+  }
+  return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/search", "/timeline", "/page/entity/Q956", "article"])
+def test_a_word_of_any_length_stays_on_the_page(visit: Callable[..., Page], a_battle: str, path: str) -> None:
+    page = visit(f"/page/article/{a_battle}" if path == "article" else path, width=360)
+    assert page.evaluate(LONG_WORDS) <= 0
+
+
 def test_everything_can_be_read_and_walked_without_scripts(visit: Callable[..., Page], a_battle: str) -> None:
     page = visit("/", scripts=False)
     page.locator("#q").fill("奠边府")
