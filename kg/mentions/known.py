@@ -15,6 +15,7 @@ LONG = 3
 """Characters of a name that is long enough to be sure of."""
 _FAIR, _KNOWN, _DOUBTED, _COMMON_WORD = 0.2, 0.1, -0.1, -3.0
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
+_NATURE = frozenset("江河湖山岭峰岛")
 _GUESSABLE = _PEOPLE | {"ns", "nz"}
 
 
@@ -40,6 +41,11 @@ def person_here(c: Candidate, words: Words) -> bool:
 def whole(c: Candidate, words: Words) -> bool:
     """Whether a short name begins and ends where words do."""
     return c.end - c.start > 2 or (c.start in words.at and c.end in words.at)
+
+
+def fitting(c: Candidate, text: str, words: Words) -> bool:
+    """Whether the words make a lesser known name a place although nothing else speaks for it."""
+    return uncommon(c, words) or across_words(c, words) or of_nature(c, text, words)
 
 
 def uncommon(c: Candidate, words: Words) -> bool:
@@ -69,3 +75,10 @@ def across_words(c: Candidate, words: Words) -> bool:
     else:
         return False
     return bool(inside) and not rjieba.has_word(words.words[inside[-1]])
+
+
+def of_nature(c: Candidate, text: str, words: Words) -> bool:
+    """Whether a known name of three characters or more is a river's or mountain's that is no common word."""
+    if c.end - c.start < LONG or text[c.end - 1] not in _NATURE:
+        return False
+    return c.start in words.at and c.end in words.at and not rjieba.has_word(text[c.start : c.end])

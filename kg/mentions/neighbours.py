@@ -48,7 +48,8 @@ def among_others(seen: View, scored: Iterable[Scored]) -> list[Scored]:
     out = []
     for score, c in scored:
         if score <= 0 and (c.start, c.end) in likely:
-            inner = [s for s, o in scored if s > 0 and c.start <= o.start and o.end <= c.end]
+            whole = text[c.start - 1 : c.start] in _SEPARATORS or text.endswith(_leading(), 0, c.start)
+            inner = [s for s, o in scored if whole and s > 0 and c.start <= o.start and o.end <= c.end]
             score = max([_BESIDE, *(s + _WHOLE for s in inner)])  # 赫利奥波利斯 holds no 波利斯
             c = c._replace(rule=c.rule if c.way == "dict" else ENUMERATED_RULE)
         elif score > 0 and text[c.start : c.end] in _DIRECTIONS and _directs(text, c, ends.get(c.start)):

@@ -18,7 +18,7 @@ from kg.mentions.english_places import DOUBTED, PAIRED_RULE, english_places, wit
 from kg.mentions.geography import Geography, geography
 from kg.mentions.in_step import in_step
 from kg.mentions.judging import Judge, place_judge, probability
-from kg.mentions.known import LONG, UNHEADED, across_words, faint, person_here, uncommon, whole
+from kg.mentions.known import LONG, UNHEADED, faint, fitting, person_here, whole
 from kg.mentions.names import NameDictionary
 from kg.mentions.neighbours import SEAT, among_others, as_elsewhere, of_area
 from kg.mentions.rules import Shown
@@ -142,7 +142,7 @@ def _scored(seen: View, words: Words, judge: Judge) -> Iterator[Scored]:
         score = judge(c, seen.folded, words)
         if c.way == "dict" and not c.other and (c.prior >= _SURE or c.end - c.start > LONG):
             score = max(score, _SURE_SCORE if whole(c, words) else -9.0)
-        elif c.way == "dict" and not c.other and (uncommon(c, words) or across_words(c, words)):
+        elif c.way == "dict" and not c.other and fitting(c, seen.folded, words):
             score = max(score, _FITTING)
         elif c.way != "dict" and (
             (c.start, c.end) in known or (c.way in _GUESSED and seen.folded[c.start : c.end] in people)

@@ -22,6 +22,7 @@ from kg.model import STATES
 
 _AMONG, _LIKELIER, _LONGER, _SEPARATORS = 0.6, 1.5, 0.1, frozenset("、和与及")
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
+_STRETCHES = ("流域", "平原", "三角洲", "高原", "山区")  # 滁河流域的 + 全椒
 _IMPROBABLE, _FAR_FROM, _NO_PERSONS = -1.5, -2.5, frozenset("河湖岛溪屿渠滩")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
 _FAIR, _NEXT = 0.2, frozenset(("和", "与", "及", "后", "时"))
@@ -178,7 +179,11 @@ def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> 
                 continue
             at = starts.get(part.start(), 0)
             led = part[0] != "的" or text[at - 1 : at] in _AT  # 从纳米比亚的鲁阿卡纳侵入
-            likely = _uncommon(span, text, words) if known_one else led and _foreign(c, text)
+            likely = (
+                _uncommon(span, text, words) or _named(span, words)
+                if known_one
+                else led and _foreign(c, text)
+            )
         if likely and following not in geo.person and following not in geo.titles:
             known[span] = (_AMONG, c)
 
@@ -232,6 +237,8 @@ def _headed(c: Candidate, text: str) -> bool:
 
 
 def _contains(text: str, c: Candidate) -> bool:
+    if text.endswith(_STRETCHES, c.start, c.end):
+        return True
     return c.subkind in _CONTAINING or text[c.end - 1] in _CONTAINING_ENDS
 
 

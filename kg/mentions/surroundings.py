@@ -39,6 +39,9 @@ LISTED_RULE, FOLLOWING_RULE, REACHED_RULE = "place-listed", "place-after-title",
 _COUNTED_RULE = "place-counted"
 _AT_RULE, REGION_RULE, RIVER_RULE = "place-at", "place-region", "place-river"
 _SURE, _CROSSED, _PERSONAL = 2.0, -9.0, -2.0
+TAKEN_RULE = "place-taken"
+_STOPS = re.compile("[^\\w、]|后")  # where what is taken ends
+_THREE, _FOURTH, _TAKEN = 3, 4, 5  # items at least, of how many one is sure; characters of one at most
 _ITEM = 8  # the longest item of an enumeration
 _ITEMS = 30
 _SEVERAL = re.compile("[、和与及][^、和与及，。；]{2,}$")  # 甲和乙 + 两地
@@ -51,6 +54,7 @@ _BREAKS = frozenset("pucryxevd")  # first letters of tags that no institution's 
 class _Vocabulary:
     listed: re.Pattern[str]
     counted: re.Pattern[str]
+    taken: re.Pattern[str]
     titled: tuple[tuple[str, re.Pattern[str]], ...]
     apart: re.Pattern[str]
     small: frozenset[str]
@@ -69,6 +73,7 @@ def _vocabulary() -> _Vocabulary:
     return _Vocabulary(
         rules[LISTED_RULE],
         rules[_COUNTED_RULE],
+        rules[TAKEN_RULE],
         tuple((name, rules[name]) for name in (FOLLOWING_RULE, REACHED_RULE, _AT_RULE)),
         re.compile("[、，,]|和|与|及|以及"),
         frozenset(section["small"]),
@@ -84,14 +89,10 @@ def _vocabulary() -> _Vocabulary:
 def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Scored]:
     """The scored candidates of one body after what stands around each has been heard."""
     known = {(c.start, c.end): (score, c) for score, c in scored}
-    for found in (*_listed(seen, words), *_titled(seen, words, known)):
-        span = (found.start, found.end)
-        score, had = known.get(span, (0.0, found))
-        if score <= 0:  # what makes it a place is the enumeration or the title
-            had = had._replace(rule=found.rule)
-        known[span] = (max(score, _SURE), had)
+    _made_places(known, (*_listed(seen, words), *_titled(seen, words, known)))
     among(seen.folded, known)
     listed = chained(seen.folded, words, known) | reached(seen.folded, words, known)
+    _made_places(known, _taken(seen, words, known))
     contained(seen.folded, words, known)
     akin(seen.folded, words, known)
     out = []
@@ -111,6 +112,15 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
         else:
             out.append((score, _from_its_start(c, seen, words, dictionary)))
     return out
+
+
+def _made_places(known: dict[tuple[int, int], Scored], found: Iterable[Candidate]) -> None:
+    """What an enumeration, a title or a verb makes a place is one, whatever it is by itself."""
+    for c in tuple(found):
+        score, had = known.get((c.start, c.end), (0.0, c))
+        if score <= 0:
+            had = had._replace(rule=c.rule)
+        known[c.start, c.end] = (max(score, _SURE), had)
 
 
 # --- enumerations and titles -------------------------------------------------------------------------
@@ -173,6 +183,31 @@ def _may_name(words: Words, number: int, last: int) -> bool:
     if len(word) > 1 and not rjieba.has_word(word):
         return True
     return tag[0] not in _BREAKS and (is_name(word, tag) or word in geography().common)
+
+
+def _taken(seen: View, words: Words, known: dict[tuple[int, int], Scored]) -> Iterator[Candidate]:
+    """The items of what is taken or bombed, if the first and a fourth of all are places: 攻占江达、同普。"""
+    text = seen.folded
+    sure = {start: end for (start, end), (score, _) in known.items() if score > 0}
+    for m in _vocabulary().taken.finditer(text):
+        mark = _STOPS.search(text, m.end())
+        end = mark.start() if mark is not None else len(text)
+        items = [s for part in _parts(text, m.end(), end) for s in _items(text, *part)]
+        places = [sure.get(start, 0) == stop for start, stop in items]
+        if len(items) < _THREE or not places[0] or _FOURTH * sum(places) < len(items):
+            continue
+        for start, stop in items:
+            short = 2 <= stop - start <= _TAKEN and start not in sure
+            if short and not rjieba.has_word(text[start:stop]) and _item(words, start, stop, whole=True):
+                yield Candidate(start, stop, "listed", TAKEN_RULE)
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches between the separators 、 of `text`."""
+    while (cut := text.find("、", start, end)) >= 0:
+        yield start, cut
+        start = cut + 1
+    yield start, end
 
 
 def _titled(seen: View, words: Words, known: dict[tuple[int, int], Scored]) -> Iterator[Candidate]:
