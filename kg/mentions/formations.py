@@ -160,7 +160,7 @@ def _with_parts(seen: View, finds: list[Find]) -> Iterator[Find]:
             f = replace(f, span=seen.span(f.span.start, done), items=(), echelon=sizes()[found["e"]])
         elif (arm := _arm(seen, f)) is not None:
             done = arm
-            f = replace(f, span=seen.span(f.span.start, done), items=())
+            f = replace(f, span=seen.span(f.span.start, done), items=(), rule=_FORCE)
         yield f
 
 
@@ -173,6 +173,8 @@ def _arm(seen: View, f: Find) -> int | None:
         found = _zh("arm_of_region").match(seen.folded, f.span.end)
     elif f.span.text.endswith(_SERVICES) and _zh("army_of_a_state").fullmatch(f.span.text) is not None:
         found = _zh("branch").match(seen.folded, f.span.end)
+    elif f.span.text.endswith("军"):
+        found = _zh("arm_of_army").match(seen.folded, f.span.end)
     return None if found is None else found.end()
 
 
@@ -273,7 +275,7 @@ def _one_name(whole: Find, part: Find) -> bool:
         return True
     if part.rule == _GROUP and part.span.text.startswith("独立"):  # 青河民兵 + 独立团
         return whole.span.text.endswith("民兵")
-    if part.rule == _BRANCH:  # 美军 + 快速反应部队
+    if part.rule in (_BRANCH, LETTERED_RULE):  # 美军 + 快速反应部队, 美军 + 弗里尔空降旅
         return (
             whole.rule in (_FORCE, _KNOWN) and _zh("army_of_a_state").fullmatch(whole.span.text) is not None
         )
