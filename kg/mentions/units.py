@@ -284,6 +284,8 @@ def _clipped(seen: View, start: int, end: int) -> bool:
     at = seen.words.at if seen.words is not None else {}
     if end - start != 2 or (start in at and end in at):
         return False
+    if _of(Lang.ZH, "surely").match(seen.folded, end) is not None:
+        return False
     # 同阿军 + 激战 is one name to the segmenter; but 同日 is a day.
     return not (
         end in at
