@@ -88,12 +88,13 @@ def _english(
     known: Iterable[tuple[int, str, tuple[str, ...]]],
     paired: set[str],
 ) -> dict[int, list[_Standing]]:
-    demonyms = load_section("units", "words")["demonym"]
+    words = load_section("places", "english")
+    no_names = {*load_section("units", "words")["demonym"], *words["ordinals"], *words["adjectives"]}
     rows = [_Standing(start, text, frozenset(items), True) for start, text, items in known]
     rows += [
         _Standing(n.start, n.text, frozenset(), n.text not in paired)
         for n in unknown
-        if n.score >= _LED and n.text not in demonyms
+        if n.score >= _LED and n.text.rpartition(" ")[2] not in no_names
     ]
     # One that may be a place or not is in the way of all: it stands as a name of nothing.
     rows += [

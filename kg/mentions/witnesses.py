@@ -27,7 +27,7 @@ from kg.mentions.sounds import (
     letters,
     may_be_pinyin,
 )
-from kg.model import Article, Body, Find, Lang
+from kg.model import STATES, Article, Body, Find, Lang
 
 _DOUBTFUL, _LETTERS_ONLY = -5.0, -8.0  # candidates below this are not asked about; runs of transcription
 _ALIKE, _TWO_ALIKE = 0.66, 0.7  # names that sound less alike are two names; those of two characters
@@ -52,6 +52,7 @@ class _Surface:
     score: float
     head: str = ""
     known: bool = False
+    state: bool = False
     items: tuple[str, ...] = ()
     paragraphs: set[int] = field(default_factory=set)
 
@@ -233,6 +234,7 @@ def _chinese_surfaces(body: Body, chinese: Iterable[tuple[float, Candidate]]) ->
         elif score > s.score:
             s.score = score
         s.known, s.items = s.known or c.way == "dict", s.items or c.items
+        s.state = s.state or c.subkind in STATES
         s.paragraphs.add(where[c.start])
     return out
 
@@ -293,8 +295,8 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
     likeness = alike(sound, theirs)
     if base is not None and likeness < 1 and (e.head or e.known):
         likeness = max(likeness, alike(base, theirs))
-    if likeness < _ALIKE:
-        return None
+    if likeness < (_VERY_CLOSELY if z.state and not e.known else _ALIKE):
+        return None  # the English names of states are known: Kaesong is not 朝鲜
     if likeness < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9)):
         return None
     if likeness < 1 and e.known and _is_another(z, e, theirs):

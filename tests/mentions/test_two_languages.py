@@ -82,6 +82,20 @@ def test_an_unknown_name_stands_where_a_known_one_does():
     assert "Cheribon" in found
 
 
+@pytest.mark.parametrize("name", ["Eastern", "Fourth", "Shanxi Provincial"])
+def test_an_adjective_stands_for_no_name(name):
+    _, pairs = places(
+        "荷军在万隆以东侵占井里汶。敌机飞走。",
+        f"Dutch troops east of Bandung occupied {name} places. The enemy planes flew away.",
+    )
+    assert pairs == [("万隆", "Bandung")]
+
+
+def test_an_unknown_town_is_no_state():
+    found, _ = places("荷兰军队被击退。", "Troops were repulsed near Halund.")
+    assert "Halund" not in found
+
+
 def test_two_unknown_names_stand_for_none():
     _, pairs = places(
         "荷军在万隆以东侵占井里汶。", "Dutch troops east of Bandung occupied Cheribon and landed at Sabong."
