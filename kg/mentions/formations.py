@@ -55,10 +55,10 @@ def _of(lang: Lang, name: str) -> re.Pattern[str]:
 def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
     """Divisions of foreign names, transcribed, and foreign commanders' troops: 塔曼 + 师, 卡斯特勒 + 部队."""
     text, (divisions, letters, surnames) = seen.folded, _lettered()
-    for end in _zh("of_letters").finditer(text):  # looked for first: a run of letters begins anywhere
-        m = divisions.search(text, max(0, end.start() - _LONGEST), end.end())
-        if m is not None and m.end() == end.end():
-            yield m.start(), m.end(), m["e"]
+    for size in _zh("of_letters").finditer(text):  # looked for first: a run of letters begins anywhere
+        found = divisions.search(text, max(0, size.start() - _LONGEST), size.end())
+        if found is not None and found.end() == size.end():
+            yield found.start(), found.end(), found["e"]
     for m in _zh("of_commander").finditer(text):  # from its last word, for few have such a name before it
         end = m.start() - 2 if text.startswith(_RANKS, m.start() - 2) else m.start()
         start = end
