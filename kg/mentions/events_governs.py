@@ -18,6 +18,8 @@ _WITH = re.compile("[同与跟向]")  # 三日同来访的客人会谈: what des
 _AT_IT = re.compile(r"的[^，；：。！？、的]{1,32}(?:上|期间|中)")  # 三日举行的会议上: still that day
 _SINCE = re.compile(r"[^，；。！？\n]{0,4}?(?:以来|以后|后|前|以前|之后|之前)")
 EXACT = frozenset((Grain.DAY, Grain.HOUR))
+_YEARS = 3  # that nothing is dated by
+_PAST_SPAN = "zh-past-span"
 _COARSE = ("season", "edge")  # rules of times that tell a part of a year loosely: only the year is sure
 CONTACT = frozenset(
     (
@@ -76,7 +78,16 @@ def lasting(time: TimeExpression) -> bool:
     interval = time.interval
     if interval is None or interval.grain is Grain.DECADE or time.span.text.endswith("周年"):
         return True
-    return interval.start != interval.end and time.span.text.endswith(listed("zh_background"))
+    if interval.start == interval.end:
+        return False
+    return _of_years(time.rule, interval) or time.span.text.endswith(listed("zh_background"))
+
+
+def _of_years(rule: str, interval: Interval) -> bool:
+    """Whether it is a long past, as 过去五十年中."""
+    if rule != _PAST_SPAN or interval.start is None or interval.end is None:
+        return False
+    return int(interval.end[:4]) - int(interval.start[:4]) >= _YEARS
 
 
 def _took(page: Page, time: TimeExpression) -> bool:

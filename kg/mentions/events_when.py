@@ -23,6 +23,7 @@ from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
 _AWAY = re.compile(r"[，；：。！？;!?\n是]")  # 会议是一九八七年发起的: what follows dates something else
 _TERM = ("到", "至")
+_GAMES = 16  # characters beside the name of games in which they are said to be held
 _TITLE = 30  # characters of what a work is called
 _DOCUMENTS = frozenset((EventType.AGREEMENT, EventType.DIPLOMATIC_NOTE))
 _SOON = "不久"  # after the day of the story; of all other vague words the day is before it
@@ -49,7 +50,10 @@ def when(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Told:
         return Told(_of_story(page, settings, setting, cue))
     if _in_a_title(page, cue):
         return Told(None)
-    return _by_times(page, settings, setting, cue, left)
+    told = _by_times(page, settings, setting, cue, left)
+    if told.interval is not None and told.interval.grain in EXACT and _games_only_named(page, cue):
+        return Told(None)
+    return told
 
 
 def _by_times(page: Page, settings: Settings, setting: Setting, cue: Cue, left: list[TimeExpression]) -> Told:
@@ -80,6 +84,15 @@ def _in_a_title(page: Page, cue: Cue) -> bool:
     """Whether it stands in what a work is called; a treaty may be called so, and is what is dated."""
     opened = page.text.rfind("《", max(0, cue.start - _TITLE), cue.start)
     return opened >= 0 and cue.type not in _DOCUMENTS and page.text.find("》", opened, cue.start) < 0
+
+
+def _games_only_named(page: Page, cue: Cue) -> bool:
+    """Whether games that last for weeks are only named beside what was done that day: 亚运会金牌."""
+    text = page.text
+    if cue.type is not EventType.SPORT or not text.endswith(listed("zh_games"), cue.start, cue.end):
+        return False
+    before, after = text[max(0, cue.start - _GAMES) : cue.start], text[cue.end : cue.end + _GAMES]
+    return not (_held().search(after) or _held().search(before))
 
 
 def _of_story(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Interval | None:
@@ -210,3 +223,8 @@ def _decided_there() -> re.Pattern[str]:
 @functools.cache
 def _began() -> re.Pattern[str]:
     return re.compile(rf"[^，。；：！？\n]{{0,16}}?{any_of(listed('zh_began'))}的")
+
+
+@functools.cache
+def _held() -> re.Pattern[str]:
+    return re.compile(any_of([*listed("zh_began"), *listed("zh_holding_games")]))

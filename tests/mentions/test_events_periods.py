@@ -130,3 +130,23 @@ def test_both_languages_tell_one_report(
 ) -> None:
     report = only(understander, bilingual(["要闻", LINE + zh], ["News", en]), kind)
     assert {t.lang.value for t in report.triggers} == {"zh", "en"}
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("江城的居民十月五日在广场上谈论亚运会。", None),
+        ("亚运会十月五日在江城举行。", "1990-10-05"),
+        ("江城的居民谈论一九九○年的亚运会。", "1990"),
+    ],
+)
+def test_games_that_are_only_named_are_not_of_that_day(
+    understander: Understander, body: str, day: str | None
+):
+    article = chinese("江城夜谈", f"新华社江城十月六日电　{body}", "1990-10-07")
+    assert [start(e) for e in found(understander, article, T.SPORT)] == [day]
+
+
+def test_a_past_of_many_years_is_the_day_of_nothing(understander: Understander):
+    article = chinese("战争", "新华社十日讯　过去五十年中，美国军队在南越进行了侵略战争。", "1963-01-11")
+    assert start(only(understander, article, T.BATTLE)) is None
