@@ -10,6 +10,7 @@
   var Yasqe = Yasgui.Yasqe;
   var Yasr = Yasgui.Yasr;
   var WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";
+  var LONGEST = 8000;  // characters of an address that the server takes
   var terms = { prefixes: {}, classes: [], properties: [] };
   var words = host.dataset.lang === "zh"
     ? { map: "地图", line: "第 {line} 行第 {column} 列", ends: "查询不完整" }
@@ -293,7 +294,10 @@
     yasqe.config.createShareableLink = link;
     // Who has no mouse leaves the editor as any other field; what is offered is still taken with Tab.
     yasqe.setOption("extraKeys", Object.assign({}, yasqe.getOption("extraKeys"), { "Tab": false, "Shift-Tab": false }));
-    yasqe.on("query", function () { history.replaceState(null, "", link(yasqe)); });
+    yasqe.on("query", function () {
+      var address = link(yasqe);
+      history.replaceState(null, "", address.length < LONGEST ? address : "/sparql");
+    });
     watch(tab.getYasr());
   }
 
