@@ -131,6 +131,7 @@ def pages(archive: Archive, rng: random.Random) -> dict[str, list[str]]:
                 "role=dateline",
                 "event_type=battle",
                 "page=1&text_lang=zh",
+                "agreement=conflict",
                 f"entity={first}&event_type=battle",
                 f"entity={second}&kind=place&since=1950-03-01",
             )
