@@ -149,7 +149,8 @@ class Sets:
             return [self.mentions(db, kind=filters.kind, role=filters.role, step=step)]
         # What narrows is said of the first entity.
         of_it, first = (" AND x.eid = ?", eids[:1]) if eids else ("", [])
-        sql = f"SELECT DISTINCT x.seq FROM mention x WHERE {narrowed}{of_it}"
+        few = " INDEXED BY mention_conflict" if filters.conflict else ""  # SQLite would read all mentions
+        sql = f"SELECT DISTINCT x.seq FROM mention x{few} WHERE {narrowed}{of_it}"
         narrow = pack(s for (s,) in db.execute(sql, [*values, *first]))
         return [narrow, *(self.entity(db, eid) for eid in eids[1:])]
 
