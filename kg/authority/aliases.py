@@ -56,6 +56,8 @@ def names_of(item: Item) -> tuple[ItemName, ...]:
         else:
             found.setdefault(text, ItemName(text, how, foreign=_is_foreign(item, lang)))
     for given in tuple(found.values()):
+        if (dashed := given.text.translate(_DASHES)) != given.text and is_chinese(dashed):
+            found.setdefault(dashed, ItemName(dashed, given.how, foreign=given.foreign))
         if not given.foreign and _is_renowned(item):
             for name in _derive(item, given.text):
                 found.setdefault(name.text, name)
@@ -64,6 +66,10 @@ def names_of(item: Item) -> tuple[ItemName, ...]:
         if bare != label:
             found.setdefault(bare, ItemName(bare, "generated", unsought=True))
     return tuple(found.values())
+
+
+_DASHES = str.maketrans("-－", "——")
+"""The paper writes 梅克伦堡—前波美拉尼亚, tables 梅克伦堡-前波美拉尼亚."""
 
 
 def without_bracket(label: str) -> str:

@@ -14,6 +14,8 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 
+import rjieba
+
 from kg.mentions.geography import geography
 from kg.mentions.reached import mostly_letters
 from kg.mentions.shapes import Candidate
@@ -32,7 +34,7 @@ _LEAST, _MANY, _LONGEST, _LONGEST_STEM = 2, 3, 7, 4
 # Head words that hardly end a word of another sort.
 _LAND, _BY_SHAPE = frozenset("岛屿礁河江湖湾溪庄屯镇县乡寨峪"), frozenset(("word", "shape"))
 _WAYS = frozenset(("run", "guess", "lexicon"))
-_DOUBTFUL = -7.0
+_DOUBTFUL, _NEARLY = -7.0, -1.5
 _DIRECTIONS = frozenset(a + b for a in ("东", "西") for b in ("南", "北"))
 _HERE = frozenset(("这里", "此地", "该地", "当地"))
 _TOWARDS, _SIDE = frozenset("向往朝之以偏(（"), frozenset("面侧角方向")
@@ -188,9 +190,16 @@ def as_elsewhere(text: str, free: list[Scored]) -> list[Scored]:
             surface = text[c.start : c.end]
             best[surface] = max(score, best.get(surface, 0.0))
     return [
-        (max(score, best.get(text[c.start : c.end], 0.0)) if score > 0 and _is_headed(c) else score, c)
+        (max(score, best.get(text[c.start : c.end], 0.0)) if _may_be_meant(score, c, text) else score, c)
         for score, c in free
     ]
+
+
+def _may_be_meant(score: float, c: Candidate, text: str) -> bool:
+    """Whether a name that is a place elsewhere is one here: if likely, or known and no common word."""
+    if not _is_headed(c):
+        return False
+    return score > 0 or (c.way == "dict" and score > _NEARLY and not rjieba.has_word(text[c.start : c.end]))
 
 
 def _is_headed(c: Candidate) -> bool:

@@ -131,3 +131,15 @@ def test_names_in_languages_of_elsewhere_are_foreign():
 def test_names_that_a_table_derived_weigh_as_derived():
     item = Item("Q1", "place", "county", (("zh", "科马斯区"),), (("zh-x-short", "科马斯"),))
     assert ("科马斯", "generated", True) in {(n.text, n.how, n.exclusive) for n in names_of(item)}
+
+
+def test_a_name_with_a_dash_is_found_with_the_paper_s_dash():
+    item = Item(
+        "Q1196", "place", "province", (("zh", "梅克伦堡-前波美拉尼亚州"),), country="Q183", prior=0.05
+    )
+    assert "梅克伦堡—前波美拉尼亚州" in [n.text for n in names_of(item)]
+
+
+def test_korean_counties_go_by_their_full_name():
+    item = Item("Q50331", "place", "county", (("zh", "青松郡"),), country="Q884", prior=0.2)
+    assert [n.text for n in names_of(item)] == ["青松郡"]

@@ -62,6 +62,10 @@ def test_what_stands_among_places_is_one(text, places):
     assert [f.span.text for f in chinese(text)] == places
 
 
+def test_a_known_name_that_is_a_place_once_is_one_wherever_it_stands():
+    assert [f.span.text for f in chinese("部队开进丰安县。过了丰安县人都欢喜。")] == ["丰安县", "丰安县"]
+
+
 def test_an_area_is_one_name_and_a_county_seat_names_its_county():
     assert [f.span.text for f in chinese("战斗在安卡地区进行")] == ["安卡地区"]
     assert {(f.span.text, f.rule == WITHIN_RULE) for f in chinese("他们到达丰安县城附近")} == {
