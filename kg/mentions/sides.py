@@ -101,17 +101,19 @@ def _share(together: list[Find], votes: Counter[str], countries: Mapping[str, st
             votes[b] = votes[b] or (1 if told > 0 else -1)
 
 
-def ours(seen: View, finds: list[Find], printed: str = "") -> list[Find]:
+def ours(seen: View, finds: list[Find], countries: Mapping[str, str | None], printed: str = "") -> list[Find]:
     """`finds` with the items of what is called after us: 我军, and arms named alone.
 
-    我军 is the force of ours that the text names first, else the one of the day when it was `printed` (ISO
-    date; ``[[ours]]`` of the rules); 空军 is ours (``[own_arms]``) where the text names no other state.
+    我军 is the first force of China's (by `countries`, that of each item) that the text names, else its
+    first people's army, else the one of the day when it was `printed` (ISO date; ``[[ours]]`` of the
+    rules); 空军 is ours (``[own_arms]``) where the text names no other state.
     """
     own = _own_arms()
     if not any((f.rule in _OUR or f.span.text in own) and not f.items for f in finds):
         return finds
     friends = load_patterns("units", "forces", seen.lang.value)["friends"]
-    force = next((f.items for f in finds if f.items and friends.search(f.span.text)), ())
+    named = [f.items for f in finds if f.items and friends.search(f.span.text)]
+    force = next((x for x in named if any(countries.get(i) in _CHINA for i in x)), named[0] if named else ())
     days = load_section("units", "ours")
     force = force or next((tuple(x["items"]) for x in days if x["from"] <= printed < x["until"]), ())
     if any(name.subkind in STATES and _CHINA.isdisjoint(name.items) for _, name in seen.places):

@@ -153,7 +153,7 @@ def find_units(
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]
-    out = sorted(ours(seen, out, printed), key=lambda f: (f.span.start, -f.span.end))
+    out = sorted(ours(seen, out, known, printed), key=lambda f: (f.span.start, -f.span.end))
     out = of_either_side(seen, contingents(seen, out), known, printed)
     return [_with_strength(seen, as_corps(f)) for f in out]
 

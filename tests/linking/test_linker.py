@@ -81,6 +81,18 @@ def test_our_army_is_the_one_of_that_day(link):
     assert link_of(link("射击", "1952-09-02", volunteers), "我军").item == "x-chinese-peoples-volunteers"
 
 
+def test_our_army_is_chinas_where_the_text_names_it_and_another(link):
+    text = "新华社电　朝鲜人民军和志愿军的战士们击退了敌军，我军炮兵昨日射击。"
+    assert link_of(link("射击", "1952-09-02", text), "我军").item == "x-chinese-peoples-volunteers"
+
+
+def test_chinas_army_was_the_kuomintangs_before_the_republic(link):
+    text = "新华社电　据报道，中国军队在边境的阵地遭到炮击，部队退走。"
+    days = {"1947-06-20": "x-kuomintang-army", "1959-06-20": "Q200106"}
+    for day, item in days.items():
+        assert link_of(link("边境", day, text), "中国军队").item == item
+
+
 def test_arms_that_are_named_alone_are_ours_where_no_other_state_is_named(link):
     ours = "本报讯　空军领导机关最近表扬了一批连队，空军部队的战士们很高兴。"
     linked = link("表扬", "1990-10-05", ours)
