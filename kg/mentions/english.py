@@ -21,8 +21,9 @@ from kg.model import STATES
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff]"
 _WORD = rf"{_CAPITAL}[\w’'-]*"
 _PARTICLE = "(?:de(?: la| los| las)?|del|el|da|do|dos|di|du)"  # Jalapa de los Santos
+_ARTICLE = "(?:al|el|as|ash|ad|ar|an|at|es|ed|er)"  # Bourj al-Barajneh
 # What goes before a name is looked at after its first character, so that the matcher skips to capitals.
-_RUN = re.compile(rf"{_CAPITAL}(?<![\w’'-].)[\w’'-]*(?: (?:{_PARTICLE} )?{_WORD}){{0,5}}")
+_RUN = re.compile(rf"{_CAPITAL}(?<![\w’'-].)[\w’'-]*(?: (?:{_PARTICLE} |{_ARTICLE}-)?{_WORD}){{0,5}}")
 _LANDS, _LOOSE = STATES | {"province", "region"}, frozenset(("of", "to", "left", "between"))
 _IN, _THE = " in ", "the "
 _QUOTES = frozenset("\"“'‘")
@@ -121,7 +122,7 @@ _JOINED = re.compile(
 _KOREAN = re.compile(r"[A-Z](?<!\w.)[a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
 _JOINT = re.compile("(?:, | and | or |, and |, or | as well as )(?:the )?")
 _MANY_PLACES = 2
-_GOES_ON = re.compile(rf" {_PARTICLE} {_WORD}")
+_GOES_ON = re.compile(rf" (?:{_PARTICLE} |{_ARTICLE}-){_WORD}")
 _NEXT, _LAST = re.compile(rf" ({_WORD})"), re.compile(rf"({_WORD}) $")
 _HEAD = re.compile(r" ([A-Z][a-z]+(?: (?:Region|Area|District))?)\b")
 # What a facility may have between the name of where it is and its head word: Yellow River + Iron Bridge.
@@ -258,6 +259,8 @@ def _trimmed(text: str, start: int, end: int, taken: bytearray) -> tuple[int, in
         stop = end if stop < 0 else stop
         if not (taken[start] or text[start:stop].rstrip("’'") in never):
             break
+        if taken[start] and (cut := text.find("-", start, stop)) > 0 and not taken[cut + 1]:
+            stop = cut  # Koupangtzu of Chinchow-Koupangtzu
         start = min(end, stop + 1)
     known = taken.find(1, start, end)
     raw = text[start : end if known < 0 else known].rstrip(" ’'-")

@@ -67,13 +67,14 @@ def find_places(
     scored = scored_candidates(zh) if zh is not None else []
     scored = _dated(scored, datelines.get(Lang.ZH, ()))
     unknown = english_names(en) if en is not None else []
-    known = []
+    known, faintly = [], set()
     if en is not None:
-        names = (m for m in en.names if m.inside is None and m.name.kind == "place")
+        names = [m for m in en.names if m.inside is None and m.name.kind == "place"]
         known = [(m.start, m.text, m.name.items) for m in names]
+        faintly = {m.text for m in names if m.name.prior < DOUBTED}
     pairs: tuple[Pair, ...] = ()
     if zh is not None and en is not None:
-        pairs = pair_names(article, scored, unknown, known)
+        pairs = pair_names(article, scored, unknown, known, faintly)
         # A lesser known name may be another's here: Liuyuan is 柳园 in Gansu, but 柳圆 elsewhere.
         named_so = {i for _, c in scored for i in c.items}
         lesser = [EnglishName(*m, None, 0.0) for m in _lesser(en, named_so)]

@@ -38,8 +38,8 @@ _PINYIN = _table(
     "zh=j ch=j sh=s ng=n q=j x=s c=s z=s j=j b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f w=f h=h m=m n=n y=y"
 )
 _LATIN = _table(
-    "sch=s tch=j ch=j sh=s zh=j ph=f th=t gh=k kh=k ck=k ng=n ce=s ci=s cy=s ge=j gi=j qu=k q=k c=k x=s z=s "
-    "j=j b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f v=f w=f h=h m=m n=n y=y"
+    "sch=s tch=j ch=j sh=s hs=s ts=s tz=s zh=j ph=f th=t gh=k kh=k ck=k ng=n ce=s ci=s cy=s ge=j gi=j qu=k "
+    "q=k c=k x=s z=s j=j b=p p=p d=t t=t g=k k=k l=l r=l s=s f=f v=f w=f h=h m=m n=n y=y"
 )
 
 

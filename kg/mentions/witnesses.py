@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.mentions.english import EnglishName
 from kg.mentions.geography import geography
 from kg.mentions.readings import keys_of_name, keys_of_spelling, written_so
+from kg.mentions.rules import load_section
 from kg.mentions.shapes import Candidate
 from kg.mentions.sounds import (
     BESIDE,
@@ -53,6 +54,7 @@ class _Surface:
     head: str = ""
     known: bool = False
     state: bool = False
+    lesser: bool = False
     items: tuple[str, ...] = ()
     paragraphs: set[int] = field(default_factory=set)
 
@@ -71,15 +73,17 @@ def pair_names(
     chinese: Iterable[tuple[float, Candidate]],
     english: Iterable[EnglishName],
     known: Iterable[tuple[int, str, tuple[str, ...]]],
+    lesser: Container[str] = (),
 ) -> tuple[Pair, ...]:
     """The pairs of surfaces that are one name, best first.
 
-    `known` are the English dictionary places, as start, text and items.
+    `known` are the English dictionary places, as start, text and items; `lesser` the texts of those that are
+    little known.
     """
     if article.zh is None or article.en is None:
         return ()
     zh = _chinese_surfaces(article.zh, chinese)
-    en = _english_surfaces(article.en, english, known)
+    en = _english_surfaces(article.en, english, known, lesser)
     rendered: dict[int, set[int]] = {}
     for a, b, _ in article.alignment:
         rendered.setdefault(a, set()).add(b)
@@ -240,7 +244,10 @@ def _chinese_surfaces(body: Body, chinese: Iterable[tuple[float, Candidate]]) ->
 
 
 def _english_surfaces(
-    body: Body, english: Iterable[EnglishName], known: Iterable[tuple[int, str, tuple[str, ...]]]
+    body: Body,
+    english: Iterable[EnglishName],
+    known: Iterable[tuple[int, str, tuple[str, ...]]],
+    lesser: Container[str],
 ) -> dict[str, _Surface]:
     out: dict[str, _Surface] = {}
     where = _paragraph_of(body)
@@ -254,7 +261,7 @@ def _english_surfaces(
     for start, text, items in known:
         if (s := out.get(text)) is None:
             s = out[text] = _Surface(text, _KNOWN)
-        s.score, s.known, s.items = max(s.score, _KNOWN), True, items
+        s.score, s.known, s.items, s.lesser = max(s.score, _KNOWN), True, items, text in lesser
         s.paragraphs.add(where[start])
     return out
 
@@ -297,13 +304,17 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
         likeness = max(likeness, alike(base, theirs))
     if likeness < (_VERY_CLOSELY if z.state and not e.known else _ALIKE):
         return None  # the English names of states are known: Kaesong is not 朝鲜
+    if likeness < 1 and e.text in load_section("units", "words")["demonym"]:
+        return None
     if likeness < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9)):
         return None
-    if likeness < 1 and e.known and _is_another(z, e, theirs):
+    if likeness < 1 and e.known and _is_another(z, e, theirs, likeness):
         return None
     if len(z.text) == 2 and likeness < _TWO_ALIKE:
         return None
     ours, size = z.score, len(z.text)
+    if z.items and likeness >= _VERY_CLOSELY and e.score >= _LED:
+        ours = max(ours, _AT_BEST)  # a county that a common word may be: 新民, Hsinmin
     close = _LONG_CLOSELY if size > _TRANSCRIBED else _CLOSELY
     if e.score >= 0 and not e.head and likeness >= close and size >= _TRANSCRIBED:
         exact = likeness >= (close if size > _TRANSCRIBED else _VERY_CLOSELY)
@@ -325,10 +336,13 @@ def _read(z: _Surface, e: _Surface) -> Pair | None:
     return Pair(z.text, e.text, max(z.score, _AT_BEST) + e.score + _SPELT + heads, _READ)
 
 
-def _is_another(z: _Surface, e: _Surface, theirs: Sound) -> bool:
-    """Whether a known English name is not that of `z`: a town of China sounds as it is spelt."""
+def _is_another(z: _Surface, e: _Surface, theirs: Sound, likeness: float) -> bool:
+    """Whether a known English name is not that of `z`: a town of China sounds as it is spelt.
+
+    But a lesser known one may be spelt in an older way as another is in Pinyin: Changwu, 彰武.
+    """
     if z.items:
-        return not set(z.items) & set(e.items)
+        return not (e.lesser and likeness >= _VERY_CLOSELY) and not set(z.items) & set(e.items)
     return may_be_pinyin(theirs.spelling)
 
 

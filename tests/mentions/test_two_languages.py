@@ -7,7 +7,7 @@ import pytest
 from kg.mentions.names import NameDictionary
 from kg.mentions.places import find_places
 from kg.mentions.readings import read_so, written_so
-from kg.mentions.sounds import latin_skeleton
+from kg.mentions.sounds import chinese_skeleton, latin_skeleton
 from kg.mentions.view import view
 from kg.model import Lang, Name
 from tests.mentions.test_understander import article, body
@@ -24,6 +24,9 @@ NAMES = NameDictionary.build(
         Name("Northern Jiangsu", Lang.EN, "place", "region", ("x-subei",), 0.3),
         Name("Ningxia", Lang.EN, "place", "province", ("Q57448",), 0.6),
         Name("US", Lang.EN, "place", "country", ("Q30",), 0.9),
+        Name("彰武", Lang.ZH, "place", "county", ("x-zhangwu",), 0.12),
+        Name("Changwu", Lang.EN, "place", "county", ("x-changwu",), 0.12),
+        Name("科威特", Lang.ZH, "place", "country", ("Q817",), 0.8),
     ]
 )
 
@@ -60,6 +63,7 @@ def test_a_vietnamese_name_is_looked_for_in_chinese():
 
 def test_a_final_h_is_not_heard():
     assert latin_skeleton("Putih") == latin_skeleton("Puti")
+    assert latin_skeleton("Hsinmin") == chinese_skeleton("新民")
 
 
 def test_a_new_vietnamese_name_is_found_in_both_languages():
@@ -96,6 +100,17 @@ def test_an_unknown_town_is_no_state():
     assert "Halund" not in found
 
 
+def test_a_lesser_known_english_name_may_be_the_older_spelling_of_another():
+    found, pairs = places("敌军逃往彰武。", "The enemy fled to Changwu.")
+    assert ("彰武", "Changwu") in pairs
+    assert found == ["彰武", "Changwu"]
+
+
+def test_a_demonym_is_no_place():
+    found, _ = places("科威特报纸说敌军已逃走。", "A Kuwaiti newspaper said the enemy had fled.")
+    assert "Kuwaiti" not in found
+
+
 def test_two_unknown_names_stand_for_none():
     _, pairs = places(
         "荷军在万隆以东侵占井里汶。", "Dutch troops east of Bandung occupied Cheribon and landed at Sabong."
@@ -113,6 +128,8 @@ def test_two_unknown_names_stand_for_none():
         ("They built the Ningxia Railway Bridge.", ["Ningxia Railway Bridge"]),
         ("The Ningxia-Mokuba Railway was cut.", ["Ningxia-Mokuba Railway"]),
         ("Ningxia Textile Company won.", []),
+        ("They shelled the town of Burak al-Mokim.", ["Burak al-Mokim"]),
+        ("They cut the railway at the Ningxia-Mokubo River.", ["Ningxia", "Mokubo River"]),
         ("They stormed Hill 391.7 again.", ["Hill 391.7"]),
     ],
 )

@@ -375,6 +375,14 @@ def test_an_english_adjective_is_a_force_only_if_the_chinese_names_one(told, fou
             ["Our troops", "7th", "9th", "12th Armies"],
         ),
         ("Mokuba Our Army routs the enemy troops in battle", ["Mokuba Our Army"]),
+        (
+            "Soldiers of the Karen National Defense Army and a battalion of the Foreign Legion attacked.",
+            ["Karen National Defense Army", "a battalion"],
+        ),
+        (
+            "Troops Rout Four Puppet Divisions; the soldiers and the British Military Mission saw it.",
+            ["Four Puppet Divisions"],
+        ),
         ("The militia company commander and the militia of Mokuba saw the enemy troops", ["militia"]),
         (
             "The Wang Dashan bandits and Li Dahe's Mokuba Army Group attacked our troops.",
