@@ -114,11 +114,13 @@ _ROAD = re.compile(
     + r" (?:No\. ?)?[0-9]{1,3}(?:\.[0-9]\b|[A-Z]?\b)"
 )
 # A railway or a road between two places.  A line in small letters may be that of a front.
+_LINES = ("Railway", "Railroad", "Highway", "Line", "Canal", "railway", "railroad", "highway")
 _JOINED = re.compile(
     r"(?<![\w-])(?!The )[A-Z](?<!\w.)[a-z’']+(?: [A-Z][a-z]+)?-[A-Z][a-z’']+(?: [A-Z][a-z]+)?"
-    r" (?:Railway|Railroad|Highway|Line|Canal|railway|railroad|highway)(?: line)?\b(?!-)"
+    rf" (?:{'|'.join(_LINES)})(?: line)?\b(?!-)"
 )
 # The last syllable of a Korean village's or sub-county's name: ri, myon, eup.
+_KOREAN_ENDS = ("-ri", "-ni", "-my", "-eup")
 _KOREAN = re.compile(r"[A-Z](?<!\w.)[a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
 _JOINT = re.compile("(?:, | and | or |, and |, or | as well as )(?:the )?")
 _MANY_PLACES = 2
@@ -318,8 +320,10 @@ def english_shapes(seen: View) -> list[tuple[int, int, str]]:
     out = [(m.start(), m.end(), "place-en-preposed") for m in _at_words(words.preposed, seen.text)]
     out += [(m.start(), m.end(), "place-en-sub-district") for m in _at_words(words.subdistrict, seen.text)]
     out += [(m.start(), m.end(), "place-en-numbered-road") for m in _at_words(_ROAD, seen.text)]
-    out += [(m.start(), m.end(), "place-en-korean") for m in _KOREAN.finditer(seen.text)]
-    out += [(m.start(), m.end(), JOINED_RULE) for m in _JOINED.finditer(seen.text)]
+    if any(end in seen.text for end in _KOREAN_ENDS):
+        out += [(m.start(), m.end(), "place-en-korean") for m in _KOREAN.finditer(seen.text)]
+    if any(line in seen.text for line in _LINES):
+        out += [(m.start(), m.end(), JOINED_RULE) for m in _JOINED.finditer(seen.text)]
     return out
 
 

@@ -95,9 +95,16 @@ def _of_leaders(seen: View) -> Iterator[tuple[int, int]]:
             found = after[m.name.kind].match(text, m.end)
             if found is not None:
                 yield m.start, found.end()
-    for _, start, end in occurrences(rules.parties, text, overlapping=False):
+    for start, end in _parties(text):
         if (found := rules.party.match(text, end)) is not None:
             yield start, found.end()
+
+
+@functools.lru_cache(maxsize=1)
+def _parties(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the parties stand in a text: asked for by one rule after the other."""
+    found = occurrences(_rules().parties, text, overlapping=False)
+    return tuple([(start, end) for _, start, end in found])
 
 
 def _abroad(seen: View) -> Iterator[tuple[int, int]]:
@@ -125,9 +132,7 @@ def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
     """
     patterns = load_patterns(_FILE, "beside", "zh")
     owners = [(m.start, m.end) for m, name in seen.places if name.subkind in STATES]
-    owners += [
-        (start, end) for _, start, end in occurrences(_rules().parties, seen.folded, overlapping=False)
-    ]
+    owners += _parties(seen.folded)
     for start, end in owners:
         found = patterns["national"].match(seen.folded, end) or patterns["nicknamed"].match(seen.folded, end)
         if found is not None:
