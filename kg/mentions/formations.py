@@ -33,7 +33,7 @@ _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
 _NO_NAMES = frozenset(("v", "vn", "d", "p", "c", "r", "a"))  # tags of words
 _VERBS = frozenset(("会同",))  # the lexicon has it for a noun
 _SHORT = 2  # characters of a name that a common word may be
-_RANKS = ("将军", "上校", "少校", "大佐")
+_RANKS = ("将军", "上校", "少校", "大佐", "集团", "政权", "匪帮", "集团的", "政权的")  # after a commander
 _LETTERS = 3, 6  # characters of a commander's name that is transcribed
 _LONGEST = 16  # characters at most before the echelon of such a division
 _SERVICES = ("空军", "海军", "陆军")
@@ -60,7 +60,7 @@ def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
         if found is not None and found.end() == size.end():
             yield found.start(), found.end(), found["e"]
     for m in _zh("of_commander").finditer(text):  # from its last word, for few have such a name before it
-        end = m.start() - 2 if text.startswith(_RANKS, m.start() - 2) else m.start()
+        end = m.start() - next((len(r) for r in _RANKS if text.endswith(r, 0, m.start())), 0)
         start = end
         while text[start - 1 : start] in letters and start:
             start -= 1
