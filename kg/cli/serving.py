@@ -18,8 +18,9 @@ import click
 from kg import allocator
 from kg.cli.common import common, current_run, own_port, place
 from kg.cli.loading import Loading
-from kg.errors import ReleaseError, UsageError
+from kg.errors import ReleaseError, SettingError, UsageError
 from kg.settings import RUN_DIRECTORY, Settings
+from kg.store.archive import Archive
 from kg.store.plain import load_plain
 from kg.store.releases import Release, Releases
 
@@ -72,6 +73,8 @@ def serve(
         raise UsageError(
             "--rdf goes together with files, and files with --rdf", remedy="kg serve --rdf FILE..."
         )
+    if settings.query_log is not None:
+        _writable(settings.query_log)
     free = _settled(settings)  # before anything that takes its time
     if check:
         click.echo(f"{place(free.host, free.port)} is free")
@@ -118,7 +121,18 @@ def _with_pages(release: Release) -> Release:
             f"release {release.id} is a mirror, without the articles that pages show",
             remedy=f"set KG_RDF={release.store} to serve its graph",
         )
+    Archive(release.articles).close()  # of this version, or it says so before processes are started
     return release
+
+
+def _writable(log: Path) -> None:
+    """`SettingError` where the log of queries cannot be written."""
+    try:
+        log.open("a").close()
+    except OSError as e:
+        raise SettingError(
+            f"setting query_log = {str(log)!r}: {e.strerror}", remedy="name a file that can be written to"
+        ) from e
 
 
 def _settled(settings: Settings) -> Settings:
