@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _TOKEN = re.compile(
     r"""
@@ -21,13 +21,18 @@ _TOKEN = re.compile(
   | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
              | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
   | (?P<var>[?$]\w+)
-  | (?P<pname>[^\W\d_]?[\w.\-]*:(?:[\w:.\-%]|\\[_~.\-!$&'()*+,;=/?\#@%])*)
+  | (?P<word>[A-Za-z_]\w*(?![\w.\-:]))
+  | (?P<pname>(?:\w[\w.\-]*)?:(?:[\w:.\-%]|\\[_~.\-!$&'()*+,;=/?\#@%])*)
   | (?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<word>[A-Za-z_][\w\-]*)
-  | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
+  | (?P<run>\w(?:[\w.\-]|(?<=[0-9][eE])\+(?=[0-9]))*)
   | (?P<mark>.)
     """,
     re.VERBOSE | re.DOTALL,
+)
+# What a run of letters, digits, dots and dashes is that no colon ends.  It is cut apart as a whole: looking
+# for the colon anew from each of its signs would take a square of its length.
+_RUN = re.compile(
+    r"(?P<word>[A-Za-z_][\w\-]*)|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|(?P<mark>.)", re.DOTALL
 )
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:")
 _PLAINLY_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://|<[^#]*>\Z")
@@ -60,7 +65,13 @@ class Service:
     start: int
     name: tuple[int, int]
     body: tuple[int, int]
-    tokens: tuple[Token, ...]
+    inside: tuple[Sequence[Token], int, int] = field(default=((), 0, 0), repr=False, compare=False)
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """What stands between the braces."""
+        found, start, end = self.inside
+        return tuple(found[start:end])
 
 
 def unescape(query: str) -> str:
@@ -81,7 +92,10 @@ def tokens(query: str) -> Iterator[Token]:
     """The query's tokens, without space and comments."""
     for match in _TOKEN.finditer(query):
         kind = match.lastgroup or "mark"
-        if kind not in ("comment", "space"):
+        if kind == "run":
+            for part in _RUN.finditer(query, match.start(), match.end()):
+                yield Token(part.lastgroup or "mark", part[0], part.start(), part.end())
+        elif kind not in ("comment", "space"):
             yield Token(kind, match[0], match.start(), match.end())
 
 
@@ -129,26 +143,28 @@ def services(query: str, known: dict[str, str] | None = None) -> list[Service]:
     >>> [clause.endpoint for clause in services("SELECT * { SERVICESILENT <http://e/sparql> { ?s ?p ?o } }")]
     [None]
     """
+    if not might_call_service(query):
+        return []
     found = list(tokens(query))
-    declared = prefixes(found, known)
+    declared, closing = prefixes(found, known), _closing(found)
     clauses = []
     for n, token in enumerate(found):
         if token.kind != "word" or token.text.upper() != "SERVICE":
-            if _may_hide(found, n) and might_call_service(query):
+            if _may_hide(found, n):
                 end = token.end
-                clauses.append(Service(None, False, token.start, (token.start, end), (end, end), ()))
+                clauses.append(Service(None, False, token.start, (token.start, end), (end, end)))
             continue
         at = n + 1
         silent = at < len(found) and found[at].text.upper() == "SILENT"
         at += silent
         if at >= len(found):
             continue
-        close = _closing(found, at + 1)
+        close = closing.get(at + 1)
         body = (found[at + 1].start, found[close].end) if close is not None else (token.end, token.end)
-        inner = tuple(found[at + 2 : close]) if close is not None else ()
+        inside = (found, at + 2, close) if close is not None else ((), 0, 0)
         endpoint = expand(found[at], declared)
         name = (found[at].start, found[at].end)
-        clauses.append(Service(endpoint, bool(silent), token.start, name, body, inner))
+        clauses.append(Service(endpoint, bool(silent), token.start, name, body, inside))
     return clauses
 
 
@@ -213,16 +229,12 @@ def line_and_column(query: str, at: int) -> tuple[int, int]:
     return query.count("\n", 0, at) + 1, at - query.rfind("\n", 0, at)
 
 
-def _closing(found: list[Token], opening: int) -> int | None:
-    """The index of the brace that closes the one at `opening`."""
-    if opening >= len(found) or found[opening].text != "{":
-        return None
-    depth = 0
-    for n in range(opening, len(found)):
-        if found[n].text == "{":
-            depth += 1
-        elif found[n].text == "}":
-            depth -= 1
-            if depth == 0:
-                return n
-    return None
+def _closing(found: list[Token]) -> dict[int, int]:
+    """The index of the brace that closes the one at each index, where one does."""
+    closing, opened = dict[int, int](), list[int]()
+    for n, token in enumerate(found):
+        if token.text == "{":
+            opened.append(n)
+        elif token.text == "}" and opened:
+            closing[opened.pop()] = n
+    return closing

@@ -21,7 +21,7 @@ from werkzeug.http import parse_etags
 from kg.errors import QueryError, StoreError
 from kg.rdf.formats import RESULTS, Format
 from kg.store import textsearch
-from kg.store.sparql import Service, might_call_service, services, unescape
+from kg.store.sparql import might_call_service, services, unescape
 from server.errors import HttpError
 from server.negotiation import best_format
 from server.sparql import federation
@@ -302,12 +302,9 @@ class Endpoint:
     def _prepared(self, asked: Asked) -> str:
         """The query with its text searches answered and its other SERVICE clauses checked."""
         query, known = asked.request.query or "", self._backend.prefixes
-        plain = unescape(query)
-        if not might_call_service(plain):
+        clauses = federation.called(query, known)
+        if not clauses:
             return query
-        clauses = services(query, known)
-        if plain != query and _named(services(plain, known)) != _named(clauses):
-            raise HttpError(403, "SERVICE stands in escapes", remedy="write it in plain letters")
         others = [c for c in clauses if c.endpoint != textsearch.SEARCH]
         if refused := federation.check(others, self._limits.service_allow):
             query = federation.silence(query, [clause for clause, _ in refused])
@@ -432,10 +429,6 @@ class Endpoint:
 
     def _allowed(self, asked: Asked) -> float:
         return min(asked.timeout or self._limits.timeout, self._limits.timeout)
-
-
-def _named(clauses: list[Service]) -> list[tuple[str | None, bool]]:
-    return [(clause.endpoint, clause.silent) for clause in clauses]
 
 
 def _repeatable(query: str) -> bool:

@@ -11,11 +11,36 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from kg.store.sparql import Service
+from kg.store.sparql import Service, might_call_service, services, unescape
 from server.errors import HttpError
 
+_MOST = 100  # clauses: each may ask the index of words, or who an endpoint's name belongs to
+_LONGEST = 1 << 20  # characters of a query that is read for them, in half a second
 NOWHERE = "about:invalid"
 """What stands for a refused endpoint: no scheme that the engine could ask anybody by."""
+
+
+def called(query: str, known: dict[str, str]) -> list[Service]:
+    """The SERVICE clauses of a query; `known` are prefixes that go unsaid.
+
+    HttpError 403 where escapes hide one, 400 or 413 where there is more than one could want to read.
+    """
+    plain = unescape(query)
+    if not might_call_service(plain):
+        return []
+    if len(query) > _LONGEST:
+        remedy = f"at most {_LONGEST} characters, or a query without SERVICE"
+        raise HttpError(413, f"a query of {len(query)} characters with SERVICE is too long", remedy=remedy)
+    clauses = services(query, known)
+    if len(clauses) > _MOST:
+        raise HttpError(400, f"SERVICE stands {len(clauses)} times", remedy=f"at most {_MOST} times a query")
+    if plain != query and _named(services(plain, known)) != _named(clauses):
+        raise HttpError(403, "SERVICE stands in escapes", remedy="write it in plain letters")
+    return clauses
+
+
+def _named(clauses: list[Service]) -> list[tuple[str | None, bool]]:
+    return [(clause.endpoint, clause.silent) for clause in clauses]
 
 
 def check(clauses: list[Service], allowed: tuple[str, ...]) -> list[tuple[Service, HttpError]]:

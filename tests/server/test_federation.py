@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -181,6 +182,27 @@ STRING = 'SELECT ?x { BIND("SERVICE <http://e/> {}" AS ?x) }'
 )
 def test_finding_services(query, endpoints):
     assert [clause.endpoint for clause in services(query)] == endpoints
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SERVICE ?x {" * 20_000, "a.-" * 60_000, "1.1" * 60_000, "1e+1" * 60_000, "<a#b>" * 40_000,
+     "'''a" * 50_000, "SERVICE <" * 20_000, "a:" * 80_000, "\\u0041" * 30_000, "{" * 200_000],
+    ids=lambda text: text[:12],
+)  # fmt: skip
+def test_no_text_takes_longer_to_read_than_it_is_long(text):
+    """A square of it would be minutes, in which nobody else is served."""
+    began = time.process_time()
+    services("SERVICE <http://e/> {} " + text)
+    assert time.process_time() - began < 3
+
+
+def test_there_is_an_end_to_what_is_read(servers):
+    many = post(servers[0], "SELECT * { " + "SERVICE SILENT <http://e/> {} " * 101 + "}")
+    assert (many.status_code, many.json()["error"]) == (400, "SERVICE stands 101 times")
+    long = post(servers[0], "SELECT * { SERVICE <http://e/> {} } #" + "x" * (1 << 20))
+    assert long.status_code == 413
+    assert post(servers[0], "ASK {} #" + "x" * (1 << 20)).status_code == 200
 
 
 @given(st.text(alphabet="SERVICE service<>{}\"'\\#?:@ \n.ab", max_size=60))
