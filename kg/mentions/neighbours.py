@@ -34,7 +34,7 @@ _LEAST, _MANY, _LONGEST, _LONGEST_STEM = 2, 3, 7, 4
 # Head words that hardly end a word of another sort.
 _LAND, _BY_SHAPE = frozenset("岛屿礁河江湖湾溪庄屯镇县乡寨峪"), frozenset(("word", "shape"))
 _WAYS = frozenset(("run", "guess", "lexicon"))
-_DOUBTFUL, _NEARLY = -7.0, -1.5
+_DOUBTFUL, _NEARLY = -8.0, -1.5
 _DIRECTIONS = frozenset(a + b for a in ("东", "西") for b in ("南", "北"))
 _HERE = frozenset(("这里", "此地", "该地", "当地"))
 _TOWARDS, _SIDE = frozenset("向往朝之以偏(（"), frozenset("面侧角方向")
@@ -117,10 +117,12 @@ def _accepted(text: str, chain: _Chain, states: set[int]) -> frozenset[int]:
     led = text.endswith(_leading(), max(0, first - _FULL), first)
     landed = led and any(how == _PLACE and at not in states for at, _, how in chain)
     last = chain[-1][1]
-    pair = landed and size == _LEAST and not text[last : last + 1].isalnum()  # 撤出马塔迪和巴纳纳。
+    after = text[last : last + 1]
+    pair = landed and size == _LEAST and (after == "的" or not after.isalnum())  # 撤出马塔迪和巴纳纳。
+    all_of_a_kind = joined and sure >= _LEAST and 3 * sure >= size and min(hows) >= _SHAPED
     if sure >= _MANY and 3 * sure >= 2 * size:
         return frozenset((_KNOWN, _SHAPED, _WEAK))
-    if (sure >= _LEAST and 2 * sure >= size) or (joined and landed) or pair:
+    if (sure >= _LEAST and 2 * sure >= size) or (joined and landed) or pair or all_of_a_kind:
         return frozenset((_KNOWN, _SHAPED))
     several = sure + known >= _LEAST and 2 * (sure + known) >= size
     if landed or (joined and ((sure and several) or (led and known >= _LEAST))):
