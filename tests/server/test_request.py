@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from urllib.parse import parse_qsl
+
+import pytest
 
 from server.errors import HttpError
 from server.sparql.request import read_request
+
+
+def test_more_fields_than_there_may_be_are_not_even_parted():
+    def ask(fields: int) -> str | None:
+        return read_request({"REQUEST_METHOD": "GET", "QUERY_STRING": "query=ASK" + "&a=b" * fields}).query
+
+    assert ask(999) == "ASK"
+    tracemalloc.start()
+    with pytest.raises(HttpError, match="more than 1000 fields"):
+        ask(1_000_000)
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
 
 
 def test_what_is_percent_encoded_is_decoded_as_everywhere():
