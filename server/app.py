@@ -19,7 +19,7 @@ from server.site import Site
 from server.sparql.answering import CORS, Reply, StartResponse, error_reply
 from server.sparql.endpoint import Endpoint, Limits
 from server.sparql.limiter import Limiter, Slots
-from server.sparql.request import Environ, is_query
+from server.sparql.request import LARGEST_BODY, Environ, is_query
 
 # Each module has a Flask blueprint named `face`.
 FACES = (
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application.  Raises `kg.errors.ReleaseError` where nothing is published yet."""
     settings = settings or Settings.load()
     app = Flask("server")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     site = Site(settings)
     app.extensions["dateline"] = site
     app.extensions["dateline.observer"] = observer = Observer(settings.query_log)
@@ -134,6 +135,8 @@ def _tell_http(error: HTTPException) -> Response:
     elif status == 405:
         message = f"{request.path} is not for {request.method}"
         remedy = f"use one of: {headers.get('Allow', 'GET')}"
+    elif status == 413:
+        message, remedy = "the body is too large", f"send at most {LARGEST_BODY} bytes"
     elif 300 <= status < 400:
         remedy = "follow Location"
     elif status == 416:

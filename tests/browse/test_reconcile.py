@@ -240,3 +240,9 @@ def test_what_cannot_be_answered_is_a_400_that_says_why(client: FlaskClient, nam
     assert answer.status_code == 400
     assert answer.get_json()["error"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_body_has_its_limit(client: FlaskClient) -> None:
+    answer = client.post("/reconcile", data={"queries": "x" * (11 << 20)})
+    assert answer.status_code == 413
+    assert answer.get_json()["error"] == "the body is too large"
