@@ -69,12 +69,22 @@ def _address(path: Path) -> str:
         raise StoreError(f"{path}: missing", remedy="run kg build")
     address = f"{path.absolute().as_uri()}?mode=ro"
     log = log_of(path)
-    if not log.exists():
+    if not log.exists() or _is_of_others(log):
         # `immutable`: nobody writes to a release, so no locks and no looking for changes.
         return f"{address}&immutable=1"
     if not _is_finished(log):
         raise StoreError(f"{log}: damaged", remedy="run kg releases verify, and roll back")
     return f"{address}&vfs=unix-none"
+
+
+def _is_of_others(log: Path) -> bool:
+    """Whether a log is none of the release's: empty, as SQLite makes one for a program that looks into the
+    file, and not in the manifest.
+    """
+    manifest = log.with_name("manifest.json")
+    if log.stat().st_size or not manifest.is_file():
+        return False
+    return log.name not in manifest.read_text(encoding="utf-8")
 
 
 def _is_finished(log: Path) -> bool:
@@ -103,7 +113,7 @@ def clone(source: Path, target: Path) -> None:
     """
     with source.open("rb") as data:
         shareable = data.read(20)[18:] == _WAL_FORMAT
-    if log_of(source).exists():
+    if log_of(source).exists() and not _is_of_others(log_of(source)):
         _address(source)  # looks whether the log is whole
         clone_file(log_of(source), log_of(target))
         log_of(target).chmod(0o644)

@@ -157,6 +157,18 @@ def test_a_torn_log_is_refused(old: Path, cut: int) -> None:
         _clone(second, "third")
 
 
+def test_an_empty_log_that_another_program_left_is_none(old: Path) -> None:
+    """SQLite makes one for whoever opens the file, with ``mode=ro`` too; an update's own may not be empty."""
+    log, manifest = overlay.log_of(old), old.with_name("manifest.json")
+    log.touch()
+    manifest.write_text('{"files": {"articles.db": "…"}}')
+    assert overlay.open_read(old).execute("SELECT count(*) FROM article").fetchone() == (60,)
+    for said in ('{"files": {"articles.db-wal": "…"}}', None):
+        manifest.write_text(said) if said else manifest.unlink()
+        with pytest.raises(StoreError, match="damaged"):
+            overlay.open_read(old)
+
+
 def test_a_file_that_may_have_no_log_is_copied_first(old: Path) -> None:
     copy = old.parent / "older.db"
     shutil.copyfile(old, copy)
