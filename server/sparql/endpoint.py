@@ -7,7 +7,6 @@ application; the web worker's event loop takes the same steps one by one for wha
 
 from __future__ import annotations
 
-import functools
 import re
 import socket
 import time
@@ -19,15 +18,13 @@ from urllib.parse import quote
 from werkzeug.http import parse_etags
 
 from kg.errors import QueryError, StoreError
-from kg.rdf.formats import RESULTS, Format
+from kg.rdf.formats import Format
 from kg.store import textsearch
 from kg.store.sparql import might_call_service, services, unescape
 from server.errors import HttpError
-from server.negotiation import best_format
 from server.sparql import federation
 from server.sparql.answering import (
     COMMON,
-    GRAPH_FORMATS,
     Outcome,
     Reply,
     StartResponse,
@@ -44,6 +41,7 @@ from server.sparql.limiter import Limiter, Slots
 from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request
 from server.sparql.syntax import explained
+from server.sparql.wanted import Wanted, wanted_formats
 from server.workers import Answer, Conversation, Place, Pool, Trouble, Whole
 
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
@@ -51,8 +49,6 @@ _MAYBE_VOLATILE = ("rand", "now", "uuid", "service")  # whether it is worth whil
 _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE(?!\s+dl:search\b))\b", re.IGNORECASE)
 _COSTLY = 0.02  # seconds that an answer took which is kept when it is asked for first
 _SHORT = 4096  # characters of a query that may wait at a worker that is busy
-# What clients write besides: SPARQLWrapper sends all of these.
-_ALSO_CALLED = {"n3": Format.TURTLE, "rdf+xml": Format.RDF_XML, "json-ld": Format.JSON_LD}
 
 
 class Backend(Protocol):
@@ -76,14 +72,6 @@ class Backend(Protocol):
     def search(self, text: str, limit: int, snippets: bool) -> Sequence[textsearch.Hit]:
         """Full-text search, for ``SERVICE dl:search``."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The formats to answer in: one for rows and booleans, one for graphs; None where not acceptable."""
-
-    results: Format | None
-    graph: Format | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +106,6 @@ class Asked:
     def timeout(self) -> float | None:
         """Seconds that the client allows."""
         return self.request.timeout
-
-
-@functools.lru_cache(maxsize=1024)
-def wanted_formats(accept: str, explicit: str | None) -> Wanted:
-    """What the client wants; HttpError 400 for an unknown ``format=``."""
-    if explicit is None:
-        return Wanted(best_format(accept, RESULTS), best_format(accept, GRAPH_FORMATS))
-    format = Format.from_name(explicit) or _ALSO_CALLED.get(explicit.lower())
-    if format is None:
-        names = ", ".join(f.extension for f in Format)
-        raise HttpError(400, f"format={explicit!r} is unknown", remedy=f"one of: {names}")
-    # "json" and "xml" name a family: rows in one member, graphs in the other.
-    twin = {Format.JSON: Format.JSON_LD, Format.XML: Format.RDF_XML}.get(format)
-    return Wanted(None, format) if format.is_graph else Wanted(format, twin)
 
 
 class Endpoint:
