@@ -7,8 +7,30 @@ The standard leaves the order open, and the engine sorts them by name.  A reader
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from kg.store.sparql import Token, beginning, tokens
+import pyoxigraph as ox
+
+from kg.store.sparql import Token, beginning, might_call_service, tokens
+
+_NOTHING = ox.Store()
+
+
+def columns_in_order(query: str, **options: Any) -> str:
+    """The query with the variables that ``*`` stands for, in order; as it is where that is not to be had.
+
+    The engine is asked over no data which columns there are, with the `options` that the query itself will
+    be asked with: it sorts and counts before it answers.
+    """
+    if "*" not in query or _star(query) is None or might_call_service(query):
+        return query
+    try:
+        found = _NOTHING.query(query, **options)
+    except (SyntaxError, ValueError, OSError, RuntimeError):
+        return query  # what is wrong with it is told when it is asked
+    if not isinstance(found, ox.QuerySolutions):
+        return query
+    return in_order(query, [column.value for column in found.variables]) or query
 
 
 def in_order(query: str, names: Sequence[str]) -> str | None:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
 from kg.store.bulk import BulkLoad
-from kg.store.columns import in_order
+from kg.store.columns import columns_in_order
 from kg.store.ports import Answer, Answers, Row, Term
 
 
@@ -125,10 +125,7 @@ class OxigraphEngine:
             "named_graphs": [ox.NamedNode(g) for g in named_graphs] if named_graphs else None,
         }
         try:
-            answer = OxigraphAnswer(self._store.query(sparql, substitutions=bound or None, **dataset))
-            ordered = in_order(sparql, answer.variables)
-            if ordered is None:
-                return answer
+            ordered = columns_in_order(sparql, substitutions=bound or None)
             return OxigraphAnswer(self._store.query(ordered, substitutions=bound or None, **dataset))
         except SyntaxError as e:
             raise QueryError(f"query: {e}") from e

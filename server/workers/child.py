@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import DatelineError
 from kg.rdf.formats import Format
+from kg.store.columns import columns_in_order
 from server.workers.frames import (
     CHUNK,
     PIECE,
@@ -141,7 +142,7 @@ def _evaluate(store: ox.Store, question: dict[str, Any], terms: Terms) -> Any:
         dataset["default_graph"] = _nodes(question["default_graphs"])
     if question.get("named_graphs") is not None:
         dataset["named_graphs"] = _nodes(question["named_graphs"])
-    query = question["query"]
+    query = columns_in_order(question["query"], base_iri=terms.base, prefixes=terms.prefixes or None)
     try:
         return store.query(query, base_iri=terms.base, **dataset)
     except SyntaxError:

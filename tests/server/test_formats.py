@@ -27,6 +27,13 @@ def test_result_formats(url, format):
         assert response.content.decode().split() == ["o", *EXPECTED]
 
 
+def test_columns_come_as_the_query_names_them(url):
+    answer = get(url, "SELECT * { ?z ?y ?x } ORDER BY ?x", accept="text/csv")
+    assert answer.text.splitlines()[0] == "z,y,x"
+    heading = get(url, "SELECT DISTINCT * { ?z ?y ?x }", accept=JSON).json()["head"]["vars"]
+    assert heading == ["z", "y", "x"]
+
+
 @pytest.mark.parametrize("format", [Format.JSON, Format.XML])
 def test_ask_formats(url, format):
     response = get(url, "ASK { ?s ?p 1 }", accept=format.media_type)

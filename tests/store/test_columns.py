@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.store.columns import in_order
+from kg.store.columns import columns_in_order
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_columns(store: ox.Store, query: str, columns: str) -> None:
     plain = store.query(query)
     assert isinstance(plain, ox.QuerySolutions)
     names = [v.value for v in plain.variables]
-    ordered = store.query(in_order(query, names) or query)
+    ordered = store.query(columns_in_order(query))
     assert isinstance(ordered, ox.QuerySolutions)
     assert [v.value for v in ordered.variables] == columns.split()
     assert sorted(names) == sorted(columns.split())
@@ -49,6 +49,28 @@ def test_columns(store: ox.Store, query: str, columns: str) -> None:
         return sorted([str(solution[n]) for n in names] for solution in found)
 
     assert rows(ordered) == rows(plain)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?z ?y ?x ",
+        "SELECT * { ?z e:p ?x }",
+        "SELECT * { ?z ?y ?x SERVICE <http://127.0.0.1:9/sparql> { ?a ?b ?c } }",
+        "ASK { ?z ?y ?x }",
+        "CONSTRUCT WHERE { ?z ?y ?x }",
+        "DESCRIBE *",
+        "DESCRIBE * { ?z ?y ?x }",
+    ],
+)
+def test_other_queries_stay_as_they_are(query: str) -> None:
+    assert columns_in_order(query) == query
+
+
+def test_options_are_those_of_the_query() -> None:
+    query = "SELECT * { ?z e:p ?x }"
+    assert columns_in_order(query, prefixes={"e": "http://e/"}) == "SELECT ?z ?x { ?z e:p ?x }"
+    assert columns_in_order("SELECT * { ?z <p> ?x }", base_iri="http://e/") == "SELECT ?z ?x { ?z <p> ?x }"
 
 
 def test_the_shell_has_them_in_order(tmp_path) -> None:
