@@ -289,8 +289,11 @@ class _Build:
         staging.seconds["parse triples"] += self._load.seconds
         with staging.timed("optimise (wall)"):
             self._sink.optimize()
-        # Only now: RocksDB lets nothing be written while so many of the load's files wait to be merged.
-        self._sink.remove(b"".join(sorted(self._withdrawn)))
+            # Only now: RocksDB lets nothing be written while so many of the load's files wait to be merged.
+            if self._withdrawn:
+                self._sink.remove(b"".join(sorted(self._withdrawn)))
+                # The merge into an empty store did not compress; another does, where there is much.
+                self._sink.optimize()
 
 
 def _member(row: ArticleRow) -> Member:
