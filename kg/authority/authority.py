@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +12,7 @@ from kg.authority.index import APPLICATION_ID, HOWS, SCHEMA
 from kg.authority.lifetimes import overlaps
 from kg.authority.records import load_item
 from kg.authority.suggest import Suggestion, suggest_key
+from kg.connections import Connections
 from kg.errors import AuthorityError
 from kg.model import Item, Lang, Name, NameHit
 from kg.text import fold
@@ -45,7 +44,7 @@ class Authority:
         self.path = path
         self._items: dict[str, Item | None] = {}
         self._hits: dict[tuple[str, Lang | None], tuple[NameHit, ...]] = {}
-        self._local = threading.local()
+        self._connections = Connections(lambda: _open(path))
         meta = self.meta
         self.date: str = meta["date"]
         self.version: str = meta["version"]
@@ -199,20 +198,9 @@ class Authority:
 
     def _stream(self, sql: str, *arguments: object) -> Iterator[Any]:
         try:
-            yield from self._db.execute(sql, arguments)
+            yield from self._connections.here().execute(sql, arguments)
         except sqlite3.DatabaseError as e:
             raise _damaged(self.path, str(e)) from e
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        """A connection of this thread in this process.
-
-        It must not be carried through fork, and two threads on one are given each other's rows from Python
-        3.12 on: statements are kept with the connection, and one that is about to run counts as free.
-        """
-        if getattr(self._local, "pid", None) != os.getpid():
-            self._local.db, self._local.pid = _open(self.path), os.getpid()
-        return self._local.db  # type: ignore[no-any-return]
 
 
 def _kept(known: dict[K, V], key: K, value: V) -> V:

@@ -6,14 +6,13 @@ cursors: give back the ``next`` of one page to get the one after it; a page cost
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from kg.connections import Connections
 from kg.errors import StoreError, UsageError
 from kg.store import faceting, overlay, selecting, viewing
 from kg.store.documents import load_document, unpack
@@ -50,7 +49,7 @@ class Archive:
     def __init__(self, path: Path) -> None:
         """Open; `StoreError` where the file is missing or of another version."""
         self._path = path
-        self._local = threading.local()
+        self._connections = Connections(lambda: overlay.open_read(path))
         self._sets = Sets()
         self._known_events: list[EntitySummary] | None = None
         self._activity: tuple[int, list[PlaceActivity]] | None = None
@@ -61,10 +60,7 @@ class Archive:
     @property
     def _db(self) -> sqlite3.Connection:
         """A connection of this thread in this process."""
-        if getattr(self._local, "pid", None) != os.getpid():
-            self._local.db = overlay.open_read(self._path)
-            self._local.pid = os.getpid()
-        return self._local.db  # type: ignore[no-any-return]
+        return self._connections.here()
 
     def _all(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         try:
@@ -401,9 +397,7 @@ class Archive:
 
     def close(self) -> None:
         """Close this thread's connection."""
-        if getattr(self._local, "pid", None) == os.getpid():
-            self._local.db.close()
-            self._local.pid = None
+        self._connections.close()
 
 
 def _cursor(text: str | None) -> tuple[int, int] | None:
