@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from kg.errors import SettingError
 
@@ -96,7 +97,7 @@ class Settings:
     keep_releases: int = _setting(3, "releases that pruning keeps", least=1)
     user_agent: str = _setting(
         "Dateline/0.1 (linked data from newspaper archives; set user_agent with your contact)",
-        "User-Agent sent to Wikidata; give a contact",
+        "User-Agent sent to Wikidata and the endpoints of SERVICE; give a contact",
     )
     wikidata_api: str = _setting("https://www.wikidata.org/w/api.php", "Wikidata API endpoint")
     wikidata_sparql: str = _setting("https://query.wikidata.org/sparql", "Wikidata query service")
@@ -107,6 +108,13 @@ class Settings:
                 f"setting base = {self.base!r}: not an http(s) IRI ending in '/'",
                 remedy="write it as https://example.org/kg/",
             )
+        for endpoint in self.service_allow:
+            parts = urlsplit(endpoint)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+                raise SettingError(
+                    f"setting service_allow = {endpoint!r}: not the address of an endpoint",
+                    remedy="write it as https://query.wikidata.org/sparql",
+                )
         for one in fields(self):
             least, most = one.metadata["least"], one.metadata["most"]
             value = getattr(self, one.name)

@@ -17,6 +17,7 @@ from kg.settings import Settings
 from kg.store.releases import Release, Releases
 from kg.store.textsearch import Hit, searching
 from server.errors import HttpError
+from server.outward.forwarding import Forwarding
 from server.sparql.cache import ResultCache
 from server.workers import Pool
 from server.workers.launcher import Launcher
@@ -55,6 +56,9 @@ class Site:
         self._launcher: Launcher | None = None
         self._pool: Pool | None = None
         self._lookups: Pool | None = None
+        self._forwarding = Forwarding(
+            settings.service_allow, timeout=settings.query_timeout, user_agent=settings.user_agent
+        )
         self._closed = threading.Event()
         self._watcher: threading.Thread | None = None
 
@@ -184,6 +188,11 @@ class Site:
             launcher=self._launcher,
         )
 
+    @property
+    def forwarding(self) -> Forwarding | None:
+        """What asks other endpoints for the engine; none where that is elsewhere itself."""
+        return None if isinstance(self.served.store, str) else self._forwarding
+
     def search(self, text: str, limit: int, snippets: bool) -> Sequence[Hit]:
         """Full-text search, for ``SERVICE dl:search``; `snippets` says whether they are wanted."""
         return searching(self.archive, self.minter)(text, limit, snippets)
@@ -193,5 +202,6 @@ class Site:
         self._closed.set()
         for pool in self.pools:
             pool.close()
+        self._forwarding.close()
         if self._launcher is not None:
             self._launcher.close()

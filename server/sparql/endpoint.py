@@ -20,8 +20,9 @@ from werkzeug.http import parse_etags
 from kg.errors import QueryError, StoreError
 from kg.rdf.formats import Format
 from kg.store import textsearch
-from kg.store.sparql import might_call_service, services, unescape
+from kg.store.sparql import Service, might_call_service, services, unescape
 from server.errors import HttpError
+from server.outward.forwarding import Forwarding
 from server.sparql import federation
 from server.sparql.answering import (
     COMMON,
@@ -43,6 +44,7 @@ from server.sparql.request import Environ, SparqlRequest, client_address, read_r
 from server.sparql.syntax import explained
 from server.sparql.wanted import Wanted, wanted_formats
 from server.workers import Answer, Conversation, Place, Pool, Trouble, Whole
+from server.workers.calls import Call
 
 # Functions whose value differs from one asking to the next, and clauses that may ask others.
 _MAYBE_VOLATILE = ("rand", "now", "uuid", "service")  # whether it is worth while to look for them
@@ -71,6 +73,11 @@ class Backend(Protocol):
 
     def search(self, text: str, limit: int, snippets: bool) -> Sequence[textsearch.Hit]:
         """Full-text search, for ``SERVICE dl:search``."""
+        ...
+
+    @property
+    def forwarding(self) -> Forwarding | None:
+        """What asks other endpoints for the engine; none where that is elsewhere itself."""
         ...
 
 
@@ -263,37 +270,41 @@ class Endpoint:
 
     def _question(self, asked: Asked) -> dict[str, Any]:
         request, wanted = asked.request, asked.wanted
+        query, calls = self._prepared(asked)
         question: dict[str, Any] = {
-            "query": self._prepared(asked),
+            "query": query,
             "result_format": wanted.results.name if wanted.results else None,
             "graph_format": wanted.graph.name if wanted.graph else None,
         }
+        if calls:
+            question["calls"] = calls
         if request.default_graphs or request.named_graphs:
             question["default_graphs"] = request.default_graphs
             question["named_graphs"] = request.named_graphs
         return question
 
-    def _prepared(self, asked: Asked) -> str:
-        """The query with its text searches answered and its other SERVICE clauses checked."""
+    def _prepared(self, asked: Asked) -> tuple[str, list[Call]]:
+        """The query with its text searches answered, and its other SERVICE clauses, which are checked."""
         query, known = asked.request.query or "", self._backend.prefixes
         clauses = federation.called(query, known)
-        if not clauses:
-            return query
-        others = [c for c in clauses if c.endpoint != textsearch.SEARCH]
+        others = _others(clauses)
         if refused := federation.check(others, self._limits.service_allow):
             query = federation.silence(query, [clause for clause, _ in refused])
             clauses = services(query, known)
-            federation.check(
-                [c for c in clauses if c.endpoint != textsearch.SEARCH], self._limits.service_allow
-            )
+            others = _others(clauses)
+            federation.check(others, self._limits.service_allow)
             why = "; ".join(dict.fromkeys(error.message for _, error in refused))
             asked.headers.append(("X-Silenced", quote(why, safe=" ;:/<>?&=#,")))
-        if any(c.endpoint == textsearch.SEARCH for c in clauses):
+        if len(others) < len(clauses):
             try:
-                return textsearch.rewrite(query, clauses, self._backend.search, known)
+                query = textsearch.rewrite(query, clauses, self._backend.search, known)
             except QueryError as e:
                 raise HttpError(400, e.message, remedy=e.remedy) from e
-        return query
+            others = services(query, known) if others else []
+        forwarding = self._backend.forwarding
+        if not others or forwarding is None:
+            return query, []
+        return query, federation.calls(others, forwarding.address)
 
     def line_up(self, asked: Asked, ready: Callable[[Place], None]) -> Place:
         """A place in the queue for a worker, for the event loop; see `Pool.line_up`.
@@ -403,6 +414,11 @@ class Endpoint:
 
     def _allowed(self, asked: Asked) -> float:
         return min(asked.timeout or self._limits.timeout, self._limits.timeout)
+
+
+def _others(clauses: list[Service]) -> list[Service]:
+    """The clauses that are no text search, which is answered here."""
+    return [clause for clause in clauses if clause.endpoint != textsearch.SEARCH]
 
 
 def _repeatable(query: str) -> bool:

@@ -6,13 +6,13 @@ that does not answer, and the response tells so in a header.
 
 from __future__ import annotations
 
-import functools
-import ipaddress
-import socket
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from kg.store.sparql import Service, might_call_service, services, unescape
 from server.errors import HttpError
+from server.outward.addresses import NotPublic, public_addresses
+from server.workers.calls import Call
 
 _MOST = 100  # clauses: each may ask the index of words, or who an endpoint's name belongs to
 _LONGEST = 1 << 20  # characters of a query that is read for them, in half a second
@@ -48,7 +48,12 @@ def check(clauses: list[Service], allowed: tuple[str, ...]) -> list[tuple[Servic
 
     HttpError 403, which names the endpoint and the remedy, for a refused one that is not.
     """
-    refused = [(clause, error) for clause in clauses if (error := _refusal(clause, allowed))]
+    errors: dict[tuple[str | None, bool], HttpError | None] = {}  # a name is looked up once
+    for clause in clauses:
+        kind = clause.endpoint, clause.silent
+        if kind not in errors:
+            errors[kind] = _refusal(clause, allowed)
+    refused = [(c, error) for c in clauses if (error := errors[c.endpoint, c.silent])]
     for clause, error in refused:
         if not clause.silent or clause.body[1] <= clause.name[1]:
             raise error
@@ -88,30 +93,23 @@ def _refusal(clause: Service, allowed: tuple[str, ...]) -> HttpError | None:
         return HttpError(
             403, f"SERVICE <{clause.endpoint}> is not allowed", remedy=f"allowed endpoints: {listed}"
         )
-    if not _outside(urlsplit(clause.endpoint).hostname or ""):
-        return HttpError(
-            403,
-            f"SERVICE <{clause.endpoint}> leads to an address that is not public, or to none",
-            remedy="name a public endpoint",
-        )
+    try:
+        public_addresses(urlsplit(clause.endpoint).hostname or "")
+    except NotPublic as e:
+        return HttpError(403, f"SERVICE <{clause.endpoint}>: {e.message}", remedy=e.remedy)
     return None
 
 
-@functools.lru_cache(maxsize=64)
-def _literal(host: str) -> bool | None:
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return None
+def calls(clauses: list[Service], address: Callable[[str], str]) -> list[Call]:
+    """Where the engine is to ask an address of ours instead of an endpoint.
 
-
-def _outside(host: str) -> bool:
-    """Whether every address of `host` is a public one, by its name's present resolution."""
-    literal = _literal(host)
-    if literal is not None:
-        return literal
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return False
-    return all(ipaddress.ip_address(str(address[4][0])).is_global for address in found)
+    A clause inside another is a matter of that one's endpoint.
+    """
+    found: list[Call] = []
+    outside = 0  # begins behind the body of the last one
+    for clause in clauses:
+        if clause.endpoint is None or clause.endpoint == NOWHERE or clause.start < outside:
+            continue
+        found.append((*clause.name, address(clause.endpoint), clause.endpoint))
+        outside = clause.body[1]
+    return found

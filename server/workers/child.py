@@ -15,6 +15,8 @@ import pyoxigraph as ox
 from kg.errors import DatelineError
 from kg.rdf.formats import Format
 from kg.store.columns import columns_in_order
+from kg.store.sparql import might_call_service
+from server.workers.calls import directed, original, told
 from server.workers.frames import (
     CHUNK,
     PIECE,
@@ -142,7 +144,8 @@ def _evaluate(store: ox.Store, question: dict[str, Any], terms: Terms) -> Any:
         dataset["default_graph"] = _nodes(question["default_graphs"])
     if question.get("named_graphs") is not None:
         dataset["named_graphs"] = _nodes(question["named_graphs"])
-    query = columns_in_order(question["query"], base_iri=terms.base, prefixes=terms.prefixes or None)
+    query = directed(question["query"], question.get("calls", []))
+    query = columns_in_order(query, base_iri=terms.base, prefixes=terms.prefixes or None)
     try:
         return store.query(query, base_iri=terms.base, **dataset)
     except SyntaxError:
@@ -199,18 +202,23 @@ _SENTENCE = re.compile(
 
 def _failure(error: Exception, question: dict[str, Any]) -> bytes:
     """The engine's message as a frame; a syntax error's place in the query stands in its text."""
-    message = (error.message if isinstance(error, DatelineError) else str(error))[:_MESSAGE]
+    query, calls = str(question.get("query", "")), question.get("calls", [])
     if not isinstance(error, SyntaxError):
-        calls = "service" in str(question.get("query", "")).lower()
-        return pack_json(Frame.ERROR, {"type": "service" if calls else "evaluation", "message": message})
+        message = told(error.message if isinstance(error, DatelineError) else str(error), calls)
+        kind = "service" if might_call_service(query) else "evaluation"
+        return pack_json(Frame.ERROR, {"type": kind, "message": message[:_MESSAGE]})
+    place = _POSITION.match(error.msg)
+    if place is None:
+        return pack_json(Frame.ERROR, {"type": "syntax", "message": told(error.msg, calls)[:_MESSAGE]})
+    line, column = int(place[1]), int(place[2])
+    if calls:
+        line, column = original(line, column, query, calls)
     said = _SENTENCE.search(error.msg)  # what is no list of characters is what helps
-    message = _POSITION.match(error.msg)[0] + said[1] if said else error.msg  # type: ignore[index]
-    document: dict[str, Any] = {"type": "syntax", "message": message[:_MESSAGE]}
-    if (place := _POSITION.match(error.msg)) is not None:
-        line, column = int(place[1]), int(place[2])
-        lines = str(question.get("query", "")).split("\n")
-        near = lines[line - 1][max(0, column - 1) :][:60] if line <= len(lines) else ""
-        document |= {"line": line, "column": column, "near": near}
+    what = said[1] if said else told(error.msg[place.end() :], calls)
+    lines = query.split("\n")
+    near = lines[line - 1][max(0, column - 1) :][:60] if line <= len(lines) else ""
+    message = f"error at {line}:{column}: {what}"[:_MESSAGE]
+    document = {"type": "syntax", "message": message, "line": line, "column": column, "near": near}
     return pack_json(Frame.ERROR, document)
 
 

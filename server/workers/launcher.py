@@ -17,6 +17,14 @@ from kg.errors import StoreError
 _LONGEST = 1 << 10  # bytes of an answer
 
 
+def run_module(module: str, sock: socket.socket) -> subprocess.Popen[bytes]:
+    """A process of ours, which gets the number of its end of a socket as its argument."""
+    root = str(Path(__file__).resolve().parent.parent.parent)
+    path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
+    command = [sys.executable, "-m", module, str(sock.fileno())]
+    return subprocess.Popen(command, pass_fds=[sock.fileno()], env={**os.environ, "PYTHONPATH": path})
+
+
 class Launcher:
     """The forking process, and the orders to it; for use from many threads."""
 
@@ -26,12 +34,7 @@ class Launcher:
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "server.workers.zygote", str(theirs.fileno())]
-        root = str(Path(__file__).resolve().parent.parent.parent)
-        path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
-        self._process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], env={**os.environ, "PYTHONPATH": path}
-        )
+        self._process = run_module("server.workers.zygote", theirs)
         theirs.close()
         self._orders = ours
 

@@ -63,6 +63,14 @@ def test_an_address_that_is_none(tmp_path: Path) -> None:
     ("name", "value", "said"),
     [
         ("KG_PROCESSES", "-1", "setting processes = -1: out of range; give 0 or more"),
+        (
+            "KG_SERVICE_ALLOW",
+            "https://query.wikidata.org/sparql dbpedia.org/sparql",
+            (
+                "setting service_allow = 'dbpedia.org/sparql': not the address of an endpoint;"
+                " write it as https://query.wikidata.org/sparql"
+            ),
+        ),
         ("KG_MAX_ARTICLE", "0", "setting max_article = 0: out of range; give 1 or more"),
         ("KG_PORT", "65536", "setting port = 65536: out of range; give from 0 to 65535"),
         ("KG_PORT", "http", "setting port = 'http': not a whole number; see docs/settings.md"),
