@@ -21,7 +21,7 @@ _MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old Office document",
 }
 _ODD = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xa0\xad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xa0\xad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _LINE_ENDS = {0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 # Blocks with combining marks: a superset, cheap to look for.  Normalising sorts each run of marks by

@@ -6,11 +6,13 @@ import contextlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.rdf.formats import Format
+from kg.rdf.xml import XmlFile
 from kg.store.bulk import BulkLoad
 from kg.store.columns import columns_in_order
 from kg.store.ports import Answer, Answers, Row, Term
@@ -78,7 +80,9 @@ class OxigraphAnswer:
             yield {n: _term(t) for n, t in zip(names, solution, strict=True) if t is not None}
 
     def serialize(self, out: IO[bytes], media_type: str) -> None:
-        """Write it all; done in Rust, without the GIL."""
+        """Write it all; `NotXml` where a literal has a character that XML cannot write."""
+        if media_type in (Format.XML.media_type, Format.RDF_XML.media_type):
+            out = cast("IO[bytes]", XmlFile(out))
         if isinstance(self._answer, ox.QueryTriples):
             self._answer.serialize(out, format=_rdf_format(media_type))
             return

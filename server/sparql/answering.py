@@ -204,6 +204,8 @@ def _refused(document: dict[str, Any]) -> HttpError:
     kind, message = document["type"], str(document["message"])
     if kind == "not-acceptable":
         return not_acceptable(message)
+    if kind == "not-xml":
+        return HttpError(406, message, remedy="ask for JSON, CSV or TSV, or where it is a graph for Turtle")
     if kind == "no-graph":
         return HttpError(
             404, f"there is no graph <{message}>", remedy="list them: SELECT DISTINCT ?g { GRAPH ?g {} }"

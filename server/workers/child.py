@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import DatelineError
 from kg.rdf.formats import Format
+from kg.rdf.xml import NotXml, well_formed
 from kg.store.columns import columns_in_order
 from kg.store.sparql import might_call_service
 from server.workers.calls import directed, original, told
@@ -52,6 +53,7 @@ class Writer:
 
         self._kind = kind
         self._format = format
+        self._is_xml = format in (Format.XML, Format.RDF_XML)
         self._mark = _ROW_MARK.get(format)
         self._parts: list[bytes] = []
         self._held = 0
@@ -61,10 +63,10 @@ class Writer:
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        """Take some bytes of the result."""
+        """Take some bytes of the result; `NotXml` where they cannot be written."""
         length = len(data)
-        if self._format is Format.XML and b"\r" in data:
-            data = data.replace(b"\r", b"&#13;")  # as it is, XML parsers would take it for a line end
+        if self._is_xml:
+            data = well_formed(data)
         if len(data) <= PIECE:
             self._gather(data)
         else:
@@ -206,6 +208,8 @@ def _failure(error: Exception, question: dict[str, Any]) -> bytes:
     if not isinstance(error, SyntaxError):
         message = told(error.message if isinstance(error, DatelineError) else str(error), calls)
         kind = "service" if might_call_service(query) else "evaluation"
+        if isinstance(error, NotXml):
+            kind = "not-xml"
         return pack_json(Frame.ERROR, {"type": kind, "message": message[:_MESSAGE]})
     place = _POSITION.match(error.msg)
     if place is None:

@@ -125,6 +125,7 @@ READ = {
     "bad-bytes.txt": (CHINESE.encode().replace("三人".encode(), b"\xff\xff"), "undecodable-bytes"),
     "stray-zero.txt": (CHINESE.encode() + b"\0", "control-characters"),
     "bell.txt": (CHINESE.encode() + b"\x07", "control-characters"),
+    "no-character.txt": ((CHINESE + "\uffff").encode(), "control-characters"),
     "combining.txt": ((CHINESE + "e" + "\u0301" * 500).encode(), "control-characters"),
     "no-page.txt": (CHINESE.replace("第4版()\n", "").encode(), "page-missing"),
     "page-x.txt": (ENGLISH.replace("Edition: 4", "Edition: front").encode(), "page-unreadable"),

@@ -70,6 +70,13 @@ def test_the_name_of_the_output_says_the_format(data: Path, tmp_path: Path, name
     assert (tmp_path / name).read_bytes().startswith(begins)
 
 
+def test_what_xml_cannot_write_is_told(data: Path) -> None:
+    result = kg("--data", data, "query", "-f", "srx", 'SELECT ?o { BIND("a\\u0001b" AS ?o) }')
+    assert result.exit_code != 0
+    assert 'XML cannot write the character U+0001 in the value of ?o: "a\\u0001b"' in result.stderr
+    assert kg("--data", data, "query", "-f", "csv", 'SELECT ?o { BIND("\\u0001" AS ?o) }').exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("name", "label"), [("a.ttl.gz", "Turtle"), ("a.nq", "N-Quads"), ("a.txt", "N-Triples")]
 )

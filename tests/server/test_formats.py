@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pyoxigraph as ox
 import pytest
 import requests
@@ -142,3 +144,59 @@ def test_not_acceptable(url, query, accept):
     response = get(url, query, accept)
     assert response.status_code == 406
     assert "ask for" in response.json()["remedy"]
+
+
+# What XML 1.0 cannot write, and what it can where it is a reference.
+UNWRITABLE = ["\x00", "\x01", "\x08", "\x0b", "\x0c", "\x0e", "\x1f", "\ufffe", "\uffff"]
+WRITABLE = "\t \r\n \x7f \x85 \ud7ff \ufdd0 \ufffd \U0010ffff"
+XML = "application/sparql-results+xml"
+
+
+def escaped(text: str) -> str:
+    return "".join(f"\\U{ord(c):08X}" for c in text)
+
+
+@pytest.mark.parametrize("accept", [XML, "application/rdf+xml"])
+def test_every_character_that_xml_can_write_comes_back(url, accept):
+    form = "SELECT ?o" if accept == XML else "CONSTRUCT { <http://e/> <http://e/p> ?o }"
+    response = get(url, f'{form} {{ BIND("{escaped(WRITABLE)}" AS ?o) }}', accept=accept)
+    document = ElementTree.fromstring(response.content)
+    texts = [element.text for element in document.iter() if element.text and element.text.strip()]
+    assert texts == [WRITABLE]
+
+
+@pytest.mark.parametrize("character", UNWRITABLE)
+def test_what_xml_cannot_write_is_told(url, character):
+    """A document that no parser reads would be worse, and another character in its place a lie."""
+    query = f'SELECT ?a ?o {{ BIND("fine" AS ?a) BIND("北京{escaped(character)}<b>" AS ?o) }}'
+    response = get(url, query, accept=XML)
+    assert response.status_code == 406
+    code = f"{ord(character):04X}"
+    assert response.json()["error"] == (
+        f'XML cannot write the character U+{code} in the value of ?o: "北京\\u{code}&lt;b&gt;"'
+    )
+    assert "JSON" in response.json()["remedy"]
+    assert (
+        get(url, query, accept=JSON).json()["results"]["bindings"][0]["o"]["value"] == f"北京{character}<b>"
+    )
+    graph = f'CONSTRUCT {{ <http://e/> <http://e/p> ?o }} {{ BIND("a{escaped(character)}b" AS ?o) }}'
+    assert get(url, graph, accept="application/rdf+xml").status_code == 406
+    assert get(url, graph, accept="text/turtle").status_code == 200
+
+
+def test_a_long_answer_that_xml_cannot_write_breaks_off(serve, tmp_path):
+    """It has begun to go out when the character comes: what came is not to be taken for whole."""
+    file = tmp_path / "data.nt"
+    lines = [f'<http://e/{n:06}> <http://e/p> "{"text " * 20}" .' for n in range(20_000)]
+    file.write_text("\n".join([*lines, '<http://e/a> <http://e/last> "a\\u0001b" .']))
+    server = serve("--rdf", file, "--workers", "1")
+    query = "SELECT ?s ?o { { ?s <http://e/p> ?o } UNION { ?s <http://e/last> ?o } }"
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        get(server.url + "sparql", query, accept=XML)
+    assert len(get(server.url + "sparql", query, accept=JSON).json()["results"]["bindings"]) == 20_001
+    graph = requests.get(
+        server.url + "store?default", headers={"Accept": "application/n-triples"}, timeout=30
+    )
+    assert graph.text.count("\n") == 20_001
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        requests.get(server.url + "store?default", headers={"Accept": "application/rdf+xml"}, timeout=30)
