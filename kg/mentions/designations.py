@@ -14,7 +14,8 @@ _WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 )
-_ORDINALS = {word: number for number, word in enumerate(_WORDS.split(), 1)}
+ORDINALS = {word: number for number, word in enumerate(_WORDS.split(), 1)}
+"""English ordinals written out, lower case."""
 
 
 _FORCES = ("zh-unit-force", "en-unit-force", "unit-dictionary")
@@ -52,6 +53,6 @@ def _number(text: str, lang: Lang) -> str | None:
         value = None if amount is None else amount.value
         return None if value is None else f"{'new ' if found[1] else ''}{value}"
     if lang is Lang.EN and (found := _EN_WORD.match(text)) is not None:
-        number = _ORDINALS.get(found[2].lower())
+        number = ORDINALS.get(found[2].lower())
         return None if number is None else f"{'new ' if found[1] else ''}{number}"
     return None

@@ -3,20 +3,23 @@
 Finds with one surface are one entity.  Surfaces are joined by, in this order: the same item of the
 dictionary; a name and its short or longer form (人民军, 应城县); the article's own list of names; names that
 sound alike in paragraphs that render each other; numbers (六十八军, "68th Army"); and, for what is still
-alone on both sides of such paragraphs, its order.  Where the two languages then name different items,
-the Chinese original fixes what is meant and the conflict is recorded.
+alone on both sides of such paragraphs, what it says, and its order (:mod:`kg.mentions.partners`).  Where
+the two languages then name different items, the Chinese original fixes what is meant and the conflict is
+recorded.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from fractions import Fraction
 
 from kg.mentions.designations import designation
 from kg.mentions.geography import geography
+from kg.mentions.groups import Groups, Node
+from kg.mentions.partners import join_partners
 from kg.mentions.source_names import NESTED_RULE
-from kg.model import Agreement, Article, Body, Conflict, Find, Kind, Lang, Mention, Role
+from kg.model import Agreement, Article, Conflict, Find, Kind, Lang, Mention, Role
 from kg.text import fold
 
 _ROLES = (Role.DATELINE, Role.CITED, Role.MENTIONED)
@@ -25,58 +28,6 @@ _SAME_WITH = frozenset(("县", "市", "城", "县城", "镇", "乡", "村", "国
 _SAME_WITH_EN = frozenset(("county", "city", "town", "village", "township"))
 _folded = functools.lru_cache(maxsize=100_000)(fold)  # the same few names in most articles
 _KINDS = tuple(Kind)
-_AT_MOST = 3  # so many left alone on either side are still paired by their order
-
-
-@dataclass(slots=True)
-class _Node:
-    """All finds of one surface; ``items`` are those of the first."""
-
-    kind: Kind
-    lang: Lang
-    key: str
-    items: tuple[str, ...]
-    finds: list[Find]
-
-
-class _Groups:
-    """Nodes joined into groups (union-find, the earliest node leads)."""
-
-    def __init__(self, nodes: Sequence[_Node]) -> None:
-        self.nodes = nodes
-        self._leader = list(range(len(nodes)))
-        self._langs = [{n.lang} for n in nodes]
-
-    def leader(self, i: int) -> int:
-        while self._leader[i] != i:
-            self._leader[i] = self._leader[self._leader[i]]
-            i = self._leader[i]
-        return i
-
-    def join(self, a: int, b: int) -> None:
-        a, b = self.leader(a), self.leader(b)
-        if a != b:
-            a, b = (a, b) if a < b else (b, a)
-            self._leader[b] = a
-            self._langs[a] |= self._langs[b]
-
-    def alone(self, i: int) -> bool:
-        """Whether the group of node `i` has one language only."""
-        return len(self._langs[self.leader(i)]) == 1
-
-    def alone_of(self, nodes: Iterable[int]) -> list[int]:
-        """One node, the first, for each group of `nodes` that has one language only."""
-        leaders: dict[int, int] = {}
-        for i in nodes:
-            if self.alone(i):
-                leaders.setdefault(self.leader(i), i)
-        return list(leaders.values())
-
-    def members(self) -> list[list[_Node]]:
-        out: dict[int, list[_Node]] = {}
-        for i, n in enumerate(self.nodes):
-            out.setdefault(self.leader(i), []).append(n)
-        return list(out.values())
 
 
 def group(
@@ -87,7 +38,7 @@ def group(
     `pairs` are Chinese and English surfaces of places that are one name (:mod:`kg.mentions.witnesses`).
     """
     nodes = _nodes(sorted(finds, key=_order))
-    groups = _Groups(nodes)
+    groups = Groups(nodes)
     index = {(n.kind, n.lang, n.key): i for i, n in enumerate(nodes)}
     _join_by_item(groups)
     _join_forms(groups, index)
@@ -95,7 +46,7 @@ def group(
     _join_pairs(groups, index, _KINDS, article.names)
     _join_designations(groups)
     if article.alignment and article.zh is not None and article.en is not None:
-        _join_by_order(groups, article, article.zh, article.en)
+        join_partners(groups, article, article.zh, article.en)
     counts = dict.fromkeys(_KINDS, 0)
     out = []
     for members in groups.members():
@@ -109,13 +60,13 @@ def _order(f: Find) -> tuple[bool, int, int, str, str]:
     return f.span.lang is not Lang.ZH, f.span.start, f.span.end, f.kind, f.rule
 
 
-def _nodes(finds: Iterable[Find]) -> list[_Node]:
-    nodes: dict[tuple[Kind, Lang, str], _Node] = {}
+def _nodes(finds: Iterable[Find]) -> list[Node]:
+    nodes: dict[tuple[Kind, Lang, str], Node] = {}
     for f in finds:
         key = str(f.quantity) if f.quantity is not None else _folded(f.span.text)
         whole = (f.kind, f.span.lang, key)
         if (node := nodes.get(whole)) is None:
-            nodes[whole] = _Node(*whole, f.items, [f])
+            nodes[whole] = Node(*whole, f.items, [f])
         else:
             node.finds.append(f)
     return list(nodes.values())
@@ -124,7 +75,7 @@ def _nodes(finds: Iterable[Find]) -> list[_Node]:
 # --- joining -----------------------------------------------------------------------------------------
 
 
-def _join_by_item(groups: _Groups) -> None:
+def _join_by_item(groups: Groups) -> None:
     """The same first item; or the same quantity."""
     seen: dict[tuple[Kind, str], int] = {}
     for i, n in enumerate(groups.nodes):
@@ -133,9 +84,10 @@ def _join_by_item(groups: _Groups) -> None:
             if (other := seen.setdefault((n.kind, what), i)) != i:
                 groups.join(i, other)
     _join_second_items(groups, seen)
+    _join_hedged(groups)
 
 
-def _join_second_items(groups: _Groups, seen: Mapping[tuple[Kind, str], int]) -> None:
+def _join_second_items(groups: Groups, seen: Mapping[tuple[Kind, str], int]) -> None:
     """A name of several items is the one that the other language names outright."""
     for i, n in enumerate(groups.nodes):
         if len(n.items) < 2 or n.kind is Kind.MEASURE or not groups.alone(i):
@@ -147,7 +99,20 @@ def _join_second_items(groups: _Groups, seen: Mapping[tuple[Kind, str], int]) ->
                 break
 
 
-def _join_forms(groups: _Groups, index: Mapping[tuple[Kind, Lang, str], int]) -> None:
+def _join_hedged(groups: Groups) -> None:
+    """A quantity that one language only bounds: 百余里, "100 li"."""
+    seen: dict[tuple[str, Fraction], int] = {}
+    for i, n in enumerate(groups.nodes):
+        q = n.finds[0].quantity
+        amount = None if q is None else next((x for x in (q.value, q.min, q.max) if x is not None), None)
+        if q is None or amount is None or not groups.alone(i):
+            continue
+        other = seen.setdefault((q.unit, amount), i)
+        if groups.nodes[other].lang is not n.lang and groups.alone(other):
+            groups.join(i, other)
+
+
+def _join_forms(groups: Groups, index: Mapping[tuple[Kind, Lang, str], int]) -> None:
     """A settlement with and without its head word; a unit's short form with its full name; a new paper with
     and without its town.
     """
@@ -174,7 +139,7 @@ def _join_forms(groups: _Groups, index: Mapping[tuple[Kind, Lang, str], int]) ->
                 groups.join(i, full)
 
 
-def _base(n: _Node) -> str:
+def _base(n: Node) -> str:
     if n.lang is Lang.EN:
         name, _, head = n.key.rpartition(" ")
         return name if head in _SAME_WITH_EN else ""
@@ -185,7 +150,7 @@ def _base(n: _Node) -> str:
     return ""
 
 
-def _unit_endings(groups: _Groups) -> dict[tuple[Lang, str], int]:
+def _unit_endings(groups: Groups) -> dict[tuple[Lang, str], int]:
     """The endings of full unit names, each with the first unit that has it."""
     out: dict[tuple[Lang, str], int] = {}
     for i, n in enumerate(groups.nodes):
@@ -197,7 +162,7 @@ def _unit_endings(groups: _Groups) -> dict[tuple[Lang, str], int]:
 
 
 def _join_pairs(
-    groups: _Groups,
+    groups: Groups,
     index: Mapping[tuple[Kind, Lang, str], int],
     kinds: Sequence[Kind],
     pairs: Iterable[tuple[str, str]],
@@ -209,12 +174,12 @@ def _join_pairs(
                 groups.join(a, b)
 
 
-def _may_join(groups: _Groups, a: int, b: int) -> bool:
+def _may_join(groups: Groups, a: int, b: int) -> bool:
     """Two names that are each other's rendering are one unless both have found their match already."""
     return groups.alone(a) or groups.alone(b)
 
 
-def _join_designations(groups: _Groups) -> None:
+def _join_designations(groups: Groups) -> None:
     """Units of one number and size: 六十八军 and "68th Army", 四个连 and "four companies"."""
     seen: dict[tuple[str, ...], int] = {}
     for i, n in enumerate(groups.nodes):
@@ -226,72 +191,10 @@ def _join_designations(groups: _Groups) -> None:
             groups.join(i, other)
 
 
-def _join_by_order(groups: _Groups, article: Article, zh: Body, en: Body) -> None:
-    """What is still alone on both sides of a pair of paragraphs, and equally many, goes by its order."""
-    rendering: dict[int, list[int]] = {}
-    rendered: dict[int, list[int]] = {}
-    for a, b, _ in article.alignment:
-        rendering.setdefault(a, []).append(b)
-        rendered.setdefault(b, []).append(a)
-    left = {Lang.ZH: _by_paragraph(groups, zh), Lang.EN: _by_paragraph(groups, en)}
-    for a, targets in rendering.items():
-        if len(targets) != 1 or len(rendered[targets[0]]) != 1:
-            continue
-        for kind in (Kind.SOURCE, Kind.UNIT, Kind.PLACE):
-            ours = groups.alone_of(left[Lang.ZH].get((a, kind), ()))
-            theirs = groups.alone_of(left[Lang.EN].get((targets[0], kind), ()))
-            for i, j in _in_step(groups, ours, theirs, kind):
-                groups.join(i, j)
-
-
-def _in_step(
-    groups: _Groups, ours: Sequence[int], theirs: Sequence[int], kind: Kind
-) -> Iterator[tuple[int, int]]:
-    """Pairs in order, among those of one sort (units: of one size) that are equally many."""
-    sorts = dict.fromkeys(groups.nodes[i].finds[0].echelon for i in ours)
-    most = 1 if kind is Kind.PLACE else _AT_MOST
-    for sort in sorts:
-        a = [i for i in ours if groups.nodes[i].finds[0].echelon is sort]
-        b = [j for j in theirs if groups.nodes[j].finds[0].echelon is sort]
-        if len(a) == len(b) <= most:
-            yield from (
-                (i, j) for i, j in zip(a, b, strict=True) if _compatible(groups.nodes[i], groups.nodes[j])
-            )
-
-
-def _by_paragraph(groups: _Groups, body: Body) -> dict[tuple[int, Kind], list[int]]:
-    """The nodes of one language by the paragraph where they first stand, in text order."""
-    starts = sorted(
-        (f.span.start, i)
-        for i, n in enumerate(groups.nodes)
-        if n.lang is body.lang and not n.finds[0].optional
-        for f in n.finds
-    )
-    out: dict[tuple[int, Kind], list[int]] = {}
-    number = 0
-    for start, i in starts:
-        while number + 1 < len(body.paragraphs) and body.paragraphs[number + 1][0] <= start:
-            number += 1
-        listed = out.setdefault((number, groups.nodes[i].kind), [])
-        if i not in listed[-_AT_MOST - 1 :]:
-            listed.append(i)
-    return out
-
-
-def _compatible(a: _Node, b: _Node) -> bool:
-    if a.kind is Kind.UNIT:
-        counts = {a.finds[0].count, b.finds[0].count} - {None}
-        return len(counts) < 2 and not (a.items and b.items)
-    if not (a.items and b.items):
-        return True
-    # A translation mistakes one agency or paper for another, but hardly a station.
-    return a.kind is Kind.SOURCE and a.finds[0].subkind == b.finds[0].subkind != "broadcaster"
-
-
 # --- mentions ----------------------------------------------------------------------------------------
 
 
-def _mention(article: Article, key: str, members: Sequence[_Node]) -> Mention:
+def _mention(article: Article, key: str, members: Sequence[Node]) -> Mention:
     if len(members) == 1 and len(members[0].finds) == 1:
         return _mentioned_once(article, key, members[0].finds[0])
     finds = members[0].finds  # which are in order
@@ -342,7 +245,7 @@ def _mentioned_once(article: Article, key: str, find: Find) -> Mention:
     )
 
 
-def _items(members: Sequence[_Node], *, conflict: bool) -> tuple[str, ...]:
+def _items(members: Sequence[Node], *, conflict: bool) -> tuple[str, ...]:
     """Candidate items: those that both languages offer first; in a conflict the Chinese ones only."""
     zh = [i for n in members if n.lang is Lang.ZH for f in n.finds for i in f.items]
     en = [i for n in members if n.lang is Lang.EN for f in n.finds for i in f.items]
@@ -353,7 +256,7 @@ def _items(members: Sequence[_Node], *, conflict: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*both, *zh, *en)))
 
 
-def _conflicts(members: Sequence[_Node]) -> Iterator[Conflict]:
+def _conflicts(members: Sequence[Node]) -> Iterator[Conflict]:
     """Chinese and English names of which no item is common."""
     zh = [n for n in members if n.lang is Lang.ZH and n.items]
     en = [n for n in members if n.lang is Lang.EN and n.items]

@@ -1,0 +1,141 @@
+"""Joining what is left alone in either language with its partner in the other.
+
+In paragraphs that render each other, first by what the names say (:mod:`kg.mentions.renderings`) and how far
+into the paragraph they stand, then, where equally many are left, by their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from kg.mentions.groups import Groups, Node
+from kg.mentions.renderings import NEVER, rendering
+from kg.model import Article, Body, Echelon, Kind
+
+_RENDERED = (Kind.SOURCE, Kind.UNIT, Kind.PLACE)  # in order of how much is to be gained
+_AT_MOST = 3  # so many left alone on either side are still paired by their order
+_LIKELY, _APART = (
+    1.0,
+    1.5,
+)  # log-odds from which on two are one name; of standing at the two ends of a paragraph
+_OTHER_SIZE, _ARGUABLE = -2.0, -1.0  # of another size; if only one of them is arguable
+_NO_SIZE = {None, Echelon.FORCE, Echelon.OTHER}
+_ARMIES = {Echelon.ARMY, Echelon.CORPS}
+
+
+def join_partners(groups: Groups, article: Article, zh: Body, en: Body) -> None:
+    """Join the groups of one language with those of the other."""
+    standing = _Standing(groups, article, zh, en)
+    _join_renderings(groups, standing)
+    _join_by_order(groups, standing)
+
+
+class _Standing:
+    """Where the nodes stand: by paragraph and kind, in text order, and how far into the paragraph."""
+
+    def __init__(self, groups: Groups, article: Article, zh: Body, en: Body) -> None:
+        self.rendering: dict[int, list[int]] = {}
+        self.rendered: dict[int, list[int]] = {}
+        for a, b, _ in article.alignment:
+            self.rendering.setdefault(a, []).append(b)
+            self.rendered.setdefault(b, []).append(a)
+        self.zh, self.en = _by_paragraph(groups, zh), _by_paragraph(groups, en)
+
+    def one_to_one(self) -> Iterator[tuple[int, int]]:
+        """The paragraphs of which each renders the other alone."""
+        for a, targets in self.rendering.items():
+            if len(targets) == 1 and len(self.rendered[targets[0]]) == 1:
+                yield a, targets[0]
+
+
+def _join_renderings(groups: Groups, standing: _Standing) -> None:
+    """What is still alone on both sides of paragraphs that render each other, and says the same."""
+    proposed: dict[tuple[int, int], float] = {}
+    for a, targets in standing.rendering.items():
+        for kind in _RENDERED:
+            ours = [x for x in standing.zh.get((a, kind), ()) if groups.alone(x[0])]
+            if not ours:
+                continue
+            theirs = [y for b in targets for y in standing.en.get((b, kind), ()) if groups.alone(y[0])]
+            for (i, here), (j, there) in product(ours, theirs):
+                score = _likely(groups.nodes[i], groups.nodes[j]) - _APART * abs(here - there)
+                if score >= _LIKELY and score > proposed.get((i, j), 0.0):
+                    proposed[i, j] = score
+    for (i, j), _ in sorted(proposed.items(), key=lambda p: (-p[1], p[0])):
+        if groups.alone(i) and groups.alone(j):
+            groups.join(i, j)
+
+
+def _likely(a: Node, b: Node) -> float:
+    """How likely `b` renders `a`; see :mod:`kg.mentions.renderings`."""
+    if not _compatible(a, b):
+        return NEVER
+    first, second = a.finds[0], b.finds[0]
+    score = rendering(first.span.text, second.span.text)
+    sizes = {first.echelon, second.echelon}
+    if len(sizes) == 2 and not sizes & _NO_SIZE and sizes != _ARMIES:
+        score += _OTHER_SIZE
+    if first.optional == second.optional:
+        return score
+    return NEVER if a.kind is Kind.PLACE else score + _ARGUABLE  # a part of another name
+
+
+def _join_by_order(groups: Groups, standing: _Standing) -> None:
+    """What is still alone on both sides of a pair of paragraphs, and equally many, goes by its order."""
+    for a, b in standing.one_to_one():
+        for kind in _RENDERED:
+            ours = groups.alone_of(_certain(groups, standing.zh.get((a, kind), ())))
+            theirs = groups.alone_of(_certain(groups, standing.en.get((b, kind), ())))
+            for i, j in _in_step(groups, ours, theirs, kind):
+                groups.join(i, j)
+
+
+def _certain(groups: Groups, standing: Iterable[tuple[int, float]]) -> list[int]:
+    return [i for i, _ in standing if not groups.nodes[i].finds[0].optional]
+
+
+def _in_step(
+    groups: Groups, ours: Sequence[int], theirs: Sequence[int], kind: Kind
+) -> Iterator[tuple[int, int]]:
+    """Pairs in order, among those of one sort (units: of one size) that are equally many."""
+    sorts = dict.fromkeys(groups.nodes[i].finds[0].echelon for i in ours)
+    most = 1 if kind is Kind.PLACE else _AT_MOST
+    for sort in sorts:
+        a = [i for i in ours if groups.nodes[i].finds[0].echelon is sort]
+        b = [j for j in theirs if groups.nodes[j].finds[0].echelon is sort]
+        if len(a) == len(b) <= most:
+            yield from (
+                (i, j) for i, j in zip(a, b, strict=True) if _likely(groups.nodes[i], groups.nodes[j]) > NEVER
+            )
+
+
+def _by_paragraph(groups: Groups, body: Body) -> dict[tuple[int, Kind], list[tuple[int, float]]]:
+    """The nodes of one language by the paragraphs in which they stand, in text order, with how far into it
+    (0 to 1) they stand first.
+    """
+    starts = sorted(
+        (f.span.start, i)
+        for i, n in enumerate(groups.nodes)
+        if n.lang is body.lang and n.kind in _RENDERED
+        for f in n.finds
+    )
+    out: dict[tuple[int, Kind], dict[int, float]] = {}
+    number = 0
+    for start, i in starts:
+        while number + 1 < len(body.paragraphs) and body.paragraphs[number + 1][0] <= start:
+            number += 1
+        first, last = body.paragraphs[number]
+        listed = out.setdefault((number, groups.nodes[i].kind), {})
+        listed.setdefault(i, (start - first) / max(1, last - first))
+    return {key: list(listed.items()) for key, listed in out.items()}
+
+
+def _compatible(a: Node, b: Node) -> bool:
+    if a.kind is Kind.UNIT:
+        counts = {a.finds[0].count, b.finds[0].count} - {None}
+        return len(counts) < 2 and not (a.items and b.items)
+    if not (a.items and b.items):
+        return True
+    # A translation mistakes one agency or paper for another, but hardly a station.
+    return a.kind is Kind.SOURCE and a.finds[0].subkind == b.finds[0].subkind != "broadcaster"

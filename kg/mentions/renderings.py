@@ -1,0 +1,151 @@
+"""How far a Chinese name and an English one, both left without a partner, are each other's rendering.
+
+What a name says is taken apart: numbers (第四 and "Fourth"), senses of words (守 and "garrison",
+``rules/renderings.toml``), lands, and what is left, which is a name and sounds alike in both languages
+(李弥兵团, "Li Mi Army Group").  What both say speaks for it, what one says alone a little against it, what
+they say differently excludes it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from kg.mentions.designations import ORDINALS
+from kg.mentions.numerals import parse_number
+from kg.mentions.rules import load_section
+from kg.mentions.sounds import alike, chinese_sound, latin_sound, letters
+from kg.model import Lang
+
+_NUMBER_ZH = re.compile(
+    "[0-9０-９〇零○一二两三四五六七八九十百千万]+(?:点[0-9０-９〇零○一二三四五六七八九]+)?"
+)
+_NUMBER_EN = re.compile(r"\b([0-9][0-9,]*(?:\.[0-9]+)?)(?:st|nd|rd|th|d)?\b")
+_WORD_EN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
+_DEMONYM = re.compile(r"(?:n|an|ian|ese|ish|s)\b")
+_LONGEST = 80  # characters of a name that is looked at
+_SAME_NUMBER, _SAME_SENSE, _SAME_NAME, _SPELT_NAME = 3.0, 1.5, 2.5, 1.5
+_NUMBER_LOST, _SENSE_LOST, _NAME_LOST, _OTHER_NAME = -2.0, -0.5, -0.75, -2.0
+_SYLLABLES = 4  # letters of a word that is looked for in Pinyin
+_ALIKE = 0.66  # names that sound less alike are two names
+NEVER = float("-inf")
+"""The likeness of names that say different things."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a name says: its numbers, senses and lands, and the name that is left."""
+
+    numbers: frozenset[str]
+    senses: frozenset[str]
+    lands: frozenset[str]
+    rest: str
+
+
+@functools.lru_cache(maxsize=20_000)
+def rendering(zh: str, en: str) -> float:
+    """The log-odds, roughly, that the English name `en` renders the Chinese `zh`; `NEVER` if it cannot.
+
+    >>> rendering("李弥兵团", "Li Mi Army Group") > 2, rendering("守敌", "defending enemy") > 2
+    (True, True)
+    >>> rendering("第四旅", "Third Brigade") == NEVER, rendering("埃及军", "Syrian army") == NEVER
+    (True, True)
+    """
+    if len(zh) > _LONGEST or len(en) > _LONGEST:
+        return NEVER
+    ours, theirs = _chinese(zh), _english(en)
+    if ours.numbers and theirs.numbers and ours.numbers.isdisjoint(theirs.numbers):
+        return NEVER
+    if ours.lands and theirs.lands and ours.lands.isdisjoint(theirs.lands):
+        return NEVER
+    score = 0.0
+    if ours.numbers or theirs.numbers:
+        score += _SAME_NUMBER if ours.numbers and theirs.numbers else _NUMBER_LOST
+    for a, b in ((ours.senses, theirs.senses), (ours.lands, theirs.lands)):
+        score += _SAME_SENSE * len(a & b) + _SENSE_LOST * len(a ^ b)
+    return score + _names(ours.rest, theirs.rest)
+
+
+def _names(zh: str, en: str) -> float:
+    """What the names say that are left on both sides."""
+    if not zh or not en:
+        return _NAME_LOST if zh or en else 0.0
+    sound = chinese_sound(zh)
+    if any(alike(sound, latin_sound(name)) >= _ALIKE for name in (en, _DEMONYM.sub("", en))):
+        return _SAME_NAME
+    words = [letters(word) for word in (en, *en.split())]
+    return _SPELT_NAME if any(len(w) >= _SYLLABLES and w in sound.spelling for w in words) else _OTHER_NAME
+
+
+@functools.lru_cache(maxsize=20_000)
+def _chinese(text: str) -> _Said:
+    numbers = {n for found in _NUMBER_ZH.findall(text) if (n := _value(found))}
+    rest = _NUMBER_ZH.sub(" ", text)
+    senses, rest = _taken(rest, _senses(Lang.ZH))
+    lands, rest = _taken(rest, _lands(Lang.ZH))
+    rest = _plain(Lang.ZH).sub("", rest)
+    return _Said(frozenset(numbers), senses, lands, "".join(re.findall("[\u4e00-\u9fff]+", rest)))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _english(text: str) -> _Said:
+    numbers = {_trimmed(found.replace(",", "")) for found in _NUMBER_EN.findall(text)}
+    numbers |= {str(ORDINALS[w.lower()]) for w in _WORD_EN.findall(text) if w.lower() in ORDINALS}
+    rest = _NUMBER_EN.sub(" ", text).lower()
+    rest = re.sub(rf"\b(?:{'|'.join(ORDINALS)})\b", " ", rest)
+    senses, rest = _taken(rest, _senses(Lang.EN))
+    lands, rest = _taken(rest, _lands(Lang.EN))
+    rest = _plain(Lang.EN).sub(" ", rest)
+    return _Said(frozenset(numbers), senses, lands, " ".join(re.findall("[^\\W\\d_]{2,}", rest)))
+
+
+def _value(text: str) -> str:
+    whole, point, decimals = text.partition("点")
+    amount = parse_number(whole, Lang.ZH)
+    if amount is None or amount.value is None:
+        return ""
+    digits = "".join(
+        str(a.value) for c in decimals if (a := parse_number(c, Lang.ZH)) and a.value is not None
+    )
+    return f"{amount.value}.{digits}" if point and digits else str(amount.value)
+
+
+def _trimmed(number: str) -> str:
+    return number.lstrip("0") or "0"
+
+
+def _taken(text: str, patterns: dict[str, re.Pattern[str]]) -> tuple[frozenset[str], str]:
+    """The senses of which `text` has a word, and the text without these words."""
+    found, rest = set(), text
+    for sense, pattern in patterns.items():
+        if pattern.search(text):
+            found.add(sense)
+            rest = pattern.sub(" ", rest)
+    return frozenset(found), rest
+
+
+def _whole_words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
+
+
+@functools.cache
+def _senses(lang: Lang) -> dict[str, re.Pattern[str]]:
+    words = load_section("renderings", lang.value)
+    if lang is Lang.EN:
+        return {sense: _whole_words(pattern) for sense, pattern in words.items()}
+    return {sense: re.compile(pattern) for sense, pattern in words.items()}
+
+
+@functools.cache
+def _lands(lang: Lang) -> dict[str, re.Pattern[str]]:
+    words = load_section("renderings", "lands")
+    if lang is Lang.EN:
+        return {zh: _whole_words(en) for zh, en in words.items()}
+    return {zh: re.compile(zh) for zh in words}
+
+
+@functools.cache
+def _plain(lang: Lang) -> re.Pattern[str]:
+    words = load_section("renderings", "plain")[lang.value]
+    return _whole_words(words) if lang is Lang.EN else re.compile(words)

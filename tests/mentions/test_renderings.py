@@ -1,0 +1,103 @@
+"""Which English name renders which Chinese one, where neither has another partner."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.authority import open_authority
+from kg.mentions import Understander
+from kg.mentions.renderings import NEVER, rendering
+from kg.mentions.rules import load_section
+from kg.model import Agreement, Kind
+from tests.mentions.test_understander import article
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("守敌", "defending enemy"),
+        ("两千伪军", "2,000 puppet troops"),
+        ("第四机动团", "Fourth Mobile Group"),
+        ("七分区", "Seventh Sub-district"),
+        ("四一二点五高地", "Hill 412.5"),
+        ("宋希濂兵团", "Song Xilian Army Group"),
+        ("马步芳匪部", "Ma Bufang bandits"),
+        ("哥伦比亚营", "Colombian Battalion"),
+        ("第二缅甸步枪团", "Second Burma Rifles"),
+        ("国民党军空军联络组", "Kuomintang Air Force Liaison Group"),
+        ("喀土穆电台", "Khartoum Radio"),
+        ("长沙日报", "Changsha Gazette"),
+    ],
+)
+def test_what_says_the_same_is_a_rendering(zh, en):
+    assert rendering(zh, en) > 1
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("第四旅", "Third Brigade"),
+        ("三三一高地", "Hill 331.5"),
+        ("埃及空军", "Syrian Air Force"),
+        ("x" * 200, "army"),
+        ("第四旅", "Fourth Brigade " * 20),
+    ],
+)
+def test_what_says_something_else_never_is(zh, en):
+    assert rendering(zh, en) == NEVER
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [("守敌", "reinforcements"), ("李弥兵团", "Sun Yuanliang Army Group"), ("某部", "a battalion")],
+)
+def test_what_has_little_in_common_hardly_is(zh, en):
+    assert rendering(zh, en) < 1
+
+
+@given(st.text(max_size=90), st.text(max_size=90))
+@settings(max_examples=200, deadline=None)
+def test_any_two_texts_are_compared(zh, en):
+    assert rendering(zh, en) < 100
+
+
+def test_each_sense_has_words_in_both_languages():
+    assert load_section("renderings", "zh").keys() == load_section("renderings", "en").keys()
+
+
+@pytest.fixture(scope="module")
+def understander():
+    return Understander([], measures=open_authority(None).items("measure"))
+
+
+def joined(understander, zh, en, kind=Kind.UNIT):
+    found = understander.understand(article(["题目", zh], ["Title", en])).mentions
+    return {
+        frozenset(f.span.text for f in m.finds)
+        for m in found
+        if m.kind is kind and m.agreement is Agreement.AGREE
+    }
+
+
+def test_units_alone_on_both_sides_are_joined_by_what_they_say(understander):
+    zh = "我军歼灭李弥兵团一部，守敌南逃，第四机动团和民兵两个连追击。"
+    en = (
+        "The militia and the Fourth Mobile Group pursued; part of the Li Mi Army Group was annihilated,"
+        " the defending enemy fled."
+    )
+    found = joined(understander, zh, en)
+    assert {"李弥兵团", "Li Mi Army Group"} in found
+    assert {"守敌", "defending enemy"} in found
+    assert {"第四机动团", "Fourth Mobile Group"} in found
+
+
+def test_a_number_that_differs_keeps_units_apart(understander):
+    found = joined(understander, "敌人的第三步兵团溃退。", "The enemy's Fifth Infantry Regiment fell back.")
+    assert not any("第三步兵团" in names for names in found)
+
+
+def test_a_bound_and_a_number_are_one_quantity(understander):
+    found = joined(understander, "该地距城百余里。", "The place lies 100 li from the city.", Kind.MEASURE)
+    assert found == {frozenset(("百余里", "100 li"))}
