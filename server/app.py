@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from kg.errors import DatelineError, StoreError, UsageError
 from kg.settings import Settings
 from server.assets import vendored
+from server.bodies import bound
 from server.errors import HttpError
 from server.observing import Observer, Reporter, observe_requests
 from server.site import Site
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application.  Raises `kg.errors.ReleaseError` where nothing is published yet."""
     settings = settings or Settings.load()
     app = Flask("server")
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    bound(app)
     site = Site(settings)
     app.extensions["dateline"] = site
     app.extensions["dateline.observer"] = observer = Observer(settings.query_log)

@@ -24,8 +24,8 @@ class Connection(TConn):  # type: ignore[misc]
     """A connection; ``buffer`` has what the client sent and nobody has answered yet.
 
     While it is ``busy`` with a request, what comes is only kept; ``gone`` says that nothing more will.
-    One that is ``ending`` takes no more requests.  ``deadline`` is when it is closed, ``watched`` the
-    events of which the loop is told.
+    One that is ``ending`` takes no more requests; ``unread`` counts the bytes that still came.  ``deadline``
+    is when it is closed, ``watched`` the events of which the loop is told.
     """
 
     def __init__(self, cfg: Config, sock: socket.socket, client: Any, server: Any) -> None:
@@ -37,6 +37,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.watched = 0
         self.gone = False
         self.ending = False
+        self.unread = 0
         self.await_request()
 
     @property

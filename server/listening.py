@@ -29,6 +29,7 @@ _AHEAD = 1  # connections more than another worker has
 _GIVE_WAY = 0.0005  # seconds
 _STEP = 1.0  # seconds between two looks at what is due: connections to close, metrics, a sign of life
 _LINGER = 2.0  # seconds that a connection stays at its end: its last answer is read, a last request comes
+_MOST_UNREAD = 32 << 20  # bytes of a refused body that are let in meanwhile, for its client to read why
 _SLOW = 60.0  # seconds in which a reader must take some of its answer
 _CROWDED = 7 / 8  # of all connections that there may be: those that wait are closed sooner
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -154,7 +155,9 @@ class ListeningWorker(ThreadWorker):  # type: ignore[misc]
             elif len(conn.buffer) > WHOLE:  # enough for now
                 self._unwatch(conn)
         elif data:  # nobody will read it
-            return
+            conn.unread += len(data)
+            if conn.unread > _MOST_UNREAD:
+                self._drop(conn)
         elif conn.busy:  # it may still want the answer
             conn.gone = True
             self._unwatch(conn)

@@ -14,6 +14,7 @@ from kg.model import Kind
 from kg.pipeline.review import Question, answer, question, questions
 from server.app import current_site
 from server.authority import current_authority
+from server.bodies import sent_json
 from server.browse import asked
 from server.browse.editors import COOKIE, editor, require_editor, sign_in, token
 from server.browse.explaining import explain
@@ -131,7 +132,7 @@ def judge(kind: str, entity: str) -> BaseResponse:
     """Write the judgement: ``decision`` is accept, reject, nil, item, or ``item:Q…`` (one of the choices)."""
     who = require_editor()
     q = _question(kind, entity)
-    sent = request.get_json(silent=True) if request.is_json else request.form
+    sent = sent_json() if request.is_json else request.form
     if not hasattr(sent, "get"):
         raise HttpError(400, "the judgement is no object", remedy='send {"decision": "accept"}')
     said = _said(q, sent, who)

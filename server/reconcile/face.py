@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from kg.text import fold, is_cjk
 from kg.vocab import DL
 from server.app import current_site
 from server.authority import current_authority
+from server.bodies import read_json, sent_json
 from server.browse import asked
 from server.errors import HttpError
 from server.reconcile.matching import Constraint, Query, candidates, named_by
@@ -51,23 +51,16 @@ def _answer(value: Any) -> Response:
 def service() -> Response:
     """The manifest; with ``queries`` the matches; with ``extend`` the values of properties."""
     if (text := request.values.get("queries")) is not None:
-        return _answer(_reconcile(_parsed("queries", text)))
+        return _answer(_reconcile(read_json(text, "queries")))
     if (text := request.values.get("extend")) is not None:
-        return _answer(_extend(_parsed("extend", text)))
+        return _answer(_extend(read_json(text, "extend")))
     if request.is_json:
-        sent = request.get_json()
+        sent = sent_json()
         if isinstance(sent, dict) and "queries" in sent:
             return _answer(_reconcile(sent["queries"]))
         if isinstance(sent, dict) and "extend" in sent:
             return _answer(_extend(sent["extend"]))
     return _answer(manifest())
-
-
-def _parsed(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as e:
-        raise HttpError(400, f"{name} is not JSON: {e}", remedy="send a JSON object") from e
 
 
 def manifest() -> dict[str, Any]:

@@ -22,7 +22,7 @@ Environ = dict[str, Any]
 _FORMAT = re.compile(r"(?:^|&)format=([^&]+)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 LARGEST_BODY = 10 << 20
-_FIELDS = 1000
+FIELDS = 1000
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -120,8 +120,8 @@ def refused_update() -> HttpError:
 
 
 def _pairs(text: str, where: str) -> list[tuple[str, str]]:
-    if text.count("&") >= _FIELDS:  # before five million of them take a gigabyte
-        raise HttpError(400, f"{where} has more than {_FIELDS} fields", remedy="ask for less at once")
+    if text.count("&") >= FIELDS:  # before five million of them take a gigabyte
+        raise HttpError(400, f"{where} has more than {FIELDS} fields", remedy="ask for less at once")
     fields = [field.partition("=") for field in text.split("&") if field]
     try:
         return [(_decoded(name), _decoded(value)) for name, _, value in fields]
