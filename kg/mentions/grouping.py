@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 
 from kg.mentions.designations import designation
 from kg.mentions.geography import geography
@@ -200,7 +201,8 @@ def _mention(article: Article, key: str, members: Sequence[Node]) -> Mention:
     finds = members[0].finds  # which are in order
     if len(members) > 1:
         finds = sorted([f for n in members for f in n.finds], key=_order)
-    conflicts = tuple(_conflicts(members))
+    names = tuple(_conflicts(members))
+    conflicts = (*names, *_amounts(members))
     roles = [f.role for f in finds if f.role is not None]
     units = finds if members[0].kind is Kind.UNIT else ()  # nothing else has sizes
     strong = next((f for f in units if f.strength is not None), None)
@@ -210,14 +212,14 @@ def _mention(article: Article, key: str, members: Sequence[Node]) -> Mention:
         finds[0].kind,
         tuple(finds),
         subkind=next((f.subkind for f in finds if f.items), "") or finds[0].subkind,
-        items=_items(members, conflict=bool(conflicts)),
+        items=_items(members, conflict=bool(names)),
         role=min(roles, key=_ROLES.index) if roles else None,
         echelon=next((f.echelon for f in units if f.echelon is not None), None),
         strength=strong.strength if strong else None,
         strength_min=strong.strength_min if strong else False,
         count=counted.count if counted else None,
         count_min=any(f.count_min for f in units),
-        quantity=finds[0].quantity,  # which all of a measure's finds share
+        quantity=finds[0].quantity,  # the original's, where the languages differ
         agreement=_agreement(article, finds, conflict=bool(conflicts)),
         conflicts=conflicts,
         confidence=max([f.confidence for f in finds]),
@@ -267,6 +269,40 @@ def _conflicts(members: Sequence[Node]) -> Iterator[Conflict]:
         if ours.isdisjoint(n.items):
             a, b = zh[0].finds[0].span, n.finds[0].span
             yield Conflict(a, b, f"{a.text} is {zh[0].items[0]}, {b.text} is {n.items[0]}")
+
+
+def _amounts(members: Sequence[Node]) -> Iterator[Conflict]:
+    """How much or how many, where the Chinese and the English say what cannot both be."""
+    if members[0].kind not in (Kind.MEASURE, Kind.UNIT):
+        return
+    told = [(f, amount) for n in members for f in n.finds if (amount := _amount(f)) is not None]
+    ours = [(f, amount) for f, amount in told if f.span.lang is Lang.ZH]
+    theirs = [(f, amount) for f, amount in told if f.span.lang is Lang.EN]
+    if not any(_meet(x, y) for _, x in ours for _, y in theirs):
+        for (a, x), (b, y) in islice(zip(ours, theirs, strict=False), 1):
+            says = [f"{f.span.text} is {_shown(low)}" for f, (low, _) in ((a, x), (b, y))]
+            yield Conflict(a.span, b.span, ", ".join(says))
+
+
+_Amount = tuple[Fraction, Fraction | None]  # at least, and at most
+
+
+def _amount(f: Find) -> _Amount | None:
+    if f.strength is not None:
+        return Fraction(f.strength), None if f.strength_min else Fraction(f.strength)
+    q = f.quantity
+    if q is None:
+        return None
+    low = next((x for x in (q.min, q.value, q.max) if x is not None), None)
+    return None if low is None else (low, None if q.min is not None and q.max is None else q.max or q.value)
+
+
+def _meet(a: _Amount, b: _Amount) -> bool:
+    return (a[1] is None or b[0] <= a[1]) and (b[1] is None or a[0] <= b[1])
+
+
+def _shown(amount: Fraction) -> str:
+    return f"{int(amount):,}" if amount.denominator == 1 else f"{float(amount):,}"
 
 
 def _agreement(article: Article, finds: Sequence[Find], *, conflict: bool) -> Agreement:

@@ -7,21 +7,25 @@ into the paragraph they stand, then, where equally many are left, by their order
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 
 from kg.mentions.groups import Groups, Node
 from kg.mentions.renderings import NEVER, rendering
 from kg.model import Article, Body, Echelon, Kind
 
-_RENDERED = (Kind.SOURCE, Kind.UNIT, Kind.PLACE)  # in order of how much is to be gained
+_ALL = (Kind.SOURCE, Kind.UNIT, Kind.PLACE, Kind.MEASURE)
+_RENDERED = _ALL[:3]  # in order of how much is to be gained
 _AT_MOST = 3  # so many left alone on either side are still paired by their order
 _LIKELY, _APART = (
     1.0,
     1.5,
 )  # log-odds from which on two are one name; of standing at the two ends of a paragraph
+_NEARBY, _CLAUSE = 0.15, 20  # of the length of a paragraph; or Chinese characters
 _OTHER_SIZE, _ARGUABLE = -2.0, -1.0  # of another size; if only one of them is arguable
+_MOST = 50  # so many of a paragraph are held against each other
 _NO_SIZE = {None, Echelon.FORCE, Echelon.OTHER}
 _ARMIES = {Echelon.ARMY, Echelon.CORPS}
+_Places = dict[tuple[int, Kind], list[tuple[int, float]]]  # by paragraph and kind: nodes, how far into it
 
 
 def join_partners(groups: Groups, article: Article, zh: Body, en: Body) -> None:
@@ -29,6 +33,7 @@ def join_partners(groups: Groups, article: Article, zh: Body, en: Body) -> None:
     standing = _Standing(groups, article, zh, en)
     _join_renderings(groups, standing)
     _join_by_order(groups, standing)
+    _join_measures(groups, standing)
 
 
 class _Standing:
@@ -40,7 +45,13 @@ class _Standing:
         for a, b, _ in article.alignment:
             self.rendering.setdefault(a, []).append(b)
             self.rendered.setdefault(b, []).append(a)
+        self._paragraphs = zh.paragraphs
         self.zh, self.en = _by_paragraph(groups, zh), _by_paragraph(groups, en)
+
+    def length(self, paragraph: int) -> int:
+        """Characters of a Chinese paragraph, at least 1."""
+        first, last = self._paragraphs[paragraph]
+        return max(1, last - first)
 
     def one_to_one(self) -> Iterator[tuple[int, int]]:
         """The paragraphs of which each renders the other alone."""
@@ -54,10 +65,8 @@ def _join_renderings(groups: Groups, standing: _Standing) -> None:
     proposed: dict[tuple[int, int], float] = {}
     for a, targets in standing.rendering.items():
         for kind in _RENDERED:
-            ours = [x for x in standing.zh.get((a, kind), ()) if groups.alone(x[0])]
-            if not ours:
-                continue
-            theirs = [y for b in targets for y in standing.en.get((b, kind), ()) if groups.alone(y[0])]
+            ours = _alone(groups, standing.zh, [a], kind)
+            theirs = _alone(groups, standing.en, targets, kind) if ours else []
             for (i, here), (j, there) in product(ours, theirs):
                 score = _likely(groups.nodes[i], groups.nodes[j]) - _APART * abs(here - there)
                 if score >= _LIKELY and score > proposed.get((i, j), 0.0):
@@ -65,6 +74,13 @@ def _join_renderings(groups: Groups, standing: _Standing) -> None:
     for (i, j), _ in sorted(proposed.items(), key=lambda p: (-p[1], p[0])):
         if groups.alone(i) and groups.alone(j):
             groups.join(i, j)
+
+
+def _alone(
+    groups: Groups, standing: _Places, paragraphs: Iterable[int], kind: Kind
+) -> list[tuple[int, float]]:
+    found = (x for number in paragraphs for x in standing.get((number, kind), ()) if groups.alone(x[0]))
+    return list(islice(found, _MOST))
 
 
 def _likely(a: Node, b: Node) -> float:
@@ -91,6 +107,30 @@ def _join_by_order(groups: Groups, standing: _Standing) -> None:
                 groups.join(i, j)
 
 
+def _join_measures(groups: Groups, standing: _Standing) -> None:
+    """The only quantities in a unit that are alone on either side, about equally far into their paragraphs.
+
+    They are given differently, which is a conflict of the two languages.
+    """
+    for a, b in standing.one_to_one():
+        ours = _by_unit(groups, standing.zh.get((a, Kind.MEASURE), ()))
+        theirs = _by_unit(groups, standing.en.get((b, Kind.MEASURE), ()))
+        for unit in ours.keys() & theirs.keys():
+            if len(ours[unit]) == len(theirs[unit]) == 1:
+                (i, here), (j, there) = ours[unit][0], theirs[unit][0]
+                if abs(here - there) <= max(_NEARBY, _CLAUSE / standing.length(a)):
+                    groups.join(i, j)
+
+
+def _by_unit(groups: Groups, standing: Iterable[tuple[int, float]]) -> dict[str, list[tuple[int, float]]]:
+    out: dict[str, list[tuple[int, float]]] = {}
+    for i, far in standing:
+        quantity = groups.nodes[i].finds[0].quantity
+        if quantity is not None and groups.alone(i):
+            out.setdefault(quantity.unit, []).append((i, far))
+    return out
+
+
 def _certain(groups: Groups, standing: Iterable[tuple[int, float]]) -> list[int]:
     return [i for i, _ in standing if not groups.nodes[i].finds[0].optional]
 
@@ -110,14 +150,14 @@ def _in_step(
             )
 
 
-def _by_paragraph(groups: Groups, body: Body) -> dict[tuple[int, Kind], list[tuple[int, float]]]:
+def _by_paragraph(groups: Groups, body: Body) -> _Places:
     """The nodes of one language by the paragraphs in which they stand, in text order, with how far into it
     (0 to 1) they stand first.
     """
     starts = sorted(
         (f.span.start, i)
         for i, n in enumerate(groups.nodes)
-        if n.lang is body.lang and n.kind in _RENDERED
+        if n.lang is body.lang and n.kind in _ALL
         for f in n.finds
     )
     out: dict[tuple[int, Kind], dict[int, float]] = {}

@@ -11,6 +11,7 @@ from kg.mentions import Understander
 from kg.mentions.renderings import NEVER, rendering
 from kg.mentions.rules import load_section
 from kg.model import Agreement, Kind
+from tests.growth import assert_grows_with_size_only
 from tests.mentions.test_understander import article
 
 
@@ -101,3 +102,58 @@ def test_a_number_that_differs_keeps_units_apart(understander):
 def test_a_bound_and_a_number_are_one_quantity(understander):
     found = joined(understander, "该地距城百余里。", "The place lies 100 li from the city.", Kind.MEASURE)
     assert found == {frozenset(("百余里", "100 li"))}
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "told"),
+    [
+        ("该厂年产一千八百万吨钢。", "The mill makes 1.8 million tons of steel a year.", "18,000,000"),
+        ("水位上涨三点五米。", "The water rose by 5.3 metres.", "3.5"),
+    ],
+)
+def test_quantities_that_differ_are_a_conflict_in_which_the_original_wins(understander, zh, en, told):
+    (m,) = (
+        m
+        for m in understander.understand(article(["题目", zh], ["Title", en])).mentions
+        if m.kind is Kind.MEASURE
+    )
+    assert m.agreement is Agreement.CONFLICT
+    assert m.quantity.unit in ("tonne", "ton", "metre")
+    assert told in m.conflicts[0].detail
+
+
+def test_two_quantities_a_side_are_not_guessed_at(understander):
+    zh, en = "水涨三米，又涨四米。", "The water rose by 5 metres, then by 6 metres."
+    found = understander.understand(article(["题目", zh], ["Title", en])).mentions
+    assert not any(m.agreement is Agreement.CONFLICT for m in found)
+
+
+def test_strengths_that_differ_are_a_conflict(understander):
+    zh, en = "第四旅共三千人到达。", "The Fourth Brigade of 2,000 men arrived."
+    (m,) = (
+        m
+        for m in understander.understand(article(["题目", zh], ["Title", en])).mentions
+        if m.kind is Kind.UNIT
+    )
+    assert (m.agreement, m.strength) == (Agreement.CONFLICT, 3000)
+    assert "2,000" in m.conflicts[0].detail
+
+
+def test_a_bound_does_not_conflict_with_what_it_allows(understander):
+    zh, en = "第四旅共三千余人到达。", "The Fourth Brigade of 3,200 men arrived."
+    (m,) = (
+        m
+        for m in understander.understand(article(["题目", zh], ["Title", en])).mentions
+        if m.kind is Kind.UNIT
+    )
+    assert m.agreement is Agreement.AGREE
+
+
+def test_names_without_a_partner_are_not_compared_without_end(understander):
+    def understand(size: int) -> None:
+        zh = "".join(f"第{n}团已经到达，" for n in range(2000, 2000 + size))
+        en = " ".join(f"{n}th Battalion," for n in range(100, 100 + size))
+        found = understander.understand(article(["题", zh], ["Title", en])).mentions
+        assert len(found) == 2 * size
+
+    assert_grows_with_size_only(understand, 200, 800)
