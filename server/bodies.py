@@ -10,6 +10,7 @@ import json
 from typing import IO, Any
 
 from flask import Flask, Request, request
+from gunicorn.http.errors import ParseException
 
 from server.errors import HttpError
 from server.sparql.request import FIELDS, LARGEST_BODY, Environ
@@ -25,9 +26,12 @@ class _Bounded:
         self._left = LARGEST_BODY
 
     def read(self, size: int = -1) -> bytes:
-        """Some bytes; HttpError 413 where there are more than may be."""
+        """Some bytes; HttpError 413 where there are more than may be, 400 where they are no chunks."""
         most = self._left + 1
-        data = self._stream.read(most if size < 0 else min(size, most))
+        try:
+            data = self._stream.read(most if size < 0 else min(size, most))
+        except ParseException as e:
+            raise HttpError(400, f"the body is not valid HTTP: {e}", remedy="speak HTTP/1.1") from e
         self._left -= len(data)
         if self._left < 0:
             raise HttpError(413, "the body is too large", remedy=f"send at most {LARGEST_BODY} bytes")

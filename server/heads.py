@@ -10,6 +10,7 @@ from server.sparql.request import Environ
 LONGEST_LINE = 8190  # bytes of a request's first line; the most that gunicorn reads
 _OURS = re.compile(rb"(GET|POST|HEAD) /sparql(?:\?([!-\"$-~]*))? HTTP/1\.1")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
+_NO_TEXT = re.compile(rb"[^\t -~]")  # what gunicorn is to judge
 _BEYOND = re.compile(rb"[\x80-\xff]")
 _UNSEEN = re.compile(rb"\r\n(?:expect|transfer-encoding):", re.IGNORECASE)
 _PLAIN = frozenset(
@@ -62,7 +63,7 @@ def _fields(block: bytes) -> Environ | None:
         name, value = name.lower(), value.strip()
         if name == b"connection" and value.lower() == b"keep-alive":
             continue
-        if not colon or name not in _PLAIN or not line.isascii() or b"\n" in line or b"\r" in line:
+        if not colon or name not in _PLAIN or _NO_TEXT.search(line):
             return None
         key = name.decode().replace("-", "_").upper()
         if not key.startswith("CONTENT_"):

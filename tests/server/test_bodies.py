@@ -87,6 +87,21 @@ def test_a_body_that_nobody_wants_is_not_read_for_long(server, path):
     assert taken < 128 << 20
 
 
+@pytest.mark.parametrize("chunk", [b"-1\r\n{}", b"x", b"2\r\n{}x", b"2;\x01\r\n{}\r\n"])
+@pytest.mark.parametrize(("path", "kind"), [("reconcile", "application/json"), ("sparql", FORM)])
+def test_chunks_that_are_none_are_the_clients_fault(server, chunk, path, kind):
+    """They are told, and nothing is logged of them."""
+    logged = server.log.read_bytes()
+    where = urlsplit(server.url)
+    with socket.create_connection((where.hostname, where.port), timeout=30) as sock:
+        head = (
+            f"POST /{path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        sock.sendall(head.encode() + chunk + b"\r\n\r\n")
+        assert sock.recv(1 << 16).startswith(b"HTTP/1.1 400 ")
+    assert server.log.read_bytes() == logged
+
+
 def test_as_long_as_may_be(server):
     queries = b'{"queries":{"q":{"query":"\xe6\xb2\xb3\xe5\x86\x85"}}}'
     body = queries + b" " * (LARGEST_BODY - len(queries))

@@ -106,6 +106,7 @@ def test_two_slashes_lead_to_one(url):
     [
         b"GET /sparql?query=ASK{} HTTP/1.1\r\nHost: x\r\nHost: y\r\nBad Header\r\n\r\n",
         b"GET /sparql?query=ASK{} HTTP/1.1\r\nHost: x\r\n Folded: yes\r\n\r\n",
+        b"GET /sparql?query=ASK{} HTTP/1.1\r\nHost: x\r\nUser-Agent: a\0b\r\n\r\n",
         b"GET /sparql?query=ASK{} HTTP/9.9\r\nHost: x\r\n\r\n",
     ],
 )
