@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -23,11 +24,28 @@ RUN_DIRECTORY = "DATELINE_RUN_DIRECTORY"
 
 _LOG = logging.getLogger(__name__)
 _OTHERS = frozenset({"KG_JUDGE", "KG_LOG_LEVEL", "KG_TEST_EXAMPLES"})  # of kg judge, the server and the tests
+_NO_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _CALLED = {"int": "a whole number", "float": "a number", "bool": "true or false", "tuple": "a list"}
 
 
-def _setting(default: Any, help: str, *, least: float | None = None, most: float | None = None) -> Any:
-    return field(default=default, metadata={"help": help, "least": least, "most": most})
+def _setting(
+    default: Any, help: str, *, least: float | None = None, most: float | None = None, address: bool = False
+) -> Any:
+    return field(default=default, metadata={"help": help, "least": least, "most": most, "address": address})
+
+
+def _is_address(text: str) -> bool:
+    """Whether a program could ask at `text`, and a graph name it.
+
+    >>> [_is_address(text) for text in ("https://e.org/a", "e.org", "https://", "https://e.org/a b")]
+    [True, False, False, False]
+    """
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    known = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
+    return bool(known) and _NO_IRI.search(text) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +74,25 @@ class Settings:
     title: str = _setting("Dateline", "title of the dataset, shown on pages and in descriptions")
     publisher: str = _setting("Dateline", "who publishes the dataset, named in its description")
     contact: str | None = _setting(None, "e-mail or web address for questions about the dataset")
-    licence: str = _setting("https://creativecommons.org/publicdomain/zero/1.0/", "licence IRI of the graph")
+    licence: str = _setting(
+        "https://creativecommons.org/publicdomain/zero/1.0/", "licence IRI of the graph", address=True
+    )
     rights: str = _setting(
         "Facts derived from newspaper articles; article texts remain with their holders.",
         "rights statement shown with pages and dumps",
     )
     host: str = _setting("127.0.0.1", "address the server binds to")
     port: int = _setting(8000, "port the server binds to", least=0, most=65535)
-    store: str | None = _setting(None, "SPARQL endpoint to serve the pages over instead of the release")
+    store: str | None = _setting(
+        None, "SPARQL endpoint to serve the pages over instead of the release", address=True
+    )
     query_timeout: float = _setting(30.0, "seconds after which the server ends a SPARQL query", least=0.001)
     rdf: Path | None = _setting(None, "store of plain RDF to serve instead of a release (kg serve --rdf)")
     query_workers: int = _setting(
-        4, "query worker processes for each web worker; one is kept for quick ones", least=1
+        4, "query worker processes for each web worker; one is kept for quick ones", least=1, most=256
     )
     lookup_workers: int = _setting(
-        1, "worker processes for the pages' own lookups, for each web worker", least=1
+        1, "worker processes for the pages' own lookups, for each web worker", least=1, most=64
     )
     query_memory: int = _setting(4096, "memory limit of a query worker, in MiB", least=0)
     query_queue: int = _setting(256, "queries that may wait for a worker before 503 is answered", least=0)
@@ -90,6 +112,7 @@ class Settings:
     service_allow: tuple[str, ...] = _setting(
         ("https://query.wikidata.org/sparql", "https://dbpedia.org/sparql"),
         "endpoints that SERVICE may name",
+        address=True,
     )
     query_log: Path | None = _setting(None, "file for the JSON-lines query log; unset: none")
     tile_url: str | None = _setting(None, "map tile URL template; unset: a plain off-line map")
@@ -99,8 +122,10 @@ class Settings:
         "Dateline/0.1 (linked data from newspaper archives; set user_agent with your contact)",
         "User-Agent sent to Wikidata and the endpoints of SERVICE; give a contact",
     )
-    wikidata_api: str = _setting("https://www.wikidata.org/w/api.php", "Wikidata API endpoint")
-    wikidata_sparql: str = _setting("https://query.wikidata.org/sparql", "Wikidata query service")
+    wikidata_api: str = _setting("https://www.wikidata.org/w/api.php", "Wikidata API endpoint", address=True)
+    wikidata_sparql: str = _setting(
+        "https://query.wikidata.org/sparql", "Wikidata query service", address=True
+    )
 
     def __post_init__(self) -> None:
         if not self.base.startswith(("http://", "https://")) or not self.base.endswith("/"):
@@ -108,16 +133,11 @@ class Settings:
                 f"setting base = {self.base!r}: not an http(s) IRI ending in '/'",
                 remedy="write it as https://example.org/kg/",
             )
-        for endpoint in self.service_allow:
-            parts = urlsplit(endpoint)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-                raise SettingError(
-                    f"setting service_allow = {endpoint!r}: not the address of an endpoint",
-                    remedy="write it as https://query.wikidata.org/sparql",
-                )
         for one in fields(self):
             least, most = one.metadata["least"], one.metadata["most"]
             value = getattr(self, one.name)
+            if one.metadata["address"]:
+                _check_addresses(one.name, value)
             if value is None or least is None or (value >= least and (most is None or value <= most)):
                 continue
             span = f"{least} or more" if most is None else f"from {least} to {most}"
@@ -183,6 +203,15 @@ class Settings:
             names = ", ".join(sorted(known))
             raise SettingError(f"setting {strange!r} is unknown", remedy=f"one of: {names}")
         return values
+
+
+def _check_addresses(name: str, value: str | tuple[str, ...] | None) -> None:
+    for one in (value,) if isinstance(value, str) else value or ():
+        if not _is_address(one):
+            raise SettingError(
+                f"setting {name} = {one!r}: not an http(s) address",
+                remedy="write it as https://example.org/x",
+            )
 
 
 def _coerce(name: str, kind: str, value: object) -> Any:

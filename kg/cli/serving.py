@@ -27,6 +27,9 @@ from kg.store.releases import Release, Releases
 _CONFIG = "server.gunicorn_config"
 
 
+_LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
 @click.command()
 @click.option("--host", metavar="ADDRESS", help="Address to bind to (setting host).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to bind to (setting port).")
@@ -36,8 +39,12 @@ _CONFIG = "server.gunicorn_config"
     is_flag=True,
     help="Serve RDF files instead of a release: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD.",
 )
-@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Web worker processes.")
-@click.option("--threads", type=click.IntRange(1), default=32, show_default=True, help="Threads a worker.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Web worker processes."
+)
+@click.option(
+    "--threads", type=click.IntRange(1, 1000), default=32, show_default=True, help="Threads a worker."
+)
 @click.option("--check", is_flag=True, help="Only tell whether the address is free; serve nothing.")
 @click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 @common
@@ -73,8 +80,7 @@ def serve(
         raise UsageError(
             "--rdf goes together with files, and files with --rdf", remedy="kg serve --rdf FILE..."
         )
-    if settings.query_log is not None:
-        _writable(settings.query_log)
+    _check(settings)
     free = _settled(settings)  # before anything that takes its time
     if check:
         click.echo(f"{place(free.host, free.port)} is free")
@@ -167,6 +173,20 @@ def elsewhere(base: str, port: int) -> str | None:
         f"its addresses begin with {base} and do not lead here, nor do the next pages of /api/;"
         f" to have them: kg serve --port {meant}, or kg build --base http://{urlsplit(base).hostname}:{port}/"
     )
+
+
+def _check(settings: Settings) -> None:
+    """What would be found out only when the server runs, and by its clients."""
+    if settings.query_log is not None:
+        _writable(settings.query_log)
+    if settings.authority is not None and not settings.authority.exists():
+        raise SettingError(
+            f"setting authority = {str(settings.authority)!r}: there is no such file",
+            remedy="make it with kg authority build, or leave the setting out",
+        )
+    level = os.environ.get("KG_LOG_LEVEL", "warning")
+    if level.lower() not in _LEVELS:
+        raise SettingError(f"KG_LOG_LEVEL = {level!r}: no level", remedy=f"one of: {', '.join(_LEVELS)}")
 
 
 def _arguments(settings: Settings, workers: int, threads: int) -> list[str]:

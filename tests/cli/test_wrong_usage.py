@@ -59,18 +59,17 @@ def test_an_address_that_is_none(tmp_path: Path) -> None:
     assert "https://" in result.stderr
 
 
+_NO_ADDRESS = "not an http(s) address; write it as https://example.org/x"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
         ("KG_PROCESSES", "-1", "setting processes = -1: out of range; give 0 or more"),
-        (
-            "KG_SERVICE_ALLOW",
-            "https://query.wikidata.org/sparql dbpedia.org/sparql",
-            (
-                "setting service_allow = 'dbpedia.org/sparql': not the address of an endpoint;"
-                " write it as https://query.wikidata.org/sparql"
-            ),
-        ),
+        ("KG_SERVICE_ALLOW", "https://e.org/x e.org", f"setting service_allow = 'e.org': {_NO_ADDRESS}"),
+        ("KG_STORE", "ftp://e.org/", f"setting store = 'ftp://e.org/': {_NO_ADDRESS}"),
+        ("KG_LICENCE", "CC BY 4.0", f"setting licence = 'CC BY 4.0': {_NO_ADDRESS}"),
+        ("KG_QUERY_WORKERS", "100000", "setting query_workers = 100000: out of range; give from 1 to 256"),
         ("KG_MAX_ARTICLE", "0", "setting max_article = 0: out of range; give 1 or more"),
         ("KG_PORT", "65536", "setting port = 65536: out of range; give from 0 to 65535"),
         ("KG_PORT", "http", "setting port = 'http': not a whole number; see docs/settings.md"),
@@ -81,6 +80,29 @@ def test_an_address_that_is_none(tmp_path: Path) -> None:
 def test_a_setting_that_cannot_be(tmp_path: Path, name: str, value: str, said: str) -> None:
     result = kg("--data", tmp_path, "releases", "list", **{name: value})
     assert (result.exit_code, result.stderr) == (2, f"kg: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("KG_AUTHORITY", "/nowhere.idx", "setting authority = '/nowhere.idx': there is no such file"),
+        ("KG_LOG_LEVEL", "silent", "KG_LOG_LEVEL = 'silent': no level; one of: debug, info"),
+        ("KG_QUERY_LOG", "/nowhere/log", "setting query_log = '/nowhere/log': No such file"),
+    ],
+)
+def test_what_a_server_needs_is_looked_at_before_it_starts(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    result = kg("--data", tmp_path, "serve", "--check", **{name: value})
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"kg: {said}")
+
+
+@pytest.mark.parametrize("option", ["--workers", "--threads"])
+def test_a_server_of_countless_processes_is_not_started(tmp_path: Path, option: str) -> None:
+    result = kg("--data", tmp_path, "serve", "--check", option, "1000000")
+    assert result.exit_code == 2
+    assert "1000000 is not in the range 1<=x<=" in result.stderr
 
 
 def test_a_misspelt_variable_is_warned_of(
