@@ -85,6 +85,7 @@ _FOUND = (
     Rule("found-surface", n.SURFACE, 1, None, _TEXT),
     Rule("found-spans", n.SPANS, 1, 1, _SPANS),
     Rule("found-agreement", n.AGREEMENT, 0, 1, _one_of(vocab.AGREEMENTS.values())),
+    Rule("found-conflict", n.CONFLICT, 0, None, _matches(r'"zh:\d+-\d+ [^;]+; en:\d+-\d+ [^;]+; .*"')),
     Rule("found-optional", n.OPTIONAL, 0, 1, _TRUE),
     Rule("link-entity", n.ENTITY, 1, 1, _ENTITY),
     Rule("link-verdict", n.VERDICT, 1, 1, _VERDICTS),
@@ -136,7 +137,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("mention-strength-min", n.STRENGTH_MIN, 0, 1, _POSITIVE),
         Rule("mention-count", n.COUNT, 0, 1, _COUNT),
         Rule("mention-count-min", n.COUNT_MIN, 0, 1, _COUNT),
-        Rule("mention-conflict", n.CONFLICT, 0, None, _matches(r'"zh:\d+-\d+ [^;]+; en:\d+-\d+ [^;]+; .*"')),
     ),
     n.QUANTITY: (
         Rule("quantity-kind", n.KIND, 1, 1, _one_of([vocab.KINDS[k] for k in vocab.KINDS if k == "measure"])),
