@@ -24,6 +24,7 @@ CONTINGENT = "contingent"
 
 _NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
 _OUR_EN = "en-unit-our"
+_NUMBERED_EN = ("en-unit-numbered", "en-unit-traditional")
 _GROUP, _COLUMN = "zh-unit-group", "zh-unit-column"
 _BRANCH, _REGIMENTAL, _MARINES = "zh-unit-branch", "zh-unit-regimental", "zh-unit-marines"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
@@ -188,9 +189,9 @@ def unquoted(seen: View, f: Find) -> Find:
 
 def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     """A force with where it fights before it: 侵越法军, 江汉我军."""
-    if seen.lang is Lang.EN and f.rule == "en-unit-numbered":
-        found = _en("advance").search(seen.text, max(0, f.span.start - 30), f.span.start)
-        return f if found is None else replace(f, span=seen.span(found.start(), f.span.end))
+    if seen.lang is Lang.EN and f.rule in _NUMBERED_EN:
+        start = _numbered_from(seen, f.span.start, places)
+        return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
     if f.rule == _OUR_EN and f.span.text[:1] == "O" and (owner := places.get(f.span.start - 1)) is not None:
         return replace(f, span=seen.span(owner, f.span.end))  # a headline's Jiangmin + Our Army
     if seen.lang is Lang.EN or f.count is not None or f.optional:
@@ -209,11 +210,21 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     if into and _zh("into_state").search(seen.folded, max(0, into - 2), into) is not None:
         start = into - 1
         start = places.get(start, start)  # 中国 + 赴莫坎维和工兵大队
-    if f.rule == _FORCE and seen.folded.startswith("亲", start - 1):  # 亲 + 印尼民兵
-        start -= 1
+    if f.rule == _FORCE and _zh("where").search(seen.folded, max(0, start - 2), start) is not None:
+        start -= 1  # 亲 + 印尼民兵, 驻 + 青平部队
     if f.rule == _FORCE and seen.folded[start - 1 : start] == "—":  # 苏联— + 卡尔迈勒军队
         start = places.get(start - 1, start)
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
+
+
+def _numbered_from(seen: View, start: int, places: Mapping[int, int]) -> int:
+    """Where an English numbered formation begins: Traffic Police + 8th Column, Pakistan + 10th Division."""
+    found = _en("before_number").search(seen.text, max(0, start - 30), start)
+    start = start if found is None else found.start()
+    owner = places.get(start - 1)
+    if owner is None or _en("leading").search(seen.text, max(0, owner - 12), owner) is not None:
+        return start  # in + Korea + 24th Division
+    return owner
 
 
 def owners(seen: View) -> Mapping[int, tuple[int, Name]]:

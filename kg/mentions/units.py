@@ -35,6 +35,7 @@ from kg.mentions.formations import (
 )
 from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
+from kg.mentions.phrase_judging import judged
 from kg.mentions.rules import Hit, Scanner, Shown, load_patterns, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
 from kg.mentions.short_forms import as_short_forms, in_other_word, short_forms
@@ -48,6 +49,8 @@ FORCE_RULE = "zh-unit-force"
 _FILE = "units"
 _LONGEST = 30  # characters from where a Chinese formation begins to the end of its size
 _WAR = 2  # so many words of war make an article one that speaks of soldiers
+# Names that other lands' armies have too, and how far before them stands what says so.
+_OTHERS = {"解放军": 2, "人民军": 2, "Liberation Army": 20}
 _BY_SUBKIND = {
     "army": Echelon.ARMY,
     "army_group": Echelon.ARMY,
@@ -143,22 +146,39 @@ def find_units(
     the ISO date of the issue.  `told` are the items that the Chinese original names, if there is one: what an
     English adjective ("American military advisers") may mean stands only if it does.
     """
-    finds = _proposed(seen, echelons or {}, told)
-    if not (settled := finds.settled()):
+    at_war = speaks_of_soldiers(seen)
+    finds = ruled_units(seen, echelons or {}, countries or {}, printed, told, at_war=at_war)
+    if at_war:
+        finds = judged(seen, finds)
+    return [_with_strength(seen, as_corps(f)) for f in finds]
+
+
+def ruled_units(
+    seen: View,
+    echelons: Mapping[str, Echelon],
+    countries: Mapping[str, str | None],
+    printed: str,
+    told: Container[str] | None,
+    *,
+    at_war: bool,
+) -> list[Find]:
+    """The units that names and rules find, without their strengths; `at_war` says whether all rules hold."""
+    if not (settled := _proposed(seen, echelons, told, at_war=at_war).settled()):
         return []
     ends = {m.end: m.start for m, name in seen.places if m.inside is None and stands(seen, m, name)}
-    known, states = countries or {}, owners(seen)
-    whole = (unquoted(seen, owned(seen, f, states, known)) for f in joined(seen, settled))
+    states = owners(seen)
+    whole = (unquoted(seen, owned(seen, f, states, countries)) for f in joined(seen, settled))
     out = [widened(seen, f, ends) for f in whole]
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]
-    out = sorted(ours(seen, out, known, printed), key=lambda f: (f.span.start, -f.span.end))
-    out = of_either_side(seen, contingents(seen, out), known, printed)
-    return [_with_strength(seen, as_corps(f)) for f in out]
+    out = sorted(ours(seen, out, countries, printed), key=lambda f: (f.span.start, -f.span.end))
+    return of_either_side(seen, contingents(seen, out), countries, printed)
 
 
-def _proposed(seen: View, echelons: Mapping[str, Echelon], told: Container[str] | None) -> _Finds:
+def _proposed(
+    seen: View, echelons: Mapping[str, Echelon], told: Container[str] | None, *, at_war: bool
+) -> _Finds:
     """What names and rules propose."""
     text = seen.folded if seen.lang is Lang.ZH else seen.text
     finds = _Finds(seen)
@@ -169,7 +189,6 @@ def _proposed(seen: View, echelons: Mapping[str, Echelon], told: Container[str] 
         for f in _national_forces(seen, text):
             finds.add(f)
     rules = _rules()
-    at_war = _speaks_of_soldiers(seen, text, rules)
     for hit in (rules.war if at_war else rules.plain)[seen.lang].scan(text):
         finds.add(_ruled(seen, hit, rules))
     if at_war:
@@ -186,9 +205,10 @@ def _an_adjective(seen: View, m: NameMatch, told: Container[str] | None) -> bool
     return civil is not None and not any(i in told for i in m.name.items)
 
 
-def _speaks_of_soldiers(seen: View, text: str, rules: _Rules) -> bool:
+def speaks_of_soldiers(seen: View) -> bool:
     """Whether two words of war are in the text, or one and the names of two armed forces."""
-    words = len(occurrences(rules.war_words[seen.lang], text, overlapping=False))
+    text = seen.folded if seen.lang is Lang.ZH else seen.text
+    words = len(occurrences(_rules().war_words[seen.lang], text, overlapping=False))
     if words != _WAR - 1:
         return words >= _WAR
     forces = {m.text for m in seen.names if m.inside is None and m.name.kind == "unit"}
@@ -247,8 +267,9 @@ def _known(seen: View, m: NameMatch, echelons: Mapping[str, Echelon]) -> Find | 
             return None
         if (owner := foreign_owner(seen, start)) is not None:  # 埃及 + 第二军
             return _shaped(seen, owner, end, FOREIGN_RULE, echelons.get(m.name.items[0], Echelon.ARMY))
-    if m.text in ("解放军", "人民军"):
-        other = _of(Lang.ZH, "other_liberation").search(seen.folded, max(0, start - 2), start)
+    if (reach := _OTHERS.get(m.text)) is not None:
+        text = seen.folded if seen.lang is Lang.ZH else seen.text
+        other = _of(seen.lang, "other_liberation").search(text, max(0, start - reach), start)
         if other is not None:
             return _shaped(seen, other.start(), end, DICTIONARY_RULE, Echelon.FORCE)
     end = with_fighters(seen, end)

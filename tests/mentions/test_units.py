@@ -380,7 +380,7 @@ def test_an_english_adjective_is_a_force_only_if_the_chinese_names_one(told, fou
         ("Mokuba Our Army routs the enemy troops in battle", ["Mokuba Our Army"]),
         (
             "Soldiers of the Karen National Defense Army and a battalion of the Foreign Legion attacked.",
-            ["Karen National Defense Army", "a battalion"],
+            ["Karen National Defense Army", "a battalion", "Foreign Legion"],
         ),
         (
             "Troops Rout Four Puppet Divisions; the soldiers and the British Military Mission saw it.",
