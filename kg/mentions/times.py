@@ -24,7 +24,7 @@ __all__ = ["dateline_date", "demonstrate", "find_times", "iso_cut", "resolve_day
 
 _SEED_TABLES = {
     Lang.ZH: ("zh_year", "zh_month", "zh_day", "zh_holiday", "zh_part"),
-    Lang.EN: ("en_year", "en_rel_month", "en_day", "en_season", "en_holiday", "en_part"),
+    Lang.EN: ("en_year", "en_rel_month", "en_day", "en_season", "en_holiday", "en_festival", "en_part"),
 }
 # The productions that look ahead or back, as the words around say.
 _DIRECTED = frozenset({"date", "day_span", "month_span", "holiday", "weekday"})
@@ -36,6 +36,9 @@ _CONNECTOR = {
         r" ?(?:[-–—]| to | until | through )(?:the )?(?:(?:morning|evening|night|afternoon) of )? ?"
     ),
 }
+_OPENS = ("(", "（")
+_ASIDE = re.compile(r"[（(][^（）()]{1,20}[）)]")  # 七月一日（当地时间）至七月三日
+_UP_TO = ("）至", "）到", ")至", ")到")
 _AFTER_ZH = re.compile(
     r"(?P<since>以来|到现在|至今(?![年天日晨夏秋冬春夜])|迄今|到目前(?:为止)?|到今天|(?<=[年月周天])来(?![自访信到临电京人华往]))"
     r"|(?P<until>以前|之前|(?<=[日月年底初时点分晨晚])前(?![往来线进夕后方头去辈面期者半途]))"
@@ -143,8 +146,11 @@ class _Reader:
         if self._last is not None and self._last[0][1] == place[1]:
             told = self._last[1]
             last = told if self._last[0] == place else None
+        floor = None
+        if last is not None and self._text.endswith(_UP_TO, 0, hit.start):
+            floor = last.first  # 二十日（今天）到二十五日
         directed = hit.rule.production in _DIRECTED and not ("y" in hit.groups or "ry" in hit.groups)
-        return Context(anchor, last, told, self._direction(hit) if directed else 0)
+        return Context(anchor, last, told, self._direction(hit) if directed else 0, floor)
 
     def _place(self, offset: int) -> tuple[int, int]:
         return bisect.bisect_right(self._paragraphs, offset), bisect.bisect_right(self._offsets, offset)
@@ -173,6 +179,8 @@ class _Reader:
     def _join(self, previous: _Found, hit: Hit) -> _Found | None:
         """One range of `previous` and `hit`, if nothing but a connector stands between them."""
         between = self._text[previous.end : hit.start]
+        if between[:1] in _OPENS and len(between) > 1:
+            between = _ASIDE.sub("", between, count=1)
         first = previous.period
         if len(between) > 24 or isinstance(first, Unresolved) or first.first is None:
             return None
@@ -196,7 +204,8 @@ class _Reader:
 
     def _before(self, previous: _Found, hit: Hit, second: Period) -> Period | None:
         context = self._context(hit)
-        context.anchor, context.direction, context.last = second.last or context.anchor, -1, None
+        context.anchor, context.direction = second.last or context.anchor, -1
+        context.last = context.floor = None
         period = resolve(previous.hit.rule.production, previous.hit.groups, context)
         return period if isinstance(period, Period) else None
 

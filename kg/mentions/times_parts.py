@@ -26,6 +26,7 @@ class Unresolved(Enum):
 Resolved = Period | Unresolved | None
 
 FIRST_YEAR, LAST_YEAR = 1000, 2999
+_FESTIVALS = ("spring", "dragon_boat", "mid_autumn", "double_ninth")  # the columns of [lunar]
 
 
 @dataclass(slots=True)
@@ -63,6 +64,20 @@ def value_of(text: str, *tables: str) -> Any:
         if text in (known := words(table)):
             return known[text]
     raise KeyError(text)
+
+
+@functools.cache
+def lunar_day(year: int, festival: str) -> dt.date | None:
+    """When a festival of the lunar calendar was in `year`; None where the table does not have the year.
+
+    >>> lunar_day(1963, "spring")
+    datetime.date(1963, 1, 25)
+    """
+    days = load_section("times", "lunar").get(str(year))
+    if days is None:
+        return None
+    month, day = days.split()[_FESTIVALS.index(festival)].split("-")
+    return dt.date(year, int(month), int(day))
 
 
 # --- parts of a date ----------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from kg.mentions.times_parts import (
     Resolved,
     Unresolved,
     clock_of,
+    lunar_day,
     month_of,
     number_of,
     value_of,
@@ -40,6 +41,7 @@ from kg.mentions.times_parts import (
 )
 from kg.model import Grain
 
+_OF_DAYS = ("春节", "Spring Festival", "Lunar New Year", "Chinese New Year")
 _AHEAD = 20  # days: a bare day further ahead is not meant
 _WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {
     name: n for n, name in enumerate(calendar.day_name)
@@ -214,6 +216,23 @@ def _holiday(groups: Groups, context: Context) -> Resolved:
     if year is None:
         year = resolve_year(month, day, anchor=context.anchor, direction=context.direction)
     return day_period(dt.date(year, month, day), clock_of(groups))
+
+
+def _festival(groups: Groups, context: Context) -> Resolved:
+    """A day of the lunar calendar in the year that is named, else the nearest one, if it is near."""
+    day, later, near = value_of(groups["festival"], "zh_festival", "en_festival").split()
+    year, anchor = year_of(groups, context), context.anchor
+    known = [
+        date + dt.timedelta(int(later))
+        for y in ((anchor.year - 1, anchor.year, anchor.year + 1) if year is None else (year,))
+        if (date := lunar_day(y, day)) is not None
+    ]
+    nearest = min(known, key=lambda d: abs(d - anchor), default=None)
+    if nearest is None or (year is None and abs((nearest - anchor).days) > int(near)):
+        return Unresolved.OPEN
+    if year is not None and groups["festival"] in _OF_DAYS and "part" not in groups:
+        return month_period(nearest.year, nearest.month)  # in the days of that year's Spring Festival
+    return day_period(nearest, clock_of(groups))
 
 
 def _decade(groups: Groups, context: Context) -> Resolved:
@@ -402,6 +421,7 @@ PRODUCTIONS: Mapping[str, Callable[[Groups, Context], Resolved]] = {
     "year_edge": _year_edge,
     "season": _season,
     "holiday": _holiday,
+    "festival": _festival,
     "decade": _decade,
     "century": _century,
     "relative_day": _relative_day,
