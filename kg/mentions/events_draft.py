@@ -24,7 +24,7 @@ class Draft:
     ``lead`` is the cue that stands for it, the first of the strongest.  What the next cue is held against is
     kept beside the cues: ``words``, what they say; ``kinds``, the gatherings these name; ``sentences`` in
     which they stand; ``starts``, the times told; ``beside``, the places told beside them; ``parties``,
-    the keys of those who take part.
+    the keys of those who take part; ``figures`` and ``parts`` of the day, the marks beside them.
     """
 
     type: EventType
@@ -41,6 +41,8 @@ class Draft:
     starts: set[str] = field(default_factory=set)
     beside: list[tuple[Party, ...]] = field(default_factory=list)
     parties: set[str] = field(default_factory=set)
+    figures: set[str] = field(default_factory=set)
+    parts: set[int] = field(default_factory=set)
 
     def add(self, one: Scene) -> None:
         """Take in one more cue that tells it."""
@@ -60,6 +62,10 @@ class Draft:
             self.beside.append(one.places)
         if one.actors:
             self.parties |= keys(one.actors)
+        if one.marks.figure:
+            self.figures.add(one.marks.figure)
+        if one.marks.part >= 0:
+            self.parts.add(one.marks.part)
 
     @property
     def sentence(self) -> tuple[int, int]:

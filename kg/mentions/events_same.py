@@ -22,6 +22,8 @@ _BY_PARTIES = frozenset(
         EventType.AWARD,
         EventType.SPORT,
         EventType.TRADE,
+        EventType.PROTEST,
+        EventType.ARREST,
     )
 )
 # Of these an article hardly tells two of the same place.
@@ -30,13 +32,14 @@ _ONCE = frozenset(
 )
 # Several dispatches tell one of these in the same words.
 _PASSED_ON = frozenset((EventType.CONFERENCE, EventType.AGREEMENT, EventType.FOUNDING))
+_OF_CROWDS = frozenset((EventType.PROTEST, EventType.ARREST))
 _OF_CONTACT = frozenset((EventType.VISIT, EventType.TALKS, EventType.AGREEMENT))
 # The happening that was told: 出席今晚宴会, 这次展览.
 _AGAIN = re.compile(
     r"(?:出席|参加|主持|这次|这届|这场|本届|本次|此次|上述|这一|这项|该次)了?(?:[今昨当][天晚日])?的?$"
     r"|(?:上述|这一|这项)[^，。；：、]{1,8}的$"
 )
-_ANOTHER = re.compile(r"(?:另外?[一两]?[场次个项起件批]的?|又[一二两三]?次?)$")
+_ANOTHER = re.compile(r"(?:另外?[一两]?[场次个项起件批]的?|又[一二两三]?次?|还(?:分别|先后)?)$")
 _AGAIN_REACH = 12  # characters before a word in which this is said
 _GATHERED = frozenset((EventType.CONFERENCE, EventType.TALKS))
 # The word for one of these at the head of a sentence names the one that was told: 声明还说.
@@ -58,7 +61,7 @@ def same(draft: Draft, page: Page, one: Scene) -> bool:
         return True
     if _ties(draft, one):
         return fits_in_time(draft, one)
-    if _of_other_dispatch(draft, one) or of_other_kind(draft, one) or _is_another(page, one):
+    if _apart(draft, page, one):
         return False
     if _told_again(draft, page, one):
         return True
@@ -73,12 +76,29 @@ def same(draft: Draft, page: Page, one: Scene) -> bool:
     return _fits_parties(draft, page, one)
 
 
-def _is_another(page: Page, one: Scene) -> bool:
-    """Whether its sentence says that it is one more: 在另一场比赛中, 又逮捕了五人."""
+def _apart(draft: Draft, page: Page, one: Scene) -> bool:
+    """Whether its word, or what stands beside it, says that it is another one."""
+    if _of_other_dispatch(draft, one) or of_other_kind(draft, one):
+        return True
     if one.headline:
         return False
-    at = one.cue.start
-    return _ANOTHER.search(page.text, max(0, at - _AGAIN_REACH), at) is not None
+    figure, part = one.marks
+    if (figure and draft.figures - {figure}) or (part >= 0 and draft.parts - {part}):
+        return True
+    return _is_another(draft, page, one)
+
+
+def _is_another(draft: Draft, page: Page, one: Scene) -> bool:
+    """Whether its sentence says that it is one more: 在另一场比赛中, 又逮捕了五人, 与此同时…."""
+    cue = one.cue
+    if cue.sentence not in draft.sentences and _besides().match(page.text, page.bounds[cue.sentence][0]):
+        return True
+    return _ANOTHER.search(page.text, max(0, cue.start - _AGAIN_REACH), cue.start) is not None
+
+
+@functools.cache
+def _besides() -> re.Pattern[str]:
+    return re.compile(rf"[\s　”]*(?:{any_of(listed('zh_besides'))})")
 
 
 def _of_other_dispatch(draft: Draft, one: Scene) -> bool:
@@ -189,12 +209,9 @@ def _fits_parties(draft: Draft, page: Page, one: Scene) -> bool:
 def _of_other_body(draft: Draft, one: Scene) -> bool:
     """Whether another body speaks than in the sentences before: 国防部发表声明。外交部提出抗议."""
     cue = one.cue
-    if cue.type is not EventType.DIPLOMATIC_NOTE or cue.entry.strength < 3 or not one.before or one.headline:
+    if cue.type is not EventType.DIPLOMATIC_NOTE or cue.entry.strength < 3 or one.headline:
         return False
-    if cue.sentence in draft.sentences:
-        return False
-    known = [keys(s.actors) for s in draft.scenes if s.before]
-    return bool(known) and all(p.isdisjoint(keys(one.actors)) for p in known)
+    return cue.sentence not in draft.sentences and _others_act(draft, one)
 
 
 def _others(draft: Draft, one: Scene) -> bool:
@@ -202,10 +219,18 @@ def _others(draft: Draft, one: Scene) -> bool:
     cue = one.cue
     if cue.entry.strength < 3 or cue.sentence in draft.sentences:
         return False
-    if cue.type is not EventType.TALKS:
-        return False
+    if cue.type in _OF_CROWDS:
+        return _others_act(draft, one)
     known = [s.persons for s in draft.scenes if s.persons]
     return bool(known and one.persons) and all(p.isdisjoint(one.persons) for p in known)
+
+
+def _others_act(draft: Draft, one: Scene) -> bool:
+    """Whether nobody who is named before a trigger of the draft is named before this one."""
+    if not one.before:
+        return False
+    known = [keys(s.actors) for s in draft.scenes if s.before]
+    return bool(known) and all(p.isdisjoint(keys(one.actors)) for p in known)
 
 
 def _named(draft: Draft, word: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kg.mentions.events_cues import Cue
+from kg.mentions.events_marks import Marks, marks
 from kg.mentions.events_page import Named, Page
 from kg.mentions.events_setting import Setting, Settings, Stand
 from kg.mentions.events_when import when
@@ -53,6 +54,8 @@ _AT_HOME = frozenset(
     )
 )  # fmt: skip
 
+# Of these the persons of the sentence are kept.
+_OF_PERSONS = frozenset((EventType.TALKS, EventType.APPOINTMENT, EventType.AWARD))
 # Nobody does these.
 _BEFALLS = frozenset((EventType.DISASTER, EventType.ACCIDENT))
 _NO_PERSONS: frozenset[str] = frozenset()
@@ -66,8 +69,9 @@ class Scene:
     news item.  ``own_place``: the place stands beside the trigger or is governed by a locative, and so tells
     this happening from others; ``governed``: its sentence governs a place so, be it in another clause;
     ``placed``: it names one at all.  ``before``: somebody is named before the trigger who can have done it;
-    ``persons``: of talks, those of its sentence.
-    ``ended``: the time is that of its end.  ``in_country``: its places are states.
+    ``persons``: of talks, appointments and awards, those of its sentence.
+    ``ended``: the time is that of its end.  ``in_country``: its places are states.  ``marks``: what stands
+    beside the trigger.
     """
 
     cue: Cue
@@ -84,6 +88,7 @@ class Scene:
     before: bool
     persons: frozenset[str]
     in_country: bool
+    marks: Marks
 
 
 def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
@@ -112,13 +117,13 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
         actors, before = _distinct([*he, *actors])[:_PARTIES], True
     word, headline = page.text[cue.start : cue.end], item is not None or cue.start < page.layout.title
     persons = _NO_PERSONS
-    if cue.type is EventType.TALKS:
+    if cue.type in _OF_PERSONS:
         persons = frozenset(n.party.text for n in setting.parties if n.kind == "person")
     governed = own or setting.governed
     in_country = own and all(n.kind == "country" for n, _ in setting.places if n.party in places)
     return Scene(
         cue, word, headline, dispatch, interval, ended, places, own, governed, placed, actors, before,
-        persons, in_country,
+        persons, in_country, marks(page, cue),
     )  # fmt: skip
 
 

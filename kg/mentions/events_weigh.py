@@ -28,6 +28,9 @@ _REACH = 120  # characters from the mark that opens a quotation
 _TITLE = 30  # characters of the title of a book or a film
 _LISTED = 8  # characters beside a trigger in which things are listed
 _CLAUSE = re.compile("[，；：。]")
+_DESCRIBES = re.compile("[^，。；：！？、\\n的]{0,8}的")  # behind a trigger: 访问中国的客人
+_DESCRIBED = 9  # characters from a trigger to the end of such a clause
+_AHEAD = 16  # characters before a trigger, in its clause, in which it is said to come
 _DAY = len("1953-12-14")
 _SENTENCE = 60  # characters of a sentence of some length
 # What a paper calls news lies so far from its day.
@@ -125,12 +128,23 @@ def _seen_in_sentence(page: Page, lead: Cue, row: dict[str, float]) -> None:
         row["beside a list"] = 1.0
         if text.startswith("、", lead.end) or text.startswith("、", lead.start - 1):
             row["enumerated"] = 1.0
+    if page.lang is Lang.ZH:
+        if text.find("的", lead.end, lead.end + _DESCRIBED) >= 0 and _DESCRIBES.match(text, lead.end, end):
+            row["describes"] = 1.0
+        if _is_ahead(text, max(start, lead.start - _AHEAD), lead.start):
+            row["ahead"] = 1.0
     row["length of sentence"] = min(3.0, (end - start) / _SENTENCE)
     told = page.times_in(start, lead.start)
     if told and not _CLAUSE.search(text, told[-1].span.end, lead.start):
         row["time in clause"] = 1.0
     if page.lang is Lang.ZH and pattern("zh_habitual").search(text, start, end):
         row["habitual"] = 1.0
+
+
+def _is_ahead(text: str, start: int, at: int) -> bool:
+    """Whether its clause says before `at` that it will be, is to be, or goes on."""
+    said = [m.end() for m in pattern("zh_ahead").finditer(text, start, at)]
+    return bool(said) and not _CLAUSE.search(text, said[-1], at)
 
 
 def _open(text: str, at: int, start: int, opens: str, closes: str) -> bool:

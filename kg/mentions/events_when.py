@@ -31,7 +31,7 @@ _WILL = 20  # characters before a time in which 将 makes it one to come
 _CLOSING = re.compile(r"[^，。；：\n]{0,6}?(?:闭幕|结束)")
 _ENDED = re.compile(r"结束[^，。；：、]{0,14}$")
 _APART = re.compile(r"[的、（(]")
-_IS = re.compile(r"是(?:在|于)?")
+_IS = re.compile(r"是(?:在|于|从|自)?")
 
 
 class Told(NamedTuple):
