@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.mentions.numerals import parse_number
 from kg.model import Item, Lang
@@ -25,6 +25,7 @@ _INDOCHINA = frozenset({VIETNAM, "Q172640", "Q180573", "Q819", "Q424", "Q185682"
 _NEAR = _INDOCHINA | {CHINA, "Q865", "Q13426199", "Q884", "Q423", "Q17", "Q711"}
 _KOREA = frozenset({"Q423", "Q884"})
 _RENOWN = 0.15
+_TRANSCRIBED = 3  # characters at least of a foreign name by itself
 _FRANCOPHONE = frozenset({"Q142", "Q31", "Q39", "Q262", "Q1028", "Q948"})
 
 
@@ -58,8 +59,8 @@ def names_of(item: Item) -> tuple[ItemName, ...]:
     for given in tuple(found.values()):
         if (dashed := given.text.translate(_DASHES)) != given.text and is_chinese(dashed):
             found.setdefault(dashed, ItemName(dashed, given.how, foreign=given.foreign))
-        if not given.foreign and _is_renowned(item):
-            for name in _derive(item, given.text):
+        if not given.foreign:
+            for name in _derive(item, given.text) if _is_renowned(item) else _cut_short(item, given.text):
                 found.setdefault(name.text, name)
     for _, label in item.labels if item.kind != "person" else ():
         bare = without_bracket(label)
@@ -136,6 +137,15 @@ def _derive(item: Item, text: str) -> Iterator[ItemName]:
         yield from _chinese(item, text)
     elif is_latin(text):
         yield from _latin(item, text)
+
+
+def _cut_short(item: Item, text: str) -> Iterator[ItemName]:
+    """A lesser province abroad without its generic (巴达赫尚): for where a place is looked for."""
+    if item.subkind != "province" or not is_chinese(text):
+        return
+    for name in _derive(item, text):
+        if not name.exclusive and len(name.text) >= _TRANSCRIBED:
+            yield replace(name, exclusive=True, unsought=True)
 
 
 def _dropped(text: str) -> ItemName:

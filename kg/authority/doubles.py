@@ -18,9 +18,15 @@ from kg.text import fold
 from kg.vocab import QID
 
 NEAR = 40.0
-"""Kilometres within which two seats of one name are one seat until a note denies it."""
+"""Kilometres within which two places of one sort and one name are one place until a note denies it."""
 
 _SEATS = frozenset({"city", "county", "town", "district"})
+_SORTS = (
+    dict.fromkeys(_SEATS, "seat")
+    | {"islands": "island"}
+    | dict.fromkeys(("area", "region", "valley", "pass", "mountain", "mountains", "village"), "land")
+)
+"""What one hand may call a valley, another calls an area: the subkinds that do not tell two things apart."""
 _GENERIC = re.compile("(?<=..)(?:自治县|自治旗|市|县|旗|镇|区|城)$")
 _APART = re.compile(rf"\bnot ({QID}|x-[a-z0-9]+(?:-[a-z0-9]+)*)")
 
@@ -41,9 +47,10 @@ def doubles(items: Iterable[Item], notes: Mapping[str, str] | None = None) -> It
     """Pairs of one kind that share what one thing would, save those that a note tells apart.
 
     Things are doubles by a common Chinese and a common English name while both last, in one country, and
-    no farther apart than one thing is from itself.  Seats of one country are doubles already by a common
-    Chinese name without its 县 or 市, within `NEAR` km.  `notes` are by item (see
-    :func:`~kg.authority.tables.read_notes`).
+    no farther apart than one thing is from itself.  Places of one sort are doubles already by a common
+    Chinese name within `NEAR` km, whichever country the one or the other row gives them (disputed islands);
+    seats in one country only, but without their 县 or 市.  Media of one land are doubles by a common
+    English name.  `notes` are by item (see :func:`~kg.authority.tables.read_notes`).
 
     >>> county = Item("x-a", "place", "county", (("zh", "江阴县"),), lat=31.9, lon=120.3)
     >>> city = Item("Q1015823", "place", "city", (("zh", "江阴"),), lat=31.91, lon=120.28)
@@ -67,10 +74,11 @@ def doubles(items: Iterable[Item], notes: Mapping[str, str] | None = None) -> It
 
 
 def _bearers(items: Iterable[Item]) -> dict[str, set[str]]:
-    """Ids by Chinese name; those of seats also without the generic."""
+    """Ids by Chinese name, of seats without the generic; those of media, often translated, by English too."""
     found: dict[str, set[str]] = {}
     for item in items:
-        for name in _chinese(item):
+        english = names_by_language(item).get("en", set()) if item.kind == "source" else set()
+        for name in _chinese(item) | english:
             found.setdefault(name, set()).add(item.id)
     return found
 
@@ -85,16 +93,24 @@ def _is_seat(item: Item) -> bool:
 
 
 def _may_be_one(a: Item, b: Item) -> bool:
-    if a.kind != b.kind or (a.country and b.country and a.country != b.country):
+    if a.kind != b.kind:
         return False
     distance = apart(a, b)
-    if _is_seat(a) and _is_seat(b):
-        return distance <= NEAR if distance is not None else a.part_of == b.part_of
-    if a.kind == "place" and (a.subkind != b.subkind or _is_seat(a) or _is_seat(b)):
+    abroad = bool(a.country and b.country and a.country != b.country)
+    if _is_seat(a) or _is_seat(b):
+        near = distance <= NEAR if distance is not None else a.part_of == b.part_of
+        return near and not abroad and _is_seat(a) and _is_seat(b)
+    if not overlaps(a, b.start, b.end):
         return False
-    if distance is not None and distance > allowed_distance(a):
+    if a.kind == "place" and distance is not None and distance <= NEAR and _sort(a) == _sort(b):
+        return True
+    if abroad or (a.kind == "place" and a.subkind != b.subkind):
         return False
-    return overlaps(a, b.start, b.end) and _share_english(a, b)
+    return (distance is None or distance <= allowed_distance(a)) and _share_english(a, b)
+
+
+def _sort(item: Item) -> str:
+    return _SORTS.get(item.subkind, item.subkind)
 
 
 def _share_english(a: Item, b: Item) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kg.authority.aliases import names_of
@@ -143,3 +145,10 @@ def test_a_name_with_a_dash_is_found_with_the_paper_s_dash():
 def test_korean_counties_go_by_their_full_name():
     item = Item("Q50331", "place", "county", (("zh", "青松郡"),), country="Q884", prior=0.2)
     assert [n.text for n in names_of(item)] == ["青松郡"]
+
+
+def test_a_lesser_province_may_go_without_its_generic_where_places_are_looked_for():
+    item = Item("Q1", "place", "province", (("zh", "巴里尚省"),), country="Q889", prior=0.1)
+    assert [(n.text, n.exclusive, n.unsought) for n in names_of(item)][1:] == [("巴里尚", True, True)]
+    short = replace(item, labels=(("zh", "内湖省"),))
+    assert [n.text for n in names_of(short)] == ["内湖省"]

@@ -30,13 +30,36 @@ DOUBLES = {
         replace(CITY, lat=None, lon=None, part_of=("Q1",)), replace(COUNTY, part_of=("Q1",))
     ),
     "a paper": (PAPER, replace(PAPER, id="x-paper")),
+    "a paper, translated anew": (
+        PAPER, replace(PAPER, id="x-paper", labels=(("zh", "遥报"), ("en", "Far News")))
+    ),
     "a river": (replace(CITY, subkind="river"), replace(CITY, id="x-river", subkind="river", lat=29.0)),
+    "an island that two countries claim": (
+        replace(CITY, subkind="island"),
+        replace(CITY, id="x-islands", subkind="islands", lat=31.1, country="Q17", labels=(("zh", "远江"),)),
+    ),
+    "a glacier, as an area and as a mountain": (
+        replace(CITY, subkind="area"),
+        replace(CITY, id="x-glacier", subkind="mountain", country=None, labels=(("zh", "远江"),)),
+    ),
+    "a province under another English name": (
+        replace(CITY, subkind="province"),
+        replace(COUNTY, subkind="province", labels=(("zh", "远江"), ("en", "Far Province"))),
+    ),
 }  # fmt: skip
 OTHERS = {
     "far apart": (CITY, replace(COUNTY, lat=32.0)),
     "another country": (CITY, replace(COUNTY, country="Q881")),
     "a river and a city": (CITY, replace(CITY, id="x-river", subkind="river")),
     "a city and its province": (CITY, replace(CITY, id="x-province", subkind="province")),
+    "a valley far from the pass": (
+        replace(CITY, subkind="valley"),
+        replace(COUNTY, subkind="pass", lat=32.0, labels=(("zh", "远江"), ("en", "Far Pass"))),
+    ),
+    "states that followed each other": (
+        replace(CITY, subkind="historical_country", end="1962"),
+        replace(COUNTY, subkind="historical_country", start="1963", labels=CITY.labels),
+    ),
     "another kind": (CITY, replace(PAPER, labels=CITY.labels)),
     "one language only": (
         PAPER, replace(PAPER, id="x-paper", labels=(("zh", "远报"), ("en", "Distant News")))
