@@ -37,8 +37,9 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     """The items of the mention's kind that any surface names and that existed by `day`, best prior first."""
     if mention.quantity is not None:
         return _unit_of_measurement(mention, mention.quantity, knowledge)
-    living: list[tuple[int, Candidate]] = []  # with the number of namings
-    apart: list[tuple[int, Candidate]] = []
+    # With the number of namings: those that live, states that are no more or only planned, those of old.
+    by_time: tuple[list[tuple[int, Candidate]], ...] = ([], [], [])
+    living, apart, bygone = by_time
     sided = [f.items for f in mention.finds if f.rule == SIDE_RULE]  # the text tells whose army it is
     for id, (match, langs, longest, prior, namings) in _named(mention, knowledge, day).items():
         item = knowledge.item(id)
@@ -46,19 +47,12 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
             continue
         if sided and not any(id in items for items in sided):
             continue
-        # A state is named before its founding day only by mistake, and an army before it was raised (a year
-        # for plans); other items are often dated by a renaming, so they get some years.  A newspaper is
-        # quoted after its end, and an army or a province that is no more is still told of (老红军的回忆);
-        # the feature `alive` speaks against those.
+        if (time := _time(item, day)) is None:
+            continue
         if match == HOW["generated"] and _is_short(item, mention):
             match = HOW["alias"]
-        if lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
-            among = living
-        elif item.subkind in STATES and lives(item, day, slack_years=_PLANNED, echo_years=_PAST):
-            among = apart
-        else:
-            continue
-        among.append((namings, Candidate(item, match, frozenset(langs), longest, max(prior, item.prior))))
+        made_of = Candidate(item, match, frozenset(langs), longest, max(prior, item.prior))
+        by_time[time].append((namings, made_of))
     # A state that is no more (民主德国 in 1991) or only planned is told of if none that lives is called so,
     # or none by its own name and by all those names (西德, 德意志联邦共和国).
     most, past = (max([n for n, _ in found], default=0) for found in (living, apart))
@@ -67,7 +61,7 @@ def candidates(mention: Mention, knowledge: Knowledge, day: str) -> list[Candida
     elif apart and not any(c.item.subkind in STATES for _, c in living):
         # 扎伊尔, the week after: not yet the river
         living += [(n, c) for n, c in apart if lives(c.item, day, echo_years=_JUST)]
-    made = [c for _, c in living]
+    made = [c for _, c in living or bygone]  # 沙俄 in 1963
     made.sort(key=lambda c: (-c.match * c.prior, c.item.id))
     return made[:MOST]
 
@@ -206,9 +200,26 @@ def _shorter(surface: str) -> Iterator[tuple[str, frozenset[str]]]:
         yield surface[:-1], FITTING[type]
 
 
-_PLANNED, _PAST, _JUST = 2, 20, 1  # years
+_PLANNED, _PAST, _JUST, _EVER = 2, 20, 1, 2000  # years
 _EARLY = {"source": 3, "unit": 1}
 _ECHO = {"source": 60, "unit": 100, "place": 100}
+
+
+def _time(item: Item, day: str) -> int | None:
+    """Whether the item lives on that day (0), is apart from those that do (1), or of old (2); else None.
+
+    A state is named before its founding day only by mistake, and an army before it was raised (a year for
+    plans); other items are often dated by a renaming, so they get some years.  A newspaper is quoted after
+    its end, and an army or a province that is no more is still told of (老红军的回忆); the feature `alive`
+    speaks against those.
+    """
+    if lives(item, day, slack_years=_slack(item), echo_years=_echo(item)):
+        return 0
+    if item.subkind not in STATES:
+        return None
+    if lives(item, day, slack_years=_PLANNED, echo_years=_PAST):
+        return 1
+    return 2 if lives(item, day, echo_years=_EVER) else None
 
 
 def _echo(item: Item) -> int:

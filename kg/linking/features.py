@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kg.linking.candidates import Candidate
-from kg.linking.context import Context
+from kg.linking.context import Context, in_one_spot
 from kg.linking.knowledge import kilometres
 from kg.linking.saying import FITTING
 from kg.model import STATES, Item, Kind, Lang, Mention
@@ -224,6 +224,8 @@ def _belongs(case: Case, item: Item) -> bool:
     circle = knowledge.ancestors(item.id) | countries
     if any(other.id in circle and other.id != item.id for other in case.beside):
         return True
+    if not item.part_of and any(o.subkind == "province" and in_one_spot(item, o) for o in case.beside):
+        return True  # 高平省的重庆, of which nobody noted in which province it lies
     # A paper belongs to the state of the town before it: 仰光《民族报》.
     return case.mention.kind is not Kind.PLACE and any(
         countries & knowledge.countries(other, day) for other in case.beside

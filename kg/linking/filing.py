@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from kg.linking.beside import Neighbours
 from kg.linking.candidates import Candidate
-from kg.linking.knowledge import Knowledge
-from kg.model import STATES, Kind, Mention, Understanding
+from kg.linking.context import only, sure
+from kg.linking.knowledge import Knowledge, kilometres
+from kg.model import STATES, Item, Kind, Mention, Understanding
 
 Found = Mapping[str, list[Candidate]]
 _PRINTED = frozenset(("newspaper", "magazine"))
@@ -42,9 +43,10 @@ def _in_datelines(mention: Mention, understanding: Understanding) -> bool:
 def papers_of_their_land(
     found: Found, understanding: Understanding, near: Neighbours, knowledge: Knowledge, day: str
 ) -> dict[str, list[Candidate]]:
-    """The candidates of all mentions; of a paper right after a state only those of that state.
+    """The candidates of all mentions; of a paper right after a state or province only those of that state.
 
-    缅甸《人民报》 is none of the papers that are known by that name, if none of them is Burmese.
+    缅甸《人民报》 is none of the papers that are known by that name, if none of them is Burmese, nor is
+    陕西《共产党人》 the magazine of Moscow.
     """
     out = dict(found)
     for mention in understanding.mentions:
@@ -52,7 +54,7 @@ def papers_of_their_land(
         lands = {
             country
             for other in others
-            if found[other] and found[other][0].item.subkind in STATES
+            if found[other] and found[other][0].item.subkind in _LANDS
             for country in knowledge.countries(found[other][0].item, day)
         }
         if lands:
@@ -64,3 +66,36 @@ def papers_of_their_land(
                 or not lands.isdisjoint(knowledge.countries(c.item, day))
             ]
     return out
+
+
+def places_of_their_land(
+    found: Found, understanding: Understanding, near: Neighbours, knowledge: Knowledge
+) -> dict[str, list[Candidate]]:
+    """The candidates of all mentions; of a place right after a province or county none that lies far from it.
+
+    江津县白沙 is not the county of Hainan that is called so.
+    """
+    out = dict(found)
+    places = {m.key: m for m in understanding.mentions if m.kind is Kind.PLACE}
+    for key, others in near.beside.items():
+        if key not in places or not found[key]:
+            continue
+        for other in others:
+            area = sure(found[other]) or only(places[other], found[other])
+            if area is not None and area.item.subkind in _AREAS:
+                out[key] = [c for c in out[key] if not _elsewhere(c.item, area.item, knowledge)]
+    return out
+
+
+def _elsewhere(item: Item, area: Item, knowledge: Knowledge) -> bool:
+    """Whether a settlement lies neither in the area nor near it."""
+    if item.subkind not in _SETTLED or item.id == area.id or area.id in knowledge.ancestors(item.id):
+        return False
+    apart = kilometres(item, area)
+    return apart is not None and apart > _AREAS[area.subkind]
+
+
+_LANDS = STATES | {"province"}
+_SETTLED = frozenset(("city", "town", "county", "district", "village", "area"))
+_AREAS = {"province": 800.0, "prefecture": 400.0, "county": 200.0}
+"""Kilometres from the middle of an area from which on nothing lies in it, whatever it was once part of."""

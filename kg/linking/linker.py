@@ -28,7 +28,7 @@ from kg.linking.features import (
     reason,
     vector,
 )
-from kg.linking.filing import papers_of_their_land, towns_of_datelines
+from kg.linking.filing import papers_of_their_land, places_of_their_land, towns_of_datelines
 from kg.linking.judgements import Decision, Judgement, Judgements
 from kg.linking.knowledge import Knowledge
 from kg.linking.ports import CandidateSource
@@ -98,6 +98,7 @@ class Linker:
         near = neighbours(article, understanding.mentions)
         found = towns_of_datelines(named, understanding)
         found = papers_of_their_land(found, understanding, near, self._knowledge, day)
+        found = places_of_their_land(found, understanding, near, self._knowledge)
         context = build_context(
             day,
             self._knowledge,

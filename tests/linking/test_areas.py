@@ -76,3 +76,23 @@ def test_a_river_is_meant_where_its_water_is(link):
     river = link("洪水", "1962-08-20", "新华社哈尔滨电　黑龙江的水位上涨，船队沿黑龙江下驶，黑河受灾。")
     province = link("丰收", "1962-08-20", "新华社哈尔滨电　黑龙江各县丰收，黑龙江的农民正在收割。")
     assert [link_of(x, "黑龙江").item for x in (river, province)] == ["Q6862", "Q19206"]
+
+
+def test_a_paper_right_after_a_province_is_no_foreign_one(link):
+    ours = "本报讯　陕西《共产党人》发表文章。另讯，中共山西省委主办的《先锋报》也登了这篇文章。"
+    linked = link("文章", "1963-01-15", ours)
+    assert [link_of(linked, x).item for x in ("共产党人", "先锋报")] == [None, None]
+    theirs = link("社论", "1959-03-12", "新华社莫斯科十一日电　《共产党人》杂志第四期发表社论。")
+    assert link_of(theirs, "共产党人").item == "x-kommunist"
+
+
+def test_a_place_right_after_a_county_is_none_far_from_it(link):
+    linked = link("水利", "1963-01-15", "本报讯　四川省江津县白沙修了一座水库，白沙的社员都参加了。")
+    assert link_of(linked, "白沙").item is None
+    island = link("水利", "1963-01-15", "本报讯　海南岛白沙修了一座水库，琼中和保亭也在修。")
+    assert link_of(island, "白沙").item == "x-baisha-county"
+
+
+def test_the_province_before_a_name_outweighs_a_renowned_namesake(link):
+    text = "新华社北京五日电　我边防部队在越南高平省的重庆、茶灵打击了入侵者。"
+    assert link_of(link("边境", "1979-03-06", text), "重庆").item == "x-trung-khanh"

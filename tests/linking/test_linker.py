@@ -127,6 +127,17 @@ def test_a_state_that_is_no_more_is_still_told_of(link):
     )
 
 
+def test_a_state_of_old_is_told_of_where_none_that_lives_is_called_so(link):
+    told = link("历史", "1983-05-05", "本报讯　沙俄和奥斯曼帝国多次交战，纳粹德国侵占波兰。")
+    of_old = {"沙俄": "Q34266", "奥斯曼帝国": "Q12560", "纳粹德国": "Q7318"}
+    assert {n: link_of(told, n).item for n in of_old} == of_old
+    found = [
+        link_of(link("俄国", day, "本报讯　俄国的工人和农民生活很苦。"), "俄国").item
+        for day in ("1957-11-05", "1992-11-05")
+    ]
+    assert found == ["Q34266", "Q159"]
+
+
 def test_a_province_is_no_river_although_its_name_is(link):
     text = "本报讯　黑龙江省今年丰收。黑龙江的大豆运到北京，牡丹江的木材运到天津。"
     linked = link("丰收", "1990-10-05", text)
