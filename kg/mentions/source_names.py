@@ -293,7 +293,10 @@ def _set_off_en(scene: _Scene, start: int, end: int) -> bool:
 
 # --- new names --------------------------------------------------------------------------------------------
 
-_SEEDS = {Lang.ZH: '本《"通电报此当据援引日晚晨早时邮导画民公机人中国官广A-Ca-cKkNn', Lang.EN: 'A-Z"“*_ot'}
+_SEEDS = {
+    Lang.ZH: '本《"刊杂通电报此当据援引日晚晨早时邮导画民公机人中国官广A-Ca-cKkNn',
+    Lang.EN: 'A-Z"“*_ot',
+}
 _REACH = 10
 _UNNAMED_FIRST = ("该", "各", "某", "这", "那", "本", "台", "一", "两", "几", "多", "其", "此", "大")
 _STEM = 5  # characters of a local paper's name between its town and 报

@@ -60,6 +60,7 @@ class _Vocabulary:
     small: frozenset[str]
     hamlets: frozenset[str]
     institutions: tuple[str, ...]
+    collectives: tuple[str, ...]
     law: re.Pattern[str]
     people: frozenset[str]
     abbreviations: frozenset[str]
@@ -79,6 +80,7 @@ def _vocabulary() -> _Vocabulary:
         frozenset(section["small"]),
         frozenset(section["hamlets"]),
         tuple(section["institutions"]),
+        tuple(section["collectives"]),
         re.compile("[^《》\n]{0,16}(?:" + "|".join(section["laws"]) + ")》"),
         frozenset(section["peoples"]),
         frozenset(section["abbreviations"]),
@@ -273,7 +275,7 @@ def _surnames(text: str) -> dict[int, int]:
 def inside_longer(c: Candidate, seen: View, words: Words) -> bool:
     """Whether the candidate is only part of the name of a law, an institution or a people."""
     text, vocabulary = seen.folded, _vocabulary()
-    if text[c.end : c.end + 1] in vocabulary.people:
+    if text[c.end : c.end + 1] in vocabulary.people or text.startswith(vocabulary.collectives, c.end):
         return True
     if text[c.start - 1 : c.start] == "《" and vocabulary.law.match(text, c.end) is not None:
         return True

@@ -113,7 +113,9 @@ def test_shapes_and_frames(text, expected):
     assert places(text) == expected
 
 
-@pytest.mark.parametrize("text", ["《中华人民共和国森林法》", "美国花旗银行", "美国第一小学", "美国族人"])
+@pytest.mark.parametrize(
+    "text", ["《中华人民共和国森林法》", "美国花旗银行", "美国第一小学", "美国族人", "他到洛宁公社去"]
+)
 def test_inside_a_longer_name_it_is_optional(text):
     finds = found(text)
     assert finds
