@@ -11,6 +11,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from kg.errors import StoreError
 from server.app import current_site
+from server.sparql.answering import http_error
 
 face = Blueprint("health", __name__)
 
@@ -34,7 +35,7 @@ def readyz() -> tuple[Response, int]:
         finally:
             answer.close()
     except StoreError as e:
-        return jsonify(status="not ready", why=e.message, release=site.release), 503
+        return jsonify(status="not ready", why=http_error(e).message, release=site.release), 503
     return jsonify(status="ready" if ready else "not ready", release=site.release), 200 if ready else 503
 
 

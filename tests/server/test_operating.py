@@ -290,6 +290,8 @@ def test_a_store_that_cannot_be_opened_is_told(data):
     app = create_app(Settings(data=data))
     answer = app.test_client().get("/sparql?query=ASK{?s+?p+?o}")
     assert (answer.status_code, answer.json["error"]) == (503, "the store cannot be opened")
+    ready = app.test_client().get("/readyz")
+    assert (ready.status_code, ready.json["why"]) == (503, "the store cannot be opened")
     endpoint = app.extensions["dateline.endpoint"]
     environ = EnvironBuilder(path="/sparql", query_string={"query": "ASK { ?s ?p ?o }"}).get_environ()
     with pytest.raises(HttpError, match="cannot be opened"):

@@ -293,6 +293,19 @@ def test_the_editor_is_left_by_the_keyboard(server_url, tab):
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_on_a_phone_the_buttons_do_not_lie_on_the_query(server_url, tab):
+    tab.set_viewport_size({"width": 390, "height": 900})
+    tab.goto(server_url + "sparql?query=" + quote("ASK {}\n#second"))
+    until(tab, "window.dateline && window.dateline.yasgui.getTab().getYasqe().adopted")
+    buttons = tab.locator(".yasqe_buttons").bounding_box()
+    line = tab.locator(".yasqe .CodeMirror-line").first.bounding_box()
+    assert buttons["y"] + buttons["height"] <= line["y"]
+    tab.locator(".yasqe .CodeMirror-line", has_text="#second").click()
+    assert tab.evaluate("window.dateline.yasgui.getTab().getYasqe().getCursor().line") == 1
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_the_editor_speaks_the_readers_language(server_url, browser):
     """Its buttons, and what it says of an answer; names in the answer stay what they are."""
     tab = browser.new_page(locale="zh-CN")
