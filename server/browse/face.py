@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.rdf.formats import GRAPHS
 from kg.rdf.iris import Node, is_qid
+from kg.settings import Settings
 from kg.store.rows import EntitySummary, Filters
 from kg.text import is_cjk
 from server.app import current_site
@@ -26,6 +27,8 @@ from server.terms import term_name
 
 face = Blueprint("browse", __name__, static_folder="../static", static_url_path="/static")
 
+
+_USUAL_RIGHTS = Settings().rights  # which are in both languages, unlike those that somebody set
 
 face.record_once(lambda _: warm())
 face.add_app_template_test(is_qid, "qid")
@@ -42,6 +45,7 @@ def words() -> dict[str, Any]:
         "spoken": spoken,
         "term": lambda name: _term(name.replace("_", "-"), lang),
         "t": lambda key, **values: translate(key, lang, **values),
+        "rights_of": lambda text: translate("usual-rights", lang) if text == _USUAL_RIGHTS else text,
         "lang_of": lambda text: "zh-Hans" if any(map(is_cjk, text)) else "en",
         "named": lambda e: name_of(e.label_zh, e.label_en, lang, e.id),
         "titled": lambda a: name_of(a.title_zh, a.title_en, lang, a.id),

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 import server.browse
 from kg.linking.features import FEATURES
 from kg.model import EventType
+from kg.settings import Settings
 from kg.store.archive import Archive
 from server.browse.explaining import explain
 from server.browse.i18n import messages
@@ -74,6 +75,15 @@ def test_every_message_is_in_both_languages() -> None:
             assert set(re.findall(r"\{(\w+)\}", texts["zh"])) == set(re.findall(r"\{(\w+)\}", texts["en"])), (
                 key
             )
+
+
+def test_the_usual_rights_are_told_in_the_readers_language(client: FlaskClient) -> None:
+    usual = messages()["usual-rights"]
+    assert usual["en"] == Settings().rights
+    for path in ("/", "/page/dataset", "/dumps/"):
+        for lang, tag in (("zh", "zh-Hans"), ("en", "en")):
+            page = client.get(path, headers={"Accept": "text/html", "Accept-Language": lang})
+            assert f'<p lang="{tag}">{usual[lang]}</p>' in page.get_data(as_text=True)
 
 
 def test_every_message_that_pages_use_is_there() -> None:
