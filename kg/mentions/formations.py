@@ -192,6 +192,8 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     if seen.lang is Lang.EN and f.rule in _NUMBERED_EN:
         start = _numbered_from(seen, f.span.start, places)
         return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
+    if seen.lang is Lang.EN and f.rule == _KNOWN and seen.text.startswith("Royal ", f.span.start - 6):
+        return replace(f, span=seen.span(f.span.start - 6, f.span.end))  # Royal + Hellenic Air Force
     if f.rule == _OUR_EN and f.span.text[:1] == "O" and (owner := places.get(f.span.start - 1)) is not None:
         return replace(f, span=seen.span(owner, f.span.end))  # a headline's Jiangmin + Our Army
     if seen.lang is Lang.EN or f.count is not None or f.optional:
@@ -305,6 +307,18 @@ def _one_name(whole: Find, part: Find) -> bool:
         and _zh("army_of_its_own").search(whole.span.text) is not None
         and _zh("apart").search(whole.span.text) is None
     )
+
+
+def with_smaller(seen: View, finds: list[Find]) -> list[Find]:
+    """Formations joined with the smaller numbered ones right after them: 皇家莫坎团 + 第二营."""
+    out: list[Find] = []
+    for f in finds:
+        last = out[-1] if out else None
+        if last is not None and last.span.end == f.span.start and last.count is None and _smaller(last, f):
+            out[-1] = replace(f, span=seen.span(last.span.start, f.span.end), items=(), rule=last.rule)
+        else:
+            out.append(f)
+    return out
 
 
 def _smaller(whole: Find, part: Find) -> bool:

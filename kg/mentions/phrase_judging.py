@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
-from kg.mentions.formations import sizes
+from kg.mentions.formations import sizes, with_smaller
 from kg.mentions.judging import probability, read_weights
 from kg.mentions.numerals import parse_number
 from kg.mentions.phrases import Phrase, phrases
@@ -27,6 +27,7 @@ PHRASE_RULE = "unit-phrase"
 """The rule of finds that the judge makes."""
 _SURELY = 0.0  # log-odds from which a phrase is a unit
 _CERTAIN = 0.9  # no phrase is surer than that
+_GENERAL = ("army", "guards", "marines")  # words for a force that in capitals are sizes
 _NEAR = 3  # finds at most that one phrase can overlap
 _SORTS = 4  # parts of a phrase that are looked at together
 _TOLD = frozenset(
@@ -127,7 +128,8 @@ def unit_judge(lang: Lang) -> Judge:
 def asked(seen: View, finds: Sequence[Find]) -> Iterator[list[Phrase]]:
     """For each head the phrases that are a question: what a find of `finds` covers or overlaps is none.
 
-    But a find of a general word (``general`` of the rules: militia, 伪军) may be part of a longer name.
+    But a find of a general word (``general`` of the rules: militia, 伪军) may be part of a longer name, and
+    in English any may be whose it is (National Guard + battalion).
     """
     general = load_section("units", "phrase_words")[seen.lang.value]["general"]
     spans = sorted((f.span.start, f.span.end, f.rule in general) for f in finds if not f.optional)
@@ -138,12 +140,20 @@ def asked(seen: View, finds: Sequence[Find]) -> Iterator[list[Phrase]]:
         for p in grown:
             number = bisect_left(ends, p.start + 1)
             inside = [s for s in spans[number : number + _NEAR] if s[0] < p.end]
-            if all(
-                free and p.start <= s and e <= p.end and (s, e) != (p.start, p.end) for s, e, free in inside
-            ):
+            if all(_inside(seen, p, s, e, free=free) for s, e, free in inside):
                 out.append(p)
         if out:
             yield out
+
+
+def _inside(seen: View, phrase: Phrase, start: int, end: int, *, free: bool) -> bool:
+    """Whether a find may be part of `phrase`: ``free`` if it is of a general word."""
+    if start < phrase.start or end > phrase.end:
+        return False
+    if free:
+        return start > phrase.start or end < phrase.end
+    between = seen.text[end : phrase.head]
+    return seen.lang is Lang.EN and end < phrase.head and between == between.lower()
 
 
 def judged(seen: View, finds: list[Find], judge: Judge | None = None) -> list[Find]:
@@ -162,12 +172,14 @@ def judged(seen: View, finds: list[Find], judge: Judge | None = None) -> list[Fi
             taken[phrase.start : phrase.end] = b"\1" * (phrase.end - phrase.start)
             new.append(_find(seen, phrase, sure))
     kept = [f for f in finds if not any(taken[f.span.start : f.span.end])]
-    return sorted([*kept, *new], key=lambda f: (f.span.start, -f.span.end))
+    out = sorted([*kept, *new], key=lambda f: (f.span.start, -f.span.end))
+    return with_smaller(seen, out) if seen.lang is Lang.ZH else out
 
 
 def _find(seen: View, phrase: Phrase, sure: float) -> Find:
-    head = seen.text[phrase.head : phrase.end].lower()
-    echelon = sizes().get(head) or sizes().get(head.removeprefix("民兵"), Echelon.FORCE)
+    head = seen.text[phrase.head : phrase.end]
+    size = head.lower().removeprefix("民兵")
+    echelon = Echelon.FORCE if head in _GENERAL else sizes().get(size, Echelon.FORCE)
     counted = next((p for p in phrase.parts if p.sort in ("counted", "count", "a")), None)
     count = None
     if counted is not None:

@@ -38,7 +38,7 @@ _JOINING = frozenset("的和与及在被由从向对同了过着是有辖属说�
 _COUNTS = frozenset(("counted", "count", "a"))
 _NUMBERS = frozenset(("ordinal", "number"))
 _CAPITALS = frozenset(("Name", "Kind", "Owner"))  # sorts of English parts
-_LETTERS = frozenset(("letters", "name", "place"))
+_LETTERS = frozenset(("letters", "name", "place", "piece"))
 _NUMBERED = frozenset(("ordinal", "count", "a"))
 # Sorts of parts that do not stand right before a size, and before one that civil bodies have too.
 _WEAK = frozenset(("piece", "noun"))
@@ -81,6 +81,7 @@ class _Grammar:
     parties: frozenset[str]
     never: frozenset[str]
     vague: frozenset[str]
+    general: re.Pattern[str]
     sizes: re.Pattern[str]
     alone: re.Pattern[str]
 
@@ -107,6 +108,7 @@ def _grammar(lang: Lang) -> _Grammar:
         frozenset(known[0]["parties"] if chinese else ()),
         frozenset(words["never"]) | (frozenset() if chinese else _never_first()),
         frozenset(words["vague"]),
+        patterns["general"],
         patterns["sizes"],
         patterns["alone"],
     )
@@ -175,9 +177,10 @@ def _particular(text: str, grammar: _Grammar, phrase: Phrase) -> bool:
         return grammar.alone.fullmatch(head) is not None
     first, last = phrase.parts[-1], phrase.parts[0]
     chinese = not head[0].isascii()
-    if first.words in grammar.vague and first.sort != "Kind" and (chinese or first is last):
+    vague = first.words in grammar.vague and first.sort != "Kind" and (chinese or first is last)
+    if vague and grammar.general.fullmatch(head) is not None:
         return False
-    if last.words == _WITHHELD:  # 某部队 is any
+    if last.words == _WITHHELD or (chinese and first.words in grammar.never):  # 某部队 is any
         return False
     if not chinese:
         return first.sort != "whose" and (size or first.sort not in _NUMBERED)
@@ -313,11 +316,11 @@ def _english_part(text: str, grammar: _Grammar, end: int) -> Part | None:
         return None if begin < 0 else Part(begin, "nickname", "")
     if word in grammar.powers:
         return Part(start, "state", "")
-    if not word[-1].isalpha() or low.endswith("ing"):
-        return None
     if low.endswith(("'s", "s'")):
         return Part(start, "Owner" if word[0].isupper() else "whose", low)
-    return Part(start, "Name", low) if word[0].isupper() else None
+    if not (word[0].isupper() and word[-1].isalpha()) or low.endswith("ing"):
+        return None
+    return Part(start, "Name", low)
 
 
 @functools.cache

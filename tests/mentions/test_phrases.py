@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from kg.mentions.names import NameDictionary
 from kg.mentions.phrase_judging import WEIGHTS, Judge, asked, judged, observe
 from kg.mentions.phrases import phrases
 from kg.mentions.units import find_units
 from kg.mentions.view import view
-from kg.model import Echelon, Lang
+from kg.model import Echelon, Lang, Name
 from tests.mentions.test_understander import body
 from tests.mentions.test_units import NAMES
 
@@ -39,6 +40,7 @@ def found(text, lang=Lang.ZH):
         ("干部队伍很大", []),
         ("共产主义青年团和青河大队", []),
         ("（本报记者陈海军）", []),  # a person
+        ("区自卫大队和敌海军", [["自卫大队"]]),  # begins as none does
     ],
 )
 def test_chinese_phrases_begin_where_a_part_begins(text, expected):
@@ -56,6 +58,7 @@ def test_chinese_phrases_begin_where_a_part_begins(text, expected):
         ("the Guard Army's commando groups", [["commando groups"]]),
         ("on the 5th troops left", []),
         ("by company and platoon", []),
+        ("Officers' School Battalion", [["Officers' School Battalion"]]),
     ],
 )
 def test_english_phrases_begin_where_a_part_begins(text, expected):
@@ -102,6 +105,20 @@ def test_what_a_rule_has_found_is_no_question():
 def test_a_phrase_may_be_longer_than_a_find_of_a_general_word():
     v = seen("the enemy troops saw the fishermen's militia attack", Lang.EN)
     assert [f.span.text for f in find_units(v) if not f.optional] == ["fishermen's militia"]
+
+
+def test_in_english_a_force_may_be_whose_a_smaller_one_is():
+    names = NameDictionary.build([Name("National Guard", Lang.EN, "unit", "force", ("x-guard",), 0.5)])
+    v = view(body(Lang.EN, "the enemy troops fled and a National Guard battalion surrendered"), names)
+    found = [f for f in find_units(v) if not f.optional]
+    assert [(f.span.text, f.echelon, f.items) for f in found] == [
+        ("a National Guard battalion", Echelon.BATTALION, ())
+    ]
+
+
+def test_a_formation_by_its_words_is_joined_with_its_numbered_part():
+    text = "战士们同敌军交火，苏河团第二营被歼"
+    assert [f.span.text for f in find_units(seen(text, Lang.ZH)) if not f.optional] == ["苏河团第二营"]
 
 
 def test_an_observation_weighs_what_the_file_says():

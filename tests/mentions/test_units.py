@@ -202,6 +202,8 @@ def test_counts():
         ("第三师三百多名军医", Lang.ZH, (None, False)),
         ("第三师、第五师和驻在城里的第七师共二万人", Lang.ZH, (None, False)),
         ("800 Canadian troops", Lang.EN, (800, False)),
+        ("战士们说，盘踞该地的法军骤然增加到一万二千人", Lang.ZH, (12000, False)),
+        ("the Israeli troops have grown to 8,000 men", Lang.EN, (8000, False)),
     ],
 )
 def test_strengths(text, lang, strength):
