@@ -19,7 +19,7 @@ _COUNTY, _LISTED = 0.1, frozenset(("county", "city", "province", "town"))
 _FAINT = 0.05  # and of what is sought faintly
 _PERSONAL = 0.35  # a place less renowned is not looked for by what is a person's given or family name
 _SHORT, _VERY_SHORT = 0.15, 0.3  # in Latin letters: a short word means a thing less renowned by accident
-_FEW_LETTERS = 4
+_FEW_LETTERS, _VERY_FEW = 4, 3
 _WHOLE_NAMES = frozenset({"Q148", "Q865", "Q13426199", "Q881", "Q172640", "Q180573", "Q423", "Q884", "Q17"})
 _TITLES = re.compile("(?:将军|元帅|[上中少]将|总统|总理|首相|主席|国务卿|外相|大使|参议员|秘书长|国王|夫人)$")
 
@@ -65,12 +65,17 @@ def is_common(text: str, key: str, kind: str, subkind: str, *, renown: float) ->
 def is_faint(text: str, key: str, kind: str, *, renown: float) -> bool:
     """Whether the matcher should propose a name that is not sought, for its neighbours to decide.
 
-    Names of towns that are persons' names too, and labels without the bracket that tells namesakes apart.
+    Names of towns that are persons' names too, and labels without the bracket that tells namesakes apart; in
+    Latin letters short names, which are places where the original names the same (Pécs).
 
     >>> is_faint("利蒙", "利蒙", "place", renown=0.1), is_faint("和平", "和平", "place", renown=0.1)
     (True, False)
+    >>> is_faint("Pécs", "pecs", "place", renown=0.1), is_faint("Limón", "limon", "place", renown=0.1)
+    (True, False)
     """
-    return kind == "place" and renown >= _FAINT and is_chinese(text) and not is_stopped(text, key, kind)
+    if kind != "place" or renown < _FAINT or is_stopped(text, key, kind):
+        return False
+    return is_chinese(text) or (" " not in text and _VERY_FEW <= len(key) <= _FEW_LETTERS)
 
 
 def is_sought(text: str, key: str, kind: str, *, renown: float, prior: float, is_personal: bool) -> bool:

@@ -124,7 +124,7 @@ _KOREAN_ENDS = ("-ri", "-ni", "-my", "-eup")
 _KOREAN = re.compile(r"[A-Z](?<!\w.)[a-z]{2,}(?:-[a-z]+)?-(?:ri|ni|myo?n|myeon|eup)\b")
 _JOINT = re.compile("(?:, | and | or |, and |, or | as well as )(?:the )?")
 _MANY_PLACES = 2
-_GOES_ON = re.compile(rf" (?:{_PARTICLE} |{_ARTICLE}-){_WORD}")
+_GOES_ON = re.compile(rf"(?: (?:{_PARTICLE} |{_ARTICLE}-)|-(?:e|i|ye)[- ]){_WORD}")
 _NEXT, _LAST = re.compile(rf" ({_WORD})"), re.compile(rf"({_WORD}) $")
 _HEAD = re.compile(r" ([A-Z][a-z]+(?: (?:Region|Area|District))?)\b")
 # What a facility may have between the name of where it is and its head word: Yellow River + Iron Bridge.

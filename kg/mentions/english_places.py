@@ -21,6 +21,7 @@ from kg.mentions.english import (
 )
 from kg.mentions.geography import geography
 from kg.mentions.judging import probability
+from kg.mentions.names import NameMatch
 from kg.mentions.rules import load_section
 from kg.mentions.view import View
 from kg.model import STATES, Find, Kind
@@ -30,6 +31,7 @@ NESTED_RULE = "place-nested"
 PAIRED_RULE, TITLED_RULE = "place-en-paired", "place-en-titled"
 DOUBTED = 0.2  # known names of less than this prior must be confirmed; so much confidence they have
 _LESSER, _STATE, _SHAPED, _DATED = 0.6, 0.5, 2.0, 6.0
+_JOINTS = (", and ", ", ", " and ", " or ", " to ", "-", "–", "—")
 _AREAS = (" area", " region")
 
 
@@ -41,11 +43,17 @@ def english_places(
     `unknown` are its capitalised names, `paired` those that render a Chinese place, `items` what the Chinese
     names (None if there is no Chinese).
     """
-    finds = [f for f in _known(seen) if _confirmed(seen, f, paired, items)]
+    known = list(_known(seen, seen.names))
+    finds = [f for f in known if _confirmed(seen, f, paired, items)]
+    told: set[int] = set()
+    if items is not None:  # short words that name what the Chinese names: Pecs, beside 佩奇
+        finds += [f for f in _known(seen, seen.faint) if not items.isdisjoint(f.items)]
+        told = {f.span.start for f in finds}
+        finds = _with_joined(seen, known, finds)
     taken = [(f.span.start, f.span.end) for f in finds]
     for n in unknown:
-        if any(a < n.start and n.full <= b for a, b in taken):  # Iron Bridge of Yellow River Iron Bridge
-            continue
+        if n.start in told or any(a < n.start and n.full <= b for a, b in taken):
+            continue  # Iron Bridge of Yellow River Iron Bridge
         if n.head is not None and (n.score > 0 or n.text in paired):
             finds.append(_find(seen, n.start, n.full, n.head.name, n.head.type, n.score))
         elif n.text in paired:
@@ -73,6 +81,21 @@ def _beside(
             yield replace(f, optional=True)
 
 
+def _with_joined(seen: View, known: Iterable[Find], finds: list[Find]) -> list[Find]:
+    """The finds, and the lesser known names that are joined to one: Chaman in "at Chaman and Torkham"."""
+    starts, ends = {f.span.start for f in finds}, {f.span.end for f in finds}
+    more = []
+    for f in known:
+        if f.confidence != _LESSER or f.optional or f.span.start in starts:
+            continue
+        start, end = f.span.start, f.span.end
+        before = any(start - len(j) in ends and seen.text.endswith(j, 0, start) for j in _JOINTS)
+        if before or any(end + len(j) in starts and seen.text.startswith(j, end) for j in _JOINTS):
+            more.append(f)
+            ends.add(end)
+    return finds + more
+
+
 def _confirmed(seen: View, f: Find, paired: set[str], items: set[str] | None) -> bool:
     """A lesser place is believed if the Chinese names it too, or the words before it expect a place."""
     if f.confidence > _LESSER or f.span.text in paired:
@@ -84,9 +107,9 @@ def _confirmed(seen: View, f: Find, paired: set[str], items: set[str] | None) ->
     return placed(seen.text, f.span.start)
 
 
-def _known(seen: View) -> Iterator[Find]:
+def _known(seen: View, names: Iterable[NameMatch]) -> Iterator[Find]:
     demonyms = load_section("units", "words")["demonym"]
-    for m in seen.names:
+    for m in names:
         name = m.of_kind("place")
         if name is None or (m.inside is not None and m.inside.of_kind("place") is not None):
             continue

@@ -19,6 +19,7 @@ from kg.text import fold, well_formed
 
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.IGNORECASE)
 _SHORT_PIECE = 3
+_POSSESSIVE = re.compile("['’](?:s(?![a-z])|(?![a-z]))")
 _KNOWN_WELL = 0.3
 # Where two kinds share one string, the kind that a newspaper means when nothing else is known.
 _KIND_ORDER = {"source": 0, "unit": 1, "place": 2, "event": 3, "organisation": 4, "person": 5, "measure": 6}
@@ -180,6 +181,8 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     after = text[end] if end < len(text) else " "
     if end - start <= _SHORT_PIECE and "-" in (before, after) and not text[start:end].isupper():
         return False  # Ji of Ji-Huang, but not US of US-made
+    if after in "'’" and end - start <= _SHORT_PIECE + 1 and _POSSESSIVE.match(text, end) is None:
+        return False  # Qian of Qian'gen
     if after == "$" and text[start:end].isupper():
         return False  # US$5,000
     return not (before.isalnum() and before < "\u2e80") and not (after.isalnum() and after < "\u2e80")

@@ -31,6 +31,7 @@ _FULL = 3  # characters of a name that can do without its head word
 _BESIDE, _NONE, _WHOLE = 0.6, -9.0, 0.1
 _SEPARATORS = frozenset("、和与及")
 _LEAST, _MANY, _LONGEST, _LONGEST_STEM = 2, 3, 7, 4
+_AROUND = ("一带", "地区", "附近", "一线", "等地", "之间")
 # Head words that hardly end a word of another sort.
 _LAND, _BY_SHAPE = frozenset("岛屿礁河江湖湾溪庄屯镇县乡寨峪"), frozenset(("word", "shape"))
 _WAYS = frozenset(("run", "guess", "lexicon"))
@@ -119,6 +120,8 @@ def _accepted(text: str, chain: _Chain, states: set[int]) -> frozenset[int]:
     last = chain[-1][1]
     after = text[last : last + 1]
     pair = landed and size == _LEAST and (after == "的" or not after.isalnum())  # 撤出马塔迪和巴纳纳。
+    if min(hows) >= _SHAPED and _is_framed(text, first, last):
+        return frozenset((_KNOWN, _SHAPED))
     all_of_a_kind = joined and sure >= _LEAST and 3 * sure >= size and min(hows) >= _SHAPED
     if sure >= _MANY and 3 * sure >= 2 * size:
         return frozenset((_KNOWN, _SHAPED, _WEAK))
@@ -128,6 +131,11 @@ def _accepted(text: str, chain: _Chain, states: set[int]) -> frozenset[int]:
     if landed or (joined and ((sure and several) or (led and known >= _LEAST))):
         return frozenset((_KNOWN,))
     return frozenset()
+
+
+def _is_framed(text: str, first: int, last: int) -> bool:
+    """Whether what stands around an enumeration makes places of all that may be some: 在安卡和莫洛一带."""
+    return text[first - 1 : first] == "在" and text.startswith(_AROUND, last)
 
 
 def _chain(

@@ -22,6 +22,8 @@ from kg.model import STATES
 
 _AMONG, _LIKELIER, _LONGER, _SEPARATORS = 0.6, 1.5, 0.1, frozenset("、和与及")
 _CONTAINING, _CONTAINING_ENDS = frozenset(("province", "prefecture", "county")), frozenset("省邦州县")
+_TOWNS = frozenset(("city",))
+_OF_TOWNS = frozenset(("district", "county"))
 _STRETCHES = ("流域", "平原", "三角洲", "高原", "山区")  # 滁河流域的 + 全椒
 _IMPROBABLE, _FAR_FROM, _NO_PERSONS = -1.5, -2.5, frozenset("河湖岛溪屿渠滩")
 _GUESSED, _FOREIGN = frozenset(("run", "guess")), 3  # characters of a transcribed name at least
@@ -152,10 +154,11 @@ def _uncommon(span: tuple[int, int], text: str, words: Words) -> bool:
 def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:
     """A lesser known name, or a whole run of transcription, right after a place that contains others."""
     geo = geography()
-    ends = {end for (_, end), (score, c) in known.items() if score > 0 and _contains(text, c)}
-    states = {end for (_, end), (score, c) in known.items() if score > 0 and c.subkind in STATES}
+    sure = [c for score, c in known.values() if score > 0]
+    ends = {c.end for c in sure if _contains(text, c)}
+    states, towns = ({c.end for c in sure if c.subkind in kinds} for kinds in (STATES, _TOWNS))
     starts = {end: start for (start, end), (score, _) in known.items() if score > 0}
-    if not ends and not states:
+    if not ends and not states and not towns:
         return
     located = _located()
     for span, (score, c) in known.items():
@@ -164,10 +167,8 @@ def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> 
         following = words.words[min(words.at[c.end], len(words.words) - 1)]
         if c.start not in words.at:  # 英国牛津 in one word
             likely = c.way == "dict" and not c.other and not c.nested and c.start in states
-        elif c.start in ends:
-            known_here = c.way == "dict" and not c.other
-            likely = (known_here and score > _FAR_FROM) or (score > _IMPROBABLE and _headed(c, text))
-            likely = likely or _foreign(c, text)
+        elif c.start in ends or c.start in towns:
+            likely = _of_area(c, score, text) if c.start in ends else _of_town(c, score, text)
         elif c.start in states:
             likely = following in located and _foreign(c, text)
         else:
@@ -186,6 +187,18 @@ def contained(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> 
             )
         if likely and following not in geo.person and following not in geo.titles:
             known[span] = (_AMONG, c)
+
+
+def _of_area(c: Candidate, score: float, text: str) -> bool:
+    """Whether a name right after a province or county is that of a place in it: 四川 + 阆中."""
+    known = c.way == "dict" and not c.other and score > _FAR_FROM
+    return known or (score > _IMPROBABLE and _headed(c, text)) or _foreign(c, text)
+
+
+def _of_town(c: Candidate, score: float, text: str) -> bool:
+    """Whether a known name right after a town is that of its district: 北京海淀区, not 北京新源 + 里."""
+    known = c.way == "dict" and not c.other and score > _IMPROBABLE and c.subkind in _OF_TOWNS
+    return known and text[c.end : c.end + 1] not in geography().head_ends
 
 
 def akin(text: str, words: Words, known: dict[tuple[int, int], Scored]) -> None:

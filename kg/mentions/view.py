@@ -16,13 +16,15 @@ class View:
 
     ``names`` are in text order, nested ones after their container with ``inside`` set; ``places`` those of
     them that may be a place's, each with what it then means.  ``words`` are those of the folded text, for
-    Chinese only.  ``lang`` and ``text`` are those of the body, which are asked for at every turn.
+    Chinese only.  ``faint`` are short English words that are names of places only where the original says so.
+    ``lang`` and ``text`` are those of the body, which are asked for at every turn.
     """
 
     body: Body
     folded: str
     names: tuple[NameMatch, ...]
     words: Words | None = None
+    faint: tuple[NameMatch, ...] = ()
     lang: Lang = field(init=False, repr=False, compare=False)
     text: str = field(init=False, repr=False, compare=False)
     places: tuple[tuple[NameMatch, Name], ...] = field(init=False, repr=False, compare=False)
@@ -46,7 +48,13 @@ def view(body: Body, dictionary: NameDictionary) -> View:
 def matched(body: Body, dictionary: NameDictionary) -> View:
     """`body` folded, with the known names in it, but no words yet."""
     folded = fold(body.text)
-    return View(body, folded, tuple(dictionary.match(body.text, body.lang, nested=True, folded=folded)))
+    names = dictionary.match(body.text, body.lang, nested=True, folded=folded)
+    if body.lang is Lang.ZH:
+        return View(body, folded, tuple(names))
+    faint = [m for m in names if not m.name.prior and m.name.kind == "place"]
+    if not faint:
+        return View(body, folded, tuple(names))
+    return View(body, folded, tuple([m for m in names if m not in faint]), faint=tuple(faint))
 
 
 def segmented(seen: View) -> View:

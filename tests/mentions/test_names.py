@@ -55,6 +55,7 @@ def test_traditional_characters_and_diacritics_fold_and_the_surface_is_kept():
 def test_english_names_end_at_words():
     assert texts("Lai Châuvian USAP", Lang.EN) == []
     assert texts("Turkey's border, US-made", Lang.EN) == ["Turkey", "US"]
+    assert texts("the US's and the US' border, US'an", Lang.EN) == ["US", "US"]
 
 
 def test_english_case():

@@ -75,6 +75,7 @@ def test_chinese(text, places):
         ("They climbed Mount Kailan.", ["Mount Kailan"]),
         ("our Sixth Sub-district", ["Sixth Sub-district"]),
         ("On Monday the President met Nehru", []),
+        ("Shanghai-e Gharb and Shanghai", ["Shanghai"]),
     ],
 )
 def test_english(text, places):
@@ -92,6 +93,33 @@ def test_the_english_finds_a_chinese_name_by_its_pinyin():
     finds, pairs = both("由内曷、野基岗下车。", "They left the train at Neihe and Yejigang.")
     assert {"内曷", "Neihe", "野基岗", "Yejigang"} <= set(finds)
     assert ("内曷", "Neihe") in pairs
+
+
+NEAR = NameDictionary.build(
+    [
+        n("佩奇", Z, "city", "Q45779", 0.4),
+        n("Pecs", E, "city", "Q45779", 0.0),
+        n("Hit", E, "town", "Q5", 0.0),
+        n("托尔哈姆", Z, "town", "x-torkham", 0.1),
+        n("Torkham", E, "town", "x-torkham", 0.1),
+        n("Chaman", E, "town", "Q1017644", 0.1),
+        n("Nehru", E, "town", "Q6", 0.1),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "expected"),
+    [
+        ("佩奇秩序恢复。", "Order in Pecs is restored. Hit by shells, it is quiet.", ["佩奇", "Pecs"]),
+        ("在托尔哈姆。", "At Chaman and Torkham it is closed.", ["托尔哈姆", "Chaman", "Torkham"]),
+        ("他到了托尔哈姆。", "Nehru went to Torkham.", ["托尔哈姆", "Torkham"]),
+    ],
+)
+def test_what_is_known_little_is_confirmed_by_the_original_or_its_neighbour(zh, en, expected):
+    a = article(["题", zh], ["Title", en])
+    finds, _ = find_places(a, *views(a, NEAR))
+    assert [f.span.text for f in finds if not f.optional] == expected
 
 
 def test_two_words_of_pinyin_are_a_person():
