@@ -13,7 +13,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import islice
 
 from kg.mentions.designations import designation
 from kg.mentions.geography import geography
@@ -29,6 +28,7 @@ _SAME_WITH = frozenset(("县", "市", "城", "县城", "镇", "乡", "村", "国
 _SAME_WITH_EN = frozenset(("county", "city", "town", "village", "township"))
 _folded = functools.lru_cache(maxsize=100_000)(fold)  # the same few names in most articles
 _KINDS = tuple(Kind)
+_AMOUNTS = (Kind.MEASURE, Kind.UNIT)
 
 
 def group(
@@ -201,8 +201,8 @@ def _mention(article: Article, key: str, members: Sequence[Node]) -> Mention:
     finds = members[0].finds  # which are in order
     if len(members) > 1:
         finds = sorted([f for n in members for f in n.finds], key=_order)
-    names = tuple(_conflicts(members))
-    conflicts = (*names, *_amounts(members))
+    names = tuple(_conflicts(members)) if len(members) > 1 else ()
+    conflicts = (*names, *_amounts(finds)) if members[0].kind in _AMOUNTS else names
     roles = [f.role for f in finds if f.role is not None]
     units = finds if members[0].kind is Kind.UNIT else ()  # nothing else has sizes
     strong = next((f for f in units if f.strength is not None), None)
@@ -271,17 +271,15 @@ def _conflicts(members: Sequence[Node]) -> Iterator[Conflict]:
             yield Conflict(a, b, f"{a.text} is {zh[0].items[0]}, {b.text} is {n.items[0]}")
 
 
-def _amounts(members: Sequence[Node]) -> Iterator[Conflict]:
+def _amounts(finds: Sequence[Find]) -> Iterator[Conflict]:
     """How much or how many, where the Chinese and the English say what cannot both be."""
-    if members[0].kind not in (Kind.MEASURE, Kind.UNIT):
-        return
-    told = [(f, amount) for n in members for f in n.finds if (amount := _amount(f)) is not None]
+    told = [(f, amount) for f in finds if (amount := _amount(f)) is not None]
     ours = [(f, amount) for f, amount in told if f.span.lang is Lang.ZH]
     theirs = [(f, amount) for f, amount in told if f.span.lang is Lang.EN]
-    if not any(_meet(x, y) for _, x in ours for _, y in theirs):
-        for (a, x), (b, y) in islice(zip(ours, theirs, strict=False), 1):
-            says = [f"{f.span.text} is {_shown(low)}" for f, (low, _) in ((a, x), (b, y))]
-            yield Conflict(a.span, b.span, ", ".join(says))
+    if ours and theirs and not any(_meet(x, y) for _, x in ours for _, y in theirs):
+        (a, x), (b, y) = ours[0], theirs[0]
+        says = [f"{f.span.text} is {_shown(low)}" for f, (low, _) in ((a, x), (b, y))]
+        yield Conflict(a.span, b.span, ", ".join(says))
 
 
 _Amount = tuple[Fraction, Fraction | None]  # at least, and at most

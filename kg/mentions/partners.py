@@ -11,17 +11,15 @@ from itertools import islice, product
 
 from kg.mentions.groups import Groups, Node
 from kg.mentions.renderings import NEVER, rendering
-from kg.model import Article, Body, Echelon, Kind
+from kg.model import Article, Body, Echelon, Kind, Lang
 
-_ALL = (Kind.SOURCE, Kind.UNIT, Kind.PLACE, Kind.MEASURE)
-_RENDERED = _ALL[:3]  # in order of how much is to be gained
+_RENDERED = (Kind.SOURCE, Kind.UNIT, Kind.PLACE)  # in order of how much is to be gained
 _AT_MOST = 3  # so many left alone on either side are still paired by their order
-_LIKELY, _APART = (
-    1.0,
-    1.5,
-)  # log-odds from which on two are one name; of standing at the two ends of a paragraph
+_LIKELY = 1.0  # log-odds from which on two are one name
+_UNLIKELY = -2.1  # at which units that are equally many are two
+_APART = 1.5  # of standing at the two ends of a paragraph
 _NEARBY, _CLAUSE = 0.15, 20  # of the length of a paragraph; or Chinese characters
-_OTHER_SIZE, _ARGUABLE = -2.0, -1.0  # of another size; if only one of them is arguable
+_OTHER_SIZE, _ARGUABLE = -1.5, -0.25  # of another size; if only one of them is arguable
 _MOST = 50  # so many of a paragraph are held against each other
 _NO_SIZE = {None, Echelon.FORCE, Echelon.OTHER}
 _ARMIES = {Echelon.ARMY, Echelon.CORPS}
@@ -30,23 +28,31 @@ _Places = dict[tuple[int, Kind], list[tuple[int, float]]]  # by paragraph and ki
 
 def join_partners(groups: Groups, article: Article, zh: Body, en: Body) -> None:
     """Join the groups of one language with those of the other."""
-    standing = _Standing(groups, article, zh, en)
+    alone = [(n.kind, n.lang) for i, n in enumerate(groups.nodes) if groups.alone(i)]
+    kinds = {kind for kind, lang in alone if lang is Lang.ZH} & {
+        kind for kind, lang in alone if lang is Lang.EN
+    }
+    if not kinds:
+        return
+    standing = _Standing(groups, article, zh, en, kinds)
     _join_renderings(groups, standing)
     _join_by_order(groups, standing)
     _join_measures(groups, standing)
 
 
 class _Standing:
-    """Where the nodes stand: by paragraph and kind, in text order, and how far into the paragraph."""
+    """Where the nodes of some kinds stand that are alone: by paragraph and kind, in text order, and how far
+    into the paragraph.
+    """
 
-    def __init__(self, groups: Groups, article: Article, zh: Body, en: Body) -> None:
+    def __init__(self, groups: Groups, article: Article, zh: Body, en: Body, kinds: set[Kind]) -> None:
         self.rendering: dict[int, list[int]] = {}
         self.rendered: dict[int, list[int]] = {}
         for a, b, _ in article.alignment:
             self.rendering.setdefault(a, []).append(b)
             self.rendered.setdefault(b, []).append(a)
         self._paragraphs = zh.paragraphs
-        self.zh, self.en = _by_paragraph(groups, zh), _by_paragraph(groups, en)
+        self.zh, self.en = _by_paragraph(groups, zh, kinds), _by_paragraph(groups, en, kinds)
 
     def length(self, paragraph: int) -> int:
         """Characters of a Chinese paragraph, at least 1."""
@@ -141,23 +147,24 @@ def _in_step(
     """Pairs in order, among those of one sort (units: of one size) that are equally many."""
     sorts = dict.fromkeys(groups.nodes[i].finds[0].echelon for i in ours)
     most = 1 if kind is Kind.PLACE else _AT_MOST
+    least = _UNLIKELY if kind is Kind.UNIT else NEVER
     for sort in sorts:
         a = [i for i in ours if groups.nodes[i].finds[0].echelon is sort]
         b = [j for j in theirs if groups.nodes[j].finds[0].echelon is sort]
         if len(a) == len(b) <= most:
             yield from (
-                (i, j) for i, j in zip(a, b, strict=True) if _likely(groups.nodes[i], groups.nodes[j]) > NEVER
+                (i, j) for i, j in zip(a, b, strict=True) if _likely(groups.nodes[i], groups.nodes[j]) > least
             )
 
 
-def _by_paragraph(groups: Groups, body: Body) -> _Places:
-    """The nodes of one language by the paragraphs in which they stand, in text order, with how far into it
-    (0 to 1) they stand first.
+def _by_paragraph(groups: Groups, body: Body, kinds: set[Kind]) -> _Places:
+    """The nodes of one language that are alone by the paragraphs in which they stand, in text order, with how
+    far into it (0 to 1) they stand first.
     """
     starts = sorted(
         (f.span.start, i)
         for i, n in enumerate(groups.nodes)
-        if n.lang is body.lang and n.kind in _ALL
+        if n.lang is body.lang and n.kind in kinds and groups.alone(i)
         for f in n.finds
     )
     out: dict[tuple[int, Kind], dict[int, float]] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.mentions.designations import ORDINALS
@@ -18,9 +19,9 @@ from kg.mentions.rules import load_section
 from kg.mentions.sounds import alike, chinese_sound, latin_sound, letters
 from kg.model import Lang
 
-_NUMBER_ZH = re.compile(
-    "[0-9０-９〇零○一二两三四五六七八九十百千万]+(?:点[0-9０-９〇零○一二三四五六七八九]+)?"
-)
+_DIGITS = "0-9０-９〇零○一二两三四五六七八九"
+_NUMBER_ZH = re.compile(f"[{_DIGITS}十百千万]+(?:点[{_DIGITS}]+)?")
+_COUNTED = re.compile(f"^[{_DIGITS}十百千万数几]+个")  # how many there are, which finds tell
 _NUMBER_EN = re.compile(r"\b([0-9][0-9,]*(?:\.[0-9]+)?)(?:st|nd|rd|th|d)?\b")
 _WORD_EN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
 _DEMONYM = re.compile(r"(?:n|an|ian|ese|ish|s)\b")
@@ -31,6 +32,9 @@ _SYLLABLES = 4  # letters of a word that is looked for in Pinyin
 _ALIKE = 0.66  # names that sound less alike are two names
 NEVER = float("-inf")
 """The likeness of names that say different things."""
+
+
+_Words = tuple[tuple[str, ...], re.Pattern[str]]  # meanings by group, and the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,11 @@ def _names(zh: str, en: str) -> float:
 
 @functools.lru_cache(maxsize=20_000)
 def _chinese(text: str) -> _Said:
-    numbers = {n for found in _NUMBER_ZH.findall(text) if (n := _value(found))}
-    rest = _NUMBER_ZH.sub(" ", text)
-    senses, rest = _taken(rest, _senses(Lang.ZH))
+    rest = _COUNTED.sub("", text)
+    numbers = {n for found in _NUMBER_ZH.findall(rest) if (n := _value(found))}
+    rest = _NUMBER_ZH.sub(" ", rest)
     lands, rest = _taken(rest, _lands(Lang.ZH))
+    senses, rest = _taken(rest, _senses(Lang.ZH))
     rest = _plain(Lang.ZH).sub("", rest)
     return _Said(frozenset(numbers), senses, lands, "".join(re.findall("[\u4e00-\u9fff]+", rest)))
 
@@ -94,9 +99,9 @@ def _english(text: str) -> _Said:
     numbers |= {str(ORDINALS[w.lower()]) for w in _WORD_EN.findall(text) if w.lower() in ORDINALS}
     rest = _NUMBER_EN.sub(" ", text).lower()
     rest = re.sub(rf"\b(?:{'|'.join(ORDINALS)})\b", " ", rest)
-    senses, rest = _taken(rest, _senses(Lang.EN))
     lands, rest = _taken(rest, _lands(Lang.EN))
-    rest = _plain(Lang.EN).sub(" ", rest)
+    senses, rest = _taken(rest, _senses(Lang.EN))
+    rest = _plain(Lang.EN).sub(" ", rest.replace("’s", "").replace("'s", ""))
     return _Said(frozenset(numbers), senses, lands, " ".join(re.findall("[^\\W\\d_]{2,}", rest)))
 
 
@@ -115,34 +120,42 @@ def _trimmed(number: str) -> str:
     return number.lstrip("0") or "0"
 
 
-def _taken(text: str, patterns: dict[str, re.Pattern[str]]) -> tuple[frozenset[str], str]:
-    """The senses of which `text` has a word, and the text without these words."""
-    found, rest = set(), text
-    for sense, pattern in patterns.items():
-        if pattern.search(text):
-            found.add(sense)
-            rest = pattern.sub(" ", rest)
+def _taken(text: str, words: _Words) -> tuple[frozenset[str], str]:
+    """What the words in `text` mean, and the text without them."""
+    names, pattern = words
+    found: set[str] = set()
+
+    def take(word: re.Match[str]) -> str:
+        found.add(names[word.lastindex or 0])
+        return " "
+
+    rest = pattern.sub(take, text)
     return frozenset(found), rest
+
+
+def _words(patterns: Iterable[tuple[str, str]], *, whole: bool) -> _Words:
+    """One pattern of all: what each means, by the number of its group."""
+    listed = list(patterns)
+    choice = "|".join(f"({pattern})" for _, pattern in listed)  # without groups of their own
+    compiled = re.compile(rf"(?<!\w)(?:{choice})(?!\w)" if whole else choice)
+    return ("", *(meaning for meaning, _ in listed)), compiled
+
+
+@functools.cache
+def _senses(lang: Lang) -> _Words:
+    return _words(load_section("renderings", lang.value).items(), whole=lang is Lang.EN)
+
+
+@functools.cache
+def _lands(lang: Lang) -> _Words:
+    lands = load_section("renderings", "lands")
+    if lang is Lang.EN:
+        return _words(lands.items(), whole=True)
+    return _words(((zh, zh) for zh in lands), whole=False)
 
 
 def _whole_words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
-
-
-@functools.cache
-def _senses(lang: Lang) -> dict[str, re.Pattern[str]]:
-    words = load_section("renderings", lang.value)
-    if lang is Lang.EN:
-        return {sense: _whole_words(pattern) for sense, pattern in words.items()}
-    return {sense: re.compile(pattern) for sense, pattern in words.items()}
-
-
-@functools.cache
-def _lands(lang: Lang) -> dict[str, re.Pattern[str]]:
-    words = load_section("renderings", "lands")
-    if lang is Lang.EN:
-        return {zh: _whole_words(en) for zh, en in words.items()}
-    return {zh: re.compile(zh) for zh in words}
 
 
 @functools.cache

@@ -29,9 +29,14 @@ _CLUSTERS = frozenset(
 )
 
 
+_VOWELS = ("a", "e", "i", "o", "u")
+_Table = tuple[dict[str, str], re.Pattern[str]]
+
+
 # Longest spellings first; vowels vanish, except that a leading one is kept as "a".
-def _table(pairs: str) -> tuple[tuple[str, str], ...]:
-    return tuple((p.partition("=")[0], p.partition("=")[2]) for p in pairs.split())
+def _table(pairs: str) -> _Table:
+    sounds = dict(pair.split("=") for pair in pairs.split())
+    return sounds, re.compile("|".join(sounds))
 
 
 _PINYIN = _table(
@@ -115,18 +120,15 @@ def letters(name: str) -> str:
     return _LETTERS.sub("", fold_latin(name))
 
 
-def _skeleton(spelling: str, table: tuple[tuple[str, str], ...]) -> str:
-    out = "a" if spelling[:1] in "aeiou" else ""
-    at = ended = 0  # where the last consonant ended: ll is one sound, l in lora are two
-    while at < len(spelling):
-        for written, sound in table:
-            if spelling.startswith(written, at):
-                if not (out and out[-1] == sound and sound in "nsl" and at == ended):
-                    out += sound
-                ended = at = at + len(written)
-                break
-        else:
-            at += 1
+def _skeleton(spelling: str, table: _Table) -> str:
+    out = "a" if spelling[:1] in _VOWELS else ""
+    ended = 0  # where the last consonant ended: ll is one sound, l in lora are two
+    sounds, consonants = table
+    for found in consonants.finditer(spelling):
+        sound = sounds[found[0]]
+        if not (sound in "nsl" and found.start() == ended and out.endswith(sound)):
+            out += sound
+        ended = found.end()
     return out
 
 
@@ -139,6 +141,7 @@ def chinese_skeleton(name: str) -> str:
     return "".join(_skeleton_of_syllable(_syllable(c), first=i == 0) for i, c in enumerate(name))
 
 
+@functools.cache
 def _skeleton_of_syllable(syllable: str, *, first: bool) -> str:
     s = _skeleton(syllable, _PINYIN)
     return s if first else s.removeprefix("a")
@@ -224,23 +227,30 @@ BESIDE = {a: "".join(n[1] for n in sorted(_NEAR) if n[0] == a) for a in "abcdefg
 """The classes that transcription mixes up with each: names that begin otherwise do not sound alike."""
 
 
-def _cost(x: str, y: str) -> float:
-    return 0.0 if x == y else 0.5 if x + y in _NEAR else 1.0
+_LETTERS_OF_SOUNDS = "abcdefghijklmnopqrstuvwxyz"
+_COST = {
+    x: {y: 0.0 if x == y else 0.5 if x + y in _NEAR else 1.0 for y in _LETTERS_OF_SOUNDS}
+    for x in _LETTERS_OF_SOUNDS
+}
+_LOSS = {x: 0.5 if x in "hya" else 1.0 for x in _LETTERS_OF_SOUNDS}
 
 
 @functools.lru_cache(maxsize=100_000)
 def _distance(a: str, b: str) -> float:
-    """Weighted Levenshtein distance of two short strings; h and y are lightly lost."""
-    row: list[float] = [0.0]
-    for y in b:
-        row.append(row[-1] + _loss(y))
+    """Weighted Levenshtein distance of two short strings of letters; h, y and a are lightly lost."""
+    theirs = [(y, _LOSS[y]) for y in b]
+    row: list[float] = [0.0, *accumulate(loss for _, loss in theirs)]
     for x in a:
-        diagonal, row[0] = row[0], row[0] + _loss(x)
-        for j, y in enumerate(b, 1):
-            best = min(row[j] + _loss(x), row[j - 1] + _loss(y), diagonal + _cost(x, y))
-            diagonal, row[j] = row[j], best
+        cost, lost = _COST[x], _LOSS[x]
+        diagonal = row[0]
+        left = row[0] = diagonal + lost
+        for j, (y, loss) in enumerate(theirs, 1):
+            above = row[j]
+            best = diagonal + cost[y]
+            if above + lost < best:
+                best = above + lost
+            if left + loss < best:
+                best = left + loss
+            diagonal = above
+            row[j] = left = best
     return row[-1]
-
-
-def _loss(x: str) -> float:
-    return 0.5 if x in "hya" else 1.0
