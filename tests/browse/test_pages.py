@@ -125,6 +125,12 @@ def test_the_entity_page_tells_what_it_is_and_why(client: FlaskClient) -> None:
     assert 'class="land"' in page
 
 
+def test_sources_beside_a_source_do_not_report_on_it(client: FlaskClient) -> None:
+    seen = text_of(get(client, "/page/entity/Q204839"))
+    assert "Sources named with it" in seen
+    assert "Sources that report on it" not in seen
+
+
 def test_articles_of_an_entity_can_be_narrowed_to_a_year(client: FlaskClient, archive: Archive) -> None:
     year, n = archive.entity_years("Q956")[0]
     page = get(client, f"/page/entity/Q956?year={year}")
