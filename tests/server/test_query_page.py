@@ -297,11 +297,16 @@ def test_on_a_phone_the_buttons_do_not_lie_on_the_query(server_url, tab):
     tab.set_viewport_size({"width": 390, "height": 900})
     tab.goto(server_url + "sparql?query=" + quote("ASK {}\n#second"))
     until(tab, "window.dateline && window.dateline.yasgui.getTab().getYasqe().adopted")
-    buttons = tab.locator(".yasqe_buttons").bounding_box()
-    line = tab.locator(".yasqe .CodeMirror-line").first.bounding_box()
-    assert buttons["y"] + buttons["height"] <= line["y"]
+    until(
+        tab,
+        """(() => {
+      const [buttons, line] = [".yasqe_buttons", ".CodeMirror-line"].map(
+        name => document.querySelector(".yasqe " + name)?.getBoundingClientRect());
+      return buttons && line && 0 < buttons.bottom && buttons.bottom <= line.top;
+    })()""",
+    )
     tab.locator(".yasqe .CodeMirror-line", has_text="#second").click()
-    assert tab.evaluate("window.dateline.yasgui.getTab().getYasqe().getCursor().line") == 1
+    until(tab, "window.dateline.yasgui.getTab().getYasqe().getCursor().line == 1")
 
 
 @pytest.mark.browser
