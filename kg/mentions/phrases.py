@@ -20,6 +20,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from kg.mentions.formations import sizes, stands
 from kg.mentions.judging import SURNAMES
+from kg.mentions.names import NameMatch
 from kg.mentions.rules import load_patterns, load_section
 from kg.mentions.rules.scanning import occurrences
 from kg.mentions.view import View
@@ -43,11 +44,16 @@ _NUMBERED = frozenset(("ordinal", "count", "a"))
 # Sorts of parts that do not stand right before a size, and before one that civil bodies have too.
 _WEAK = frozenset(("piece", "noun"))
 _WEAKER = _WEAK | {"place", "name", "letters", "power", "state", "organisation", "person"}
+_NO_PARTS = frozenset(
+    ("", *_JOINING, *"，。、；：！？（）《》〈〉　 \n")
+)  # before a Chinese head that has none
 _PEOPLE = ("族", "籍")
 _LONGEST = 4  # characters of a Chinese word that says of what kind a unit is
 _OPENING, _CLOSING = '"“', '"”'
 _OPENED, _CLOSED = ("（", "("), ("）", ")")
 _STATIONED = frozenset(("place", "state", "name", "power", "noun"))  # sorts of what stands after 驻
+
+_Ends = Mapping[int, NameMatch]  # known names by where they end
 
 
 class Part(NamedTuple):
@@ -129,19 +135,19 @@ def phrases(seen: View, taken: Container[int] = ()) -> Iterator[tuple[Phrase, ..
 
     What ends at an offset in `taken` is passed over.
     """
-    grammar = _grammar(seen.lang)
-    text = seen.folded if seen.lang is Lang.ZH else seen.text
-    names: dict[int, Part] | None = None
+    grammar, chinese = _grammar(seen.lang), seen.lang is Lang.ZH
+    text = seen.folded if chinese else seen.text
+    names: dict[int, NameMatch] | None = None
     done = 0
     for _, start, end in occurrences(grammar.words, text, overlapping=False):
         if end in taken or start < done or (head := grammar.heads.match(text, start)) is None:
             continue
         done = head.end()
-        if done in taken:
+        if done in taken or (chinese and text[start - 1 : start] in _NO_PARTS):
             continue
-        if names is None:
-            names = _names(seen)
-        walk = _chinese if seen.lang is Lang.ZH else _english
+        if names is None:  # where each ends, of several the longest
+            names = {m.end: m for m in reversed(seen.names)}
+        walk = _chinese if chinese else _english
         parts = walk(seen, grammar, names, *head.span())
         grown = _whole([*_grown(parts, *head.span())])
         if out := tuple(p for p in grown if _particular(text, grammar, p)):
@@ -194,28 +200,27 @@ def _particular(text: str, grammar: _Grammar, phrase: Phrase) -> bool:
     return not size or last.sort not in (_WEAK if len(head) == 1 else _WEAKER)
 
 
-def _names(seen: View) -> dict[int, Part]:
-    """Where the known names end: the longest of those of states and places, organisations, persons, units."""
-    out: dict[int, Part] = {}
-    for m in seen.names:
-        place = m.of_kind("place")
-        if place is not None and not stands(seen, m, place):
-            continue
-        if place is None:
-            sort = _KINDS.get(m.name.kind, "")
-        else:
-            sort = "state" if place.subkind in STATES else "place"
-        if sort and (m.end not in out or m.start < out[m.end].start):
-            out[m.end] = Part(m.start, sort, m.text)
-    return out
+def _name(seen: View, m: NameMatch | None) -> Part | None:
+    """A known name as a part: of a state or place, an organisation, a person, a unit."""
+    if m is None:
+        return None
+    place = m.of_kind("place")
+    if place is None:
+        sort = _KINDS.get(m.name.kind)
+        return None if sort is None else Part(m.start, sort, m.text)
+    if not stands(seen, m, place):
+        return None
+    return Part(m.start, "state" if place.subkind in STATES else "place", m.text)
 
 
-def _chinese(seen: View, grammar: _Grammar, names: Mapping[int, Part], head: int, end: int) -> Iterator[Part]:
+def _chinese(
+    seen: View, grammar: _Grammar, names: Mapping[int, NameMatch], head: int, end: int
+) -> Iterator[Part]:
     text, at = seen.folded, head
     for _ in range(_PARTS):
         if at == 0 or head - at > _REACH:
             return
-        part = names.get(at) or _chinese_part(seen, grammar, at)
+        part = _name(seen, names.get(at)) or _chinese_part(seen, grammar, at)
         if part is None:
             m = grammar.counted.search(text, max(0, at - _LONGEST), at)
             if m is not None and grammar.sizes.fullmatch(text, head, end) is not None:
@@ -282,12 +287,14 @@ def _joins(text: str, at: int) -> bool:
     return text[at - 1] in _JOINING or not text[at - 1].isalnum()
 
 
-def _english(seen: View, grammar: _Grammar, names: Mapping[int, Part], head: int, _: int) -> Iterator[Part]:
+def _english(
+    seen: View, grammar: _Grammar, names: Mapping[int, NameMatch], head: int, _: int
+) -> Iterator[Part]:
     text, at = seen.text, head
     for _ in range(_WORDS):
         if at < 2 or text[at - 1] != " ":
             return
-        part = names.get(at - 1) or _english_part(text, grammar, at - 1)
+        part = _name(seen, names.get(at - 1)) or _english_part(text, grammar, at - 1)
         if part is None:
             return
         yield part
