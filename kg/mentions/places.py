@@ -42,7 +42,7 @@ _BUILT = frozenset(("railway", "road", "airport", "bridge", "dam", "facility", "
 _CERTAIN = frozenset(("pattern", "autonomous"))
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
-_RANGE = "山区"
+_RANGE, _AIRPORT = "山区", "国际机场"
 _LONGER = frozenset(("县城", _RANGE))
 _LEXICAL = frozenset("省州县区镇乡河江湖山")
 _UNMISTAKABLE = frozenset("县镇乡村省市")  # in which a person's given name hardly ends
@@ -217,6 +217,8 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
     states = {(c.start, c.end) for _, c in scored if c.way == "dict" and c.subkind in STATES}
     for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
         head = c.head if c.way != "dict" else _ending(seen.folded, c, always)
+        if head == _AIRPORT[2:] and seen.folded.endswith(_AIRPORT, c.start, c.end):
+            head = _AIRPORT
         if head in always or head == _RANGE:
             stem = (c.start, c.end - len(head))
             name = base.get(stem, 0.0)
