@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.mentions.datelines import DatelineFind, is_relay
@@ -72,6 +72,19 @@ def assemble(
             sides.append((other[0], twin))
         out.append(_dispatch(f"dispatch-{number}", sides, keys, cited))
     return tuple(out)
+
+
+def filed_at(
+    article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]]
+) -> Iterator[tuple[Span, Span]]:
+    """The places of datelines of which one renders the other, as Chinese and English name them."""
+    by_lang = {v.lang: (v, o) for v, o in zip(seen, found, strict=True)}
+    zh, en = by_lang.get(Lang.ZH), by_lang.get(Lang.EN)
+    if zh is None or en is None or not zh[1] or not en[1]:
+        return
+    for opening, twin in zip(zh[1], _twins(article, *zh, en), strict=True):
+        if twin is not None and opening.find.place is not None and twin.find.place is not None:
+            yield zh[0].span(*opening.find.place), en[0].span(*twin.find.place)
 
 
 def _twins(

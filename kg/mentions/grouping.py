@@ -18,8 +18,9 @@ from kg.mentions.designations import designation
 from kg.mentions.geography import geography
 from kg.mentions.groups import Groups, Node
 from kg.mentions.partners import join_partners
+from kg.mentions.sounds import spells_another
 from kg.mentions.source_names import NESTED_RULE
-from kg.model import Agreement, Article, Conflict, Find, Kind, Lang, Mention, Role
+from kg.model import Agreement, Article, Conflict, Find, Kind, Lang, Mention, Role, Span
 from kg.text import fold
 
 _ROLES = (Role.DATELINE, Role.CITED, Role.MENTIONED)
@@ -32,11 +33,15 @@ _AMOUNTS = (Kind.MEASURE, Kind.UNIT)
 
 
 def group(
-    article: Article, finds: Iterable[Find], pairs: Iterable[tuple[str, str]] = ()
+    article: Article,
+    finds: Iterable[Find],
+    pairs: Iterable[tuple[str, str]] = (),
+    filed: Sequence[tuple[Span, Span]] = (),
 ) -> tuple[Mention, ...]:
     """Join `finds` (any order) into mentions with keys ``place-1``, ``unit-1`` … in text order.
 
-    `pairs` are Chinese and English surfaces of places that are one name (:mod:`kg.mentions.witnesses`).
+    `pairs` are Chinese and English surfaces of places that are one name (:mod:`kg.mentions.witnesses`),
+    `filed` the places of datelines that render each other, of whatever names.
     """
     nodes = _nodes(sorted(finds, key=_order))
     groups = Groups(nodes)
@@ -46,6 +51,7 @@ def group(
     _join_pairs(groups, index, (Kind.PLACE,), pairs)
     _join_pairs(groups, index, _KINDS, article.names)
     _join_designations(groups)
+    _join_filed(groups, filed)
     if article.alignment and article.zh is not None and article.en is not None:
         join_partners(groups, article, article.zh, article.en)
     counts = dict.fromkeys(_KINDS, 0)
@@ -53,7 +59,7 @@ def group(
     for members in groups.members():
         kind = members[0].kind
         counts[kind] += 1
-        out.append(_mention(article, f"{kind}-{counts[kind]}", members))
+        out.append(_mention(article, f"{kind}-{counts[kind]}", members, filed))
     return tuple(out)
 
 
@@ -192,16 +198,33 @@ def _join_designations(groups: Groups) -> None:
             groups.join(i, other)
 
 
+def _join_filed(groups: Groups, filed: Iterable[tuple[Span, Span]]) -> None:
+    """Where dispatches were filed, by datelines that render each other."""
+    for places in filed:
+        i, j = (_standing_at(groups, place) for place in places)
+        if i is not None and j is not None and groups.alone(i) and groups.alone(j):
+            groups.join(i, j)
+
+
+def _standing_at(groups: Groups, place: Span) -> int | None:
+    standing = (
+        i for i, n in enumerate(groups.nodes) if n.kind is Kind.PLACE for f in n.finds if f.span == place
+    )
+    return next(standing, None)
+
+
 # --- mentions ----------------------------------------------------------------------------------------
 
 
-def _mention(article: Article, key: str, members: Sequence[Node]) -> Mention:
+def _mention(
+    article: Article, key: str, members: Sequence[Node], filed: Sequence[tuple[Span, Span]]
+) -> Mention:
     if len(members) == 1 and len(members[0].finds) == 1:
         return _mentioned_once(article, key, members[0].finds[0])
     finds = members[0].finds  # which are in order
     if len(members) > 1:
         finds = sorted([f for n in members for f in n.finds], key=_order)
-    names = tuple(_conflicts(members)) if len(members) > 1 else ()
+    names = tuple(_conflicts(members, filed)) if len(members) > 1 else ()
     conflicts = (*names, *_amounts(finds)) if members[0].kind in _AMOUNTS else names
     roles = [f.role for f in finds if f.role is not None]
     units = finds if members[0].kind is Kind.UNIT else ()  # nothing else has sizes
@@ -258,17 +281,23 @@ def _items(members: Sequence[Node], *, conflict: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*both, *zh, *en)))
 
 
-def _conflicts(members: Sequence[Node]) -> Iterator[Conflict]:
-    """Chinese and English names of which no item is common."""
+def _conflicts(members: Sequence[Node], filed: Iterable[tuple[Span, Span]]) -> Iterator[Conflict]:
+    """Chinese and English names of which no item is common; datelines of which one spells another name."""
+    if members[0].kind is Kind.MEASURE:
+        return
     zh = [n for n in members if n.lang is Lang.ZH and n.items]
     en = [n for n in members if n.lang is Lang.EN and n.items]
-    if not zh or not en or members[0].kind is Kind.MEASURE:
-        return
     ours = {i for n in zh for i in n.items}
-    for n in en:
+    for n in en if zh else ():
         if ours.isdisjoint(n.items):
             a, b = zh[0].finds[0].span, n.finds[0].span
             yield Conflict(a, b, f"{a.text} is {zh[0].items[0]}, {b.text} is {n.items[0]}")
+    if members[0].kind is Kind.PLACE and not (zh and en):
+        spans = {f.span for n in members for f in n.finds}
+        for a, b in filed:
+            if a in spans and b in spans and spells_another(a.text, b.text):
+                yield Conflict(a, b, f"{b.text} does not spell {a.text}")
+                return
 
 
 def _amounts(finds: Sequence[Find]) -> Iterator[Conflict]:

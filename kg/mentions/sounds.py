@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin
+from pypinyin import pinyin as pinyin_of
 
 from kg.text import fold_latin
 
@@ -109,6 +110,40 @@ def may_be_pinyin(latin: str) -> bool:
     (True, False)
     """
     return all(cluster in _CLUSTERS for cluster in _CONSONANTS.findall(latin))
+
+
+_WHOLE_PINYIN = re.compile(
+    "(?:(?:[zcs]h?|[bpmfdtnlgkhjqxrwy])?(?:i?ang?|i?ao|uan?g?|uai|i?ong|eng?|ing?|ie?|iu|i?a|ai|ei|ou|ue|ui|uo|un|er?|o|u|v)){2,}"
+)
+
+
+def spells_another(chinese: str, latin: str) -> bool:
+    """Whether `latin` is Pinyin, and of something else than `chinese`, with or without 县, 市 … at its end.
+
+    >>> spells_another("陵水", "Lingao"), spells_another("单县", "Shanxian"), spells_another("顺化", "Huế")
+    (True, False, False)
+    >>> spells_another("应城县", "Yingcheng"), spells_another("卡萨布兰卡", "Casablanca")
+    (False, False)
+    """
+    spelling = letters(latin)
+    if len(spelling) < _FEWEST or _WHOLE_PINYIN.fullmatch(spelling) is None:
+        return False
+    names = (chinese, chinese[:-1] if chinese[-1:] in _HEADS else chinese)
+    if max(likeness(name, latin) for name in names) >= _ONE_NAME:
+        return False
+    return not any(re.fullmatch("".join(map(_readings, name)), spelling) for name in names)
+
+
+@functools.cache
+def _readings(character: str) -> str:
+    """A pattern of all readings of a character: 单 is dan and shan."""
+    found = pinyin_of(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return f"(?:{'|'.join(sorted({_LETTERS.sub('', r) for rs in found for r in rs}))})"
+
+
+_ONE_NAME = 0.7  # names that sound less alike are two names
+_FEWEST = 5  # letters: Hue is no Pinyin
+_HEADS = "省县市区镇乡村城旗"
 
 
 def letters(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.mentions.datelines import DatelineFind, find_datelines
-from kg.mentions.dispatches import Opening, assemble, dated, openings
+from kg.mentions.dispatches import Opening, assemble, dated, filed_at, openings
 from kg.mentions.events import find_events
 from kg.mentions.grouping import group
 from kg.mentions.measures import Measures
@@ -160,7 +160,8 @@ def _place(r: Reading) -> None:
 
 
 def _group(r: Reading) -> None:
-    r.mentions = group(r.article, r.finds, [(p.zh, p.en) for p in r.pairs])
+    filed = filed_at(r.article, r.seen, r.begun)
+    r.mentions = group(r.article, r.finds, [(p.zh, p.en) for p in r.pairs], tuple(filed))
 
 
 def _assemble(r: Reading) -> None:

@@ -10,7 +10,7 @@ from kg.authority import open_authority
 from kg.mentions import Understander
 from kg.mentions.renderings import NEVER, rendering
 from kg.mentions.rules import load_section
-from kg.model import Agreement, Kind
+from kg.model import Agreement, Kind, Lang, Name
 from tests.growth import assert_grows_with_size_only
 from tests.mentions.test_understander import article
 
@@ -157,3 +157,35 @@ def test_names_without_a_partner_are_not_compared_without_end(understander):
         assert len(found) == 2 * size
 
     assert_grows_with_size_only(understand, 200, 800)
+
+
+DATELINES = [
+    Name("临高", Lang.ZH, "place", "county", ("x-lingao",), 0.5),
+    Name("Lingao", Lang.EN, "place", "county", ("x-lingao",), 0.5),
+    Name("陵水", Lang.ZH, "place", "county", ("x-lingshui",), 0.5),
+    Name("单县", Lang.ZH, "place", "county", ("x-shanxian",), 0.5),
+    Name("西贡", Lang.ZH, "place", "city", ("Q1854",), 0.5),
+]
+
+
+@pytest.mark.parametrize(
+    "names", [DATELINES, DATELINES[2:], DATELINES[:2], []], ids=["both", "zh", "en", "none"]
+)
+def test_a_dateline_that_names_another_place_is_a_conflict_in_which_the_original_wins(names):
+    zh, en = (
+        "【新华社陵水五日电】渔船丰收归来。",
+        "Xinhua News Agency, Lingao, 5th. The boats came back with a good catch.",
+    )
+    found = Understander(names).understand(article(["题目", zh], ["Title", en])).mentions
+    (place,) = (m for m in found if m.kind is Kind.PLACE)
+    assert place.agreement is Agreement.CONFLICT
+    assert place.items == tuple(i for n in names if n.text == "陵水" for i in n.items)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"), [("单县", "Shanxian"), ("陵水县", "Lingshui"), ("西贡", "Saigon"), ("陵水", "Lingshwei")]
+)
+def test_a_dateline_spelt_otherwise_is_none(zh, en):
+    texts = f"【新华社{zh}五日电】丰收。", f"Xinhua News Agency, {en}, 5th. A good harvest."
+    found = Understander(DATELINES).understand(article(["题目", texts[0]], ["Title", texts[1]])).mentions
+    assert [m.agreement for m in found if m.kind is Kind.PLACE] == [Agreement.AGREE]
