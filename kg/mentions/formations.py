@@ -37,6 +37,7 @@ _SHORT = 2  # characters of a name that a common word may be
 _RANKS = ("将军", "上校", "少校", "大佐", "集团", "政权", "匪帮", "集团的", "政权的")  # after a commander
 _LETTERS = 3, 6  # characters of a commander's name that is transcribed
 _LONGEST = 16  # characters at most before the echelon of such a division
+_SIZES = ("师", "旅", "团", "营", "连")
 _SERVICES = ("空军", "海军", "陆军")
 _OPENING, _CLOSING = '"“', '"”'
 
@@ -205,9 +206,7 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     ):
         start = m.start()
     elif f.rule != _KNOWN:
-        owner = places.get(start, start)
-        shared = seen.folded[owner - 1 : owner] == "、" and (owner - 1) in places
-        start = start if shared else owner
+        start = _owner_from(seen, f, places)
     into = places.get(f.span.start)
     if into and _zh("into_state").search(seen.folded, max(0, into - 2), into) is not None:
         start = into - 1
@@ -217,6 +216,18 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     if f.rule == _FORCE and seen.folded[start - 1 : start] == "—":  # 苏联— + 卡尔迈勒军队
         start = places.get(start - 1, start)
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
+
+
+def _owner_from(seen: View, f: Find, places: Mapping[int, int]) -> int:
+    """Where a find begins with the place whose it is, and a number before that: 第四 + 莫坎 + 步兵团."""
+    start = f.span.start
+    owner = places.get(start)
+    if owner is None or (seen.folded[owner - 1 : owner] == "、" and (owner - 1) in places):
+        return start
+    if f.span.text.endswith(_SIZES) and not f.span.text.startswith("第"):
+        number = _zh("ordinal").search(seen.folded, max(0, owner - 6), owner)
+        return owner if number is None else places.get(number.start(), number.start())
+    return owner
 
 
 def _numbered_from(seen: View, start: int, places: Mapping[int, int]) -> int:
