@@ -156,18 +156,26 @@ class EventLinker:
         for item in self._during(scene):
             if item.subkind in _WHOLES:  # one report tells an episode of it, never the whole
                 continue
-            if _short(item) and _same_type(item, report) and self._at(item, scene):
+            if not (_short(item) and _same_type(item, report) and self._at(item, scene)):
+                continue
+            if not item.parties or not scene.acting or not scene.acting.isdisjoint(item.parties):
                 detail = f"same type, time and place as {item.label('en') or item.id}"
                 return item, (Evidence("type_time_place", 0.9, detail),)
         return None, ()
 
     def _named(self, trigger: Span, scene: _Scene) -> Item | None:
-        """The event that bears the name; of several the one nearest in time, none where two are as near."""
+        """The event that bears the name; of several the one nearest in time, none where two are as near.
+
+        A name that many bear (停战协定, one being 停战协定（国共）) is that of the one only where it fits.
+        """
         found = {}
         for hit in self.knowledge.lookup(trigger.text, trigger.lang):
             item = self.knowledge.item(hit.item)
-            if item is not None and item.kind == "event" and _before(item, scene):
-                found[item.id] = item
+            if item is None or item.kind != "event" or not _before(item, scene):
+                continue
+            if _qualified(item, hit.name) and not self._fits(item, scene):
+                continue
+            found[item.id] = item
         nearest = sorted((_years_between(item, scene), item.id) for item in found.values())
         if not nearest or (len(nearest) > 1 and nearest[0][0] == nearest[1][0]):
             return None
@@ -221,6 +229,15 @@ class EventLinker:
             return True
         about = scene.parties | scene.near
         return not (about.isdisjoint(event.parties) and scene.areas.isdisjoint(event.places))
+
+    def _fits(self, event: Item, scene: _Scene) -> bool:
+        """Whether the event was within a year of the report, and a party of it, or its land, is about."""
+        if _years_between(event, scene) > 1:
+            return False
+        about = scene.parties | scene.areas | scene.near
+        return not about.isdisjoint((*event.parties, *event.places)) or any(
+            not about.isdisjoint(self.knowledge.ancestors(p)) for p in event.places
+        )
 
     def _with_wholes(self, item: Item | None, inside: list[Item]) -> tuple[str, ...]:
         """The containing events and what they are part of, the narrowest first."""
@@ -299,6 +316,11 @@ def _before(event: Item, scene: _Scene) -> bool:
     """An event that is named has at least begun, or begins within the year."""
     start, _ = _bounds(event)
     return not start or start[:4] <= scene.end[:4]
+
+
+def _qualified(event: Item, name: str) -> bool:
+    """Whether the event bears `name` only with something in brackets behind it."""
+    return any(label.startswith((f"{name}（", f"{name} (")) for _, label in event.labels)
 
 
 def _same_type(event: Item, report: EventReport) -> bool:

@@ -160,8 +160,9 @@ def find_cues(
     """The trigger words of `text` (folded) that stand in a context of theirs, in text order.
 
     `bounds` are the sentences.  `covered` has a byte a character, not zero inside names: no trigger begins
-    there.  `words` are the words of a Chinese text: a trigger may not lie across two of them (晚会 in
-    昨晚会见).  Other types than `only` are left out.  The longest of words that overlap blocks the others.
+    there, but with a whole name (西安事变).  `words` are the words of a Chinese text: a trigger may not lie
+    across two of them (晚会 in 昨晚会见).  Other types than `only` are left out.  The longest of words that
+    overlap blocks the others.
     """
     vocabulary = _vocabulary(lang)
     out: list[Cue] = []
@@ -215,8 +216,8 @@ def _placed(
         if start < at or spans[number][0] > start:
             continue
         at = end
-        if covered and covered[start]:
-            continue
+        if covered and covered[start] and (covered[end - 1] or (start and covered[start - 1])):
+            continue  # inside a name; 西安事变 begins with one
         told = told + 1 if number == previous else 1
         previous = number
         if told <= _MOST:

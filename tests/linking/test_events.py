@@ -86,3 +86,10 @@ def test_of_events_of_one_name_the_nearest_in_time_is_meant(events, authority, d
     item = linked(events, authority, one, day, {}).item
     assert item is not None
     assert authority.item(item).start.startswith(year)
+
+
+@pytest.mark.parametrize(("start", "known"), [("1953-07-27", None), ("1946-01-10", "x-january-truce")])
+def test_the_truce_of_another_war_is_another(events, authority, start, known):
+    one = report(EventType.AGREEMENT, start, ["here"], trigger="停战协定")
+    links = {"here": link("here", "x-panmunjom" if known is None else "Q11725")}
+    assert linked(events, authority, one, start, links).item == known

@@ -59,3 +59,25 @@ def test_a_strike_that_lasts_began_when_it_is_said_to(understander: Understander
         "1963-01-29",
     )
     assert "1962-12-23" in [start(e) for e in found(understander, article, T.PROTEST)]
+
+
+def test_a_word_that_begins_with_a_place_is_a_trigger(understander: Understander):
+    article = chinese(
+        "历史", "新华社江城十日电　一九三六年十二月十二日，在西安发生了西安事变。", "1963-05-11"
+    )
+    assert "1936-12-12" in [start(e) for e in found(understander, article, T.COUP)]
+
+
+def test_who_is_against_somebody_does_not_deny_what_happened(understander: Understander):
+    article = chinese(
+        "战斗", "新华社江城十日电　政府军九日在江城郊外对反对派军队发动了突然袭击，击毙二十人。", "1963-05-11"
+    )
+    assert found(understander, article, T.BATTLE)
+
+
+def test_the_communique_of_an_army_only_reports(understander: Understander):
+    article = chinese(
+        "战报", "新华社江城十日电　人民军总部今天发表公报说，守军一个团九日在江城投降。", "1953-05-11"
+    )
+    assert found(understander, article, T.CEASEFIRE)
+    assert not found(understander, article, T.DIPLOMATIC_NOTE)
