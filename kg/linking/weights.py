@@ -96,7 +96,7 @@ STARTING = Weights(
             "before_what_it_holds": 1.5,
             "named_after_another": 0.7,
             "in_the_land_of_the_list": 1.5,
-            "near_in_the_list": 1.0,
+            "near_in_the_list": 2.0,
             "dateline_country": 0.5,
             "of_its_time": 0.8,
             "alive": 2.0,

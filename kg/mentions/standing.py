@@ -51,7 +51,7 @@ _PERSONS = re.compile(f"{_SURNAME}[\u4e00-\u9fff]{{2}}[、和]$")
 def stands_here(c: Candidate, seen: View, words: Words) -> bool:
     """Whether the known name is meant, of a state or not (see the module)."""
     text = seen.folded
-    if text.startswith("主义", c.end) or not _meant(c, text):
+    if text.startswith("主义", c.end) or not meant(c, text):
         return False
     if c.subkind not in STATES and (text.startswith(_address(), c.end) or _looks_like_one(c, text, words)):
         return False
@@ -100,7 +100,7 @@ def _forename(c: Candidate, text: str) -> bool:
     return geography().loose.issuperset(text[c.start : c.end])
 
 
-def _meant(c: Candidate, text: str) -> bool:
+def meant(c: Candidate, text: str) -> bool:
     """Whether an ordinary word, or a word for two states, is the name; a part of a name after “·” is not."""
     if c.subkind in STATES and _forename(c, text):
         return False

@@ -30,7 +30,7 @@ from kg.mentions.geography import geography
 from kg.mentions.reached import Scored, akin, among, chained, contained, mostly_letters, reached
 from kg.mentions.rules import any_of, load_rules, load_section
 from kg.mentions.shapes import Candidate
-from kg.mentions.standing import as_region, as_river, number_around, stands_here
+from kg.mentions.standing import as_region, as_river, meant, number_around, stands_here
 from kg.mentions.view import View
 from kg.mentions.words import Words, is_name
 from kg.model import Lang
@@ -105,7 +105,8 @@ def reconsidered(seen: View, words: Words, scored: Iterable[Scored]) -> list[Sco
             out.append((score, c))
         elif c.way == "dict":
             personal = surnames.get(c.start, c.end) > c.end
-            stands = (c.start, c.end) in listed or (not personal and stands_here(c, seen, words))
+            beside = (c.start, c.end) in listed and meant(c, seen.folded)
+            stands = beside or (not personal and stands_here(c, seen, words))
             if as_region(c, seen.folded):
                 c = c._replace(rule=REGION_RULE)
             elif as_river(c, seen.folded):

@@ -96,3 +96,14 @@ def test_a_place_right_after_a_county_is_none_far_from_it(link):
 def test_the_province_before_a_name_outweighs_a_renowned_namesake(link):
     text = "新华社北京五日电　我边防部队在越南高平省的重庆、茶灵打击了入侵者。"
     assert link_of(link("边境", "1979-03-06", text), "重庆").item == "x-trung-khanh"
+
+
+def test_names_of_two_lands_are_of_the_one_where_they_lie_together(link):
+    delta = "越南通讯社消息：越南人民军解放永安、福安两市，在太原、北江、北宁、海阳一带歼灭法军。"
+    north = link("越南", "1951-01-20", f"新华社十九日讯　{delta}")
+    found = {n: link_of(north, n).item for n in ("永安", "福安", "太原", "海阳")}
+    assert found == {"永安": "Q36088", "福安": "Q7188288", "太原": "Q26581", "海阳": "Q36354"}
+    border = "新华社南宁十九日电　我边防部队在谅山、同登、高平、东溪、复和、重庆、广渊歼敌。"
+    assert link_of(link("边境", "1979-02-20", border), "重庆").item == "x-trung-khanh"
+    home = link("会议", "1979-02-20", "新华社成都十九日电　成都、重庆、泸州、自贡的工厂增产。")
+    assert link_of(home, "重庆").item == "Q11725"
