@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg.linking.context import Context
@@ -17,6 +17,7 @@ from kg.model import (
     Evidence,
     Interval,
     Item,
+    Lang,
     Link,
     Party,
     Span,
@@ -85,7 +86,7 @@ class EventLinker:
         self, article: Article, report: EventReport, links: Mapping[str, Link], context: Context
     ) -> EventLink:
         scene = self._scene(report, links, context)
-        item, evidence = self._known(report, scene)
+        item, evidence = self._known(article, report, scene)
         around = [e for e in self._wholes(scene, report.type) if item is None or e.id != item.id]
         inside = [e for e in around if self._contains(e, report, scene)]
         part_of = self._with_wholes(item, inside)
@@ -145,12 +146,15 @@ class EventLinker:
             self._wholes_at[key] = found
         return found
 
-    def _known(self, report: EventReport, scene: _Scene) -> tuple[Item | None, tuple[Evidence, ...]]:
+    def _known(
+        self, article: Article, report: EventReport, scene: _Scene
+    ) -> tuple[Item | None, tuple[Evidence, ...]]:
         """The known event that this report is: named by a trigger, or the same type, time and place."""
         for trigger in report.triggers:
-            named = self._named(trigger, scene)
-            if named is not None:
-                return named, (Evidence("named", 1.0, f"“{trigger.text}” is its name"),)
+            for name in _names(article, report, trigger):
+                named = self._named(name, trigger.lang, scene)
+                if named is not None:
+                    return named, (Evidence("named", 1.0, f"“{name}” is its name"),)
         if not scene.dated or not scene.places:
             return None, ()
         for item in self._during(scene):
@@ -163,13 +167,13 @@ class EventLinker:
                 return item, (Evidence("type_time_place", 0.9, detail),)
         return None, ()
 
-    def _named(self, trigger: Span, scene: _Scene) -> Item | None:
+    def _named(self, name: str, lang: Lang, scene: _Scene) -> Item | None:
         """The event that bears the name; of several the one nearest in time, none where two are as near.
 
         A name that many bear (停战协定, one being 停战协定（国共）) is that of the one only where it fits.
         """
         found = {}
-        for hit in self.knowledge.lookup(trigger.text, trigger.lang):
+        for hit in self.knowledge.lookup(name, lang):
             item = self.knowledge.item(hit.item)
             if item is None or item.kind != "event" or not _before(item, scene):
                 continue
@@ -316,6 +320,15 @@ def _before(event: Item, scene: _Scene) -> bool:
     """An event that is named has at least begun, or begins within the year."""
     start, _ = _bounds(event)
     return not start or start[:4] <= scene.end[:4]
+
+
+def _names(article: Article, report: EventReport, trigger: Span) -> Iterator[str]:
+    """What it may be called: the trigger, and with whom or what stands right before it (日内瓦 + 会议)."""
+    if trigger.lang is Lang.ZH and (body := article.body(Lang.ZH)) is not None:
+        for party in (*report.places, *report.actors):
+            if body.text.endswith(party.text, 0, trigger.start):
+                yield party.text + trigger.text
+    yield trigger.text
 
 
 def _qualified(event: Item, name: str) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from kg.articles import parse
 from kg.linking.context import Context
 from kg.linking.events import EventLinker
 from kg.linking.knowledge import Knowledge
@@ -19,6 +20,7 @@ from kg.model import (
     Lang,
     Link,
     Party,
+    RawArticle,
     Span,
     Understanding,
     Verdict,
@@ -93,3 +95,23 @@ def test_the_truce_of_another_war_is_another(events, authority, start, known):
     one = report(EventType.AGREEMENT, start, ["here"], trigger="停战协定")
     links = {"here": link("here", "x-panmunjom" if known is None else "Q11725")}
     assert linked(events, authority, one, start, links).item == known
+
+
+@pytest.mark.parametrize(
+    ("date", "text", "item"),
+    [
+        ("1954-05-03", "新华社二日讯　印度总理谈到正在日内瓦举行的日内瓦会议。", "Q482407"),
+        (
+            "1963-01-12",
+            "新华社十一日讯　锡兰总理一九六二年十二月主持了科伦坡会议。",
+            "x-colombo-six-conference-1962",
+        ),
+    ],
+)
+def test_what_stands_before_a_trigger_is_part_of_the_name(understander, linker, date, text, item):
+    parsed = parse(
+        RawArticle("a.txt", "0" * 64, f"### 会议\n\n{date}\n第4版()\n专栏：\n\n    会议\n    {text}\n")
+    )
+    assert isinstance(parsed, Article)
+    found = linker.link(parsed, understander.understand(parsed)).event_links
+    assert item in [e.item for e in found]
