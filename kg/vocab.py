@@ -168,7 +168,11 @@ _NOTE_CODES = """
     header-conflict date-from-file-name page-missing page-unreadable title-missing header-incomplete
     headline-repeated generic-title broken-lines lost-characters several-items photo-caption
     original-missing translation-missing names-unreadable invented-translation abridged-translation
-    translation-drops-dateline translation-month-differs day-early day-may-be-early same-title"""
+    translation-drops-dateline translation-month-differs translation-day-differs day-early day-may-be-early
+    same-title"""
 
 NOTE_CODES: tuple[str, ...] = tuple(_NOTE_CODES.split())
 """Codes of reading notes; each is a concept of ``dl:ReadingNotes``."""
+
+TRANSLATED_DAY = "translation-day-differs"
+"""The note that understanding adds to those of reading."""

@@ -40,6 +40,7 @@ _TRANSLATION = {
     "abridged-translation": "The English is far too short for the original: parts were left out.",
     "translation-drops-dateline": "The original names its source in a dateline, the translation does not.",
     "translation-month-differs": "The translation names a month that the original does not account for.",
+    "translation-day-differs": "A dateline has another day in the translation; the original's was followed.",
 }
 _DATE = {
     "day-early": "The archive's date is a day early (summer-time slip of 1986-91); the text gives it away.",

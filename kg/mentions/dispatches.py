@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from kg.mentions.datelines import DatelineFind, is_relay
 from kg.mentions.times_calendar import dateline_date
 from kg.mentions.view import View
-from kg.model import Article, Dispatch, Kind, Lang, Mention, Role, Span
+from kg.model import Article, Dispatch, Kind, Lang, Mention, Note, Role, Span
+from kg.vocab import TRANSLATED_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,28 @@ def filed_at(
     article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]]
 ) -> Iterator[tuple[Span, Span]]:
     """The places of datelines of which one renders the other, as Chinese and English name them."""
+    for (zh, ours), (en, theirs) in _rendered(article, seen, found):
+        if ours.find.place is not None and theirs.find.place is not None:
+            yield zh.span(*ours.find.place), en.span(*theirs.find.place)
+
+
+def day_notes(article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]]) -> Iterator[Note]:
+    """Notes on datelines of which the English gives another day of the month than the Chinese."""
+    for (_, ours), (_, theirs) in _rendered(article, seen, found):
+        if ours.date is not None and theirs.date is not None and ours.date.day != theirs.date.day:
+            yield Note(TRANSLATED_DAY, f"{ours.find.day}, {theirs.find.day}")
+
+
+def _rendered(
+    article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]]
+) -> Iterator[tuple[tuple[View, Opening], tuple[View, Opening]]]:
+    """The Chinese dispatches and the English ones that render them, each with its body."""
     by_lang = {v.lang: (v, o) for v, o in zip(seen, found, strict=True)}
     zh, en = by_lang.get(Lang.ZH), by_lang.get(Lang.EN)
-    if zh is None or en is None or not zh[1] or not en[1]:
-        return
-    for opening, twin in zip(zh[1], _twins(article, *zh, en), strict=True):
-        if twin is not None and opening.find.place is not None and twin.find.place is not None:
-            yield zh[0].span(*opening.find.place), en[0].span(*twin.find.place)
+    if zh is not None and en is not None and zh[1] and en[1]:
+        for opening, twin in zip(zh[1], _twins(article, *zh, en), strict=True):
+            if twin is not None:
+                yield (zh[0], opening), (en[0], twin)
 
 
 def _twins(

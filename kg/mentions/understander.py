@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.mentions.datelines import DatelineFind, find_datelines
-from kg.mentions.dispatches import Opening, assemble, dated, filed_at, openings
+from kg.mentions.dispatches import Opening, assemble, dated, day_notes, filed_at, openings
 from kg.mentions.events import find_events
 from kg.mentions.grouping import group
 from kg.mentions.measures import Measures
@@ -28,6 +28,7 @@ from kg.model import (
     Lang,
     Mention,
     Name,
+    Note,
     TimeExpression,
     Understanding,
 )
@@ -47,10 +48,11 @@ class Reading:
     mentions: tuple[Mention, ...] = ()
     dispatches: tuple[Dispatch, ...] = ()
     events: tuple[EventReport, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def understanding(self) -> Understanding:
         """What the stages have found."""
-        return Understanding(self.mentions, self.events, self.dispatches, self.times)
+        return Understanding(self.mentions, self.events, self.dispatches, self.times, self.notes)
 
 
 class Stage(NamedTuple):
@@ -166,6 +168,7 @@ def _group(r: Reading) -> None:
 
 def _assemble(r: Reading) -> None:
     r.dispatches = assemble(r.article, r.seen, r.begun, r.mentions)
+    r.notes = tuple(day_notes(r.article, r.seen, r.begun))
 
 
 def _report(r: Reading) -> None:

@@ -47,3 +47,16 @@ def test_several_dispatches_divide_the_text(understander):
 
 def test_no_dateline_no_dispatch(understander):
     assert understander.understand(article(["开罗水灾", "大水。"])).dispatches == ()
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "noted"),
+    [("五日", "5th", ()), ("五日", "6th", ("五日, 6th",)), ("一月三十一日", "31st", ())],
+)
+def test_a_day_that_the_translation_changes_is_noted(zh, en, noted):
+    texts = f"【新华社昆明{zh}电】边境平静。", f"Xinhua News Agency, Kunming, {en}. The border is calm."
+    a = article(["题目", texts[0]], ["Title", texts[1]])
+    found = Understander([]).understand(a)
+    assert tuple((n.code, n.detail) for n in found.notes) == tuple(
+        ("translation-day-differs", d) for d in noted
+    )
