@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from kg.mentions.aligned import one_to_one
 from kg.mentions.english import EnglishName
 from kg.mentions.rules import load_section
 from kg.mentions.shapes import Candidate
@@ -57,19 +57,12 @@ def in_step(
         return
     ours = {i for row in zh.values() for s in row for i in s.items}
     theirs = {i for row in en.values() for s in row for i in s.items}
-    for a, b in _one_to_one(article):
+    for a, b in one_to_one(article):
         here = [s._replace(free=theirs.isdisjoint(s.items) and s.text not in paired) for s in zh.get(a, ())]
         there = [s._replace(free=s.free and ours.isdisjoint(s.items)) for s in en.get(b, ())]
         if any(s.free for s in here) and any(s.free for s in there):
             fixed = _fixed(here, there, paired) + _sentences(article.zh, a, article.en, b)
             yield from _alone_between(here, there, _rising(fixed))
-
-
-def _one_to_one(article: Article) -> Iterator[tuple[int, int]]:
-    ours, theirs = (Counter(pair[side] for pair in article.alignment) for side in (0, 1))
-    for a, b, _ in article.alignment:
-        if ours[a] == theirs[b] == 1:
-            yield a, b
 
 
 def _chinese(body: Body, scored: Iterable[tuple[float, Candidate]]) -> dict[int, list[_Standing]]:

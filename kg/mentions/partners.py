@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 
+from kg.mentions.aligned import one_to_one, rendering
 from kg.mentions.groups import Groups, Node
-from kg.mentions.renderings import NEVER, rendering
+from kg.mentions.renderings import NEVER, likeness
 from kg.model import Article, Body, Echelon, Kind, Lang
 
 _RENDERED = (Kind.SOURCE, Kind.UNIT, Kind.PLACE)  # in order of how much is to be gained
@@ -46,11 +47,8 @@ class _Standing:
     """
 
     def __init__(self, groups: Groups, article: Article, zh: Body, en: Body, kinds: set[Kind]) -> None:
-        self.rendering: dict[int, list[int]] = {}
-        self.rendered: dict[int, list[int]] = {}
-        for a, b, _ in article.alignment:
-            self.rendering.setdefault(a, []).append(b)
-            self.rendered.setdefault(b, []).append(a)
+        self.rendering = rendering(article)
+        self.one_to_one = tuple(one_to_one(article))
         self._paragraphs = zh.paragraphs
         self.zh, self.en = _by_paragraph(groups, zh, kinds), _by_paragraph(groups, en, kinds)
 
@@ -58,12 +56,6 @@ class _Standing:
         """Characters of a Chinese paragraph, at least 1."""
         first, last = self._paragraphs[paragraph]
         return max(1, last - first)
-
-    def one_to_one(self) -> Iterator[tuple[int, int]]:
-        """The paragraphs of which each renders the other alone."""
-        for a, targets in self.rendering.items():
-            if len(targets) == 1 and len(self.rendered[targets[0]]) == 1:
-                yield a, targets[0]
 
 
 def _join_renderings(groups: Groups, standing: _Standing) -> None:
@@ -94,7 +86,7 @@ def _likely(a: Node, b: Node) -> float:
     if not _compatible(a, b):
         return NEVER
     first, second = a.finds[0], b.finds[0]
-    score = rendering(first.span.text, second.span.text)
+    score = likeness(first.span.text, second.span.text)
     sizes = {first.echelon, second.echelon}
     if len(sizes) == 2 and not sizes & _NO_SIZE and sizes != _ARMIES:
         score += _OTHER_SIZE
@@ -105,7 +97,7 @@ def _likely(a: Node, b: Node) -> float:
 
 def _join_by_order(groups: Groups, standing: _Standing) -> None:
     """What is still alone on both sides of a pair of paragraphs, and equally many, goes by its order."""
-    for a, b in standing.one_to_one():
+    for a, b in standing.one_to_one:
         for kind in _RENDERED:
             ours = groups.alone_of(_certain(groups, standing.zh.get((a, kind), ())))
             theirs = groups.alone_of(_certain(groups, standing.en.get((b, kind), ())))
@@ -118,7 +110,7 @@ def _join_measures(groups: Groups, standing: _Standing) -> None:
 
     They are given differently, which is a conflict of the two languages.
     """
-    for a, b in standing.one_to_one():
+    for a, b in standing.one_to_one:
         ours = _by_unit(groups, standing.zh.get((a, Kind.MEASURE), ()))
         theirs = _by_unit(groups, standing.en.get((b, Kind.MEASURE), ()))
         for unit in ours.keys() & theirs.keys():

@@ -12,6 +12,7 @@ import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from kg.mentions.designations import ORDINALS
 from kg.mentions.numerals import parse_number
@@ -24,6 +25,7 @@ _NUMBER_ZH = re.compile(f"[{_DIGITS}十百千万]+(?:点[{_DIGITS}]+)?")
 _COUNTED = re.compile(f"^[{_DIGITS}十百千万数几]+个")  # how many there are, which finds tell
 _NUMBER_EN = re.compile(r"\b([0-9][0-9,]*(?:\.[0-9]+)?)(?:st|nd|rd|th|d)?\b")
 _WORD_EN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b")
 _DEMONYM = re.compile(r"(?:n|an|ian|ese|ish|s)\b")
 _LONGEST = 80  # characters of a name that is looked at
 _SAME_NUMBER, _SAME_SENSE, _SAME_NAME, _SPELT_NAME = 3.0, 1.5, 2.5, 1.5
@@ -33,7 +35,6 @@ _ALIKE = 0.66  # names that sound less alike are two names
 NEVER = float("-inf")
 """The likeness of names that say different things."""
 
-
 _Words = tuple[tuple[str, ...], re.Pattern[str]]  # meanings by group, and the words
 
 
@@ -41,19 +42,19 @@ _Words = tuple[tuple[str, ...], re.Pattern[str]]  # meanings by group, and the w
 class _Said:
     """What a name says: its numbers, senses and lands, and the name that is left."""
 
-    numbers: frozenset[str]
+    numbers: frozenset[Fraction]
     senses: frozenset[str]
     lands: frozenset[str]
     rest: str
 
 
 @functools.lru_cache(maxsize=20_000)
-def rendering(zh: str, en: str) -> float:
+def likeness(zh: str, en: str) -> float:
     """The log-odds, roughly, that the English name `en` renders the Chinese `zh`; `NEVER` if it cannot.
 
-    >>> rendering("李弥兵团", "Li Mi Army Group") > 2, rendering("守敌", "defending enemy") > 2
+    >>> likeness("李弥兵团", "Li Mi Army Group") > 2, likeness("守敌", "defending enemy") > 2
     (True, True)
-    >>> rendering("第四旅", "Third Brigade") == NEVER, rendering("埃及军", "Syrian army") == NEVER
+    >>> likeness("第四旅", "Third Brigade") == NEVER, likeness("埃及军", "Syrian army") == NEVER
     (True, True)
     """
     if len(zh) > _LONGEST or len(en) > _LONGEST:
@@ -85,7 +86,8 @@ def _names(zh: str, en: str) -> float:
 @functools.lru_cache(maxsize=20_000)
 def _chinese(text: str) -> _Said:
     rest = _COUNTED.sub("", text)
-    numbers = {n for found in _NUMBER_ZH.findall(rest) if (n := _value(found))}
+    read = (parse_number(found, Lang.ZH) for found in _NUMBER_ZH.findall(rest))
+    numbers = {amount.value for amount in read if amount is not None and amount.value is not None}
     rest = _NUMBER_ZH.sub(" ", rest)
     lands, rest = _taken(rest, _lands(Lang.ZH))
     senses, rest = _taken(rest, _senses(Lang.ZH))
@@ -95,29 +97,13 @@ def _chinese(text: str) -> _Said:
 
 @functools.lru_cache(maxsize=20_000)
 def _english(text: str) -> _Said:
-    numbers = {_trimmed(found.replace(",", "")) for found in _NUMBER_EN.findall(text)}
-    numbers |= {str(ORDINALS[w.lower()]) for w in _WORD_EN.findall(text) if w.lower() in ORDINALS}
-    rest = _NUMBER_EN.sub(" ", text).lower()
-    rest = re.sub(rf"\b(?:{'|'.join(ORDINALS)})\b", " ", rest)
+    numbers = {Fraction(found.replace(",", "")) for found in _NUMBER_EN.findall(text)}
+    numbers |= {Fraction(ORDINALS[w.lower()]) for w in _WORD_EN.findall(text) if w.lower() in ORDINALS}
+    rest = _ORDINAL.sub(" ", _NUMBER_EN.sub(" ", text).lower())
     lands, rest = _taken(rest, _lands(Lang.EN))
     senses, rest = _taken(rest, _senses(Lang.EN))
     rest = _plain(Lang.EN).sub(" ", rest.replace("’s", "").replace("'s", ""))
     return _Said(frozenset(numbers), senses, lands, " ".join(re.findall("[^\\W\\d_]{2,}", rest)))
-
-
-def _value(text: str) -> str:
-    whole, point, decimals = text.partition("点")
-    amount = parse_number(whole, Lang.ZH)
-    if amount is None or amount.value is None:
-        return ""
-    digits = "".join(
-        str(a.value) for c in decimals if (a := parse_number(c, Lang.ZH)) and a.value is not None
-    )
-    return f"{amount.value}.{digits}" if point and digits else str(amount.value)
-
-
-def _trimmed(number: str) -> str:
-    return number.lstrip("0") or "0"
 
 
 def _taken(text: str, words: _Words) -> tuple[frozenset[str], str]:
@@ -137,8 +123,7 @@ def _words(patterns: Iterable[tuple[str, str]], *, whole: bool) -> _Words:
     """One pattern of all: what each means, by the number of its group."""
     listed = list(patterns)
     choice = "|".join(f"({pattern})" for _, pattern in listed)  # without groups of their own
-    compiled = re.compile(rf"(?<!\w)(?:{choice})(?!\w)" if whole else choice)
-    return ("", *(meaning for meaning, _ in listed)), compiled
+    return ("", *(meaning for meaning, _ in listed)), _whole_words(choice) if whole else re.compile(choice)
 
 
 @functools.cache

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from kg.mentions.aligned import rendered, rendering
 from kg.mentions.english import EnglishName
 from kg.mentions.geography import geography
 from kg.mentions.readings import keys_of_name, keys_of_spelling, written_so
@@ -84,9 +85,7 @@ def pair_names(
         return ()
     zh = _chinese_surfaces(article.zh, chinese)
     en = _english_surfaces(article.en, english, known, lesser)
-    rendered: dict[int, set[int]] = {}
-    for a, b, _ in article.alignment:
-        rendered.setdefault(a, set()).add(b)
+    aligned = rendering(article)
     pairs = _listed(article.names, zh, en)
     standing: dict[tuple[int, str], list[tuple[int, _Surface]]] = {}
     for order, e in enumerate(list(en.values())[:_MOST]):
@@ -94,11 +93,11 @@ def pair_names(
         for number in e.paragraphs:
             for first in {theirs.skeleton[:1], *keys_of_spelling(theirs.spelling)}:
                 standing.setdefault((number, first), []).append((order, e))
-    same = tuple(_one_item(zh.values(), en.values(), rendered))
+    same = tuple(_one_item(zh.values(), en.values(), aligned))
     pairs += same
     done = {p.zh for p in same}  # nothing else but its Pinyin is another rendering of such a name
     for z in list(zh.values())[:_MOST]:
-        best = _best(z, rendered, standing)
+        best = _best(z, aligned, standing)
         if best is not None and (best.likeness == 1 or z.text not in done):
             pairs.append(best)
     return tuple(sorted(set(pairs), key=lambda p: (-p.likeness, -p.score, p.zh, p.en)))
@@ -106,7 +105,7 @@ def pair_names(
 
 def _best(
     z: _Surface,
-    rendered: Mapping[int, set[int]],
+    aligned: Mapping[int, Sequence[int]],
     standing: Mapping[tuple[int, str], list[tuple[int, _Surface]]],
 ) -> Pair | None:
     """The name in the paragraphs that render those of `z` which sounds most like it.
@@ -120,7 +119,7 @@ def _best(
     firsts = {initial, *BESIDE.get(initial, ""), sound.spelling} - {""}
     read = keys_of_name(z.text) | keys_of_name(stem)
     best = None
-    for number in sorted(set().union(*(rendered.get(p, ()) for p in z.paragraphs))):
+    for number in sorted(set().union(*(aligned.get(p, ()) for p in z.paragraphs))):
         found: dict[int, _Surface] = {}
         for first in firsts:
             if (listed := standing.get((number, first))) is not None:
@@ -142,9 +141,7 @@ def spelt_names(
     if article.zh is None or article.en is None:
         return
     done = {p.en for p in pairs if p.likeness == 1 and p.score > 0}
-    rendered: dict[int, list[int]] = {}
-    for a, b, _ in article.alignment:
-        rendered.setdefault(b, []).append(a)
+    ours = rendered(article)
     where, listed = _paragraph_of(article.en), {letters(en): zh for zh, en in article.names}
     seen: set[tuple[str, int]] = set()
     spelt: dict[int, Spelling] = {}
@@ -153,9 +150,9 @@ def spelt_names(
         if n.text in done or len(spelling) < _LEAST_LETTERS or len(seen) > _MOST:
             continue
         if " " in n.text:
-            yield from _read_names(article.zh, n, rendered.get(where[n.start], ()))
+            yield from _read_names(article.zh, n, ours.get(where[n.start], ()))
             continue
-        new = [p for p in rendered.get(where[n.start], ()) if (spelling, p) not in seen]
+        new = [p for p in ours.get(where[n.start], ()) if (spelling, p) not in seen]
         seen.update((spelling, p) for p in new)
         for number in new if may_be_pinyin(spelling) else ():
             score = n.score + _SPELT + _ONE_WORD - 1 + (_LISTED if spelling in listed else 0)
@@ -267,7 +264,7 @@ def _english_surfaces(
 
 
 def _one_item(
-    zh: Iterable[_Surface], en: Iterable[_Surface], rendered: Mapping[int, set[int]]
+    zh: Iterable[_Surface], en: Iterable[_Surface], aligned: Mapping[int, Sequence[int]]
 ) -> Iterator[Pair]:
     """Known names of one item in paragraphs that render each other: what they sound like does not matter."""
     named: dict[str, list[_Surface]] = {}
@@ -276,7 +273,7 @@ def _one_item(
             named.setdefault(item, []).append(e)
     for z in zh:
         alike = [e for i in z.items for e in named.get(i, ())]
-        there = set().union(*(rendered.get(p, ()) for p in z.paragraphs)) if alike else set()
+        there = set().union(*(aligned.get(p, ()) for p in z.paragraphs)) if alike else set()
         for text in dict.fromkeys(e.text for e in alike if there & e.paragraphs):
             yield Pair(z.text, text, max(z.score, _AT_BEST) + _KNOWN, _ONE_ITEM)
 

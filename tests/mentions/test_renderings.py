@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kg.authority import open_authority
 from kg.mentions import Understander
-from kg.mentions.renderings import NEVER, rendering
+from kg.mentions.renderings import NEVER, likeness
 from kg.mentions.rules import load_section
 from kg.model import Agreement, Kind, Lang, Name
 from tests.growth import assert_grows_with_size_only
@@ -33,7 +33,7 @@ from tests.mentions.test_understander import article
     ],
 )
 def test_what_says_the_same_is_a_rendering(zh, en):
-    assert rendering(zh, en) > 1
+    assert likeness(zh, en) > 1
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_what_says_the_same_is_a_rendering(zh, en):
     ],
 )
 def test_what_says_something_else_never_is(zh, en):
-    assert rendering(zh, en) == NEVER
+    assert likeness(zh, en) == NEVER
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_what_says_something_else_never_is(zh, en):
     [("守敌", "reinforcements"), ("李弥兵团", "Sun Yuanliang Army Group"), ("某部", "a battalion")],
 )
 def test_what_has_little_in_common_hardly_is(zh, en):
-    assert rendering(zh, en) < 1
+    assert likeness(zh, en) < 1
 
 
 @given(st.text(max_size=90), st.text(max_size=90))
 @settings(max_examples=200, deadline=None)
 def test_any_two_texts_are_compared(zh, en):
-    assert rendering(zh, en) < 100
+    assert likeness(zh, en) < 100
 
 
 def test_each_sense_has_words_in_both_languages():
