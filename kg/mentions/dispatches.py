@@ -7,11 +7,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kg.mentions.aligned import rendering
 from kg.mentions.datelines import DatelineFind, is_relay
 from kg.mentions.times_calendar import dateline_date
 from kg.mentions.view import View
 from kg.model import Article, Dispatch, Kind, Lang, Mention, Note, Role, Span
 from kg.vocab import TRANSLATED_DAY
+
+_BOTH = 2  # languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,57 +53,46 @@ def dated(found: Sequence[Opening]) -> tuple[tuple[int, dt.date], ...]:
     return tuple((o.start, o.date) for o in found if o.date is not None)
 
 
-def assemble(
-    article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]], mentions: Sequence[Mention]
-) -> tuple[Dispatch, ...]:
-    """Join the dispatches of both bodies (`found` goes with `seen`) and name their sources and places."""
-    if not any(found):
+Sides = tuple[tuple[View, Opening], ...]
+"""A dispatch in the leading body and, where the translation has it too, in that."""
+
+
+def sides(article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]]) -> tuple[Sides, ...]:
+    """The dispatches of the Chinese, or where it has none of the English; `found` goes with `seen`."""
+    by_lang = {v.lang: (v, o) for v, o in zip(seen, found, strict=True)}
+    zh, en = (by_lang.get(lang) for lang in (Lang.ZH, Lang.EN))
+    if zh is not None and zh[1]:
+        twins = _twins(article, *zh, en) if en is not None else [None] * len(zh[1])
+        return tuple(
+            ((zh[0], o), (en[0], twin)) if en is not None and twin is not None else ((zh[0], o),)
+            for o, twin in zip(zh[1], twins, strict=True)
+        )
+    return tuple(((en[0], o),) for o in en[1]) if en is not None else ()
+
+
+def assemble(told: Sequence[Sides], mentions: Sequence[Mention]) -> tuple[Dispatch, ...]:
+    """Join the `sides` of each dispatch, and name its source and place."""
+    if not told:
         return ()
     spans = [(m.key, f.span) for m in mentions for f in m.finds]
     keys = {(s.lang, s.start, s.end): key for key, s in spans}
-    by_lang = {v.lang: (v, o) for v, o in zip(seen, found, strict=True)}
-    lead_lang = Lang.ZH if by_lang.get(Lang.ZH, (None, ()))[1] else Lang.EN
-    if lead_lang not in by_lang:
-        return ()
-    lead_view, lead = by_lang[lead_lang]
-    other = by_lang.get(Lang.EN) if lead_lang is Lang.ZH else None
-    twins = _twins(article, lead_view, lead, other) if other is not None else [None] * len(lead)
-    cited = _cited(mentions, lead_lang)
-    out = []
-    for number, (opening, twin) in enumerate(zip(lead, twins, strict=True), 1):
-        sides = [(lead_view, opening)]
-        if other is not None and twin is not None:
-            sides.append((other[0], twin))
-        out.append(_dispatch(f"dispatch-{number}", sides, keys, cited))
-    return tuple(out)
+    cited = _cited(mentions, told[0][0][0].lang)
+    return tuple(_dispatch(f"dispatch-{number}", one, keys, cited) for number, one in enumerate(told, 1))
 
 
-def filed_at(
-    article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]]
-) -> Iterator[tuple[Span, Span]]:
+def filed_at(told: Iterable[Sides]) -> Iterator[tuple[Span, Span]]:
     """The places of datelines of which one renders the other, as Chinese and English name them."""
-    for (zh, ours), (en, theirs) in _rendered(article, seen, found):
-        if ours.find.place is not None and theirs.find.place is not None:
-            yield zh.span(*ours.find.place), en.span(*theirs.find.place)
+    for one in told:
+        places = [seen.span(*o.find.place) for seen, o in one if o.find.place is not None]
+        if len(places) == _BOTH:
+            yield places[0], places[1]
 
 
-def day_notes(article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]]) -> Iterator[Note]:
+def day_notes(told: Iterable[Sides]) -> Iterator[Note]:
     """Notes on datelines of which the English gives another day of the month than the Chinese."""
-    for (_, ours), (_, theirs) in _rendered(article, seen, found):
-        if ours.date is not None and theirs.date is not None and ours.date.day != theirs.date.day:
-            yield Note(TRANSLATED_DAY, f"{ours.find.day}, {theirs.find.day}")
-
-
-def _rendered(
-    article: Article, seen: Sequence[View], found: Sequence[Sequence[Opening]]
-) -> Iterator[tuple[tuple[View, Opening], tuple[View, Opening]]]:
-    """The Chinese dispatches and the English ones that render them, each with its body."""
-    by_lang = {v.lang: (v, o) for v, o in zip(seen, found, strict=True)}
-    zh, en = by_lang.get(Lang.ZH), by_lang.get(Lang.EN)
-    if zh is not None and en is not None and zh[1] and en[1]:
-        for opening, twin in zip(zh[1], _twins(article, *zh, en), strict=True):
-            if twin is not None:
-                yield (zh[0], opening), (en[0], twin)
+    for one in told:
+        if len({o.date.day for _, o in one if o.date is not None}) > 1:
+            yield Note(TRANSLATED_DAY, ", ".join(o.find.day for _, o in one))
 
 
 def _twins(
@@ -108,15 +100,13 @@ def _twins(
 ) -> list[Opening | None]:
     """For each Chinese dispatch the English one that begins in a paragraph rendering its first."""
     en, candidates = other
-    rendered: dict[int, list[int]] = {}
-    for a, b, _ in article.alignment:
-        rendered.setdefault(a, []).append(b)
+    aligned = rendering(article)
     waiting: dict[int, list[Opening]] = {}
     for c in reversed(candidates):
         waiting.setdefault(paragraph_at(en, c.find.start), []).append(c)
     out: list[Opening | None] = []
     for o in lead:
-        at = (waiting.get(b) for b in rendered.get(paragraph_at(zh, o.find.start), ()))
+        at = (waiting.get(b) for b in aligned.get(paragraph_at(zh, o.find.start), ()))
         there = next((w for w in at if w), None)
         out.append(there.pop() if there else None)
     if len(lead) == 1 and out[0] is None and len(candidates) == 1:
@@ -131,13 +121,13 @@ def paragraph_at(seen: View, offset: int) -> int:
 
 def _dispatch(
     key: str,
-    sides: Sequence[tuple[View, Opening]],
+    told: Sides,
     keys: dict[tuple[Lang, int, int], str],
     cited: Sequence[tuple[int, str]],
 ) -> Dispatch:
     source = place = date = None
     spans, datelines = [], []
-    for seen, o in sides:
+    for seen, o in told:
         spans.append(seen.span(o.start, o.end))
         datelines.append(seen.span(o.find.start, o.find.end))
         if source is None and o.find.sources:
@@ -147,7 +137,7 @@ def _dispatch(
             place = keys.get((seen.lang, *o.find.place))
         date = date or o.date
     chain = _chain(spans[0], cited, source)
-    rule = sides[0][1].find.rule
+    rule = told[0][1].find.rule
     return Dispatch(key, tuple(spans), tuple(datelines), rule, source, place, date, chain)
 
 

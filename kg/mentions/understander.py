@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.mentions.datelines import DatelineFind, find_datelines
-from kg.mentions.dispatches import Opening, assemble, dated, day_notes, filed_at, openings
+from kg.mentions.dispatches import Opening, Sides, assemble, dated, day_notes, filed_at, openings, sides
 from kg.mentions.events import find_events
 from kg.mentions.grouping import group
 from kg.mentions.measures import Measures
@@ -42,6 +42,7 @@ class Reading:
     seen: tuple[View, ...] = ()
     signed: tuple[tuple[DatelineFind, ...], ...] = ()
     begun: tuple[tuple[Opening, ...], ...] = ()
+    told: tuple[Sides, ...] = ()
     times: tuple[TimeExpression, ...] = ()
     finds: list[Find] = field(default_factory=list)
     pairs: tuple[Pair, ...] = ()
@@ -147,6 +148,7 @@ def _sign(r: Reading) -> None:
     r.signed = (*map(find_datelines, r.seen),)
     issue = r.article.printed
     r.begun = tuple([openings(v, d, issue) for v, d in zip(r.seen, r.signed, strict=True)])
+    r.told = sides(r.article, r.seen, r.begun)
 
 
 def _date(r: Reading) -> None:
@@ -162,13 +164,12 @@ def _place(r: Reading) -> None:
 
 
 def _group(r: Reading) -> None:
-    filed = filed_at(r.article, r.seen, r.begun)
-    r.mentions = group(r.article, r.finds, [(p.zh, p.en) for p in r.pairs], tuple(filed))
+    r.mentions = group(r.article, r.finds, [(p.zh, p.en) for p in r.pairs], tuple(filed_at(r.told)))
 
 
 def _assemble(r: Reading) -> None:
-    r.dispatches = assemble(r.article, r.seen, r.begun, r.mentions)
-    r.notes = tuple(day_notes(r.article, r.seen, r.begun))
+    r.dispatches = assemble(r.told, r.mentions)
+    r.notes = tuple(day_notes(r.told))
 
 
 def _report(r: Reading) -> None:
