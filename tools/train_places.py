@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import rjieba
+from fitting import fitted
 
 from kg.authority import open_authority
 from kg.mentions.geography import geography
@@ -34,7 +34,7 @@ from kg.text import fold
 
 OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "place-weights.tsv"
 RARE = 4  # values seen in fewer sentences teach nothing
-EPOCHS, RATE, DECAY, SEED = 5, 0.1, 3e-3, 1
+EPOCHS, RATE, DECAY, SEED, LEARNT = 5, 0.1, 3e-3, 1, 0.01
 HIDDEN, INVENTED = 20, 60  # names in a hundred
 STEMS = (
     "安平宁阳丰河山江东西南北大小上下龙虎凤石沙青白黑黄红金银铜铁马牛羊鸡清水泉井沟崖岭坡塘湖临新永长高华德仁义和顺兴隆昌盛泰吉庆福"
@@ -138,20 +138,7 @@ def train(sentences: Sequence[Sentence], copies: int) -> Weights:
         ([("bias", ""), *(k for k in zip(OBSERVATIONS, r, strict=True) if seen[k] >= RARE * copies)], y)
         for r, y in rows
     ]
-    weight: dict[tuple[str, str], float] = defaultdict(float)
-    squares: dict[tuple[str, str], float] = defaultdict(lambda: 1e-6)
-    shuffle = random.Random(SEED)
-    for _ in range(EPOCHS):
-        shuffle.shuffle(examples)
-        for keys, truth in examples:
-            z = max(-30.0, min(30.0, sum(weight[k] for k in keys)))
-            error = 1 / (1 + math.exp(-z)) - truth
-            if abs(error) < 0.01:
-                continue
-            for k in keys:
-                g = error + DECAY * weight[k]
-                squares[k] += g * g
-                weight[k] -= RATE * g / math.sqrt(squares[k])
+    weight = fitted(examples, pull=lambda _: DECAY, epochs=EPOCHS, rate=RATE, seed=SEED, learnt=LEARNT)
     out: Weights = {}
     for (name, value), w in sorted(weight.items()):
         if abs(w) >= 0.05:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+from fitting import Example, Key, fitted
 
 from kg.articles import parse, read_inputs
 from kg.authority import open_authority
@@ -31,7 +32,6 @@ EPOCHS, RATE, FOLDS, SEED = 15, 0.1, 8, 1
 PULL = {"before": 4.0, "after": 4.0, "word": 4.0, "sorts": 4.0}  # of weights to 0, in examples; of others
 PULL_OF_OTHERS = 2.0
 LEAST = 0.05  # what weighs less is left out
-Key = tuple[str, str]
 
 
 class Page:
@@ -103,29 +103,17 @@ def train(group: Sequence[Page]) -> dict[str, dict[str, float]]:
     for lang in Lang:
         rows = [(r, y) for p in group if p.seen.lang is lang for r, y in p.rows]
         examples = [([("bias", ""), *dict.fromkeys(r)], y) for r, y in rows]
-        for (name, value), w in sorted(fitted(examples).items()):
+        for (name, value), w in sorted(weighed(examples).items()):
             if abs(w) >= LEAST and value.isprintable():
                 weights.setdefault(f"{lang.value} {name}", {})[value] = round(w, 2)
     return weights
 
 
-def fitted(examples: list[tuple[list[Key], bool]]) -> dict[Key, float]:
+def weighed(examples: list[Example]) -> dict[Key, float]:
     """The weights of one language."""
-    weight: dict[Key, float] = defaultdict(float)
-    squares: dict[Key, float] = defaultdict(lambda: 1e-6)
     often = Counter(k for keys, _ in examples for k in keys)
     pull = {k: PULL.get(k[0], PULL_OF_OTHERS) / n if k[0] != "bias" else 0.0 for k, n in often.items()}
-    shuffle = random.Random(SEED)
-    for _ in range(EPOCHS):
-        shuffle.shuffle(examples)
-        for keys, truth in examples:
-            z = max(-30.0, min(30.0, sum(weight[k] for k in keys)))
-            error = 1 / (1 + math.exp(-z)) - truth
-            for k in keys:
-                g = error + pull[k] * weight[k]
-                squares[k] += g * g
-                weight[k] -= RATE * g / math.sqrt(squares[k])
-    return weight
+    return fitted(examples, pull=pull.__getitem__, epochs=EPOCHS, rate=RATE, seed=SEED, learnt=0.0)
 
 
 def report(name: str, c: Counter) -> None:
