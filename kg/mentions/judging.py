@@ -175,7 +175,7 @@ def read_weights(text: str, name: str = WEIGHTS) -> dict[str, dict[str, float]]:
         except ValueError as e:
             raise RuleError(
                 f"{name}, line {number}: {line!r} is not observation, value, weight",
-                remedy="mend it or run tools/train_places.py",
+                remedy="mend it, or run the tool that its first line names",
             ) from e
     return weights
 
