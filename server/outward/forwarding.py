@@ -8,7 +8,7 @@ import subprocess
 import threading
 
 from server.errors import HttpError
-from server.workers.launcher import run_module
+from server.workers.launcher import end, run_module
 
 _START = 20.0  # seconds that it may take
 _LONGEST = 1 << 10  # bytes of what it says
@@ -52,8 +52,4 @@ class Forwarding:
             if self._control is None or self._process is None:
                 return
             self._control.close()
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            end(self._process)

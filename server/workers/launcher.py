@@ -25,6 +25,15 @@ def run_module(module: str, sock: socket.socket) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, pass_fds=[sock.fileno()], env={**os.environ, "PYTHONPATH": path})
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process of ours whose socket was closed; kill it where it does not end by itself."""
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 class Launcher:
     """The forking process, and the orders to it; for use from many threads."""
 
@@ -65,8 +74,4 @@ class Launcher:
         """End the process and all workers."""
         with self._lock:
             self._orders.close()
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            end(self._process)
