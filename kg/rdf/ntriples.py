@@ -27,8 +27,8 @@ _ESCAPES: dict[int, str] = {
     ord('"'): '\\"',
     ord("\\"): "\\\\",
 }
-# What IRIREF forbids in N-Triples.
-_NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
+NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
+"""What IRIREF forbids in N-Triples."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _PLAIN = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
@@ -69,7 +69,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def iri(value: str) -> str:
     """An IRI as a term; `ValidationError` where N-Triples would not take it."""
-    if _NOT_IN_IRI.search(value) or not _SCHEME.match(value):
+    if NOT_IN_IRI.search(value) or not _SCHEME.match(value):
         raise ValidationError(f"IRI {value!r}: relative, or with a character no IRI may hold")
     return f"<{value}>"
 

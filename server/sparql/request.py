@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from kg.rdf.formats import Format, media_types
+from kg.rdf.ntriples import NOT_IN_IRI
 from server.errors import HttpError
 from server.negotiation import best
 from server.sparql.limiter import LOCAL
@@ -189,7 +190,7 @@ def _of(pairs: list[tuple[str, str]]) -> SparqlRequest:
 @functools.lru_cache(maxsize=256)
 def absolute_iri(text: str) -> str:
     """`text`, where it is an absolute IRI; else HttpError 400."""
-    if not _SCHEME.match(text) or any(c in '<>"{}|^`\\' or ord(c) <= 0x20 for c in text):
+    if not _SCHEME.match(text) or NOT_IN_IRI.search(text):
         raise HttpError(400, f"graph {text!r} is not an absolute IRI", remedy="name graphs by their IRIs")
     return text
 
