@@ -136,7 +136,8 @@ def national_formations(seen: View) -> Iterator[tuple[int, int, str]]:
     for start, end in owners:
         found = patterns["national"].match(seen.folded, end) or patterns["nicknamed"].match(seen.folded, end)
         if found is not None:
-            yield start, found.end(), found[found.lastgroup or "e"]
+            counted = patterns["counted"].search(seen.folded, max(0, start - 3), start)  # 一个 + 莫坎营
+            yield (start if counted is None else counted.start()), found.end(), found[found.lastgroup or "e"]
     for m, name in seen.places:
         corps = None if name.subkind in STATES else patterns["corps_of_town"].match(seen.folded, m.end)
         if corps is not None and m.end - m.start >= _TRANSCRIBED and _letters().issuperset(m.text):

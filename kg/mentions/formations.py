@@ -18,19 +18,20 @@ from kg.mentions.view import View
 from kg.model import STATES, Echelon, Find, Lang, Name
 
 LETTERED_RULE = "zh-unit-lettered"
-PLACED_RULE, NESTED_RULE = "en-unit-placed", "unit-nested"
+NESTED_RULE = "unit-nested"
 CONTINGENT = "contingent"
 """The subkind of a country's part of a force of several countries: no army of that country's own."""
 
-_NUMBERED, _KNOWN, _FORCE, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-force", "zh-unit-our"
-_OUR_EN = "en-unit-our"
-_NUMBERED_EN = ("en-unit-numbered", "en-unit-traditional")
+FORCE_RULE, COUNTED_RULE = "zh-unit-force", "zh-unit-counted"
+_NUMBERED, _KNOWN, _OUR = "zh-unit-numbered", "unit-dictionary", "zh-unit-our"
 _GROUP, _COLUMN = "zh-unit-group", "zh-unit-column"
+TROOPS = (_KNOWN, FORCE_RULE, "zh-unit-foreign")
+"""The rules that find forces by name, of which parts may be told."""
 _BRANCH, _REGIMENTAL, _MARINES = "zh-unit-branch", "zh-unit-regimental", "zh-unit-marines"
 _ABBREVIATED = frozenset((_NUMBERED, "zh-unit-abbreviated", "zh-unit-numbered-headquarters"))
-_PARTLY = _ABBREVIATED | {_REGIMENTAL, _COLUMN, _KNOWN, "zh-unit-army-listed"}
 NICKNAME_RULE = "zh-unit-nicknamed"
 _WITHHELD, _LIAISON = "zh-unit-withheld", "zh-unit-liaison"
+_PARTLY = _ABBREVIATED | {_REGIMENTAL, _COLUMN, _KNOWN, "zh-unit-army-listed"}
 _NO_NAMES = frozenset(("v", "vn", "d", "p", "c", "r", "a"))  # tags of words
 _VERBS = frozenset(("会同",))  # the lexicon has it for a noun
 _SHORT = 2  # characters of a name that a common word may be
@@ -38,16 +39,12 @@ _RANKS = ("将军", "上校", "少校", "大佐", "集团", "政权", "匪帮", 
 _LETTERS = 3, 6  # characters of a commander's name that is transcribed
 _LONGEST = 16  # characters at most before the echelon of such a division
 _SIZES = ("师", "旅", "团", "营", "连")
-_SERVICES = ("空军", "海军", "陆军")
+SERVICES = ("空军", "海军", "陆军")
 _OPENING, _CLOSING = '"“', '"”'
 
 
 def _zh(name: str) -> re.Pattern[str]:
     return load_patterns("units", "beside", "zh")[name]
-
-
-def _en(name: str) -> re.Pattern[str]:
-    return load_patterns("units", "beside", "en")[name]
 
 
 def _of(lang: Lang, name: str) -> re.Pattern[str]:
@@ -81,13 +78,6 @@ def _lettered() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
         f"(?P<e>{_zh('of_letters').pattern})"
     )
     return divisions, frozenset(letters), frozenset(load_section("units", "vocabulary")["surnames_ja"])
-
-
-def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:
-    """The forces that an English text names by where they are from: Katanga gendarmes, Saigon troops."""
-    for m in seen.names:
-        if m.of_kind("place") is not None and (found := _en("placed").match(seen.text, m.end)) is not None:
-            yield m.start, found.end(), "Force"
 
 
 def whose(seen: View, start: int, rule: str) -> int:
@@ -130,8 +120,6 @@ def with_fighters(seen: View, end: int) -> int:
 
 def joined(seen: View, finds: list[Find]) -> list[Find]:
     """A force and its numbered part right after it are one name: 越军第三师; so are 二炮 + 某团."""
-    if seen.lang is Lang.EN:
-        return finds
     out: list[Find] = []
     for f in finds:
         last = out[-1] if out else None
@@ -145,39 +133,7 @@ def joined(seen: View, finds: list[Find]) -> list[Find]:
             out[-1] = replace(own, span=seen.span(last.span.start, f.span.end))
         else:
             out.append(f)
-    return [*_with_parts(seen, out)]
-
-
-def _with_parts(seen: View, finds: list[Find]) -> Iterator[Find]:
-    """Formations with the parts right after them that no rule finds alone: 一团 + 四连, 空军 + 导弹部队."""
-    done = 0
-    for f in finds:
-        if f.span.start < done:
-            continue
-        found = None
-        if f.count is None and not f.optional and _zh("with_parts").search(f.span.text) is not None:
-            found = _zh("parts").match(seen.folded, f.span.end)
-        if found is not None:
-            done = found.end()
-            f = replace(f, span=seen.span(f.span.start, done), items=(), echelon=sizes()[found["e"]])
-        elif (arm := _arm(seen, f)) is not None:
-            done = arm
-            f = replace(f, span=seen.span(f.span.start, done), items=(), rule=_FORCE)
-        yield f
-
-
-def _arm(seen: View, f: Find) -> int | None:
-    """Where the troops of an arm end right after a state's arm, or an arm right after a military region."""
-    if f.rule not in (_FORCE, _KNOWN) or f.count is not None:
-        return None
-    found = None
-    if f.span.text.endswith("军区"):
-        found = _zh("arm_of_region").match(seen.folded, f.span.end)
-    elif f.span.text.endswith(_SERVICES) and _zh("army_of_a_state").fullmatch(f.span.text) is not None:
-        found = _zh("branch").match(seen.folded, f.span.end)
-    elif f.span.text.endswith("军"):
-        found = _zh("arm_of_army").match(seen.folded, f.span.end)
-    return None if found is None else found.end()
+    return out
 
 
 def unquoted(seen: View, f: Find) -> Find:
@@ -190,14 +146,7 @@ def unquoted(seen: View, f: Find) -> Find:
 
 def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     """A force with where it fights before it: 侵越法军, 江汉我军."""
-    if seen.lang is Lang.EN and f.rule in _NUMBERED_EN:
-        start = _numbered_from(seen, f.span.start, places)
-        return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
-    if seen.lang is Lang.EN and f.rule == _KNOWN and seen.text.startswith("Royal ", f.span.start - 6):
-        return replace(f, span=seen.span(f.span.start - 6, f.span.end))  # Royal + Hellenic Air Force
-    if f.rule == _OUR_EN and f.span.text[:1] == "O" and (owner := places.get(f.span.start - 1)) is not None:
-        return replace(f, span=seen.span(owner, f.span.end))  # a headline's Jiangmin + Our Army
-    if seen.lang is Lang.EN or f.count is not None or f.optional:
+    if f.count is not None or f.optional:
         return f
     start = f.span.start
     if (
@@ -211,10 +160,18 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
     if into and _zh("into_state").search(seen.folded, max(0, into - 2), into) is not None:
         start = into - 1
         start = places.get(start, start)  # 中国 + 赴莫坎维和工兵大队
-    if f.rule == _FORCE and _zh("where").search(seen.folded, max(0, start - 2), start) is not None:
+    if f.rule == FORCE_RULE and _zh("where").search(seen.folded, max(0, start - 2), start) is not None:
         start -= 1  # 亲 + 印尼民兵, 驻 + 青平部队
-    if f.rule == _FORCE and seen.folded[start - 1 : start] == "—":  # 苏联— + 卡尔迈勒军队
-        start = places.get(start - 1, start)
+    if (
+        f.rule == FORCE_RULE
+        and f.span.text.endswith(SERVICES)
+        and _zh("royal").search(seen.folded, max(0, start - 2), start)
+    ):
+        start -= 2
+    if (f.rule == FORCE_RULE or start < f.span.start) and _zh("twin").search(
+        seen.folded, max(0, start - 1), start
+    ):
+        start = places.get(start - 1, start)  # 苏联— + 卡尔迈勒军队
     return f if start == f.span.start else replace(f, span=seen.span(start, f.span.end))
 
 
@@ -227,16 +184,6 @@ def _owner_from(seen: View, f: Find, places: Mapping[int, int]) -> int:
     if f.span.text.endswith(_SIZES) and not f.span.text.startswith("第"):
         number = _zh("ordinal").search(seen.folded, max(0, owner - 6), owner)
         return owner if number is None else places.get(number.start(), number.start())
-    return owner
-
-
-def _numbered_from(seen: View, start: int, places: Mapping[int, int]) -> int:
-    """Where an English numbered formation begins: Traffic Police + 8th Column, Pakistan + 10th Division."""
-    found = _en("before_number").search(seen.text, max(0, start - 30), start)
-    start = start if found is None else found.start()
-    owner = places.get(start - 1)
-    if owner is None or _en("leading").search(seen.text, max(0, owner - 12), owner) is not None:
-        return start  # in + Korea + 24th Division
     return owner
 
 
@@ -254,11 +201,12 @@ def owned(
     法国 + 第十一空降师 is none of America's.  `owners` are those of :func:`owners`,
     `countries` gives the country of each item.
     """
-    if f.rule != _KNOWN or not f.span.text.startswith("第"):
+    if f.rule != _KNOWN or not (f.span.text.startswith("第") or f.span.text.endswith(_SIZES)):
         return f
     owner = owners.get(f.span.start)
     if owner is None:
-        return f
+        power = _zh("power_of").search(seen.folded, max(0, f.span.start - 2), f.span.start)
+        return f if power is None else replace(f, span=seen.span(power.start(), f.span.end))
     start, state = owner
     span = seen.span(start, f.span.end)
     theirs = {countries.get(i) for i in f.items} - {None}
@@ -291,7 +239,7 @@ def _one_name(whole: Find, part: Find) -> bool:
         return False
     if part.rule in (_WITHHELD, _LIAISON):
         return True
-    if part.rule in (_FORCE, _KNOWN) and part.span.text.endswith(("部队", "军区")):  # 解放军 + 广州部队
+    if part.rule in (FORCE_RULE, _KNOWN) and part.span.text.endswith(("部队", "军区")):  # 解放军 + 广州部队
         return _zh("liberation").fullmatch(whole.span.text) is not None or whole.span.text.endswith("军区")
     if _smaller(whole, part):  # 第七团 + 第二营
         return True
@@ -301,11 +249,14 @@ def _one_name(whole: Find, part: Find) -> bool:
         return whole.span.text.endswith("民兵")
     if part.rule in (_BRANCH, LETTERED_RULE):  # 美军 + 快速反应部队, 美军 + 弗里尔空降旅
         return (
-            whole.rule in (_FORCE, _KNOWN) and _zh("army_of_a_state").fullmatch(whole.span.text) is not None
+            whole.rule in (FORCE_RULE, _KNOWN)
+            and _zh("army_of_a_state").fullmatch(whole.span.text) is not None
         )
     first = part.span.text[0]
     if first in '“"' and part.rule == NICKNAME_RULE:  # 共和国卫队 + “巴格达师”
-        return whole.rule in (_KNOWN, _FORCE) and _zh("army_of_its_own").search(whole.span.text) is not None
+        return (
+            whole.rule in (_KNOWN, FORCE_RULE) and _zh("army_of_its_own").search(whole.span.text) is not None
+        )
     if part.rule == _KNOWN:
         numbered = _zh("numbered").match(first) is not None
     else:
@@ -316,7 +267,7 @@ def _one_name(whole: Find, part: Find) -> bool:
     return (
         numbered
         and _zh("army_of_its_own").search(whole.span.text) is not None
-        and _zh("apart").search(whole.span.text) is None
+        and (whole.span.text.endswith(SERVICES) or _zh("apart").search(whole.span.text) is None)
     )
 
 
@@ -333,8 +284,13 @@ def with_smaller(seen: View, finds: list[Find]) -> list[Find]:
 
 
 def _smaller(whole: Find, part: Find) -> bool:
-    """Whether a numbered formation is followed by its own numbered part, which has the next smaller size."""
-    if whole.rule == _FORCE or _zh("apart").search(whole.span.text) is not None:
+    """Whether a numbered formation is followed by its own numbered part, which has the next smaller size.
+
+    So are the Liberation Army's troops by where they are: 解放军 + 驻青平部队.
+    """
+    if part.span.text[0] == "驻" and _zh("liberation").fullmatch(whole.span.text) is not None:
+        return True
+    if whole.rule == FORCE_RULE or _zh("apart").search(whole.span.text) is not None:
         return False
     if part.rule not in _PARTLY or _zh("part").fullmatch(part.span.text) is None:
         return False
@@ -355,7 +311,9 @@ def nested(seen: View, before: list[Find], after: list[Find]) -> Iterator[Find]:
         if whole is None or whole.span.start > f.span.start or f.span == whole.span or f.optional:
             continue
         ends = f.span.end == whole.span.end and _zh("numbered").match(f.span.text) is None
-        widened = f.rule in (_KNOWN, _OUR) and whole.rule == f.rule and ends  # 江汉 + 我军
+        whose = f.rule in (_KNOWN, _OUR) and whole.rule == f.rule and not f.span.text.endswith(_SIZES)
+        part = whole.rule == COUNTED_RULE and f.rule in TROOPS
+        widened = ends and (whose or part)  # 江汉 + 我军, 一连 + 外籍军团
         # 二炮 + 某团, 国民党军 + 陆空联络组
         if widened or (whole.rule == _WITHHELD and f.rule == _KNOWN) or f.rule == _LIAISON:
             yield replace(f, rule=NESTED_RULE)

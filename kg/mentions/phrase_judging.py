@@ -28,6 +28,8 @@ PHRASE_RULE = "unit-phrase"
 _SURELY = 0.0  # log-odds from which a phrase is a unit
 _CERTAIN = 0.9  # no phrase is surer than that
 _GENERAL = ("army", "guards", "marines")  # words for a force that in capitals are sizes
+_NUMBERED = frozenset(("ordinal", "number", "counted", "count", "a"))
+_SOME = ("army", "corps", "军")  # sizes of what has a number; of others any force: 自卫军, self-defence corps
 _NEAR = 3  # finds at most that one phrase can overlap
 _SORTS = 4  # parts of a phrase that are looked at together
 _TOLD = frozenset(
@@ -179,7 +181,8 @@ def judged(seen: View, finds: list[Find], judge: Judge | None = None) -> list[Fi
 def _find(seen: View, phrase: Phrase, sure: float) -> Find:
     head = seen.text[phrase.head : phrase.end]
     size = head.lower().removeprefix("民兵")
-    echelon = Echelon.FORCE if head in _GENERAL else sizes().get(size, Echelon.FORCE)
+    some = size in _SOME and _NUMBERED.isdisjoint(p.sort for p in phrase.parts)
+    echelon = Echelon.FORCE if some or head in _GENERAL else sizes().get(size, Echelon.FORCE)
     counted = next((p for p in phrase.parts if p.sort in ("counted", "count", "a")), None)
     count = None
     if counted is not None:

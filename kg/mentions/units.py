@@ -14,11 +14,12 @@ from fractions import Fraction
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from kg.mentions.english_forces import PLACED_RULE, placed_forces, preceded, with_owners
 from kg.mentions.forces import COMMANDER_RULE, NATIONAL_RULE, commanded, national_formations, owned_forces
 from kg.mentions.formations import (
+    FORCE_RULE,
     LETTERED_RULE,
     NICKNAME_RULE,
-    PLACED_RULE,
     as_corps,
     contingents,
     joined,
@@ -26,7 +27,6 @@ from kg.mentions.formations import (
     nested,
     owned,
     owners,
-    placed_forces,
     sizes,
     stands,
     unquoted,
@@ -35,6 +35,7 @@ from kg.mentions.formations import (
 )
 from kg.mentions.names import NameDictionary, NameMatch
 from kg.mentions.numerals import parse_number
+from kg.mentions.parts import of_forces, with_parts
 from kg.mentions.phrase_judging import judged
 from kg.mentions.rules import Hit, Scanner, Shown, load_patterns, load_rules, load_section
 from kg.mentions.rules.scanning import occurrences
@@ -45,7 +46,6 @@ from kg.mentions.view import View, view
 from kg.model import Body, Echelon, Find, Kind, Lang
 
 DICTIONARY_RULE = "unit-dictionary"
-FORCE_RULE = "zh-unit-force"
 _FILE = "units"
 _LONGEST = 30  # characters from where a Chinese formation begins to the end of its size
 _WAR = 2  # so many words of war make an article one that speaks of soldiers
@@ -127,7 +127,7 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     heads = (
         r"[0-9A-Z](?<=\b.)(?:(?<=[0-9])|(?<=[A-Z])[a-z]+(?:(?: [A-Z][a-z]+){1,2}['’]s\b"
         r"|(?: [A-Z][a-z]+)? (?:Division|Brigade|Regiment|Battalion|Army Group|Group Army"
-        r"|bandits?|rebels|clique|(?:Provincial )?Military)\b))"
+        r"|bandits?|rebels|clique|(?:Provincial )?Military|Garrison)\b))"
     )
     return Scanner(rules, words=(*starts, *words["starts_war_en"]), heads=heads)
 
@@ -150,6 +150,8 @@ def find_units(
     finds = ruled_units(seen, echelons or {}, countries or {}, printed, told, at_war=at_war)
     if at_war:
         finds = judged(seen, finds)
+        if seen.lang is Lang.EN:
+            finds = with_owners(seen, finds)
     return [_with_strength(seen, as_corps(f)) for f in finds]
 
 
@@ -166,9 +168,12 @@ def ruled_units(
     if not (settled := _proposed(seen, echelons, told, at_war=at_war).settled()):
         return []
     ends = {m.end: m.start for m, name in seen.places if m.inside is None and stands(seen, m, name)}
-    states = owners(seen)
-    whole = (unquoted(seen, owned(seen, f, states, countries)) for f in joined(seen, settled))
-    out = [widened(seen, f, ends) for f in whole]
+    if seen.lang is Lang.EN:
+        out = [preceded(seen, f, ends) for f in settled]
+    else:
+        states = owners(seen)
+        whole = with_parts(seen, joined(seen, of_forces(seen, settled)))
+        out = [widened(seen, unquoted(seen, owned(seen, f, states, countries)), ends) for f in whole]
     inner = list(nested(seen, settled, out))
     out = as_short_forms(seen, out)
     out += [*short_forms(seen, out), *inner]
