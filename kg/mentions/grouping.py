@@ -95,13 +95,15 @@ def _join_by_item(groups: Groups) -> None:
 
 
 def _join_second_items(groups: Groups, seen: Mapping[tuple[Kind, str], int]) -> None:
-    """A name of several items is the one that the other language names outright."""
+    """A name of several items is the one that the other language names, outright or among others."""
+    several: dict[tuple[Kind, str], int] = {}
     for i, n in enumerate(groups.nodes):
         if len(n.items) < 2 or n.kind is Kind.MEASURE or not groups.alone(i):
             continue
-        for item in n.items[1:]:
-            other = seen.get((n.kind, item))
-            if other is not None and groups.nodes[other].lang is not n.lang and groups.alone(other):
+        for item in n.items:
+            other = seen.get((n.kind, item), i)
+            other = several.setdefault((n.kind, item), i) if other == i else other
+            if groups.nodes[other].lang is not n.lang and groups.alone(other):
                 groups.join(i, other)
                 break
 

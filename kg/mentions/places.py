@@ -66,7 +66,8 @@ def find_places(
     datelines = datelines or {}
     scored = scored_candidates(zh) if zh is not None else []
     scored = _dated(scored, datelines.get(Lang.ZH, ()))
-    unknown = english_names(en) if en is not None else []
+    named = [f for f in others if not f.optional and f.kind in (Kind.UNIT, Kind.SOURCE)]
+    unknown = _no_media(english_names(en), named) if en is not None else []
     known, faintly = [], set()
     if en is not None:
         names = [m for m in en.names if m.inside is None and m.name.kind == "place"]
@@ -85,7 +86,6 @@ def find_places(
         scored += [(score, c) for score, c, _ in spelt]
         pairs = (*dict.fromkeys(p for _, _, p in spelt), *pairs)
         pairs = (*pairs, *in_step(article, scored, unknown, known, pairs))
-    named = [f for f in others if not f.optional and f.kind in (Kind.UNIT, Kind.SOURCE)]
     finds = []
     if zh is not None:
         finds += _chinese(zh, _with_heads(zh, _persuaded(zh, scored, pairs)), named)
@@ -95,6 +95,12 @@ def find_places(
         english = _outside(en, english, named)
         finds += with_datelines(en, english, datelines.get(Lang.EN, ()))
     return finds, tuple(with_heads(finds, (p for p in pairs if p.score > 0)))
+
+
+def _no_media(names: Iterable[EnglishName], named: Iterable[Find]) -> list[EnglishName]:
+    """The names of a translation without those of sources."""
+    media = {f.span.start for f in named if f.kind is Kind.SOURCE and f.span.lang is Lang.EN}
+    return [n for n in names if n.start not in media]
 
 
 def _across(c: Candidate, scored: Iterable[Scored], told: set[str]) -> bool:

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.mentions.geography import geography
 from kg.mentions.names import NameMatch
-from kg.mentions.rules import Hit, Rule, Scanner, load_rules, load_section
+from kg.mentions.rules import Hit, Rule, Scanner, Search, any_of, load_patterns, load_rules, load_section
 from kg.mentions.shapes import runs_on
 from kg.mentions.source_cues import cue
 from kg.mentions.view import View
-from kg.model import Lang
+from kg.model import Find, Lang
 from kg.text import fold, is_cjk
 
 DICTIONARY_RULE = "source-dictionary"
-NESTED_RULE = "source-nested"
+NESTED_RULE, TOLD_RULE = "source-nested", "source-en-told"
 # Characters from where a name by shape begins to the end of the word of [near] that is in it.
 _LONGEST = {Lang.ZH: 24, Lang.EN: 140}
 
@@ -62,11 +62,11 @@ class Candidate:
     confidence: float = 1.0
 
 
-def candidates(view: View, newspaper: str, told: frozenset[str] = frozenset()) -> list[Candidate]:
+def candidates(view: View, newspaper: str, told: Sequence[Find] = ()) -> list[Candidate]:
     """The sources named in `view`, not overlapping except where one name stands inside another's.
 
-    `told` are the items of the sources that the original names, of which `view` is a translation: an ordinary
-    word that may name one of them does (Dawn).
+    `told` are the sources of the original of which `view` is a translation: an ordinary word that may name
+    one of them does (Dawn).
     """
     scene = _Scene.of(view, told)
     found = [*_known(scene), *_shaped(scene, newspaper)]
@@ -87,7 +87,7 @@ class _Scene:
 
     ``town_at`` has those of the places that are no countries; ``bare`` says of a known name that begins with
     a country where the same name without it begins, ``local`` of one that begins with another place.
-    ``told`` are the items that the original names.
+    ``original`` are the sources that the original names, ``told`` their items.
     """
 
     view: View
@@ -96,10 +96,11 @@ class _Scene:
     town_at: Mapping[int, int]
     bare: Mapping[tuple[int, int], int]
     local: Mapping[tuple[int, int], int]
+    original: Sequence[Find]
     told: frozenset[str]
 
     @classmethod
-    def of(cls, view: View, told: frozenset[str]) -> _Scene:
+    def of(cls, view: View, original: Sequence[Find]) -> _Scene:
         at: dict[int, int] = {}
         countries: dict[int, int] = {}
         for m, name in view.places:
@@ -112,7 +113,9 @@ class _Scene:
         abroad = {s: e for s, e in countries.items() if view.folded[s:e] != "中国"}  # 中国体育报 is its name
         bare = {(o.start, o.end): m.start for m in nested if (o := _outer(m, abroad)) is not None}
         local = {(o.start, o.end): m.start for m in nested if (o := _outer(m, towns)) is not None}
-        return cls(view, at, frozenset([m.end for m, _ in view.places]), towns, bare, local, told)
+        told = frozenset([item for f in original for item in f.items])
+        ends = frozenset([m.end for m, _ in view.places])
+        return cls(view, at, ends, towns, bare, local, original, told)
 
     @property
     def text(self) -> str:
@@ -125,6 +128,12 @@ class _Scene:
         if not before or not is_cjk(before) or before in _listed("left", Lang.ZH):
             return True
         return start in self.place_ends
+
+    def more_told(self) -> bool:
+        """Whether the original names a source that no known name here renders."""
+        known = (m.of_kind("source") for m in self.view.names)
+        here = {item for name in known if name is not None for item in name.items}
+        return any(here.isdisjoint(f.items) for f in self.original)
 
     def quoted(self, start: int, end: int) -> bool:
         """Whether marks stand around the stretch."""
@@ -298,6 +307,7 @@ _SEEDS = {
     Lang.EN: 'A-Z"“*_ot',
 }
 _REACH = 10
+_BESIDE = "beside"  # the production of titles that words beside them tell
 _UNNAMED_FIRST = ("该", "各", "某", "这", "那", "本", "台", "一", "两", "几", "多", "其", "此", "大")
 _STEM = 5  # characters of a local paper's name between its town and 报
 _TOWN_RULES = ("zh-source-daily", "zh-source-local-paper", "zh-source-paper-cited", "en-source-paper")
@@ -308,16 +318,36 @@ _CUTS = frozenset("据由在向对的引是给了将把被从到该和与及")
 @functools.cache
 def _scanner(lang: Lang) -> Scanner:
     near = tuple(load_section("sources", "near")[lang.value])
-    return Scanner(load_rules("sources", lang), seeds=_SEEDS[lang], near=near, reach=_LONGEST[lang])
+    rules = tuple([r for r in load_rules("sources", lang) if r.production != _BESIDE])
+    return Scanner(rules, seeds=_SEEDS[lang], near=near, reach=_LONGEST[lang])
+
+
+@functools.cache
+def _search() -> Search:
+    return Search(r for r in load_rules("sources", Lang.EN) if r.production == _BESIDE)
 
 
 def _shaped(scene: _Scene, newspaper: str) -> Iterator[Candidate]:
+    for rule, m in _search().scan(scene.text) if scene.view.lang is Lang.EN else ():
+        if _is_allowed(scene, m.start(), m.end(), rule):
+            yield Candidate(m.start(), m.end(), rule.name, str(rule.extra["subkind"]), (), 0.8)
+    yield from _told(scene)
     for hit in _scanner(scene.view.lang).scan(scene.text):
         if (span := _span(scene, hit)) is None:
             continue
         own = hit.rule.name.endswith("-own")
         items, confidence = ((newspaper,), 1.0) if own else ((), 0.8)
         yield Candidate(*span, hit.rule.name, str(hit.rule.extra["subkind"]), items, confidence)
+
+
+def _told(scene: _Scene) -> Iterator[Candidate]:
+    """What stands like a title where the original names a source that no known name renders."""
+    if not scene.original or not scene.more_told():
+        return
+    for pattern in load_patterns("sources", "told", "en").values():
+        for m in pattern.finditer(scene.text):
+            if m.start() not in scene.place_at and _peoples().match(m[0] + " ") is None:
+                yield Candidate(*m.span(), TOLD_RULE, "newspaper", (), 0.7)
 
 
 def _span(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
@@ -335,10 +365,25 @@ def _span(scene: _Scene, hit: Hit) -> tuple[int, int] | None:
         land = scene.place_at.get(start)
         if land is not None and (owns := _OWNS.match(scene.text, land, end)):  # Libya's Tripoli Radio
             start = owns.end()
+        if (people := _peoples().match(scene.text, start, end)) is not None:
+            if scene.text[people.end() : end] in _KINDS:  # West German Weekly
+                return None
+            if scene.text.startswith(_EDITIONS, people.end()):  # Tanzanian + Sunday News
+                start = people.end()
         one_word = start > begins and " " not in scene.text[start:end]
         if one_word and not hit.rule.name.endswith(("station", "own")):
             return None
     return (start, end) if _is_allowed(scene, start, end, hit.rule) else None
+
+
+_KINDS = ("Weekly", "Newspaper", "Magazine", "Press")
+_EDITIONS = ("Daily ", "Sunday ", "Evening ", "Morning ")
+
+
+@functools.cache
+def _peoples() -> re.Pattern[str]:
+    """A people before the rest of a name."""
+    return re.compile(rf"(?:(?:East|West|North|South) )?{any_of(load_section('units', 'words')['demonym'])} ")
 
 
 def _leftwards(scene: _Scene, hit: Hit) -> tuple[int, int] | None:

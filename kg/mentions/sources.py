@@ -26,12 +26,12 @@ def find_sources(
     view: View,
     newspaper: str = NEWSPAPER,
     datelines: Sequence[DatelineFind] | None = None,
-    told: frozenset[str] = frozenset(),
+    told: Sequence[Find] = (),
 ) -> list[Find]:
     """The sources of one body, in text order, each with its role.
 
     `newspaper` is the item of the archive's own paper; pass `datelines` if they have been found already, and
-    as `told` the items of the sources in the original that the body translates.
+    as `told` the sources of the original that the body translates.
     Names inside a longer one (读卖新闻 in 读卖新闻社) are finds of their own.
     """
     datelines = find_datelines(view) if datelines is None else datelines

@@ -126,11 +126,10 @@ class Understander:
             r.finds += find_quantities(v.body, self._measures)
 
     def _source(self, r: Reading) -> None:
-        told: frozenset[str] = frozenset()
+        told: list[Find] = []
         for v, datelines in zip(r.seen, r.signed, strict=True):
-            found = find_sources(v, self._newspaper, datelines, told)
-            told = frozenset([item for f in found for item in f.items])
-            r.finds += found
+            told = find_sources(v, self._newspaper, datelines, told)
+            r.finds += told
 
     def _arm(self, r: Reading) -> None:
         told: frozenset[str] | None = None
