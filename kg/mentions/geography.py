@@ -75,3 +75,26 @@ def geography() -> Geography:
         frozenset(loose),
         Search(patterns),
     )
+
+
+@functools.lru_cache(maxsize=50_000)
+def bases(text: str, lang: Lang) -> tuple[tuple[str, str], ...]:
+    """The name itself, and the name without its head word with the sort that the head word gives.
+
+    >>> bases("锦荔桥", Lang.ZH)[-1], bases("Cam Le Bridge", Lang.EN)[-1]
+    (('锦荔', 'bridge'), ('Cam Le', 'bridge'))
+    """
+    geo = geography()
+    whole = (text, "")
+    if lang is Lang.EN:
+        parts = text.split(" ")
+        for count in (2, 1):
+            trigger = geo.english_heads.get(" ".join(parts[-count:]).title())
+            if len(parts) > count and trigger is not None:
+                return (whole, (" ".join(parts[:-count]), trigger.type))
+        return (whole,)
+    for size in (3, 2, 1):
+        trigger = geo.heads.get(text[-size:])
+        if len(text) > size + 1 and trigger is not None:
+            return (whole, (text[:-size], trigger.type))
+    return (whole,)

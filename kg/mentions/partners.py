@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 
 from kg.mentions.aligned import one_to_one, rendering
+from kg.mentions.geography import bases
 from kg.mentions.groups import Groups, Node
 from kg.mentions.renderings import NEVER, likeness
-from kg.model import Article, Body, Echelon, Kind, Lang
+from kg.model import Article, Body, Echelon, Find, Kind, Lang
 
 _RENDERED = (Kind.SOURCE, Kind.UNIT, Kind.PLACE)  # in order of how much is to be gained
 _AT_MOST = 3  # so many left alone on either side are still paired by their order
@@ -20,7 +21,8 @@ _LIKELY = 1.0  # log-odds from which on two are one name
 _UNLIKELY = -2.1  # at which units that are equally many are two
 _APART = 1.5  # of standing at the two ends of a paragraph
 _NEARBY, _CLAUSE = 0.15, 20  # of the length of a paragraph; or Chinese characters
-_OTHER_SIZE, _ARGUABLE = -1.5, -0.25  # of another size; if only one of them is arguable
+_OTHER_SIZE, _ARGUABLE = -1.5, -0.25  # of another size or sort; if only one of them is arguable
+_SAME_HEAD = 0.75  # of one sort
 _MOST = 50  # so many of a paragraph are held against each other
 _NO_SIZE = {None, Echelon.FORCE, Echelon.OTHER}
 _ARMIES = {Echelon.ARMY, Echelon.CORPS}
@@ -86,13 +88,24 @@ def _likely(a: Node, b: Node) -> float:
     if not _compatible(a, b):
         return NEVER
     first, second = a.finds[0], b.finds[0]
+    if a.kind is Kind.PLACE:
+        return _places(first, second)
     score = likeness(first.span.text, second.span.text)
     sizes = {first.echelon, second.echelon}
     if len(sizes) == 2 and not sizes & _NO_SIZE and sizes != _ARMIES:
         score += _OTHER_SIZE
-    if first.optional == second.optional:
-        return score
-    return NEVER if a.kind is Kind.PLACE else score + _ARGUABLE  # a part of another name
+    return score if first.optional == second.optional else score + _ARGUABLE
+
+
+def _places(a: Find, b: Find) -> float:
+    """How likely a place renders the other, by what its head word is and by the name before that."""
+    if a.optional != b.optional:  # a part of another name
+        return NEVER
+    (ours, sort), (theirs, other) = bases(a.span.text, Lang.ZH)[-1], bases(b.span.text, Lang.EN)[-1]
+    score = likeness(ours, theirs)
+    if sort and other:
+        score += _SAME_HEAD if sort == other else _OTHER_SIZE
+    return score
 
 
 def _join_by_order(groups: Groups, standing: _Standing) -> None:

@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from kg.mentions.designations import ORDINALS
 from kg.mentions.numerals import parse_number
+from kg.mentions.readings import read_so
 from kg.mentions.rules import load_section
 from kg.mentions.sounds import alike, chinese_sound, latin_sound, letters
 from kg.model import Lang
@@ -32,6 +33,15 @@ _SAME_NUMBER, _SAME_SENSE, _SAME_NAME, _SPELT_NAME = 3.0, 1.5, 2.5, 1.5
 _NUMBER_LOST, _SENSE_LOST, _NAME_LOST, _OTHER_NAME = -2.0, -0.5, -0.75, -2.0
 _SYLLABLES = 4  # letters of a word that is looked for in Pinyin
 _ALIKE = 0.66  # names that sound less alike are two names
+# The sides that names begin with, the longer ones first.
+_SIDES = {
+    zh: re.compile(f"(?i:{en}(?:ern)?) ")
+    for zh, en in (
+        *(("东北", "north-?east"), ("西北", "north-?west"), ("东南", "south-?east"), ("西南", "south-?west")),
+        *(("东", "east"), ("西", "west"), ("南", "south"), ("北", "north"), ("中", "central")),
+    )
+}
+_SIDED = 2  # characters of a name that may have one, and more
 NEVER = float("-inf")
 """The likeness of names that say different things."""
 
@@ -59,12 +69,16 @@ def likeness(zh: str, en: str) -> float:
     """
     if len(zh) > _LONGEST or len(en) > _LONGEST:
         return NEVER
+    score = 0.0
+    for side, word in _SIDES.items():  # 北 + 高加索, North + Caucasus
+        if zh.startswith(side) and len(zh) > _SIDED and (m := word.match(en)) is not None:
+            zh, en, score = zh[len(side) :], en[m.end() :], _SAME_SENSE
+            break
     ours, theirs = _chinese(zh), _english(en)
     if ours.numbers and theirs.numbers and ours.numbers.isdisjoint(theirs.numbers):
         return NEVER
     if ours.lands and theirs.lands and ours.lands.isdisjoint(theirs.lands):
         return NEVER
-    score = 0.0
     if ours.numbers or theirs.numbers:
         score += _SAME_NUMBER if ours.numbers and theirs.numbers else _NUMBER_LOST
     for a, b in ((ours.senses, theirs.senses), (ours.lands, theirs.lands)):
@@ -78,6 +92,8 @@ def _names(zh: str, en: str) -> float:
         return _NAME_LOST if zh or en else 0.0
     sound = chinese_sound(zh)
     if any(alike(sound, latin_sound(name)) >= _ALIKE for name in (en, _DEMONYM.sub("", en))):
+        return _SAME_NAME
+    if read_so(zh, en):
         return _SAME_NAME
     words = [letters(word) for word in (en, *en.split())]
     return _SPELT_NAME if any(len(w) >= _SYLLABLES and w in sound.spelling for w in words) else _OTHER_NAME

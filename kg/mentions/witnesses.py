@@ -7,7 +7,6 @@ are one name; what the words around it say in either language then counts for bo
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 from kg.mentions.aligned import rendered, rendering
 from kg.mentions.english import EnglishName
-from kg.mentions.geography import geography
+from kg.mentions.geography import bases
 from kg.mentions.readings import keys_of_name, keys_of_spelling, written_so
 from kg.mentions.rules import load_section
 from kg.mentions.shapes import Candidate
@@ -186,34 +185,18 @@ def with_heads(finds: Iterable[Find], pairs: Iterable[Pair]) -> Iterator[Pair]:
     pairs = tuple(pairs)
     if not pairs:
         return
-    bases: dict[tuple[Lang, str], dict[str, str]] = {}
+    headed: dict[tuple[Lang, str], dict[str, str]] = {}
     for f in finds:
-        for base, sort in _bases(f.span.text, f.span.lang):
-            bases.setdefault((f.span.lang, base), {})[f.span.text] = sort
+        for base, sort in bases(f.span.text, f.span.lang):
+            headed.setdefault((f.span.lang, base), {})[f.span.text] = sort
     for p in pairs:
-        head = _bases(p.zh, Lang.ZH)[-1]
-        zh = {**bases.get((Lang.ZH, p.zh), {}), **({} if head[0] == p.zh else {p.zh: head[1]})}
-        en = bases.get((Lang.EN, p.en), {})
+        head = bases(p.zh, Lang.ZH)[-1]
+        zh = {**headed.get((Lang.ZH, p.zh), {}), **({} if head[0] == p.zh else {p.zh: head[1]})}
+        en = headed.get((Lang.EN, p.en), {})
         same = [(z, e) for z, a in zh.items() for e, b in en.items() if a == b]
         if not same and zh and en:
             same = [(next(iter(zh)), next(iter(en)))]
         yield from (Pair(z, e, p.score, p.likeness) for z, e in same)
-
-
-@functools.lru_cache(maxsize=50_000)
-def _bases(text: str, lang: Lang) -> tuple[tuple[str, str], ...]:
-    """The name itself, and the name without its head word with the sort that the head word gives."""
-    geo = geography()
-    whole = (text, "")
-    if lang is Lang.EN:
-        name, _, head = text.rpartition(" ")
-        trigger = geo.english_heads.get(head.title())
-        return (whole, (name, trigger.type)) if name and trigger is not None else (whole,)
-    for size in (3, 2, 1):
-        trigger = geo.heads.get(text[-size:])
-        if len(text) > size + 1 and trigger is not None:
-            return (whole, (text[:-size], trigger.type))
-    return (whole,)
 
 
 def _paragraph_of(body: Body) -> list[int]:
