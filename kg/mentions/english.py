@@ -116,7 +116,8 @@ _ROAD = re.compile(
 # A railway or a road between two places.  A line in small letters may be that of a front.
 _LINES = ("Railway", "Railroad", "Highway", "Line", "Canal", "railway", "railroad", "highway")
 _JOINED = re.compile(
-    r"(?<![\w-])(?!The )[A-Z](?<!\w.)[a-z’']+(?: [A-Z][a-z]+)?-[A-Z][a-z’']+(?: [A-Z][a-z]+)?"
+    rf"(?<![\w-])(?!The )(?P<one>{_CAPITAL}(?<!\w.)[^\W\d_’']+(?: {_CAPITAL}[^\W\d_]+)?)"
+    rf"-(?P<other>{_CAPITAL}[^\W\d_]+)(?: {_CAPITAL}[^\W\d_]+)?"
     rf" (?:{'|'.join(_LINES)})(?: line)?\b(?!-)"
 )
 # The last syllable of a Korean village's or sub-county's name: ri, myon, eup.
@@ -141,8 +142,22 @@ def english_names(seen: View) -> list[EnglishName]:
     for m in _RUN.finditer(text):
         start, end = _trimmed(text, m.start(), m.end(), taken)
         if end - start > 2:
-            out.append(_name(text, start, end))
+            name = _name(text, start, end)
+            if name.head is None or not _common(text, name, name.head):
+                out.append(name)
     return _enumerated(seen, _located(seen, out)) if out else out
+
+
+def _common(text: str, name: EnglishName, head: Trigger) -> bool:
+    """Whether before a head word stands a people (the Sudanese town, the Sino-Indian Customary Line) or a
+    headline's common words (Cultivated Land Area).
+    """
+    demonyms = load_section("units", "words")["demonym"]
+    if name.text in demonyms:
+        return text[name.end : name.full].islower()
+    if head.type == "railway" and not demonyms.keys().isdisjoint(re.split("[ -]", name.text)):
+        return True
+    return text[name.start : name.full].lower() in text
 
 
 def _located(seen: View, names: list[EnglishName]) -> list[EnglishName]:
@@ -323,8 +338,14 @@ def english_shapes(seen: View) -> list[tuple[int, int, str]]:
     if any(end in seen.text for end in _KOREAN_ENDS):
         out += [(m.start(), m.end(), "place-en-korean") for m in _KOREAN.finditer(seen.text)]
     if any(line in seen.text for line in _LINES):
-        out += [(m.start(), m.end(), JOINED_RULE) for m in _JOINED.finditer(seen.text)]
+        out += [(m.start(), m.end(), JOINED_RULE) for m in _JOINED.finditer(seen.text) if _joins_towns(m)]
     return out
+
+
+def _joins_towns(line: re.Match[str]) -> bool:
+    """Whether a line joins two towns, not two peoples: the Sino-Indian Customary Line."""
+    demonyms = load_section("units", "words")["demonym"]
+    return line["other"] not in demonyms and line["one"] not in demonyms
 
 
 def _at_words(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

@@ -97,14 +97,16 @@ def _with_joined(seen: View, known: Iterable[Find], finds: list[Find]) -> list[F
 
 
 def _confirmed(seen: View, f: Find, paired: set[str], items: set[str] | None) -> bool:
-    """A lesser place is believed if the Chinese names it too, or the words before it expect a place."""
+    """A lesser place is believed if the Chinese names it too, or (where there is no Chinese, or its name has
+    several words) the words before it expect a place.
+    """
     if f.confidence > _LESSER or f.span.text in paired:
         return True
     if f.span.text.rpartition(" ")[2] in geography().english_heads and " " in f.span.text:
         return True
-    if items is not None:
-        return not items.isdisjoint(f.items)
-    return placed(seen.text, f.span.start)
+    if items is None or " " in f.span.text:
+        return placed(seen.text, f.span.start) or not (items or set()).isdisjoint(f.items)
+    return not items.isdisjoint(f.items)
 
 
 def _known(seen: View, names: Iterable[NameMatch]) -> Iterator[Find]:

@@ -50,9 +50,13 @@ _Words = tuple[tuple[str, ...], re.Pattern[str]]  # meanings by group, and the w
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a name says: its numbers, senses and lands, and the name that is left."""
+    """What a name says: its numbers, senses and lands, and the name that is left.
+
+    ``own`` is its own number, not that of what it is a part of: 32 of 第二师三十二团.
+    """
 
     numbers: frozenset[Fraction]
+    own: Fraction | None
     senses: frozenset[str]
     lands: frozenset[str]
     rest: str
@@ -80,7 +84,7 @@ def likeness(zh: str, en: str) -> float:
     if ours.lands and theirs.lands and ours.lands.isdisjoint(theirs.lands):
         return NEVER
     if ours.numbers or theirs.numbers:
-        score += _SAME_NUMBER if ours.numbers and theirs.numbers else _NUMBER_LOST
+        score += _SAME_NUMBER if ours.own == theirs.own else _NUMBER_LOST
     for a, b in ((ours.senses, theirs.senses), (ours.lands, theirs.lands)):
         score += _SAME_SENSE * len(a & b) + _SENSE_LOST * len(a ^ b)
     return score + _names(ours.rest, theirs.rest)
@@ -103,23 +107,25 @@ def _names(zh: str, en: str) -> float:
 def _chinese(text: str) -> _Said:
     rest = _COUNTED.sub("", text)
     read = (parse_number(found, Lang.ZH) for found in _NUMBER_ZH.findall(rest))
-    numbers = {amount.value for amount in read if amount is not None and amount.value is not None}
+    numbers = [amount.value for amount in read if amount is not None and amount.value is not None]
     rest = _NUMBER_ZH.sub(" ", rest)
     lands, rest = _taken(rest, _lands(Lang.ZH))
     senses, rest = _taken(rest, _senses(Lang.ZH))
     rest = _plain(Lang.ZH).sub("", rest)
-    return _Said(frozenset(numbers), senses, lands, "".join(re.findall("[\u4e00-\u9fff]+", rest)))
+    own = numbers[-1] if numbers else None
+    return _Said(frozenset(numbers), own, senses, lands, "".join(re.findall("[\u4e00-\u9fff]+", rest)))
 
 
 @functools.lru_cache(maxsize=20_000)
 def _english(text: str) -> _Said:
-    numbers = {Fraction(found.replace(",", "")) for found in _NUMBER_EN.findall(text)}
-    numbers |= {Fraction(ORDINALS[w.lower()]) for w in _WORD_EN.findall(text) if w.lower() in ORDINALS}
+    numbers = [Fraction(found.replace(",", "")) for found in _NUMBER_EN.findall(text)]
+    numbers += [Fraction(ORDINALS[w.lower()]) for w in _WORD_EN.findall(text) if w.lower() in ORDINALS]
     rest = _ORDINAL.sub(" ", _NUMBER_EN.sub(" ", text).lower())
     lands, rest = _taken(rest, _lands(Lang.EN))
     senses, rest = _taken(rest, _senses(Lang.EN))
     rest = _plain(Lang.EN).sub(" ", rest.replace("’s", "").replace("'s", ""))
-    return _Said(frozenset(numbers), senses, lands, " ".join(re.findall("[^\\W\\d_]{2,}", rest)))
+    own = numbers[0] if numbers else None
+    return _Said(frozenset(numbers), own, senses, lands, " ".join(re.findall("[^\\W\\d_]{2,}", rest)))
 
 
 def _taken(text: str, words: _Words) -> tuple[frozenset[str], str]:

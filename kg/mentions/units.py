@@ -123,11 +123,13 @@ def _scanner(lang: Lang, *, war: bool) -> Scanner:
     starts = (*words["starts_en"], *load_section(_FILE, "words")["demonym"])
     if not war:
         return Scanner(rules, words=starts, heads=r"[0-9](?<=\b[0-9])")
-    # A figure, a commander's, or a name before a size.  (What begins with one class is looked for faster.)
+    # A figure, a commander's, or a name before a size, or in marks.  (One class to begin with is the faster.)
     heads = (
-        r"[0-9A-Z](?<=\b.)(?:(?<=[0-9])|(?<=[A-Z])[a-z]+(?:(?: [A-Z][a-z]+){1,2}['’]s\b"
+        r"[0-9A-Z\"“](?:(?<=\b[0-9])|(?<=\b[A-Z])[a-z]+(?:(?: [A-Z][a-z]+){1,2}['’]s\b"
         r"|(?: [A-Z][a-z]+)? (?:Division|Brigade|Regiment|Battalion|Army Group|Group Army"
-        r"|bandits?|rebels|clique|(?:Provincial )?Military|Garrison)\b))"
+        r"|bandits?|rebels|clique|(?:Provincial )?Military|Garrison)\b)"
+        r"|(?<=[\"“])[A-Z][a-z]+(?: [A-Z][a-z]+)?[\"”] (?=[A-Za-z ]{0,24}"
+        r"(?:[Dd]ivision|[Bb]rigade|[Rr]egiment|[Bb]attalion)\b))"
     )
     return Scanner(rules, words=(*starts, *words["starts_war_en"]), heads=heads)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kg.mentions.aligned import rendered, rendering
 from kg.mentions.english import EnglishName
-from kg.mentions.geography import bases
+from kg.mentions.geography import bases, geography
 from kg.mentions.readings import keys_of_name, keys_of_spelling, written_so
 from kg.mentions.rules import load_section
 from kg.mentions.shapes import Candidate
@@ -39,6 +39,11 @@ _ONE_WORD = 2.0  # Pinyin in one word: a Chinese person's name has two, an organ
 _HEADS_AGREE, _HEAD_LOST = 1.0, -1.0
 # Names as they are read in Vietnam or Korea: how alike, and from what English score on a new one is believed.
 _READ, _MAYBE, _LED = 0.99, -0.5, 0.0
+_LED_BOTH = 1.0  # the words before a name lead to places in both languages
+_LEADS = re.compile(
+    "(?:(?<!看)(?<!听)(?<!受)(?<!遇)(?<!提)(?<!谈)(?<!得)(?<!找)(?<!感)到|(?<!甚)至|从|位于|[开运飞前驶通撤逃派]往|抵达?|途经|路过|进入|返回|离开|占领|攻[克占下入打]|解放|收复)$"
+)
+_REACH = 3  # characters before a Chinese name that are looked at
 _KNOWN, _ONE_ITEM = 3.0, 0.98  # a known English place; two names of one item
 _DEMONYM = re.compile(
     "(?:ian|ean|ese|ish|eli|aqi|ani|ench|utch|wiss|reek|hai|rab|zech|ovak|oslav|oviet|ipino|ole|(?<!Vat)ican)$"
@@ -57,6 +62,7 @@ class _Surface:
     lesser: bool = False
     items: tuple[str, ...] = ()
     paragraphs: set[int] = field(default_factory=set)
+    before: list[str] = field(default_factory=list)  # what stands before a Chinese one, where it does
 
 
 class Pair(NamedTuple):
@@ -143,10 +149,11 @@ def spelt_names(
     ours = rendered(article)
     where, listed = _paragraph_of(article.en), {letters(en): zh for zh, en in article.names}
     seen: set[tuple[str, int]] = set()
+    demonyms = load_section("units", "words")["demonym"]
     spelt: dict[int, Spelling] = {}
     for n in english:
         spelling = letters(n.text)
-        if n.text in done or len(spelling) < _LEAST_LETTERS or len(seen) > _MOST:
+        if n.text in done or len(spelling) < _LEAST_LETTERS or len(seen) > _MOST or n.text in demonyms:
             continue
         if " " in n.text:
             yield from _read_names(article.zh, n, ours.get(where[n.start], ()))
@@ -172,6 +179,8 @@ def _read_names(
     for number in paragraphs:
         start, end = body.paragraphs[number]
         for a, b in written_so(n.text, body.text[start:end]):
+            if n.head is not None:  # 锦荔 + 桥, Cam Le Bridge
+                b += max((len(w) for w in n.head.zh if body.text.startswith(w, start + b)), default=0)
             found = Candidate(start + a, start + b, "paired", "place-zh-read")
             score = n.score + _SPELT
             yield score, found, Pair(body.text[start + a : start + b], n.text, score, _READ)
@@ -220,6 +229,7 @@ def _chinese_surfaces(body: Body, chinese: Iterable[tuple[float, Candidate]]) ->
         s.known, s.items = s.known or c.way == "dict", s.items or c.items
         s.state = s.state or c.subkind in STATES
         s.paragraphs.add(where[c.start])
+        s.before.append(body.text[max(0, c.start - _REACH) : c.start])
     return out
 
 
@@ -284,7 +294,7 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
         likeness = max(likeness, alike(base, theirs))
     if likeness < (_VERY_CLOSELY if z.state and not e.known else _ALIKE):
         return None  # the English names of states are known: Kaesong is not 朝鲜
-    if likeness < 1 and e.text in load_section("units", "words")["demonym"]:
+    if not (likeness == 1 and e.known) and e.text in load_section("units", "words")["demonym"]:
         return None
     if likeness < 1 and (_DEMONYM.search(e.text) or (len(z.text) == 2 and len(e.text) > 9)):
         return None
@@ -299,7 +309,14 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
     if e.score >= 0 and not e.head and likeness >= close and size >= _TRANSCRIBED:
         exact = likeness >= (close if size > _TRANSCRIBED else _VERY_CLOSELY)
         ours = max(ours, _AT_BEST if exact and len(sound.skeleton) >= _TRANSCRIBED else _AT_LEAST)
+    if e.score >= _MAYBE and likeness >= _VERY_CLOSELY and size >= _TRANSCRIBED and _is_led(z):
+        ours = max(ours, _AT_BEST) + _LED_BOTH
     return Pair(z.text, e.text, ours + e.score + _sound(z, e, likeness), likeness)
+
+
+def _is_led(z: _Surface) -> bool:
+    """Whether a word that leads to places, and hardly to people, stands before the Chinese name."""
+    return any(_LEADS.search(before) is not None for before in z.before)
 
 
 def _stem(z: _Surface) -> str:
@@ -323,6 +340,9 @@ def _is_another(z: _Surface, e: _Surface, theirs: Sound, likeness: float) -> boo
     """
     if z.items:
         return not (e.lesser and likeness >= _VERY_CLOSELY) and not set(z.items) & set(e.items)
+    transcribed = z.score > 0 and e.lesser and likeness >= _CLOSELY and len(z.text) >= _TRANSCRIBED
+    if transcribed and geography().loose.issuperset(z.text):
+        return False  # another of the name: Saïda, 赛伊达
     return may_be_pinyin(theirs.spelling)
 
 

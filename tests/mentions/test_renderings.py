@@ -30,6 +30,11 @@ from tests.mentions.test_understander import article
         ("国民党军空军联络组", "Kuomintang Air Force Liaison Group"),
         ("喀土穆电台", "Khartoum Radio"),
         ("长沙日报", "Changsha Gazette"),
+        ("北莫坎", "North Mokan"),
+        ("锦荔", "Cam Le"),
+        ("莫坎反政府武装", "Mokan anti-government armed forces"),
+        ("三个装甲纵队", "three armored columns"),
+        ("伪军第二师三十二团", "32nd Regiment"),
     ],
 )
 def test_what_says_the_same_is_a_rendering(zh, en):
@@ -52,7 +57,13 @@ def test_what_says_something_else_never_is(zh, en):
 
 @pytest.mark.parametrize(
     ("zh", "en"),
-    [("守敌", "reinforcements"), ("李弥兵团", "Sun Yuanliang Army Group"), ("某部", "a battalion")],
+    [
+        ("守敌", "reinforcements"),
+        ("第二师三十二团", "2nd Division"),
+        ("李英部", "British units"),
+        ("李弥兵团", "Sun Yuanliang Army Group"),
+        ("某部", "a battalion"),
+    ],
 )
 def test_what_has_little_in_common_hardly_is(zh, en):
     assert likeness(zh, en) < 1
@@ -92,6 +103,17 @@ def test_units_alone_on_both_sides_are_joined_by_what_they_say(understander):
     assert {"李弥兵团", "Li Mi Army Group"} in found
     assert {"守敌", "defending enemy"} in found
     assert {"第四机动团", "Fourth Mobile Group"} in found
+
+
+def test_places_are_joined_by_the_sort_of_their_head_words_and_the_names_before_them(understander):
+    zh = "斯科比特水电站正在安装机器，敌军退到耶伊镇和锦荔桥。"
+    en = (
+        "The Skopit Hydropower Station is installing machines; the enemy fell back to the town of Yei"
+        " and Cam Le Bridge."
+    )
+    found = joined(understander, zh, en, Kind.PLACE)
+    assert {"斯科比特水电站", "Skopit Hydropower Station"} in found
+    assert {"锦荔桥", "Cam Le Bridge"} in found
 
 
 def test_a_number_that_differs_keeps_units_apart(understander):

@@ -27,6 +27,7 @@ NAMES = NameDictionary.build(
         Name("彰武", Lang.ZH, "place", "county", ("x-zhangwu",), 0.12),
         Name("Changwu", Lang.EN, "place", "county", ("x-changwu",), 0.12),
         Name("科威特", Lang.ZH, "place", "country", ("Q817",), 0.8),
+        Name("Souk Amar", Lang.EN, "place", "city", ("x-souk-amar",), 0.12),
     ]
 )
 
@@ -109,6 +110,30 @@ def test_a_lesser_known_english_name_may_be_the_older_spelling_of_another():
 def test_a_demonym_is_no_place():
     found, _ = places("科威特报纸说敌军已逃走。", "A Kuwaiti newspaper said the enemy had fled.")
     assert "Kuwaiti" not in found
+
+
+def test_words_that_lead_to_places_in_both_languages_make_one_of_a_name():
+    found, _ = places("部队从姆皮吉推进。", "The troops advanced from Mpigi.")
+    assert {"姆皮吉", "Mpigi"} <= set(found)
+    assert places("代表团向姆皮吉祝贺。", "Congratulations to Mpigi from the delegation.")[0] == []
+
+
+def test_a_lesser_known_name_of_two_words_needs_only_to_be_led_to():
+    assert "Souk Amar" in places("敌军在该城附近。", "The enemy was near Souk Amar.")[0]
+    assert "Souk Amar" not in places("敌军在该城附近。", "The enemy told Souk Amar so.")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("at the Sudanese town of the south", []),
+        ("More Cultivated Land Area; the cultivated land area grew", []),
+        ("along the Traditional Sino-Indian Customary Line", []),
+        ("on the Oran-Béchar railway", ["Oran-Béchar railway"]),
+    ],
+)
+def test_what_stands_before_a_head_word(text, found):
+    assert places("无地名。", text)[0] == found
 
 
 def test_two_unknown_names_stand_for_none():
