@@ -98,7 +98,7 @@ class Draft:
     @property
     def actors(self) -> tuple[Party, ...]:
         """Its parties, in text order."""
-        named = _joined((p for s in self.scenes for p in s.actors), _PARTIES)
+        named = _joined((p for s in self.scenes for p in (*s.actors, *s.crowd)), _PARTIES)
         return named or _joined((p for c in self.cues for p in meant(self.page, self.settings, c)), 1)
 
     def triggers(self) -> Iterator[Span]:

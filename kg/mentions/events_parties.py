@@ -30,6 +30,8 @@ _PART_TAGS = frozenset(
     ("n", "ns", "nt", "nz", "nr", "nrt", "b", "j", "vn", "s", "ng", "l", "a", "an", "f", "i")
 )
 _OFFICE, _TITLE, _BODY, _ENDS_AS_BODY = 1, 2, 4, 8  # ends in an office, is one; is a body, ends as one
+_CROWD = 16  # says by itself who acts, though not by name
+_NAMES = _CROWD - 1  # any of the others
 _REMEMBERED = 100_000  # words
 _LONGEST = 8  # words of an organisation's name
 _NAME = 24  # characters of a person's name
@@ -43,6 +45,7 @@ class _Vocabulary:
     suffixes: tuple[str, ...]
     office: frozenset[str]
     nobody: frozenset[str]
+    crowd: frozenset[str]
     linking: frozenset[str]
     outside: frozenset[str]
     like_names: frozenset[str]
@@ -58,6 +61,7 @@ def _vocabulary() -> _Vocabulary:
         parties["organisation"],
         frozenset(parties["office"]),
         frozenset(parties["nobody"]),
+        frozenset(parties["crowd"]),
         frozenset(parties["linking"]),
         frozenset(parties["outside"]),
         frozenset(parties["like_names"]),
@@ -67,7 +71,7 @@ def _vocabulary() -> _Vocabulary:
 
 
 def parties_in(page: Page, start: int, end: int, named: list[Named], told: set[str]) -> list[Named]:
-    """The persons and organisations named in ``start:end``, in text order, not overlapping.
+    """The persons and organisations named in ``start:end``, in text order, not overlapping, and crowds.
 
     A name the dictionary knows as a person's or an organisation's counts as well; no person's begins where
     one of the mentions `named` does.  `told` are the names of persons that were found before, to which those
@@ -88,12 +92,17 @@ def parties_in(page: Page, start: int, end: int, named: list[Named], told: set[s
     parts = dict(compress(enumerate(marks, first), marks))
     names = [*compress(range(first, last), map(_NAME_TAGS.__contains__, words.tags[first:last]))]
     found = page.known_in(start, end)
+    crowds = [i for i, part in parts.items() if part & _CROWD]
+    parts = {i: part for i, part in parts.items() if part & _NAMES} if crowds else parts
     if parts:
         found += _organisations(page, words, first, parts)
     if parts or names:
         found += _persons(page, words, (first, last), parts, names, {n.start for n in named}, told)
         found += _dotted(page, words, first, last)
         told.update(n.party.text.rpartition("·")[2] for n in found if n.kind == "person")
+    if crowds:
+        beside = {x for n in found if n.kind == "person" for x in (n.start, n.end)}
+        found += [n for n in _crowds(page, words, crowds, named) if beside.isdisjoint((n.start, n.end))]
     if len(found) < 2:
         return found
     found.sort(key=lambda n: (n.start, -n.end))
@@ -122,7 +131,24 @@ def _part(word: str) -> int:
     title, body = word in vocabulary.office, word in vocabulary.organisation
     office = title or (len(word) > 2 and word[-2:] in vocabulary.office)
     ends = len(word) > 2 and word.endswith(vocabulary.suffixes)
-    return office * _OFFICE | title * _TITLE | body * _BODY | ends * _ENDS_AS_BODY
+    crowd = word in vocabulary.crowd
+    return office * _OFFICE | title * _TITLE | body * _BODY | ends * _ENDS_AS_BODY | crowd * _CROWD
+
+
+def _crowds(page: Page, words: Words, at: list[int], named: list[Named]) -> Iterator[Named]:
+    """The words that say who acts and name nobody (警察, 学生, 国王), with the place before (某国国王)."""
+    starts = {n.end: n.start for n in named if n.kind in ("country", "place")}
+    done = -1
+    for i in at:
+        if i < done:
+            continue
+        a, done = words.starts[i], i + 1
+        while done in at:  # 学生|代表
+            done += 1
+        b = words.starts[done]
+        if not page.text.startswith("的", b) and not any(n.start <= a < n.end for n in named):
+            a = starts.get(a, a)
+            yield Named(a, b, "crowd", Party(page.text[a:b]))
 
 
 def _organisations(page: Page, words: Words, first: int, parts: dict[int, int]) -> Iterator[Named]:

@@ -69,6 +69,7 @@ class Scene:
     news item.  ``own_place``: the place stands beside the trigger or is governed by a locative, and so tells
     this happening from others; ``governed``: its sentence governs a place so, be it in another clause;
     ``placed``: it names one at all.  ``before``: somebody is named before the trigger who can have done it;
+    ``crowd``: who did it without a name (警察, 工人), which tells happenings apart no better than no party;
     ``persons``: of talks, appointments and awards, those of its sentence.
     ``ended``: the time is that of its end.  ``in_country``: its places are states.  ``marks``: what stands
     beside the trigger.
@@ -85,6 +86,7 @@ class Scene:
     governed: bool
     placed: bool
     actors: tuple[Party, ...]
+    crowd: tuple[Party, ...]
     before: bool
     persons: frozenset[str]
     in_country: bool
@@ -115,6 +117,7 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     actors, before = _actors(cue, setting.others, places)
     if he := _meant_by_pronoun(page, settings, cue, setting):
         actors, before = _distinct([*he, *actors])[:_PARTIES], True
+    crowd = _crowd(page.text, setting, cue, found=bool(actors)) if setting.crowds else ()
     word, headline = page.text[cue.start : cue.end], item is not None or cue.start < page.layout.title
     persons = _NO_PERSONS
     if cue.type in _OF_PERSONS:
@@ -122,8 +125,8 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     governed = own or setting.governed
     in_country = own and all(n.kind == "country" for n, _ in setting.places if n.party in places)
     return Scene(
-        cue, word, headline, dispatch, interval, ended, places, own, governed, placed, actors, before,
-        persons, in_country, marks(page, cue),
+        cue, word, headline, dispatch, interval, ended, places, own, governed, placed, actors, crowd,
+        before, persons, in_country, marks(page, cue),
     )  # fmt: skip
 
 
@@ -275,6 +278,18 @@ def _actors(cue: Cue, others: list[Named], places: tuple[Party, ...]) -> tuple[t
     left = [n.party for n in kept if n.end <= cue.start]
     right = [n.party for n in kept if n.start >= cue.end]
     return _distinct([*left[-1:], *left[:1], *right[:2], *left[1:-1]])[:_PARTIES], bool(left)
+
+
+def _crowd(text: str, setting: Setting, cue: Cue, *, found: bool) -> tuple[Party, ...]:
+    """Who acts in the clause of `cue` without a name, nobody named being nearer; else to whom it is done."""
+    last = next((n for n in reversed(setting.crowds) if n.end <= cue.start), None)
+    nearer = last is not None and any(last.end <= n.start and n.end <= cue.start for n in setting.others)
+    if last is not None and not nearer and not _APART.search(text, last.end, cue.start):
+        return (last.party,)
+    if found:
+        return ()
+    first = next((n for n in setting.crowds if n.start >= cue.end), None)
+    return () if first is None or _APART.search(text, cue.end, first.start) else (first.party,)
 
 
 def meant(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:

@@ -36,7 +36,8 @@ class Setting:
     ``times`` are those that were resolved; ``named`` the mentions; ``parties`` the persons and organisations
     found beside them; ``placed``: it names a place or a country, ``governed``: a word of place governs one;
     ``places`` those of ``named`` that are either, outside datelines; ``others`` who can have acted:
-    countries, units and parties, the outer before the inner.
+    countries, units and parties, the outer before the inner; ``crowds`` those who are named by no name
+    (警察, 学生, 国王).
     """
 
     start: int
@@ -48,6 +49,7 @@ class Setting:
     governed: bool
     places: list[tuple[Named, Stand]]
     others: list[Named]
+    crowds: list[Named]
 
 
 class Settings:
@@ -65,9 +67,11 @@ class Settings:
             page = self._page
             start, end = page.bounds[sentence]
             named = page.named_in(start, end)
-            parties = parties_in(page, start, end, named, self._told)
+            found = parties_in(page, start, end, named, self._told)
+            crowds = [n for n in found if n.kind == "crowd"]
+            parties = [n for n in found if n.kind != "crowd"] if crowds else found
             times = [t for t in page.times_in(start, end) if t.interval is not None]
-            made = self._made[sentence] = _setting(page, start, end, times, named, parties)
+            made = self._made[sentence] = _setting(page, start, end, times, named, parties, crowds)
         return made
 
     def around(self, at: int, sentence: int) -> Setting:
@@ -77,13 +81,19 @@ class Settings:
             return whole
         here = sum(n.start < at for n in whole.named)
         named = whole.named[max(0, here - _BEFORE) : here + _AFTER]
-        near = _setting(self._page, whole.start, whole.end, whole.times, named, whole.parties)
+        near = _setting(self._page, whole.start, whole.end, whole.times, named, whole.parties, whole.crowds)
         near.placed = whole.placed
         return near
 
 
 def _setting(
-    page: Page, start: int, end: int, times: list[TimeExpression], named: list[Named], parties: list[Named]
+    page: Page,
+    start: int,
+    end: int,
+    times: list[TimeExpression],
+    named: list[Named],
+    parties: list[Named],
+    crowds: list[Named],
 ) -> Setting:
     places, others, placed = [], [], False
     bodies = [p for p in parties if p.kind == "organisation"]
@@ -108,7 +118,7 @@ def _setting(
     if others and pattern("zh_against").search(page.text, start, end):
         others = [n for n in others if not ends(page.text, n.start, by_tail("zh_against"))]
     governed = any(stand is Stand.GOVERNED for _, stand in places)
-    return Setting(start, end, times, named, parties, placed, governed, places, others)
+    return Setting(start, end, times, named, parties, placed, governed, places, others, crowds)
 
 
 def _stand(page: Page, n: Named) -> Stand:

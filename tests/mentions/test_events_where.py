@@ -97,3 +97,22 @@ def test_what_another_agency_says_from_elsewhere_is_from_there(understander: Und
         "1949-10-02",
     )
     assert places(only(understander, article, T.CONFERENCE))[0] == "布拉格"
+
+
+def test_who_acts_may_be_named_by_no_name(understander: Understander):
+    article = chinese(
+        "约旦工人罢工",
+        "新华社安曼六日电　扎尔卡的约旦工人四日举行罢工。警察逮捕了三十二人。",
+        "1958-08-08",
+    )
+    assert "约旦工人" in actors(only(understander, article, T.PROTEST))
+    assert actors(only(understander, article, T.ARREST)) == ["警察"]
+
+
+def test_a_named_party_nearer_than_a_crowd_acts(understander: Understander):
+    article = chinese(
+        "周恩来接见青年",
+        "新华社北京六日电　在青年的掌声中，周恩来总理今天接见了工人的代表团。",
+        "1958-08-08",
+    )
+    assert "青年" not in actors(only(understander, article, T.TALKS))
