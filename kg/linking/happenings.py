@@ -38,7 +38,6 @@ _SENT = frozenset((EventType.DIPLOMATIC_NOTE,))  # two of a state's leaders may 
 _OF_PEOPLE = frozenset((EventType.TALKS, EventType.VISIT, EventType.APPOINTMENT, EventType.CONFERENCE))
 # Of these nothing but the whole list tells one from another: matches, honours, trials, deals.
 _BY_LIST = frozenset((EventType.SPORT, EventType.AWARD, EventType.ARREST, EventType.TRADE))
-_TIES = ("建交", "复交", "外交关系", "diplomatic relations")  # taken up between two states
 _STRIKE = ("罢", "怠工", "strike", "walkout")
 _STEM = (
     "自治州", "自治区", "自治县", "特别市", "地区", "专区", "省", "市", "县", "城", "镇", "村", "州",
@@ -107,7 +106,7 @@ class Happenings:
         if kind in _BY_LIST:
             parties = sorted({_entity(p, links) for p in report.actors})
             return ("list", self._stem(place, links), *parties) if parties else None
-        if kind in _BETWEEN_STATES or (kind is EventType.FOUNDING and _says_any(report, _TIES)):
+        if kind in _BETWEEN_STATES:
             return self._between(report, day, links)
         if kind in _OF_PEOPLE:
             return self._of_people(report, place, day, links, part_of)

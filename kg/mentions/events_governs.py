@@ -8,7 +8,7 @@ import re
 
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
-from kg.mentions.events_words import listed
+from kg.mentions.events_words import among, listed
 from kg.mentions.times import iso_cut
 from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
@@ -59,7 +59,8 @@ def _of_what_was(page: Page, cue: Cue, time: TimeExpression) -> bool:
     """Whether it dates what went before (三日建交以来); a visit, a talk goes on the same day."""
     text = page.text
     return any(
-        other.type not in CONTACT and (_SINCE.match(text, other.end) or text.endswith("以来", 0, other.end))
+        (other.type not in CONTACT or _takes_up(page, other))
+        and (_SINCE.match(text, other.end) or text.endswith("以来", 0, other.end))
         for other in page.cues_in(time.span.end, cue.start)
     )
 
@@ -178,9 +179,14 @@ def said_of(page: Page, cue: Cue) -> re.Pattern[str]:
     return _says_only() if _declares(page, cue) else _says()
 
 
+def _takes_up(page: Page, cue: Cue) -> bool:
+    """Whether it tells that states took up relations."""
+    return cue.type is EventType.AGREEMENT and page.text[cue.start : cue.end] in among("zh_ties")
+
+
 def _declares(page: Page, cue: Cue) -> bool:
     """Whether to declare what `cue` tells is to do it: 宣布当选, and right before it 宣布投降."""
-    if cue.type in DECLARED:
+    if cue.type in DECLARED or _takes_up(page, cue):
         return not page.text.startswith(listed("zh_only_told"), cue.end)
     near = max(page.bounds[cue.sentence][0], cue.start - _NEAR)
     return cue.type is EventType.CEASEFIRE and page.text.find("宣布", near, cue.start) >= 0

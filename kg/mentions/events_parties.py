@@ -93,23 +93,21 @@ def parties_in(page: Page, start: int, end: int, named: list[Named], told: set[s
     names = [*compress(range(first, last), map(_NAME_TAGS.__contains__, words.tags[first:last]))]
     found = page.known_in(start, end)
     crowds = [i for i, part in parts.items() if part & _CROWD]
-    parts = {i: part for i, part in parts.items() if part & _NAMES} if crowds else parts
+    if crowds:
+        parts = {i: part & _NAMES for i, part in parts.items() if part & _NAMES}
     if parts:
         found += _organisations(page, words, first, parts)
     if parts or names:
         found += _persons(page, words, (first, last), parts, names, {n.start for n in named}, told)
         found += _dotted(page, words, first, last)
         told.update(n.party.text.rpartition("·")[2] for n in found if n.kind == "person")
-    if crowds:
-        beside = {x for n in found if n.kind == "person" for x in (n.start, n.end)}
-        found += [n for n in _crowds(page, words, crowds, named) if beside.isdisjoint((n.start, n.end))]
-    if len(found) < 2:
-        return found
     found.sort(key=lambda n: (n.start, -n.end))
-    taken = found[:1]
+    taken: list[Named] = []
     for one in found:
-        if one.start >= taken[-1].end:
+        if not taken or one.start >= taken[-1].end:
             taken.append(one)
+    if crowds:
+        taken += _crowds(page, words, crowds, [*named, *taken])
     return taken
 
 
@@ -136,8 +134,12 @@ def _part(word: str) -> int:
 
 
 def _crowds(page: Page, words: Words, at: list[int], named: list[Named]) -> Iterator[Named]:
-    """The words that say who acts and name nobody (警察, 学生, 国王), with the place before (某国国王)."""
+    """The words that say who acts and name nobody (警察, 学生, 国王), with the place before (某国国王).
+
+    None is one that is a part of what is `named`, or that belongs to a person's name beside it.
+    """
     starts = {n.end: n.start for n in named if n.kind in ("country", "place")}
+    persons = {x for n in named if n.kind == "person" for x in (n.start, n.end)}
     done = -1
     for i in at:
         if i < done:
@@ -146,7 +148,9 @@ def _crowds(page: Page, words: Words, at: list[int], named: list[Named]) -> Iter
         while done in at:  # 学生|代表
             done += 1
         b = words.starts[done]
-        if not page.text.startswith("的", b) and not any(n.start <= a < n.end for n in named):
+        if page.text.startswith("的", b) or not persons.isdisjoint((a, b)):
+            continue
+        if not any(n.start <= a < n.end for n in named):
             a = starts.get(a, a)
             yield Named(a, b, "crowd", Party(page.text[a:b]))
 

@@ -10,7 +10,7 @@ from kg.mentions.events_marks import Marks, marks
 from kg.mentions.events_page import Named, Page
 from kg.mentions.events_setting import Setting, Settings, Stand
 from kg.mentions.events_when import when
-from kg.mentions.events_words import by_tail, ends, pattern
+from kg.mentions.events_words import among, by_tail, ends, pattern
 from kg.mentions.rules import load_section
 from kg.model import Dispatch, EventType, Grain, Interval, Lang, Party
 
@@ -24,6 +24,7 @@ _OPENING = 40  # characters of a dispatch in which it says where its news are fr
 _HERE = 2  # characters in which a visit is said to lead to the place of the dateline: 到达这里
 _PLACE_BACK = 2  # sentences before, in which the place of a story is told
 _APART = re.compile("[，；：]")
+_AWAY_FROM = re.compile("[，；：的把将]")  # between forces and what others do: 部队的代表到达
 _TOLD_BACK = 4  # sentences before, in which the person is told whom 他 means
 _LATER, _NESTED = 3, 4  # the ranks of places in a later clause, and in what a body is called
 _BESIDE = 2  # characters between a place and what is kept of it
@@ -96,6 +97,8 @@ class Scene:
 def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     """Time, places and actors of the happening that `cue` tells; `year` is the year of the issue."""
     setting = settings.around(cue.start, cue.sentence)
+    if cue.type is EventType.VISIT and _marches(page.text, setting, cue):
+        cue.type = EventType.DEPLOYMENT
     item = page.layout.item_at(cue.start)
     dispatch = page.dispatch_at(cue.start if item is None else item[0])
     interval, ended = when(page, settings, setting, cue)
@@ -128,6 +131,16 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
         cue, word, headline, dispatch, interval, ended, places, own, governed, placed, actors, crowd,
         before, persons, in_country, marks(page, cue),
     )  # fmt: skip
+
+
+def _marches(text: str, setting: Setting, cue: Cue) -> bool:
+    """Whether it is forces that arrive or leave: 先头部队抵达河边."""
+    if text[cue.start : cue.end] not in among("zh_moves"):
+        return False
+    last = max((n for n in setting.others if n.end <= cue.start), key=lambda n: n.end, default=None)
+    if last is None or last.kind != "unit":
+        return False
+    return not _AWAY_FROM.search(text, last.end, cue.start)
 
 
 def _meant_by_pronoun(page: Page, settings: Settings, cue: Cue, setting: Setting) -> tuple[Party, ...]:

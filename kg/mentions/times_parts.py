@@ -26,6 +26,7 @@ class Unresolved(Enum):
 Resolved = Period | Unresolved | None
 
 FIRST_YEAR, LAST_YEAR = 1000, 2999
+_NEWS = range(-10, 46)  # days before a dispatch: what is dated there by month and day is of its own year
 _FESTIVALS = ("spring", "dragon_boat", "mid_autumn", "double_ninth")  # the columns of [lunar]
 
 
@@ -161,7 +162,18 @@ def year_month_of(groups: Groups, context: Context, day: int = 1) -> tuple[int |
     if year is None:
         anchor, direction = (context.floor, 1) if context.floor else (context.anchor, context.direction)
         year = resolve_year(month, day, anchor=anchor, direction=direction)
+        if not direction:
+            year = _year_of_story(month, day, context) or year
     return year, month
+
+
+def _year_of_story(month: int, day: int, context: Context) -> int | None:
+    """The past year of the day told last, if what follows is no news: 一九五〇年六月二十五日…六月三十日."""
+    last, anchor = context.last_day, context.anchor
+    if last is None or last.year >= anchor.year or (month, day) < (last.month, last.day):
+        return None
+    near = dt.date(anchor.year, month, min(day, 28))
+    return None if (anchor - near).days in _NEWS else last.year
 
 
 def relative_month(value: int | str, context: Context) -> tuple[int, int]:

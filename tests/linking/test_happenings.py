@@ -90,8 +90,8 @@ def same(happenings, one: EventReport, other: EventReport) -> bool:
             id="agreement without place",
         ),
         pytest.param(
-            report(T.FOUNDING, DAY, "北京", "中国 加纳", "建交"),
-            report(T.FOUNDING, DAY, "", "加纳政府 中国政府", "建立外交关系"),
+            report(T.AGREEMENT, DAY, "北京", "中国 加纳", "建交"),
+            report(T.AGREEMENT, DAY, "", "加纳政府 中国政府", "建立外交关系"),
             id="relations taken up",
         ),
         pytest.param(
@@ -131,8 +131,8 @@ TALKS = report(T.TALKS, DAY, "北京", "周恩来 尼泊尔")
             id="parties",
         ),
         pytest.param(
-            report(T.FOUNDING, DAY, "", "中国 尼泊尔", "建交"),
-            report(T.FOUNDING, DAY, "", "中国 加纳", "建交"),
+            report(T.AGREEMENT, DAY, "", "中国 尼泊尔", "建交"),
+            report(T.AGREEMENT, DAY, "", "中国 加纳", "建交"),
             id="relations with another state",
         ),
         pytest.param(

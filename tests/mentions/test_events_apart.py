@@ -107,13 +107,13 @@ def test_relations_taken_up_are_told_once_over_dispatches(understander: Understa
         "新华社新加坡十月四日电　新加坡各报今天都报道了中国和新加坡建交的消息。",
         "1990-10-05",
     )
-    assert start(only(understander, article, T.FOUNDING)) == "1990-10-03"
+    assert start(only(understander, article, T.AGREEMENT)) == "1990-10-03"
     article = chinese(
         "两国同我建交",
         "新华社十月三日电　中国和新加坡今天建交。\n新华社十月三日电　文莱和以色列今天建交。",
         "1990-10-04",
     )
-    assert len(found(understander, article, T.FOUNDING)) == 2
+    assert len(found(understander, article, T.AGREEMENT)) == 2
 
 
 def test_names_of_parts_and_names_told_before_with_an_office(understander: Understander):

@@ -327,4 +327,4 @@ def test_what_an_editorial_is_about_or_called_is_not_of_its_day(understander: Un
         "新华社新加坡十月四日电　《早报》今天就两国建立外交关系，发表了题为《正式建交的意义》的社论。",
         "1990-10-05",
     )
-    assert start(only(understander, article, T.FOUNDING)) == "1990-10-03"
+    assert start(only(understander, article, T.AGREEMENT)) == "1990-10-03"

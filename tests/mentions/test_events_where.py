@@ -116,3 +116,13 @@ def test_a_named_party_nearer_than_a_crowd_acts(understander: Understander):
         "1958-08-08",
     )
     assert "青年" not in actors(only(understander, article, T.TALKS))
+
+
+def test_forces_that_arrive_are_moved_not_on_a_visit(understander: Understander):
+    article = chinese(
+        "人民军前进", "新华社河内三十日电　越南人民军二十七日到达莱州附近的据点。", "1953-12-31"
+    )
+    assert found(understander, article, T.VISIT) == []
+    assert places(only(understander, article, T.DEPLOYMENT))[0] == "莱州"
+    article = chinese("部长到达河内", "新华社河内三十日电　法国国防部长二十七日到达河内访问。", "1953-12-31")
+    assert found(understander, article, T.DEPLOYMENT) == []
