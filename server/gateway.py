@@ -32,7 +32,8 @@ from server.large import LargeAnswers
 from server.listening import ListeningWorker
 from server.poller import READ
 from server.sparql.answering import Reply, StartResponse, http_error
-from server.sparql.endpoint import Asked, Endpoint
+from server.sparql.asked import Asked
+from server.sparql.endpoint import Endpoint
 from server.sparql.request import Environ, is_query
 from server.workers import Busy, Conversation, Ended, Place
 from server.workers.conversation import LOOK

@@ -7,53 +7,39 @@ application; the web worker's event loop takes the same steps one by one for wha
 
 from __future__ import annotations
 
-import re
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import quote
 
-from werkzeug.http import parse_etags
-
-from kg.errors import QueryError, StoreError
+from kg.errors import StoreError
 from kg.rdf.formats import Format
-from kg.store import textsearch
-from kg.store.sparql import Service, might_call_service, services, unescape
 from server.errors import HttpError
-from server.outward.forwarding import Forwarding
-from server.sparql import federation
 from server.sparql.answering import (
-    COMMON,
     Outcome,
     Reply,
     StartResponse,
     Stream,
-    choose_encoding,
     compress,
     error_reply,
     gather,
     http_error,
-    not_acceptable,
 )
-from server.sparql.cache import ResultCache, Stored, digest
+from server.sparql.asked import Asked, Caller, has_already, understand
+from server.sparql.cache import ResultCache, Stored
 from server.sparql.limiter import Limiter, Slots
+from server.sparql.questions import Served, question
 from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request
 from server.sparql.syntax import explained
-from server.sparql.wanted import Wanted, wanted_formats
 from server.workers import Answer, Conversation, Place, Pool, Trouble, Whole
-from server.workers.calls import Call
 
-# Functions whose value differs from one asking to the next, and clauses that may ask others.
-_MAYBE_VOLATILE = ("rand", "now", "uuid", "service")  # whether it is worth while to look for them
-_VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|SERVICE(?!\s+dl:search\b))\b", re.IGNORECASE)
 _COSTLY = 0.02  # seconds that an answer took which is kept when it is asked for first
 _SHORT = 4096  # characters of a query that may wait at a worker that is busy
 
 
-class Backend(Protocol):
+class Backend(Served, Protocol):
     """What the endpoint asks of the site it stands in."""
 
     @property
@@ -66,20 +52,6 @@ class Backend(Protocol):
         """The workers over its store."""
         ...
 
-    @property
-    def prefixes(self) -> dict[str, str]:
-        """Prefixes that queries may use without saying so."""
-        ...
-
-    def search(self, text: str, limit: int, snippets: bool) -> Sequence[textsearch.Hit]:
-        """Full-text search, for ``SERVICE dl:search``."""
-        ...
-
-    @property
-    def forwarding(self) -> Forwarding | None:
-        """What asks other endpoints for the engine; none where that is elsewhere itself."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -87,32 +59,6 @@ class Limits:
 
     timeout: float
     service_allow: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Asked:
-    """A request on its way to its answer."""
-
-    request: SparqlRequest
-    wanted: Wanted
-    encoding: str
-    key: str
-    tag: str
-    head: bool
-    client: str
-    headers: list[tuple[str, str]]
-    outcome: Outcome
-    began: float
-
-    @property
-    def calls_service(self) -> bool:
-        """Whether the query may have a ``SERVICE``: then what to ask a worker is not said at once."""
-        return might_call_service(unescape(self.request.query or ""))
-
-    @property
-    def timeout(self) -> float | None:
-        """Seconds that the client allows."""
-        return self.request.timeout
 
 
 class Endpoint:
@@ -213,7 +159,7 @@ class Endpoint:
             headers = self._limiter.check(client)
             request = read_request(environ)
             query = request.query or ""
-            found = self._look(environ, request, headers, client, began)
+            found = self._look(environ, request, Caller(client, headers, began))
         except HttpError as e:
             self._tell(Outcome("query", e.status, time.perf_counter() - began, query=query))
             reply = error_reply(e, head=head)
@@ -223,88 +169,22 @@ class Endpoint:
             self.repeats.remember(raw, environ["REMOTE_ADDR"], client=client, query=query, reply=found)
         return found
 
-    def _look(
-        self,
-        environ: Environ,
-        request: SparqlRequest,
-        limits: list[tuple[str, str]],
-        client: str,
-        began: float,
-    ) -> Reply | Asked:
-        query = request.query or ""
-        if not query.strip():
-            raise HttpError(400, "there is no query", remedy="send query=SELECT…")
-        wanted = wanted_formats(environ.get("HTTP_ACCEPT", ""), request.format)
-        if wanted.results is None and wanted.graph is None:
-            raise not_acceptable("set of solutions or a graph")
-        encoding = choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        release = self._backend.release
-        key = _key(release, request, wanted) if _repeatable(query) else ""
-        asked = Asked(
-            request,
-            wanted,
-            encoding,
-            key,
-            f'"{key}{"-" + encoding if encoding else ""}"' if key else "",
-            environ["REQUEST_METHOD"] == "HEAD",
-            client,
-            [("Vary", "Accept, Accept-Encoding"), ("X-Release", release), *COMMON, *limits],
-            Outcome("query", 200, query=query),
-            began,
-        )
-        if key:
-            asked.headers += [("ETag", asked.tag), ("Cache-Control", "public, no-cache")]
-            if _matches(environ.get("HTTP_IF_NONE_MATCH"), asked.tag):
-                asked.outcome.cached = True
-                return self._finished(asked, Reply(304, asked.headers, b""))
-            if environ.get("HTTP_IF_NONE_MATCH") == "*" and self._cache.was_asked(asked.tag):
-                asked.outcome.cached = True
-                return self._finished(asked, Reply(304, asked.headers, b""))
-            stored = self._cache.get(asked.tag)
-            if stored is not None:
-                asked.outcome.cached = True
-                return self._stored(asked, stored)
-        else:
-            asked.headers.append(("Cache-Control", "no-store"))
-        return asked
+    def _look(self, environ: Environ, request: SparqlRequest, caller: Caller) -> Reply | Asked:
+        found = understand(environ, request, self._backend.release, caller)
+        if not found.key:
+            return found
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if has_already(known, found.tag) or (known == "*" and self._cache.was_asked(found.tag)):
+            found.outcome.cached = True
+            return self._finished(found, Reply(304, found.headers, b""))
+        stored = self._cache.get(found.tag)
+        if stored is None:
+            return found
+        found.outcome.cached = True
+        return self._stored(found, stored)
 
     def _question(self, asked: Asked) -> dict[str, Any]:
-        request, wanted = asked.request, asked.wanted
-        query, calls = self._prepared(asked)
-        question: dict[str, Any] = {
-            "query": query,
-            "result_format": wanted.results.name if wanted.results else None,
-            "graph_format": wanted.graph.name if wanted.graph else None,
-        }
-        if calls:
-            question["calls"] = calls
-        if request.default_graphs or request.named_graphs:
-            question["default_graphs"] = request.default_graphs
-            question["named_graphs"] = request.named_graphs
-        return question
-
-    def _prepared(self, asked: Asked) -> tuple[str, list[Call]]:
-        """The query with its text searches answered, and its other SERVICE clauses, which are checked."""
-        query, known = asked.request.query or "", self._backend.prefixes
-        clauses = federation.called(query, known)
-        others = _others(clauses)
-        if refused := federation.check(others, self._limits.service_allow):
-            query = federation.silence(query, [clause for clause, _ in refused])
-            clauses = services(query, known)
-            others = _others(clauses)
-            federation.check(others, self._limits.service_allow)
-            why = "; ".join(dict.fromkeys(error.message for _, error in refused))
-            asked.headers.append(("X-Silenced", quote(why, safe=" ;:/<>?&=#,")))
-        if len(others) < len(clauses):
-            try:
-                query = textsearch.rewrite(query, clauses, self._backend.search, known)
-            except QueryError as e:
-                raise HttpError(400, e.message, remedy=e.remedy) from e
-            others = services(query, known) if others else []
-        forwarding = self._backend.forwarding
-        if not others or forwarding is None:
-            return query, []
-        return query, federation.calls(others, forwarding.address)
+        return question(asked, self._backend, self._limits.service_allow)
 
     def line_up(self, asked: Asked, ready: Callable[[Place], None]) -> Place:
         """A place in the queue for a worker, for the event loop; see `Pool.line_up`.
@@ -414,34 +294,3 @@ class Endpoint:
 
     def _allowed(self, asked: Asked) -> float:
         return min(asked.timeout or self._limits.timeout, self._limits.timeout)
-
-
-def _others(clauses: list[Service]) -> list[Service]:
-    """The clauses that are no text search, which is answered here."""
-    return [clause for clause in clauses if clause.endpoint != textsearch.SEARCH]
-
-
-def _repeatable(query: str) -> bool:
-    """Whether asking again gives the same; errs on the side of asking."""
-    if "\\" in query:
-        return False
-    lower = query.lower()
-    return not any(word in lower for word in _MAYBE_VOLATILE) or _VOLATILE.search(query) is None
-
-
-def _key(release: str, request: SparqlRequest, wanted: Wanted) -> str:
-    parts = (
-        release,
-        request.query or "",
-        *request.default_graphs,
-        "\0",
-        *request.named_graphs,
-        wanted.results.name if wanted.results else "",
-        wanted.graph.name if wanted.graph else "",
-    )
-    return digest(*parts)
-
-
-def _matches(header: str | None, tag: str) -> bool:
-    """Whether a client has the answer; with ``*`` it asks whether there is one, which is to be seen."""
-    return header not in (None, "*") and parse_etags(header).contains_weak(tag.strip('"'))
