@@ -104,9 +104,16 @@ class Settings:
         "requests to the endpoint a minute a client; unset: 600, for this machine 600000; 0: no limit",
         least=0,
     )
+    page_limit: int | None = _setting(
+        None,
+        "pages a minute a client, larger answers counting for several; unset: 6000, for this machine 6000000;"
+        " 0: no limit",
+        least=0,
+    )
     client_queries: int | None = _setting(
         None,
-        "queries of one client that may run at once; unset: 10, for this machine 10000; 0: no limit",
+        "queries of one client that may run at once, and large answers that it may be sent; unset: 10,"
+        " for this machine 10000; 0: no limit",
         least=0,
     )
     service_allow: tuple[str, ...] = _setting(

@@ -15,11 +15,12 @@ from kg.settings import Settings
 from server.assets import vendored
 from server.bodies import bound
 from server.errors import HttpError
+from server.limiter import USUAL_PAGES, Limiter, Slots
+from server.limiting import limit_requests
 from server.observing import Observer, Reporter, observe_requests
 from server.site import Site
 from server.sparql.answering import CORS, Reply, StartResponse, error_reply
 from server.sparql.endpoint import Endpoint, Limits
-from server.sparql.limiter import Limiter, Slots
 from server.sparql.request import LARGEST_BODY, Environ, is_query
 
 # Each module has a Flask blueprint named `face`.
@@ -56,6 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["dateline.observer"] = observer = Observer(settings.query_log)
     app.extensions["dateline.reporter"] = Reporter(site, observer)
     observe_requests(app)
+    limiter, slots = Limiter(settings.rate_limit), Slots(settings.client_queries)
+    limit_requests(app, Limiter(settings.page_limit, usual=USUAL_PAGES, name="pages"), limiter)
     for name in FACES if settings.rdf is None else PLAIN_FACES:
         if importlib.util.find_spec(name) is not None:
             face = getattr(importlib.import_module(name), "face", None)
@@ -74,8 +77,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(DatelineError, _tell)
     app.register_error_handler(HTTPException, _tell_http)
     app.after_request(_secure)
-    limiter, slots = Limiter(settings.rate_limit), Slots(settings.client_queries)
-    app.extensions["dateline.limits"] = limiter, slots
+    app.extensions["dateline.slots"] = slots
+    app.extensions["dateline.large"] = Slots(settings.client_queries, "large answers are sent to you")
     endpoint = Endpoint(
         site,
         Limits(settings.query_timeout, settings.service_allow),

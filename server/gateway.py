@@ -67,7 +67,6 @@ class GatewayWorker(ListeningWorker):
         self._next = 0.0  # nobody has waited long enough before
         self._handed: dict[socket.socket, tuple[Asked, Conversation | None]] = {}
         self._thread = threading.get_ident()
-        self._large = LargeAnswers(int(self.cfg.threads))
         super().init_process()
 
     def load_wsgi(self) -> None:
@@ -80,6 +79,7 @@ class GatewayWorker(ListeningWorker):
         self.wsgi.extensions["dateline"].web_workers = max(1, int(self.cfg.workers))
         self._endpoint: Endpoint = self.wsgi.extensions["dateline.endpoint"]
         self._report = self.wsgi.extensions["dateline.reporter"].report
+        self._large = LargeAnswers(int(self.cfg.threads), self.wsgi.extensions["dateline.large"])
         application = self.wsgi
         self.tpool.submit(lambda: application.extensions["dateline"].pool)  # started before the first query
 

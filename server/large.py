@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from server.errors import HttpError
+from server.limiter import Slots
 from server.sparql.answering import StartResponse, error_reply, http_error
-from server.sparql.request import Environ
+from server.sparql.request import Environ, client_address
 from server.workers import Busy
 
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -31,6 +32,7 @@ class _Reader:
 
     since: float
     taken: int
+    client: str
 
 
 class LargeAnswers:
@@ -38,11 +40,13 @@ class LargeAnswers:
 
     An answer is large when it has more than a MiB, or when nobody knows how much it has.  A download, an
     export, a graph, the rows of a query: who asks for one more is told 503, at once, unless a reader lets
-    the server wait and takes less than 8 KiB a second: the slowest of these is ended for it.
+    the server wait and takes less than 8 KiB a second: the slowest of these is ended for it.  One client
+    has at most as many as `slots` says, and is told 429.
     """
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, slots: Slots) -> None:
         self._most = max(1, threads * 3 // 4)
+        self._slots = slots
         self._lock = threading.Lock()
         self._readers: dict[socket.socket, _Reader] = {}
 
@@ -69,7 +73,7 @@ class LargeAnswers:
         if not slow:
             return False
         _, client = min(slow, key=lambda found: found[0])
-        del self._readers[client]
+        self._forget(client)
         with contextlib.suppress(OSError):
             client.shutdown(socket.SHUT_RDWR)  # its thread, which writes to it, finds that it has gone
         return True
@@ -77,12 +81,17 @@ class LargeAnswers:
     def leave(self, client: socket.socket) -> None:
         """A thread is done with this connection, whatever its answer was."""
         with self._lock:
-            self._readers.pop(client, None)
+            self._forget(client)
+
+    def _forget(self, client: socket.socket) -> None:
+        reader = self._readers.pop(client, None)
+        if reader is not None:
+            self._slots.leave(reader.client)
 
     def answer(
         self, application: Application, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """The application's answer, or 503 where it is one large answer too many.
+        """The application's answer, or 503 or 429 where it is one large answer too many.
 
         The application is to call `start_response` before it returns, once.
         """
@@ -93,11 +102,14 @@ class LargeAnswers:
 
         out = application(environ, note)
         status, headers = said[-1]
-        if self._is_large(environ, status, headers) and not self._enter(environ["gunicorn.socket"]):
-            close = getattr(out, "close", None)
-            if close is not None:
-                close()
-            return error_reply(self.refusal()).send(start_response)
+        if self._is_large(environ, status, headers):
+            try:
+                self._enter(environ["gunicorn.socket"], client_address(environ))
+            except HttpError as e:
+                close = getattr(out, "close", None)
+                if close is not None:
+                    close()
+                return error_reply(e).send(start_response)
         start_response(status, headers)
         return out
 
@@ -106,12 +118,12 @@ class LargeAnswers:
         """What one is told for whom there is no room."""
         return http_error(Busy("too many large answers are being read", _AGAIN))
 
-    def _enter(self, client: socket.socket) -> bool:
+    def _enter(self, sock: socket.socket, client: str) -> None:
         with self._lock:
             if self._full():
-                return False
-            self._readers[client] = _Reader(time.monotonic(), _taken(client))
-            return True
+                raise self.refusal()
+            self._slots.enter(client)
+            self._readers[sock] = _Reader(time.monotonic(), _taken(sock), client)
 
     @staticmethod
     def _is_large(environ: Environ, status: str, headers: list[tuple[str, str]]) -> bool:

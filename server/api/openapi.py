@@ -69,8 +69,9 @@ def _problems(*names: str) -> dict[str, Any]:
             ("400", "A parameter cannot work; the answer names it."),
             ("404", "There is no such thing in this release."),
             ("410", "An earlier release had it."),
+            ("429", "More than one client may ask a minute: wait for `Retry-After` seconds."),
         )
-        if status in names
+        if status in names or status == "429"
     }
 
 

@@ -18,6 +18,7 @@ from server.authority import current_authority
 from server.bodies import read_json, sent_json
 from server.browse import asked
 from server.errors import HttpError
+from server.limiting import NAMES, charge
 from server.reconcile.matching import Constraint, Query, candidates, named_by
 from server.reconcile.properties import BY_ID, PROPERTIES, described, extended, label
 from server.reconcile.types import all_types, suggested, types_of
@@ -110,6 +111,7 @@ def _reconcile(batch: Any) -> dict[str, Any]:
         raise HttpError(400, "queries is no object", remedy='send {"q0": {"query": "…"}}')
     if len(batch) > _BATCH:
         raise HttpError(413, f"{len(batch)} queries at once", remedy=f"send at most {_BATCH}")
+    charge(len(batch) // NAMES)
     authority = current_authority()
     return {key: {"result": candidates(_query(key, value), authority)} for key, value in batch.items()}
 
@@ -163,6 +165,7 @@ def _extend(asked_for: Any) -> dict[str, Any]:
         raise HttpError(400, "extend: ids or properties is no list", remedy='{"ids": […], "properties": […]}')
     if len(ids) > _BATCH:
         raise HttpError(413, f"{len(ids)} rows at once", remedy=f"send at most {_BATCH}")
+    charge(len(ids) // NAMES)
     authority = current_authority()
     properties = [_wanted(w) for w in wanted]
     rows = {}

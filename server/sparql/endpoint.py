@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from kg.errors import StoreError
 from kg.rdf.formats import Format
 from server.errors import HttpError
+from server.limiter import Limiter, Slots
 from server.sparql.answering import (
     Outcome,
     Reply,
@@ -28,7 +29,6 @@ from server.sparql.answering import (
 )
 from server.sparql.asked import Asked, Caller, has_already, understand
 from server.sparql.cache import ResultCache, Stored
-from server.sparql.limiter import Limiter, Slots
 from server.sparql.questions import Served, question
 from server.sparql.repeats import Repeats
 from server.sparql.request import Environ, SparqlRequest, client_address, read_request

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from server.errors import HttpError
+from server.limiter import Limiter
 from server.sparql.answering import Outcome, Reply
 from server.sparql.cache import ResultCache
-from server.sparql.limiter import Limiter
 
 _MOST = 1024  # requests remembered
 _LARGEST = 4096  # bytes of a request that is remembered

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 from kg.rdf.formats import Format, media_types
 from kg.rdf.ntriples import NOT_IN_IRI
 from server.errors import HttpError
+from server.limiter import LOCAL
 from server.negotiation import best
-from server.sparql.limiter import LOCAL
 
 Environ = dict[str, Any]
 
@@ -42,7 +42,7 @@ class SparqlRequest(NamedTuple):
 
 
 def client_address(environ: Environ) -> str:
-    """Who asks: the peer, or whom a proxy on this machine speaks for; `limiter.LOCAL` for this machine.
+    """Who asks: the peer, or whom a proxy on this machine speaks for; `LOCAL` for this machine.
 
     Of ``X-Forwarded-For`` only the last address counts, which the proxy itself wrote; others can be forged.
     """

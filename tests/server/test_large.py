@@ -9,6 +9,7 @@ import time
 import pytest
 
 from server import large
+from server.limiter import Slots
 
 
 def _reader() -> tuple[socket.socket, socket.socket]:
@@ -27,7 +28,7 @@ def _reader() -> tuple[socket.socket, socket.socket]:
 def test_the_slowest_reader_makes_room_for_another(monkeypatch):
     """One that takes less than 8 KiB a second while the server waits for it."""
     monkeypatch.setattr(large, "_JUDGED", 0.3)
-    answers = large.LargeAnswers(4)
+    answers = large.LargeAnswers(4, Slots(0))
     (slow, slow_client), (quick, quick_client), (keeps_up, idle) = _reader(), _reader(), _reader()
     while large._waits(keeps_up):
         idle.recv(1 << 20)
@@ -58,3 +59,26 @@ def test_the_slowest_reader_makes_room_for_another(monkeypatch):
         assert begin(third) == 503  # those that are left are quick enough
     for sock in (slow, slow_client, quick, quick_client, keeps_up, idle, another):
         sock.close()
+
+
+def test_one_client_does_not_get_all_places():
+    answers = large.LargeAnswers(8, Slots(2, "large answers are sent to you"))
+
+    def begin(sock: socket.socket, client: str) -> tuple[int, bytes]:
+        def application(environ, start_response):
+            start_response("200 OK", [])
+            return [b"rows"]
+
+        status: list[str] = []
+        environ = {"REQUEST_METHOD": "GET", "gunicorn.socket": sock, "REMOTE_ADDR": client}
+        body = b"".join(answers.answer(application, environ, lambda line, headers: status.append(line)))
+        return int(status[0][:3]), body
+
+    with contextlib.ExitStack() as stack:
+        socks = [stack.enter_context(socket.socket()) for _ in range(5)]
+        assert [begin(sock, "203.0.113.1")[0] for sock in socks[:2]] == [200, 200]
+        status, told = begin(socks[2], "203.0.113.1")
+        assert (status, b"more than 2 large answers are sent to you" in told) == (429, True)
+        assert begin(socks[3], "203.0.113.2")[0] == 200
+        answers.leave(socks[0])
+        assert begin(socks[4], "203.0.113.1")[0] == 200

@@ -9,9 +9,9 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.limiter import LOCAL, Limiter, Slots
 from server.sparql.answering import choose_encoding
 from server.sparql.cache import ResultCache, Stored
-from server.sparql.limiter import LOCAL, Limiter, Slots
 from server.sparql.request import client_address
 from tests.server.conftest import metrics_with
 

@@ -11,9 +11,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
+from server.limiter import Limiter
 from server.sparql.answering import Outcome, Reply
 from server.sparql.cache import ResultCache, Stored
-from server.sparql.limiter import Limiter
 from server.sparql.repeats import Repeats
 
 DATE = b"Date: Sun, 01 Nov 2026 00:00:00 GMT\r\n"
