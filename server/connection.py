@@ -9,10 +9,11 @@ import time
 from typing import Any
 
 from gunicorn.config import Config
-from gunicorn.http import get_parser
 from gunicorn.http.errors import NoMoreData
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
+
+from server.incoming import Requests
 
 _GRACE = 20.0  # seconds that a request may take to come, however short it is
 _HASTE = 2.0  # seconds that a request has where others want to connect
@@ -74,7 +75,7 @@ class Connection(TConn):  # type: ignore[misc]
 
     def hand_over(self) -> None:
         """Let gunicorn read the request, beginning with what has come of it."""
-        self.parser = get_parser(self.cfg, self.sock, self.client)
+        self.parser: Requests | None = Requests(self.cfg, self.sock, self.client)
         self.parser.unreader = _Patient(self.sock)
         self.parser.unreader.unread(self.buffer)
         self.buffer = b""
