@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from http.client import HTTPException
@@ -18,7 +18,7 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util import Url, parse_url
 
 from kg.errors import DatelineError
-from server.outward.addresses import public_addresses
+from server.outward.addresses import NotPublic, is_public, public_addresses
 
 _CONNECT = 10.0  # seconds that an address has to answer before the next is tried
 _REDIRECTS = 5
@@ -58,15 +58,16 @@ class Asking:
         self._socket: socket.socket | None = None  # which the connection lets go of when it has read the head
         self.ended = False  # from outside: what was read since may be a part
 
-    def ask(self, endpoint: str, question: Question) -> BaseHTTPResponse:
+    def ask(self, endpoint: str, addresses: Sequence[str], question: Question) -> BaseHTTPResponse:
         """The response, whose body is still to be read: `read1`.
 
-        `NotPublic` where the way leads into the house, `Unanswered` where nobody answers.
+        The endpoint's name is not looked up: who asks knows its `addresses`.  `NotPublic` where the way leads
+        into the house, `Unanswered` where nobody answers.
         """
         url, method, body, headers = _url(endpoint), "POST", question.body, dict(question.headers)
         for _ in range(_REDIRECTS + 1):
             try:
-                response = self._send(url, method, body, headers)
+                response = self._send(url, addresses, method, body, headers)
             except (OSError, HTTPError, HTTPException) as e:
                 raise Unanswered(f"{url.netloc} cannot be asked: {e}") from e
             if self.ended:
@@ -76,6 +77,7 @@ class Asking:
                 return response
             self.close()
             url = self._led(url, target)
+            addresses = public_addresses(_host(url))
             if response.status == _SEE_OTHER:
                 method, body = "GET", b""
                 headers.pop("Content-Type", None)
@@ -92,8 +94,10 @@ class Asking:
             )
         return to
 
-    def _send(self, url: Url, method: str, body: bytes, headers: Mapping[str, str]) -> BaseHTTPResponse:
-        connection = self._connect(url)
+    def _send(
+        self, url: Url, addresses: Sequence[str], method: str, body: bytes, headers: Mapping[str, str]
+    ) -> BaseHTTPResponse:
+        connection = self._connect(url, addresses)
         connection.request(
             method,
             url.request_uri,
@@ -103,11 +107,13 @@ class Asking:
         )
         return connection.getresponse()
 
-    def _connect(self, url: Url) -> HTTPConnection:
+    def _connect(self, url: Url, addresses: Sequence[str]) -> HTTPConnection:
         """A connection to the first of the host's addresses that takes one."""
-        host = (url.host or "").strip("[]")
+        host = _host(url)
         trouble: Exception = OSError("too late")
-        for address in public_addresses(host):
+        for address in addresses:
+            if not is_public(address):
+                raise NotPublic(f"{host} leads to an address that is not public")
             left = self.until - time.monotonic()
             if left <= 0 or self.ended:
                 break
@@ -142,6 +148,10 @@ def _connection(url: Url, address: str, host: str, timeout: float) -> HTTPConnec
     if url.scheme == "http":
         return HTTPConnection(address, url.port, timeout=timeout)
     return HTTPSConnection(address, url.port, timeout=timeout, ssl_context=_trust(), server_hostname=host)
+
+
+def _host(url: Url) -> str:
+    return (url.host or "").strip("[]")
 
 
 def _url(text: str) -> Url:

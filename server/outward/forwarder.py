@@ -1,8 +1,9 @@
 """The process that asks endpoints for the engine: ``python -m server.outward.forwarder FD``.
 
 Over the socket FD it is told what it may ask (`Terms`, as JSON), and tells where it listens.  It ends when
-the socket closes.  A POST to ``/SECRET/N`` is put to the N-th endpoint; what that answers comes back, in
-pieces as it comes.  Whatever else becomes of it is a 502 whose body says what.
+the socket closes.  A POST to ``/SECRET/N/ADDRESSES`` is put to the N-th endpoint, at the first of its
+addresses (separated by commas) that takes a connection; what it answers comes back, in pieces as it comes.
+Whatever else becomes of it is a 502 whose body says what.
 """
 
 from __future__ import annotations
@@ -91,9 +92,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Put a question to an endpoint."""
         self.close_connection = True
-        endpoint = self._endpoint()
+        endpoint, addresses = self._endpoint()
         length = self.headers.get("Content-Length", "")
-        if endpoint is None or not length.isdigit() or int(length) > _LARGEST_QUESTION:
+        if endpoint is None or not addresses or not length.isdigit() or int(length) > _LARGEST_QUESTION:
             self._refuse("nothing to ask is here")
             return
         headers = {name: self.headers[name] for name in _PASSED_ON if name in self.headers}
@@ -106,23 +107,25 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         asking = Asking(terms.hosts, time.monotonic() + terms.timeout)
         self.server.asked[asking] = self.connection
         try:
-            self._forward(asking, endpoint, question)
+            self._forward(asking, endpoint, addresses, question)
         finally:
             del self.server.asked[asking]
             asking.close()
             self.server.places.release()
 
-    def _endpoint(self) -> str | None:
-        """The endpoint that the path stands for, where it has the secret."""
-        secret, _, number = self.path[1:].partition("/")
+    def _endpoint(self) -> tuple[str | None, list[str]]:
+        """The endpoint that the path stands for, where it has the secret, and its addresses."""
+        secret, _, rest = self.path[1:].partition("/")
+        number, _, addresses = rest.partition("/")
         if not hmac.compare_digest(secret.encode(), self.server.secret.encode()) or not number.isdigit():
-            return None
+            return None, []
         endpoints = self.server.terms.endpoints
-        return endpoints[int(number)] if int(number) < len(endpoints) else None
+        endpoint = endpoints[int(number)] if int(number) < len(endpoints) else None
+        return endpoint, [address for address in addresses.split(",") if address]
 
-    def _forward(self, asking: Asking, endpoint: str, question: Question) -> None:
+    def _forward(self, asking: Asking, endpoint: str, addresses: list[str], question: Question) -> None:
         try:
-            response = asking.ask(endpoint, question)
+            response = asking.ask(endpoint, addresses, question)
             if response.status != HTTPStatus.OK:
                 said = response.read1(4 * _SAID).decode("utf-8", "replace")[:_SAID].strip()
                 raise Unanswered(f"it answered {response.status} {response.reason}{said and ': '}{said}")

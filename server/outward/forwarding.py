@@ -6,11 +6,13 @@ import json
 import socket
 import subprocess
 import threading
+from collections.abc import Sequence
 
 from server.errors import HttpError
 from server.workers.launcher import end, run_module
 
 _START = 20.0  # seconds that it may take
+_TRIED = 16  # addresses of an endpoint
 _LONGEST = 1 << 10  # bytes of what it says
 
 
@@ -25,12 +27,15 @@ class Forwarding:
         self._control: socket.socket | None = None
         self._root = ""
 
-    def address(self, endpoint: str) -> str:
-        """The address that stands for one of the endpoints; `HttpError` 503 where nobody listens."""
+    def address(self, endpoint: str, addresses: Sequence[str]) -> str:
+        """What stands for one of the endpoints, which is to be asked at one of these IP addresses.
+
+        `HttpError` 503 where nobody listens.
+        """
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 self._start()
-            return f"{self._root}{self._endpoints.index(endpoint)}"
+            return f"{self._root}{self._endpoints.index(endpoint)}/{','.join(addresses[:_TRIED])}"
 
     def _start(self) -> None:
         if self._control is not None:

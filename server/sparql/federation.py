@@ -6,7 +6,7 @@ that does not answer, and the response tells so in a header.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from kg.store.sparql import Service, might_call_service, services, unescape
@@ -43,17 +43,33 @@ def _named(clauses: list[Service]) -> list[tuple[str | None, bool]]:
     return [(clause.endpoint, clause.silent) for clause in clauses]
 
 
-def check(clauses: list[Service], allowed: tuple[str, ...]) -> list[tuple[Service, HttpError]]:
+class Whereabouts:
+    """Where endpoints lead; each is looked up once, for its refusal and for its request."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[str, ...] | NotPublic] = {}
+
+    def of(self, endpoint: str) -> tuple[str, ...]:
+        """The addresses of an endpoint, which are public; `NotPublic` where one is not, or there is none."""
+        if endpoint not in self._found:
+            try:
+                self._found[endpoint] = tuple(public_addresses(urlsplit(endpoint).hostname or ""))
+            except NotPublic as e:
+                self._found[endpoint] = e
+        found = self._found[endpoint]
+        if isinstance(found, NotPublic):
+            raise found
+        return found
+
+
+def check(
+    clauses: list[Service], allowed: tuple[str, ...], whereabouts: Whereabouts
+) -> list[tuple[Service, HttpError]]:
     """The clauses that are refused and `SILENT`, each with why.
 
     HttpError 403, which names the endpoint and the remedy, for a refused one that is not.
     """
-    errors: dict[tuple[str | None, bool], HttpError | None] = {}  # a name is looked up once
-    for clause in clauses:
-        kind = clause.endpoint, clause.silent
-        if kind not in errors:
-            errors[kind] = _refusal(clause, allowed)
-    refused = [(c, error) for c in clauses if (error := errors[c.endpoint, c.silent])]
+    refused = [(c, error) for c in clauses if (error := _refusal(c, allowed, whereabouts))]
     for clause, error in refused:
         if not clause.silent or clause.body[1] <= clause.name[1]:
             raise error
@@ -77,7 +93,7 @@ def silence(query: str, refused: list[Service]) -> str:
     return query
 
 
-def _refusal(clause: Service, allowed: tuple[str, ...]) -> HttpError | None:
+def _refusal(clause: Service, allowed: tuple[str, ...], whereabouts: Whereabouts) -> HttpError | None:
     """Why a clause is refused, if it is."""
     if clause.endpoint == NOWHERE and clause.silent:
         return None
@@ -94,14 +110,16 @@ def _refusal(clause: Service, allowed: tuple[str, ...]) -> HttpError | None:
             403, f"SERVICE <{clause.endpoint}> is not allowed", remedy=f"allowed endpoints: {listed}"
         )
     try:
-        public_addresses(urlsplit(clause.endpoint).hostname or "")
+        whereabouts.of(clause.endpoint)
     except NotPublic as e:
         return HttpError(403, f"SERVICE <{clause.endpoint}>: {e.message}", remedy=e.remedy)
     return None
 
 
-def calls(clauses: list[Service], address: Callable[[str], str]) -> list[Call]:
-    """Where the engine is to ask an address of ours instead of an endpoint.
+def calls(
+    clauses: list[Service], whereabouts: Whereabouts, address: Callable[[str, Sequence[str]], str]
+) -> list[Call]:
+    """Where the engine is to ask an address of ours instead of an endpoint; see `Forwarding.address`.
 
     A clause inside another is a matter of that one's endpoint.
     """
@@ -110,6 +128,7 @@ def calls(clauses: list[Service], address: Callable[[str], str]) -> list[Call]:
     for clause in clauses:
         if clause.endpoint is None or clause.endpoint == NOWHERE or clause.start < outside:
             continue
-        found.append((*clause.name, address(clause.endpoint), clause.endpoint))
+        stands_for = address(clause.endpoint, whereabouts.of(clause.endpoint))
+        found.append((*clause.name, stands_for, clause.endpoint))
         outside = clause.body[1]
     return found

@@ -59,11 +59,12 @@ def _prepared(asked: Asked, served: Served, allowed: tuple[str, ...]) -> tuple[s
     query, known = asked.request.query or "", served.prefixes
     clauses = federation.called(query, known)
     others = _others(clauses)
-    if refused := federation.check(others, allowed):
+    whereabouts = federation.Whereabouts()
+    if refused := federation.check(others, allowed, whereabouts):
         query = federation.silence(query, [clause for clause, _ in refused])
         clauses = services(query, known)
         others = _others(clauses)
-        federation.check(others, allowed)
+        federation.check(others, allowed, whereabouts)
         why = "; ".join(dict.fromkeys(error.message for _, error in refused))
         asked.headers.append(("X-Silenced", quote(why, safe=" ;:/<>?&=#,")))
     if len(others) < len(clauses):
@@ -75,7 +76,7 @@ def _prepared(asked: Asked, served: Served, allowed: tuple[str, ...]) -> tuple[s
     forwarding = served.forwarding
     if not others or forwarding is None:
         return query, []
-    return query, federation.calls(others, forwarding.address)
+    return query, federation.calls(others, whereabouts, forwarding.address)
 
 
 def _others(clauses: list[Service]) -> list[Service]:

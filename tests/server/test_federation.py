@@ -148,12 +148,13 @@ def test_addresses_that_are_not_public(host):
     endpoint = f"http://[{host}]/" if ":" in host else f"http://{host}/"
     clauses = services(f"SELECT * {{ SERVICE <{endpoint}> {{ }} }}")
     with pytest.raises(HttpError) as caught:
-        federation.check(clauses, (endpoint,))
+        federation.check(clauses, (endpoint,), federation.Whereabouts())
     assert caught.value.status == 403
 
 
 def test_public_addresses_may_be_allowed():
-    federation.check(services("SELECT * { SERVICE <http://1.1.1.1/x> { } }"), ("http://1.1.1.1/x",))
+    clauses = services("SELECT * { SERVICE <http://1.1.1.1/x> { } }")
+    assert federation.check(clauses, ("http://1.1.1.1/x",), federation.Whereabouts()) == []
 
 
 STRING = 'SELECT ?x { BIND("SERVICE <http://e/> {}" AS ?x) }'

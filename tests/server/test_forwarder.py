@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import http.server
-import itertools
 import shutil
 import ssl
 import subprocess
@@ -41,7 +40,7 @@ def forwarding(*endpoints: str, timeout: float = 20.0) -> Iterator[str]:
 
 @pytest.fixture
 def inside(monkeypatch) -> dict[str, list[str]]:
-    """Where names lead: the addresses of this machine count as public where they are listed."""
+    """Where names lead to which redirects go; the addresses of this machine count as public ones."""
     leads: dict[str, list[str]] = {}
 
     def found(host: str) -> list[str]:
@@ -50,6 +49,7 @@ def inside(monkeypatch) -> dict[str, list[str]]:
         return leads[host]
 
     monkeypatch.setattr(asking, "public_addresses", found)
+    monkeypatch.setattr(asking, "is_public", lambda address: address in ("127.0.0.1", "::1"))
     return leads
 
 
@@ -62,7 +62,7 @@ def test_redirects_ask_again(inside, endpoint, status):
     inside["e.example"] = ["127.0.0.1"]
     endpoint.answer = redirecting("/there", status=status)
     with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
-        assert ask(address + "0").content == ROWS
+        assert ask(address + "0/127.0.0.1").content == ROWS
     assert [(method, path, body) for method, path, _, body in endpoint.asked] == [
         ("POST", "/sparql", b"ASK {}"),
         ("POST", "/there", b"ASK {}"),
@@ -73,7 +73,7 @@ def test_see_other_is_read(inside, endpoint):
     inside["e.example"] = ["127.0.0.1"]
     endpoint.answer = redirecting("/there", status=303)
     with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
-        assert ask(address + "0").content == ROWS
+        assert ask(address + "0/127.0.0.1").content == ROWS
     assert [(method, body) for method, _, _, body in endpoint.asked] == [("POST", b"ASK {}"), ("GET", b"")]
 
 
@@ -87,7 +87,7 @@ def test_redirects_lead_nowhere_else(inside, endpoint, target):
     inside |= {"e.example": ["127.0.0.1"], "elsewhere.example": ["127.0.0.1"]}
     endpoint.answer = redirecting(target.format(port=endpoint.port))
     with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
-        assert ask(address + "0").status_code == 502
+        assert ask(address + "0/127.0.0.1").status_code == 502
     assert [path for _, path, _, _ in endpoint.asked] == ["/sparql"]
 
 
@@ -95,31 +95,41 @@ def test_redirects_have_an_end(inside, endpoint):
     inside["e.example"] = ["127.0.0.1"]
     endpoint.answer = redirecting(*["/sparql"] * 99)
     with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
-        response = ask(address + "0")
+        response = ask(address + "0/127.0.0.1")
     assert (response.status_code, len(endpoint.asked)) == (502, 6)
     assert response.text.startswith("more than 5 redirects")
 
 
-def test_a_redirect_is_looked_up_and_checked_like_the_first(inside, endpoint, monkeypatch):
-    """A name that moves between the two is refused."""
-    leads = itertools.chain([["127.0.0.1"]], itertools.repeat(None))
-
-    def found(host: str) -> list[str]:
-        if (addresses := next(leads)) is None:
-            raise NotPublic(f"{host} leads inside")
-        return addresses
-
-    monkeypatch.setattr(asking, "public_addresses", found)
+def test_a_redirect_is_looked_up_and_checked(inside, endpoint):
+    """Also to the host that was asked: its name may have moved."""
     endpoint.answer = redirecting("/there")
     with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
-        response = ask(address + "0")
-    assert (response.status_code, response.text, len(endpoint.asked)) == (502, "e.example leads inside", 1)
+        response = ask(address + "0/127.0.0.1")
+    assert (response.status_code, len(endpoint.asked)) == (502, 1)
+    assert response.text == "e.example leads to an address that is not public, or to none"
+
+
+@pytest.mark.parametrize("at", ["127.0.0.1", "::1", "10.0.0.1", "169.254.169.254", "1.1.1.1,127.0.0.1"])
+def test_an_address_that_is_not_public_is_not_asked(endpoint, monkeypatch, at):
+    """Whoever says so, and whatever the name leads to."""
+    monkeypatch.setattr(asking, "_connection", lambda url, address, *_: Refusing(address))
+    with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
+        response = ask(f"{address}0/{at}")
+    assert (response.status_code, response.text) == (502, "e.example leads to an address that is not public")
+    assert endpoint.asked == []
+
+
+class Refusing(http.client.HTTPConnection):
+    """To an address that takes no connection."""
+
+    def connect(self) -> None:
+        assert self.host == "1.1.1.1"
+        raise ConnectionRefusedError
 
 
 def test_the_next_address_is_tried(inside, endpoint):
-    inside["e.example"] = ["::1", "127.0.0.1"]  # the endpoint listens at one of them
     with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
-        assert ask(address + "0").content == ROWS
+        assert ask(address + "0/::1,127.0.0.1").content == ROWS  # the endpoint listens at one of them
 
 
 def test_who_does_not_know_the_secret_asks_nobody(inside, endpoint):
@@ -127,16 +137,20 @@ def test_who_does_not_know_the_secret_asks_nobody(inside, endpoint):
     with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
         root, secret, _ = address.rsplit("/", 2)
         for path in (
-            "/0",
-            "/x/0",
+            "/0/127.0.0.1",
+            "/x/0/127.0.0.1",
             f"/{secret}/1",
-            f"/{secret}/-1",
+            f"/{secret}/-1/127.0.0.1",
+            f"/{secret}/1/127.0.0.1",
+            f"/{secret}/0",
+            f"/{secret}/0/",
+            f"/{secret}/0/,",
             f"/{secret}/x",
             f"/{secret}",
             f"/{secret}/²",
         ):
             assert ask(root + path).status_code == 502
-        assert requests.get(address + "0", timeout=30).status_code == 501
+        assert requests.get(address + "0/127.0.0.1", timeout=30).status_code == 501
     assert endpoint.asked == []
 
 
@@ -155,7 +169,7 @@ def test_an_answer_has_an_end(inside, endpoint, monkeypatch):
         forwarding(f"http://e.example:{endpoint.port}/sparql") as address,
         pytest.raises(requests.exceptions.ChunkedEncodingError),
     ):
-        ask(address + "0")
+        ask(address + "0/127.0.0.1")
 
 
 def test_an_answer_that_breaks_off_is_not_taken_for_whole(inside, endpoint):
@@ -165,7 +179,7 @@ def test_an_answer_that_breaks_off_is_not_taken_for_whole(inside, endpoint):
         forwarding(f"http://e.example:{endpoint.port}/sparql") as address,
         pytest.raises(requests.exceptions.ChunkedEncodingError),
     ):
-        ask(address + "0")
+        ask(address + "0/127.0.0.1")
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX: "])
@@ -183,7 +197,7 @@ def test_an_endpoint_that_sends_a_byte_now_and_then_is_left(inside, endpoint, he
     endpoint.answer = drip
     with forwarding(f"http://e.example:{endpoint.port}/sparql", timeout=0.5) as address:
         began = time.monotonic()
-        response = ask(address + "0")
+        response = ask(address + "0/127.0.0.1")
         assert (response.status_code, response.text) == (502, "no answer in 0.5 s")
         assert time.monotonic() - began < 4
 
@@ -203,7 +217,7 @@ def test_an_answer_that_came_too_slowly_is_not_taken_for_whole(inside, endpoint)
         forwarding(f"http://e.example:{endpoint.port}/sparql", timeout=0.5) as address,
         pytest.raises(requests.exceptions.ChunkedEncodingError),
     ):
-        ask(address + "0")
+        ask(address + "0/127.0.0.1")
 
 
 def test_nobody_is_asked_any_longer_for_a_query_that_was_ended(inside, endpoint):
@@ -219,7 +233,7 @@ def test_nobody_is_asked_any_longer_for_a_query_that_was_ended(inside, endpoint)
     with forwarding(f"http://e.example:{endpoint.port}/sparql") as address:
         port, _, path = address.removeprefix("http://127.0.0.1:").partition("/")
         connection = http.client.HTTPConnection("127.0.0.1", int(port))
-        connection.request("POST", f"/{path}0", b"ASK {}")
+        connection.request("POST", f"/{path}0/127.0.0.1", b"ASK {}")
         while not endpoint.asked:
             time.sleep(0.02)
         connection.close()
@@ -242,13 +256,13 @@ def test_the_certificate_is_the_names(inside, monkeypatch, tmp_path):
     with listening(ours) as secure:
         endpoints = [f"https://{name}.example:{secure.port}/sparql" for name in ("e", "other")]
         with forwarding(*endpoints) as address:
-            unknown = ask(address + "0")
+            unknown = ask(address + "0/127.0.0.1")
             trust = ssl.create_default_context(cafile=str(certificate))
             monkeypatch.setattr(asking, "_trust", lambda: trust)
-            assert ask(address + "0").content == ROWS
-            wrong = ask(address + "1")
+            assert ask(address + "0/127.0.0.1").content == ROWS
+            wrong = ask(address + "1/127.0.0.1")
             secure.answer = redirecting(f"http://e.example:{secure.port}/sparql")
-            lowered = ask(address + "0")
+            lowered = ask(address + "0/127.0.0.1")
         assert (unknown.status_code, wrong.status_code, lowered.status_code) == (502, 502, 502)
         assert "self-signed" in unknown.text
         assert "other.example" in wrong.text
