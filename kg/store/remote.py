@@ -83,7 +83,7 @@ class RemoteAnswer:
             answered = response.headers.get("Content-Type", "").partition(";")[0].strip()
             if answered != media_type.partition(";")[0].strip():
                 raise QueryError(f"format {media_type!r}: the endpoint answered {answered or 'nothing'}")
-            for chunk in response.iter_content(_CHUNK):
+            for chunk in self._engine.chunks(response):
                 out.write(chunk)
 
 
@@ -141,6 +141,13 @@ class RemoteEngine:
             raise QueryError(f"query: {response.text.strip()[:1000]}")
         _check(response, self._endpoint)
         return response
+
+    def chunks(self, response: requests.Response) -> Iterator[bytes]:
+        """The body of a response to `post` that streams; StoreError where it breaks off."""
+        try:
+            yield from response.iter_content(_CHUNK)
+        except requests.RequestException as e:
+            raise StoreError(f"{self._endpoint}: broke off its answer: {reason(e)}") from e
 
     def close(self) -> None:
         """Close the connections."""

@@ -213,6 +213,11 @@ def _refused(document: dict[str, Any]) -> HttpError:
     if kind == "syntax":
         extra: dict[str, object] = {k: document[k] for k in ("line", "column", "near") if k in document}
         return HttpError(400, message, remedy="correct the query", extra=extra)
+    if kind in ("store", "store-late"):  # where it is, and what it says of itself, is nobody's business
+        log.error("%s", message)
+        late = kind == "store-late"
+        said = "the store behind this server " + ("took too long" if late else "does not answer as it must")
+        return HttpError(504 if late else 502, said, remedy="ask for less" if late else "try later")
     if kind == "service":
         return HttpError(
             502, f"a SERVICE did not answer: {message}", remedy="use SERVICE SILENT, or try later"

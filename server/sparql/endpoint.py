@@ -199,8 +199,12 @@ class Endpoint:
             raise http_error(e) from e
 
     def begin(self, asked: Asked, place: Place, client: socket.socket) -> Conversation:
-        """Put the question to the worker that the place has got; `HttpError` where that died."""
-        question = self._question(asked)
+        """Put the question to the worker that the place has got; `HttpError` where there is none."""
+        try:
+            question = self._question(asked)
+        except HttpError:
+            self.give_up(asked, place)
+            raise
         try:
             return self._backend.pool.begin(place, question, timeout=self._allowed(asked), client=client)
         except Trouble as e:

@@ -13,6 +13,7 @@ from server.errors import HttpError
 from server.outward.forwarding import Forwarding
 from server.sparql import federation
 from server.sparql.asked import Asked
+from server.sparql.elsewhere import declared, only_a_query
 from server.workers.calls import Call
 
 
@@ -30,7 +31,7 @@ class Served(Protocol):
 
     @property
     def forwarding(self) -> Forwarding | None:
-        """What asks other endpoints for the engine; none where that is elsewhere itself."""
+        """What asks other endpoints for the engine; none where a store elsewhere asks them itself."""
         ...
 
 
@@ -57,6 +58,9 @@ def question(asked: Asked, served: Served, allowed: tuple[str, ...]) -> dict[str
 def _prepared(asked: Asked, served: Served, allowed: tuple[str, ...]) -> tuple[str, list[Call]]:
     """The query with its text searches answered, and its other SERVICE clauses, which are checked."""
     query, known = asked.request.query or "", served.prefixes
+    forwarding = served.forwarding
+    if forwarding is None:
+        only_a_query(query)
     clauses = federation.called(query, known)
     others = _others(clauses)
     whereabouts = federation.Whereabouts()
@@ -73,8 +77,9 @@ def _prepared(asked: Asked, served: Served, allowed: tuple[str, ...]) -> tuple[s
         except QueryError as e:
             raise HttpError(400, e.message, remedy=e.remedy) from e
         others = services(query, known) if others else []
-    forwarding = served.forwarding
-    if not others or forwarding is None:
+    if forwarding is None:
+        return declared(query, known), []
+    if not others:
         return query, []
     return query, federation.calls(others, whereabouts, forwarding.address)
 

@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from kg.errors import DatelineError
+from kg.errors import DatelineError, QueryError, QueryTimeout
 from kg.rdf.formats import Format
 from kg.rdf.xml import NotXml, well_formed
 from kg.store.columns import columns_in_order
@@ -207,10 +207,7 @@ def _failure(error: Exception, question: dict[str, Any]) -> bytes:
     query, calls = str(question.get("query", "")), question.get("calls", [])
     if not isinstance(error, SyntaxError):
         message = told(error.message if isinstance(error, DatelineError) else str(error), calls)
-        kind = "service" if might_call_service(query) else "evaluation"
-        if isinstance(error, NotXml):
-            kind = "not-xml"
-        return pack_json(Frame.ERROR, {"type": kind, "message": message[:_MESSAGE]})
+        return pack_json(Frame.ERROR, {"type": _kind(error, query), "message": message[:_MESSAGE]})
     place = _POSITION.match(error.msg)
     if place is None:
         return pack_json(Frame.ERROR, {"type": "syntax", "message": told(error.msg, calls)[:_MESSAGE]})
@@ -224,6 +221,17 @@ def _failure(error: Exception, question: dict[str, Any]) -> bytes:
     message = f"error at {line}:{column}: {what}"[:_MESSAGE]
     document = {"type": "syntax", "message": message, "line": line, "column": column, "near": near}
     return pack_json(Frame.ERROR, document)
+
+
+def _kind(error: Exception, query: str) -> str:
+    """Whose fault it is, as `server.sparql.answering` tells it."""
+    if isinstance(error, NotXml):
+        return "not-xml"
+    if isinstance(error, QueryTimeout):
+        return "store-late"
+    if isinstance(error, DatelineError):  # of a store elsewhere
+        return "evaluation" if isinstance(error, QueryError) else "store"
+    return "service" if might_call_service(query) else "evaluation"
 
 
 def _limit_memory(mebibytes: int) -> None:

@@ -7,12 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from kg.errors import StoreError
+from kg.errors import QueryError
 from kg.rdf.formats import Format
 from kg.store.remote import RemoteEngine
 from server.workers.frames import Frame, pack_json
-
-_CHUNK = 1 << 16
 
 
 class Relay:
@@ -38,7 +36,7 @@ class Relay:
                 sock.send(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
                 return
             writer = self._writer(sock, "graph" if got.is_graph else "solutions", got, began)
-            for chunk in response.iter_content(_CHUNK):
+            for chunk in self._engine.chunks(response):
                 writer.write(chunk)
         writer.finish()
 
@@ -60,5 +58,5 @@ def _construct(which: str) -> str:
     if which == "default":
         return "CONSTRUCT WHERE { ?s ?p ?o }"
     if which == "all":
-        raise StoreError("the endpoint cannot hand out all graphs at once", remedy="ask for one graph")
+        raise QueryError("the endpoint cannot hand out all graphs at once", remedy="ask for one graph")
     return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{which}> {{ ?s ?p ?o }} }}"
