@@ -282,14 +282,22 @@ class GatewayWorker(ListeningWorker):
 
     def _look(self, waiting: _Waiting) -> None:
         """Whether it is to be waited for any longer."""
-        conn, conversation = waiting.conn, waiting.conversation
+        conn, conversation, worker = waiting.conn, waiting.conversation, waiting.place.worker
         assert conversation is not None  # noqa: S101  it was begun
+        assert worker is not None  # noqa: S101
         error = http_error(Ended.by_client()) if conn.gone else self._endpoint.overdue(conversation)
+        if error is None and waiting.place.worker is worker:
+            return
+        del self._slow[conn]
+        self.poller.unregister(conversation.sock)
         if error is not None:
-            del self._slow[conn]
-            self.poller.unregister(conversation.sock)
             self._endpoint.abandon(waiting.asked, conversation)
             self._refuse(waiting, error)
+            return
+        # Its worker had not come to it and is at another query: it waits for a worker again.
+        waiting.conversation, waiting.until = None, waiting.place.until
+        self._queued[waiting.place] = waiting
+        self._follow(worker.places[0])
 
     def _turned_away(self, waiting: _Waiting) -> None:
         """No worker got free in time, unless it is about to answer."""

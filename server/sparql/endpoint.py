@@ -193,7 +193,7 @@ class Endpoint:
         """
         self._slots.enter(asked.client)
         try:
-            return self._backend.pool.line_up(ready, behind=len(asked.request.query or "") < _SHORT)
+            return self._backend.pool.line_up(ready, behind=_is_short(asked.request))
         except StoreError as e:
             self._slots.leave(asked.client)
             raise http_error(e) from e
@@ -298,3 +298,8 @@ class Endpoint:
 
     def _allowed(self, asked: Asked) -> float:
         return min(asked.timeout or self._limits.timeout, self._limits.timeout)
+
+
+def _is_short(request: SparqlRequest) -> bool:
+    """Whether a query may wait at a worker: all of its question is one frame."""
+    return len(request.query or "") < _SHORT and not request.default_graphs and not request.named_graphs

@@ -33,14 +33,20 @@ class Place:
     """A place in the queue for a worker, until `until`.
 
     Where it gets its ``worker`` later, `ready` is called with it by whoever freed that one: it must not wait.
-    ``behind`` says that the worker may be busy with another such place, ``put`` that it has the question.
+    ``behind`` says that the worker may be busy with another such place; ``question`` is the frame that was
+    put to it, empty before.
     """
 
     ready: Callable[[Place], None]
     until: float
     behind: bool = False
     worker: Worker | None = None
-    put: bool = False
+    question: bytes = b""
+
+    @property
+    def put(self) -> bool:
+        """Whether the worker has the question."""
+        return bool(self.question)
 
 
 @dataclass(slots=True, eq=False)
@@ -69,15 +75,27 @@ class Worker:
         except OSError:
             return math.inf
 
-    def take_back(self) -> int:
-        """How many questions behind its present one it had not begun; it will not see them now."""
+    def take_back(self) -> list[Place]:
+        """The places whose questions it has not begun, and will not see now; one stays, which it is at.
+
+        It takes questions meanwhile: what it has then may be any of them, and not the first.  Questions that
+        are the same have the same answer, so it does not matter which of them it has.
+        """
         taken = []
         with contextlib.suppress(BlockingIOError):
             while True:
                 taken.append(self.unread.recv(LONGEST, socket.MSG_DONTWAIT))
-        if len(taken) == sum(place.put for place in self.places):  # it has not come to any
-            self.questions.send(taken.pop(0))
-        return len(taken)
+        back = []
+        for place in reversed(self.places):
+            if place.question in taken:
+                taken.remove(place.question)
+            elif place.put:
+                continue
+            back.append(place)
+        back.reverse()
+        if len(back) == len(self.places):  # it has not come to any
+            self.questions.send(back.pop(0).question)
+        return back
 
     def close(self) -> None:
         """Close the sockets."""
@@ -94,8 +112,11 @@ class Keeper(Protocol):
     def end(self, worker: Worker, *, died: bool) -> None:
         """End the worker's process, or take note that it died."""
 
-    def settle(self, worker: Worker) -> None:
-        """The query has run for a while, or its answer is long: another may begin."""
+    def settle(self, worker: Worker) -> bool:
+        """The query has run for a while, or its answer is long: another may begin.
+
+        False where the worker had not come to it and is at another: its place is in the queue again.
+        """
 
     def lengthen(self, worker: Worker) -> None:
         """The query is a long one: it gets a place for these, or is paused; `Busy` where too many are."""
@@ -187,11 +208,11 @@ class Conversation:
         self._count()
         self._step()
 
-    def put(self, question: dict[str, Any]) -> None:
-        """Send the question; `Died` where the worker has gone."""
+    def put(self, question: dict[str, Any]) -> bytes:
+        """Send the question: its frame; `Died` where the worker has gone."""
+        assert self._worker is not None  # noqa: S101  it was just begun
         try:
-            if self._worker is not None:
-                send_question(question, self._worker.questions, self.sock)
+            return send_question(question, self._worker.questions, self.sock)
         except OSError as e:
             raise self._died() from e
         except BaseException:
@@ -344,9 +365,10 @@ class Conversation:
         """Long queries give way to quick ones: they need a place, then they lose priority, then they end."""
         if self._left <= 0:
             raise self._too_long()
-        worker, worked = self._worker, self._timeout - self._left
+        worked = self._timeout - self._left
         if worked >= SETTLED_AFTER:
             self._settle()
+        worker = self._worker
         if worker is None or worker.yielded or worker.download or worked < LONG_AFTER:
             return
         if not worker.long and not worker.paused:
@@ -364,7 +386,8 @@ class Conversation:
         if not self._settled and self._worker is not None:
             self._settled = True
             self._had = self._worker.processor()
-            self._keeper.settle(self._worker)
+            if not self._keeper.settle(self._worker):
+                self._worker = None
 
     # --- ending ------------------------------------------------------------------------------------
 

@@ -80,18 +80,21 @@ def unpack_data(frame: memoryview) -> tuple[float, bytes]:
     return _WORKED.unpack_from(frame)[1] / 1000, bytes(frame[_WORKED.size :])
 
 
-def send_question(question: dict[str, Any], questions: socket.socket, answers: socket.socket) -> None:
-    """Put a question to a worker; OSError where a large one does not find it any more.
+def send_question(question: dict[str, Any], questions: socket.socket, answers: socket.socket) -> bytes:
+    """Put a question to a worker: the frame; OSError where a large one does not find the worker any more.
 
     Both ends are the same Python, whose own format costs a quarter of JSON.
     """
     data = marshal.dumps(question)
     if len(data) < PIECE:  # with its kind
-        questions.send(bytes((Frame.QUESTION,)) + data)
-        return
-    questions.send(_LENGTH.pack(Frame.LARGE, len(data)))
+        frame = bytes((Frame.QUESTION,)) + data
+        questions.send(frame)
+        return frame
+    frame = _LENGTH.pack(Frame.LARGE, len(data))
+    questions.send(frame)
     for start in range(0, len(data), PIECE):
         answers.send(data[start : start + PIECE])
+    return frame
 
 
 def read_question(questions: socket.socket, answers: socket.socket) -> dict[str, Any]:

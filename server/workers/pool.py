@@ -287,8 +287,7 @@ class Pool:
         """Put a question to the worker that a place has got; `Died` where that has gone."""
         assert place.worker is not None  # noqa: S101  that is when to call this
         conversation = Conversation(self, place.worker, timeout=timeout, longest=self._longest, client=client)
-        place.put = True
-        conversation.put(question)
+        place.question = conversation.put(question)
         return conversation
 
     def _free(self, place: Place) -> Worker | None:
@@ -326,17 +325,12 @@ class Pool:
             self._assign(place, worker)
             place.ready(place)
 
-    def _recall(self, worker: Worker, unread: int) -> None:
-        """Places behind the first go back to the head of the queue; the lock is held.
-
-        These are those whose questions were not put yet, and the last `unread` of the others.
-        """
-        put = sum(place.put for place in worker.places)
-        stay = max(1, put - unread)
-        for place in reversed(worker.places[stay:]):
-            place.worker, place.put = None, False
+    def _recall(self, worker: Worker, places: list[Place]) -> None:
+        """Places of a worker go back to the head of the queue; the lock is held."""
+        for place in reversed(places):
+            worker.places.remove(place)
+            place.worker, place.question = None, b""
             self._line.appendleft(place)
-        del worker.places[stay:]
 
     # --- what conversations tell (see `conversation.Keeper`) -----------------------------------------
 
@@ -369,16 +363,19 @@ class Pool:
         with self._lock:
             self._died += died
             self._killed += not died
-            self._recall(worker, len(worker.places))
+            self._recall(worker, worker.places[1:])
             self._forget(worker)
 
-    def settle(self, worker: Worker) -> None:
+    def settle(self, worker: Worker) -> bool:
         """The query has run for a while: another may begin, and those behind it need not wait."""
         with self._lock:
             self._begun.discard(worker)
+            first = worker.places[0]
             if len(worker.places) > 1:
                 self._recall(worker, worker.take_back())
+            stays = worker.places[0] is first
             self._serve()
+            return stays
 
     def lengthen(self, worker: Worker) -> None:
         """Move a worker from the quick to the long ones, or pause it; `Busy` where too many are paused."""

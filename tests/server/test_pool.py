@@ -8,12 +8,13 @@ import signal
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from server.workers import Busy, Conversation, Died, Ended, Place, Pool, Refused
-from server.workers.conversation import SETTLED_AFTER
+from server.workers.conversation import SETTLED_AFTER, Worker
 
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -257,6 +258,13 @@ def fed(conversation: Conversation) -> str:
     return bytes(whole.body).decode()
 
 
+def stop(worker: Worker) -> None:
+    """Until it has stopped: a signal takes its time."""
+    os.kill(worker.pid, signal.SIGSTOP)
+    while " T " not in Path(f"/proc/{worker.pid}/stat").read_text():
+        time.sleep(0.001)
+
+
 def until_settled(conversation: Conversation) -> None:
     time.sleep(2 * SETTLED_AFTER)
     conversation.look()
@@ -322,7 +330,7 @@ def test_a_worker_that_has_not_come_to_its_question_keeps_it(one_at_a_time):
     served: list[Place] = []
     first, second = behind(pool, 2, served)
     worker = first.worker
-    os.kill(worker.pid, signal.SIGSTOP)
+    stop(worker)
     late = pool.begin(first, question("ASK {}"), timeout=5)
     pool.begin(second, question("ASK {}"), timeout=5)
     until_settled(late)
@@ -400,3 +408,47 @@ def test_others_start_before_all_are_away(pool):
     assert (status.started, status.idle, status.download) == (4, 2, 2)
     for answer in answers:
         answer.close()
+
+
+class Racing:
+    """The worker's end of its questions, where it takes one while they are taken back."""
+
+    def __init__(self, worker: Worker, which: int) -> None:
+        self._sock, self._worker, self._left = worker.unread, worker, which
+        self._took = b""
+
+    def recv(self, size: int, flags: int) -> bytes:
+        if self._left == 0:
+            self._took = self._sock.recv(size, flags)
+        self._left -= 1
+        try:
+            return self._sock.recv(size, flags)
+        except BlockingIOError:
+            self._worker.questions.send(self._took)  # it comes to this one
+            raise
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_worker_may_come_to_any_question_while_they_are_taken_back(one_at_a_time, which):
+    """Each gets its own answer, whichever it was."""
+    pool = one_at_a_time
+    served: list[Place] = []
+    places = behind(pool, 4, served)
+    worker = places[0].worker
+    stop(worker)
+    asked = [question(f"SELECT ({n} AS ?n) {{}}", "CSV") for n in range(4)]
+    begun = [pool.begin(place, one, timeout=5) for place, one in zip(places, asked, strict=True)]
+    worker.unread = Racing(worker, which)
+    until_settled(begun[0])
+    os.kill(worker.pid, signal.SIGCONT)
+    assert [place for place in places if place.worker is worker] == worker.places == [places[which]]
+    assert fed(begun[which]).split() == ["n", str(which)]
+    for n, place in enumerate(places):
+        if n != which:
+            assert place in served
+            assert not place.put
+            assert fed(pool.begin(place, asked[n], timeout=5)).split() == ["n", str(n)]
+    assert pool.status().idle == 2
