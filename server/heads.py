@@ -10,6 +10,7 @@ from server.sparql.request import Environ
 LONGEST_LINE = 8190  # bytes of a request's first line; the most that gunicorn reads
 _OURS = re.compile(rb"(GET|POST|HEAD) /sparql(?:\?([!-\"$-~]*))? HTTP/1\.1")
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
+_SIZE = re.compile(rb"\d{1,9}")
 _NO_TEXT = re.compile(rb"[^\t -~]")  # what gunicorn is to judge
 _BEYOND = re.compile(rb"[\x80-\xff]")
 _UNSEEN = re.compile(rb"\r\n(?:expect|transfer-encoding):", re.IGNORECASE)
@@ -68,7 +69,7 @@ def _fields(block: bytes) -> Environ | None:
         key = name.decode().replace("-", "_").upper()
         if not key.startswith("CONTENT_"):
             key = "HTTP_" + key
-        if key in environ or (key == "CONTENT_LENGTH" and not value.isdigit()):
+        if key in environ or (key == "CONTENT_LENGTH" and not _SIZE.fullmatch(value)):
             return None
         environ[key] = value.decode()
     return environ if "HTTP_HOST" in environ else None

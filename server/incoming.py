@@ -20,10 +20,12 @@ class Incoming(Request):  # type: ignore[misc]
     """
 
     _expected_100_continue: bool
+    version: tuple[int, int]
 
     def set_body_reader(self) -> None:
-        """Find out how the body comes."""
+        """Find out how the body comes, and how to answer."""
         super().set_body_reader()
+        self.version = min(self.version, (1, 1))  # which is what the answer says that it is
         if self._expected_100_continue:
             self._expected_100_continue = False  # gunicorn would send it before anybody has read the head
             self.body.reader = _Invited(self.body.reader, self.unreader.sock)

@@ -91,7 +91,7 @@ class Groups:
         self._n += 1
         if self._word() == "SELECT":
             while self._text() != "{":
-                self._n += 1
+                self._advance()
             self._group()
             while self._text() != "}":
                 self._skip() if self._text() in CLOSES else self._advance()
@@ -101,6 +101,9 @@ class Groups:
         self._depth -= 1
 
     def _advance(self) -> None:
+        """Past a token; `Unsure` where the query is at its end."""
+        if self._n >= len(self._found):
+            raise Unsure
         self._n += 1
 
     def _element(self) -> None:
@@ -128,7 +131,7 @@ class Groups:
     def _values(self) -> None:
         self._n += 1
         while self._text() != "{":
-            self._n += 1
+            self._advance()
         self._skip()
 
     def _condition(self) -> None:

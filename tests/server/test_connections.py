@@ -293,6 +293,7 @@ PIECES = st.sampled_from(
         *(b"GET ", b"POST ", b"/sparql", b"?query=", b"ASK%7B%7D", b" HTTP/1.1", b"\r\n", b"\r\n\r\n"),
         *(b"\n", b"\r", b"\0", b"\xff", b":", b" ", b"\t", b"x" * 9000, b"3\r\nabc\r\n", b"0\r\n\r\n"),
         *(b"Host: x\r\n", b"Content-Length: 3\r\n", b"Content-Length: -1\r\n", b"Connection: close\r\n"),
+        *(b"Content-Length: " + b"9" * 5000 + b"\r\n", b"Accept: */*\r\n"),
         *(b"Transfer-Encoding: chunked\r\n", b"Expect: 100-continue\r\n"),
     ]
 )
@@ -382,6 +383,8 @@ SIMPLE = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n"
         SIMPLE + b"Transfer-Encoding: chunked\r\n\r\n",
         SIMPLE + b"Expect: 100-continue\r\n\r\n",
         SIMPLE + b"Content-Length: +1\r\n\r\n",
+        SIMPLE + b"Content-Length: 1234567890\r\n\r\n",
+        SIMPLE + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n",
         SIMPLE + b"Accept: a\nb: c\r\n\r\n",
         SIMPLE + b" folded\r\n\r\n",
         SIMPLE + b"Cookie: \xe9\r\n\r\n",

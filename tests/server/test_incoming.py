@@ -35,12 +35,13 @@ def closes(client: Connection) -> bool:
         return False
 
 
-def post(length: int | None, *more: str, kind: str = KIND, path: str = "/sparql") -> bytes:
+def post(length: int | str | None, *more: str, kind: str = KIND, path: str = "/sparql") -> bytes:
     size = "Transfer-Encoding: chunked\r\n" if length is None else f"Content-Length: {length}\r\n"
     return f"POST {path} HTTP/1.1\r\nHost: x\r\n{kind}{size}{''.join(more)}\r\n".encode()
 
 
 REFUSED = {
+    "of a length that is no number of bytes": post("9" * 5000),
     "too long": post(LARGE),
     "of no known type": post(100_000, kind="Content-Type: image/png\r\n"),
     "where none is wanted": post(100_000, path="/healthz"),
@@ -104,6 +105,11 @@ def test_other_expectations_are_not_met(client):
     client.sock.sendall(post(6, "Expect: the-unexpected\r\n") + ASK)
     assert receive(client)[:2] == (417, "close")
     assert closes(client)
+
+
+def test_later_versions_are_answered_as_this_one(client):
+    client.sock.sendall(b"GET /healthz HTTP/1.2\r\nHost: x\r\n\r\n")
+    assert client.file.readline() == b"HTTP/1.1 200 OK\r\n"
 
 
 @pytest.mark.parametrize("path", ["/sparql?query=ASK%7B%7D", "/healthz"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.rdf.formats import prefixes
 from kg.store.mistakes import mistake, readable
@@ -91,3 +93,31 @@ def test_lists_of_characters_are_left_out():
     told = "query: error at 2:7: expected one of \".\", ['A' ..= 'Z' | \n'a'], [_]"
     assert readable(told) == "query: error at 2:7: the query cannot go on like this"
     assert readable('error at 1:17: expected "{"') == 'error at 1:17: expected "{"'
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SELECT ?x }",
+        "SELECT * {} VALUES ?x",
+        "ASK { VALUES",
+        "SELECT * { { SELECT ?x } } {",
+        "VALUES",
+    ],
+)
+def test_what_never_comes_is_not_waited_for(query):
+    """The reading ends where the query does."""
+    mistake(query, KNOWN)
+
+
+TOKENS = """
+    SELECT ASK CONSTRUCT DESCRIBE WHERE { } { } ( ) [ ] ?a ?b <http://e/> < > rdfs:label no:x PREFIX BASE a
+    "x" " . ; , LIMIT ORDER BY GROUP HAVING COUNT AS * # 1 @en ^^ FILTER OPTIONAL UNION SERVICE SILENT GRAPH
+    VALUES BIND EXISTS NOT || = \\u0041 \\uD800 \\ “ 北京 INSERT _:x true DISTINCT UNDEF ^ | / + ! SLECT
+"""
+
+
+@given(st.lists(st.sampled_from(TOKENS.split()), max_size=30), st.sampled_from([" ", "", "\n"]))
+@settings(max_examples=500, deadline=1000)
+def test_any_text_is_read_to_its_end(tokens, between):
+    mistake(between.join(tokens), KNOWN)
