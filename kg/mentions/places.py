@@ -288,10 +288,11 @@ def _persuaded(seen: View, scored: Iterable[Scored], pairs: Iterable[Pair]) -> I
 
 def _chinese(seen: View, scored: Iterable[Scored], others: Iterable[Find] = ()) -> list[Find]:
     covered = _covered(seen, others)
+    persons = {at for m in seen.names if m.of_kind("person") is not None for at in range(m.start, m.end)}
     free, finds = [], []
     for score, c in scored:
         if c.nested or _inside(c, covered):
-            if score > 0:
+            if score > 0 and (c.start not in persons or c.end - 1 not in persons):  # none in 苏班德里约
                 finds.append(_find(seen, c, score, optional=True))
         else:
             free.append((score, c))

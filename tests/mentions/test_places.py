@@ -142,6 +142,18 @@ def test_a_nested_place_is_optional():
     assert [(f.span.text, f.optional) for f in finds] == [("上海", True)]
 
 
+def test_a_place_inside_a_known_person_is_none():
+    names = NameDictionary.build(
+        [
+            n("德里", Z, "city", "Q1353", 0.5),
+            Name("苏班德里约", Z, "person", "diplomat", ("x-subandrio",), 0.5),
+        ]
+    )
+    text = "苏班德里约离开德里"
+    finds, _ = find_places(article([text]), view(body(Z, text), names), None)
+    assert [(f.span.text, f.span.start) for f in finds] == [("德里", 7)]
+
+
 @pytest.mark.parametrize("text", ["the cruiser Canberra sailed", 'two "Canberra" jet bombers'])
 def test_a_ship_or_an_aircraft_named_after_a_town_is_none(text):
     names = NameDictionary.build([n("Canberra", E, "city", "Q3114", 0.45)])
