@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.authority.aliases import CHINA, without_peoples
 from kg.linking.knowledge import Knowledge, is_named_so, lives
 from kg.linking.saying import FITTING
+from kg.mentions.rules import load_patterns
 from kg.mentions.sides import SIDE_RULE
 from kg.model import STATES, Item, Kind, Lang, Mention, NameHit, Quantity
 from kg.text import is_cjk
@@ -97,7 +97,7 @@ def _named(mention: Mention, knowledge: Knowledge, day: str) -> _Found:
             _add(found, hit.item, HOW.get(hit.how, 0.5), lang, len(surface), hit.prior)
     if mention.kind is Kind.UNIT and not found:
         for surface, lang in surfaces:
-            for hit in _at_home(surface, lang, knowledge):
+            for hit in _by_rule(surface, lang, knowledge, day):
                 _add(found, hit.item, HOW["generated"], lang, len(surface), hit.prior)
     if mention.kind is Kind.PLACE:
         for surface, lang in surfaces:
@@ -131,16 +131,25 @@ def _add_resolved(found: _Found, mention: Mention, untimely: set[str], day: str)
             _add(found, id, HOW["resolved"], mention.finds[0].span.lang, 0, 0.0)
 
 
-# Where a state's forces are, after its name: 美国 + 侵朝 + 空军, 苏联 + 驻波兰 + 军队.
-_AWAY = re.compile(
-    "(?<=.)(?:侵|驻|援)[\u4e00-\u9fff]{1,6}?(?:地区)?(?=的?(?:空军|海军|陆军|军队|部队|侵略军|(?<!集团)军)$)"
-)
+_CALLED = {Lang.ZH: ("军队", "部队"), Lang.EN: (" army", " troops", " forces")}
 
 
-def _at_home(surface: str, lang: Lang, knowledge: Knowledge) -> Sequence[NameHit]:
-    """The items of a state's forces whose name says where they are: they are a part of those."""
-    plain = _AWAY.sub("", surface) if lang is Lang.ZH else surface
-    return knowledge.lookup(plain, lang) if plain != surface else ()
+def _by_rule(surface: str, lang: Lang, knowledge: Knowledge, day: str) -> Iterator[NameHit]:
+    """The items of a state's forces that are called otherwise (莫坎 + 占领军), or by where they are.
+
+    The patterns are ``[called]`` of the rules of units.
+    """
+    patterns = load_patterns("units", "called", lang.value)
+    home = patterns["away"].sub("", surface)
+    if home != surface:
+        yield from knowledge.lookup(home, lang)
+        return
+    owner = patterns["force"].sub("", surface)
+    for word in _CALLED[lang] if owner != surface else ():
+        for hit in knowledge.lookup(owner + word, lang):
+            item = knowledge.item(hit.item)
+            if item is not None and item.subkind == "force" and is_named_so(surface, hit.item, day):
+                yield hit
 
 
 # 科隆市 may be any town called 科隆; no more than one of them has the longer name by rule.

@@ -7,16 +7,28 @@ import re
 from kg.mentions.numerals import parse_number
 from kg.model import Echelon, Find, Lang
 
-_ZH = re.compile("(新)?[^0-9０-９〇零○一二三四五六七八九十百]*([0-9０-９〇零○一二三四五六七八九十百]+)")
-_EN = re.compile(r"(New[ -])?(?:.*?\b)?([0-9]+)(?:st|nd|rd|th|d)\b")
-_EN_WORD = re.compile(r"(New[ -])?(?:.*?\b)?([A-Z][a-z]+(?:-[a-z]+)?)(?: |$)")
 _WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 )
 ORDINALS = {word: number for number, word in enumerate(_WORDS.split(), 1)}
 """English ordinals written out, lower case."""
-
+_TENS = {
+    word: 10 * n
+    for n, word in enumerate(
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2
+    )
+}
+# Whose a formation is, "new", its number (of several the last: 三师 + 二十二团), and its kind with its size.
+_ZH = re.compile(
+    "(?P<owner>.*?)(?P<new>新)?第?(?P<n>[0-9０-９〇零○一二三四五六七八九十百]+)"
+    "(?P<kind>[^0-9０-９〇零○一二三四五六七八九十百]*)"
+)
+_EN = re.compile(
+    r"(?P<owner>(?:.*?\b)??)(?P<new>New[ -])?"
+    rf"(?:(?P<n>[0-9]+)(?:st|nd|rd|th|d)|(?i:(?:(?P<tens>{'|'.join(_TENS)})-)?(?P<word>{'|'.join(ORDINALS)})))"
+    r"\b(?P<kind>.*)"
+)
 
 _FORCES = ("zh-unit-force", "en-unit-force", "unit-dictionary")
 # What a country's or party's forces are called at large: all of these are one force.
@@ -39,20 +51,48 @@ def designation(f: Find) -> tuple[str, ...] | None:
     return None if number is None else ("number", number, echelon)
 
 
+def one_formation(a: Find, b: Find) -> bool:
+    """Whether names in one language with one designation can be one formation's: 美二师 and 二师.
+
+    Not if both say whose they are, or of what kind, and say it differently (美骑一师 and 英联邦第一师), nor
+    if they are only counted (一个坦克连 and 一个连).
+    """
+    if a.count is not None or b.count is not None:
+        return False
+    first, second = _parted(a.span.text, a.span.lang), _parted(b.span.text, b.span.lang)
+    if first is None or second is None:
+        return True
+    owners, kinds = ([m[part].strip().lower() for m in (first, second)] for part in ("owner", "kind"))
+    several = "" in kinds and any(
+        k.endswith("group") for k in kinds
+    )  # the 4th (and 5th Armies), an Army Group
+    return _agree(*owners) and _agree(*kinds) and not several
+
+
+def _agree(a: str, b: str) -> bool:
+    """Whether one of two words is a part of the other: 整 of 整编, the empty one of any."""
+    return a.startswith(b) or a.endswith(b) or b.startswith(a) or b.endswith(a)
+
+
+def _parted(text: str, lang: Lang) -> re.Match[str] | None:
+    """The parts of a formation's name that has a number."""
+    return (_ZH.fullmatch if lang is Lang.ZH else _EN.match)(text)
+
+
 def _number(text: str, lang: Lang) -> str | None:
     """The number in a formation's name, with "new" before it.
 
-    >>> _number("新五十二团", Lang.ZH), _number("New 52nd Regiment", Lang.EN), _number("第三营", Lang.ZH)
-    ('new 52', 'new 52', '3')
-    >>> _number("Third Battalion", Lang.EN), _number("法军", Lang.ZH)
-    ('3', None)
+    >>> _number("新五十二团", Lang.ZH), _number("New 52nd Regiment", Lang.EN), _number("第三师四团", Lang.ZH)
+    ('new 52', 'new 52', '4')
+    >>> _number("Indian Third Battalion", Lang.EN), _number("the Thirty-second Army", Lang.EN)
+    ('3', '32')
     """
-    found = (_ZH if lang is Lang.ZH else _EN).match(text)
-    if found is not None:
-        amount = parse_number(found[2], lang)
-        value = None if amount is None else amount.value
-        return None if value is None else f"{'new ' if found[1] else ''}{value}"
-    if lang is Lang.EN and (found := _EN_WORD.match(text)) is not None:
-        number = ORDINALS.get(found[2].lower())
-        return None if number is None else f"{'new ' if found[1] else ''}{number}"
-    return None
+    found = _parted(text, lang)
+    if found is None:
+        return None
+    if lang is Lang.EN and found["word"]:
+        value = ORDINALS[found["word"].lower()] + _TENS.get((found["tens"] or "").lower(), 0)
+        return f"{'new ' if found['new'] else ''}{value}"
+    amount = parse_number(found["n"], lang)
+    number = None if amount is None else amount.value
+    return None if number is None else f"{'new ' if found['new'] else ''}{number}"

@@ -389,12 +389,20 @@ def contingents(seen: View, finds: list[Find]) -> list[Find]:
 
 
 def _is_part(seen: View, finds: list[Find], i: int) -> bool:
-    f, many = finds[i], _of(seen.lang, "of_many")
-    if many.search(f.span.text) or f.optional:
+    f = finds[i]
+    if _of(seen.lang, "of_many").search(f.span.text) or f.optional:
         return False
-    at = i - 1 if seen.lang is Lang.ZH else i + 1
-    other = finds[at] if 0 <= at < len(finds) else None
-    if other is None or not many.search(other.span.text):
+    before, after = (finds[n] if 0 <= n < len(finds) else None for n in (i - 1, i + 1))
+    if seen.lang is Lang.EN:
+        return _stands_between(seen, "part_of", f, after)
+    return _stands_between(seen, "part_of", before, f) or _stands_between(seen, "made_of", f, after)
+
+
+def _stands_between(seen: View, name: str, first: Find | None, second: Find | None) -> bool:
+    """Whether words of the pattern `name` join two finds, of which one is of several states."""
+    if first is None or second is None:
         return False
-    first, second = sorted((f, other), key=lambda x: x.span.start)
-    return _of(seen.lang, "part_of").fullmatch(seen.text, first.span.end, second.span.start) is not None
+    many = _of(seen.lang, "of_many")
+    if not any(many.search(f.span.text) for f in (first, second)):
+        return False
+    return _of(seen.lang, name).fullmatch(seen.text, first.span.end, second.span.start) is not None

@@ -14,7 +14,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from kg.mentions.designations import designation
+from kg.mentions.designations import designation, one_formation
 from kg.mentions.geography import geography
 from kg.mentions.groups import Groups, Node
 from kg.mentions.partners import join_partners
@@ -189,15 +189,39 @@ def _may_join(groups: Groups, a: int, b: int) -> bool:
 
 
 def _join_designations(groups: Groups) -> None:
-    """Units of one number and size: 六十八军 and "68th Army", 四个连 and "four companies"."""
-    seen: dict[tuple[str, ...], int] = {}
+    """Units of one number and size: 六十八军 and "68th Army", 四个连 and "four companies".
+
+    Where several of a language have that number and size, which one the other language means is left to
+    what the names say.
+    """
+    alike: dict[tuple[str, ...], dict[Lang, list[list[int]]]] = {}
     for i, n in enumerate(groups.nodes):
         named = designation(n.finds[0]) if n.kind is Kind.UNIT else None
         if named is None:
             continue
-        other = seen.setdefault(named, i)
-        if not (n.items and groups.nodes[other].items):
-            groups.join(i, other)
+        formations = alike.setdefault(named, {}).setdefault(n.lang, [])
+        for names in formations:
+            if all(_one_unit(groups, i, other) for other in names):
+                groups.join(i, names[0])
+                names.append(i)
+                break
+        else:
+            formations.append([i])
+    for by_lang in alike.values():
+        if [len(formations) for formations in by_lang.values()] == [1, 1]:
+            (ours,), (theirs,) = by_lang.values()
+            if not (_has_items(groups, ours) and _has_items(groups, theirs)):
+                groups.join(ours[0], theirs[0])
+
+
+def _one_unit(groups: Groups, i: int, j: int) -> bool:
+    """Whether two names in one language with one designation are one unit's."""
+    a, b = groups.nodes[i], groups.nodes[j]
+    return not (a.items and b.items) and one_formation(a.finds[0], b.finds[0])
+
+
+def _has_items(groups: Groups, nodes: Iterable[int]) -> bool:
+    return any(groups.nodes[i].items for i in nodes)
 
 
 def _join_filed(groups: Groups, filed: Iterable[tuple[Span, Span]]) -> None:

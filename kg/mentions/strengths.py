@@ -9,6 +9,7 @@ from kg.mentions.rules import load_patterns
 from kg.model import Lang
 
 _REACH = 48
+_FEW = 10  # so many soldiers are some of a force, not all
 # How a text ends that `before` of the rules can match, in lower case.
 _COUNTED_ZH = ("名", "个", "的", "百", "千", "万", "多", "余")
 _COUNTED_EN = (
@@ -62,7 +63,7 @@ def strength_of(
     number = found[found.lastgroup or "n"]
     amount = parse_number(number, lang)
     value = None if amount is None else amount.value if amount.value is not None else amount.min
-    if amount is None or value is None or value < 2 or value.denominator != 1:
+    if amount is None or value is None or value < (2 if described else _FEW) or value.denominator != 1:
         return None
     more = lang is Lang.EN and bool(found["more"])
     return int(value), more or amount.min is not None

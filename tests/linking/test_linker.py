@@ -108,6 +108,20 @@ def test_a_states_forces_are_its_own_where_they_are_sent(link):
     assert [link_of(linked, n).item for n in ("美国侵朝空军", "苏联驻波兰军队")] == ["Q11223", "Q7915590"]
 
 
+def test_a_states_forces_may_be_called_by_what_they_do(link):
+    text = "新华社电　以色列占领军同印度的武装部队、约旦正规部队交战，越南部队没有出动。"
+    linked = link("交战", "1963-01-12", text)
+    names = ("以色列占领军", "印度的武装部队", "约旦正规部队", "越南部队")
+    assert [link_of(linked, n).item for n in names] == ["Q58967", "Q320919", "Q1075753", None]
+
+
+def test_the_united_nations_force_is_that_of_the_land_spoken_of(link):
+    congo = "新华社利奥波德维尔电　联合国军昨天在刚果的加丹加向伊丽莎白维尔开火，刚果人民谴责联合国军。"
+    assert link_of(link("刚果", "1961-09-15", congo), "联合国军").item == "x-onuc"
+    korea = "新华社开城电　联合国军今天在板门店附近破坏朝鲜停战协定，朝鲜方面提出抗议。"
+    assert link_of(link("朝鲜", "1961-09-15", korea), "联合国军").item == "x-united-nations-command"
+
+
 def test_the_number_of_a_division_may_be_written_in_any_way(link):
     for name in ("第一百零一空降师", "第一〇一空降师", "第一零一空降师", "第１０１空降师"):
         linked = link("演习", "1990-10-05", f"新华社电　美军{name}的部队昨天到达沙特阿拉伯。")

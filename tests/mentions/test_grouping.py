@@ -80,6 +80,23 @@ def test_numbered_units_are_one_in_both_languages(understander):
     assert {m.agreement for m in found} == {Agreement.AGREE}
 
 
+def test_formations_of_one_number_are_told_apart_by_whose_they_are(understander):
+    found = mentions(
+        understander,
+        Kind.UNIT,
+        "我军战士在阵地上打退美一师、伪一师和敌二师。美二师第三团和二师五团都有伤亡。",
+        "Our soldiers repulsed the American 1st Division, the puppet 1st Division and the 2nd Division. "
+        "The Third Regiment of the American 2nd Division and the 5th Regiment lost men.",
+    )
+    pairs = {(m.surfaces(Lang.ZH), m.surfaces(Lang.EN)) for m in found}
+    assert pairs >= {
+        (("美一师",), ("American 1st Division",)),
+        (("伪一师",), ("puppet 1st Division",)),
+        (("美二师第三团",), ("Third Regiment",)),
+        (("二师五团",), ("5th Regiment",)),
+    }
+
+
 def test_names_that_no_dictionary_has_are_one_by_their_sound(understander):
     found = mentions(
         understander, Kind.PLACE, "敌人驻于瑟家庄车站。", "The enemy was stationed at Sejiazhuang station."

@@ -162,6 +162,7 @@ def test_english_spans(text, spans):
         ("the 137th Division", Lang.EN, Echelon.DIVISION),
         ("a Franco-African battalion", Lang.EN, Echelon.BATTALION),
         ("加拿大第九军出动", Lang.ZH, Echelon.CORPS),
+        ("美第７军出动，敌军和战士", Lang.ZH, Echelon.CORPS),
         ("农八师一四三团四连丰收", Lang.ZH, Echelon.COMPANY),
         ("第七机动兵团被围", Lang.ZH, Echelon.REGIMENT),
     ],
@@ -206,6 +207,11 @@ def test_counts():
         ("800 Canadian troops", Lang.EN, (800, False)),
         ("战士们说，盘踞该地的法军骤然增加到一万二千人", Lang.ZH, (12000, False)),
         ("the Israeli troops have grown to 8,000 men", Lang.EN, (8000, False)),
+        ("部队的战士说，两名加拿大部队士兵", Lang.ZH, (None, False)),
+        ("扣押了加拿大部队约二百人", Lang.ZH, (None, False)),
+        ("加拿大部队大约二千人", Lang.ZH, (2000, False)),
+        ("the Israeli army, about 2,000 soldiers", Lang.EN, (2000, False)),
+        ("33 soldiers of the 3rd Division are held", Lang.EN, (None, False)),
     ],
 )
 def test_strengths(text, lang, strength):
@@ -314,8 +320,10 @@ def test_formations_of_more_than_one_name(text, lang, expected):
     assert (expected in found) if expected else not found
 
 
-def test_a_part_of_a_force_of_several_is_no_army_of_its_own():
-    text = "多国部队的法军离开了。法军有八百人。"
+@pytest.mark.parametrize(
+    "text", ["多国部队的法军离开了。法军有八百人。", "由法军组成的多国部队到了。法军有八百人。"]
+)
+def test_a_part_of_a_force_of_several_is_no_army_of_its_own(text):
     found = [f for f in units(text) if f.span.text == "法军"]
     assert [(f.items, f.subkind) for f in found] == [((), "contingent")] * 2
     assert all(f.items for f in units("法军离开了") if f.span.text == "法军")
