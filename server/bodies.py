@@ -7,6 +7,7 @@ takes for whole.
 from __future__ import annotations
 
 import json
+import re
 from typing import IO, Any
 
 from flask import Flask, Request, request
@@ -15,6 +16,7 @@ from gunicorn.http.errors import ParseException
 from server.errors import HttpError
 from server.sparql.request import FIELDS, LARGEST_BODY, Environ
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -62,9 +64,14 @@ def _count_fields() -> None:
 
 
 def read_json(text: str, what: str) -> Any:
-    """What a client sent as JSON; HttpError 400 where it is none, or too deep."""
+    """What a client sent as JSON; HttpError 400 where it is none, or too deep, or no text."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
+    except UnicodeEncodeError as e:
+        raise HttpError(400, f"{what} has half a character", remedy="escape both halves, or none") from e
     except ValueError as e:
         raise HttpError(400, f"{what} is not JSON: {e}", remedy="send a JSON object") from e
     except RecursionError as e:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SEARCH = DL + "search"
 _MOST = 10_000
 _USUAL = 100
+LONGEST = 500
+"""Characters of a search."""
+_LIMIT = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,17 @@ def _read(clause: Service, declared: dict[str, str]) -> dict[str, Token]:
     for term in ("score", "snippet"):
         if term in parts and parts[term].kind != "var":
             raise _bad(f"dl:{term} needs a variable")
-    if "limit" in parts and not parts["limit"].text.isdigit():
+    if "limit" in parts and not _LIMIT.fullmatch(parts["limit"].text):
         raise _bad("dl:limit needs a whole number")
     return parts
 
 
 def _values(parts: dict[str, Token], search: Search) -> str:
     limit = min(int(parts["limit"].text) if "limit" in parts else _USUAL, _MOST)
-    hits = search(_string(parts["text"].text), limit, "snippet" in parts)
+    text = _string(parts["text"].text)
+    if len(text) > LONGEST:
+        raise _bad(f"dl:text has {len(text)} characters, at most {LONGEST} are looked for")
+    hits = search(text, limit, "snippet" in parts)
     terms = [t for t in ("article", "score", "snippet") if t in parts]
     rows = []
     for hit in hits:

@@ -12,6 +12,7 @@ from flask import request
 
 from kg.model import EventType, Kind, Role
 from kg.store.rows import EventFilters, Filters
+from kg.store.textsearch import LONGEST as LONGEST
 from server.errors import HttpError
 
 _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
@@ -19,7 +20,6 @@ _PART = re.compile(r"(?!0000)([0-9]{4})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _YEAR = re.compile(r"[0-9]{1,4}", re.ASCII)
 AGREEMENTS = ("conflict",)
 LANGS = ("zh", "en", "zh+en")
-LONGEST = 500  # characters of a search
 ORDERS = ("score", "newest", "oldest")
 
 

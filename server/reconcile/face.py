@@ -184,7 +184,7 @@ def _of_type(type: str) -> dict[str, Any]:
 
 
 def _wanted(one: Any) -> tuple[Any, int]:
-    prop = BY_ID.get(one.get("id", "")) if isinstance(one, dict) else None
+    prop = BY_ID.get(str(one.get("id", ""))) if isinstance(one, dict) else None
     if prop is None:
         raise HttpError(400, f"extend: unknown property {one!r}", remedy=f"one of: {', '.join(BY_ID)}")
     settings = one.get("settings") or {}

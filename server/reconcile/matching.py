@@ -177,7 +177,10 @@ def _compare(prop: Property, wanted: Any, value: Any, authority: Authority) -> f
         return 1.0 if text[: len(value)] == value or value.startswith(text) else _year(text, value)
     if prop.type == "point":
         match = _POINT.fullmatch(text.removeprefix("Point(").removesuffix(")"))
-        return math.exp(-kilometres(float(match[1]), float(match[2]), *value) / 100) if match else 0.0
+        latitude, longitude = (float(match[1]), float(match[2])) if match else (math.inf, math.inf)
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+            return 0.0
+        return math.exp(-kilometres(latitude, longitude, *value) / 100)
     if prop.type == "number":
         try:
             return 1.0 if math.isclose(float(text), value, rel_tol=0.01, abs_tol=0.1) else 0.0

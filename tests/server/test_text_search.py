@@ -85,6 +85,9 @@ def test_every_way_to_write_a_string(server_url, text):
         '<http://e/> dl:text "x"',
         '?a dl:text "x" ; dl:score 5',
         '?a dl:text "x" ; dl:limit 1.5',
+        '?a dl:text "x" ; dl:limit ²',
+        f'?a dl:text "x" ; dl:limit {"9" * 5000}',
+        f'?a dl:text "{"x " * 300}"',
         "",
     ],
 )
