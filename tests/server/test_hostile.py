@@ -11,8 +11,8 @@ import requests
 DIGITS = "9" * 5000  # more than Python makes a number of
 PAGES = """
     search search.csv search/tops.json entities events timeline map.csv trends issues complete export
-    review store page/entity/Q956 api/articles api/search api/entities api/events reconcile reconcile/suggest/entity
-    reconcile/preview reconcile/flyout/entity reconcile/extend/propose sparql
+    review store page/entity/Q956 api/articles api/search api/entities api/events sparql
+    reconcile reconcile/suggest/entity reconcile/preview reconcile/flyout/entity reconcile/extend/propose
 """
 PARAMETERS = """
     q after year since until limit cursor page confidence from to date lang entity within event order kind
