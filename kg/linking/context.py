@@ -21,10 +21,10 @@ class Context:
     ``focus`` gives each country under discussion its share of the sure mentions, in 0..1; ``heard`` in 0..1
     says how much there was to hear (1: a place at least, 0.3: only 新华社).  ``anchors`` are
     places hardly in doubt, with their weight (of a very long article the weightiest).  ``named`` are the
-    items of those, with their ancestors.  ``dateline`` are the countries from which the article's
-    dispatches were filed.  ``beside`` gives for a mention the items that the places right beside it may be,
-    ``listed`` those that each place enumerated with it may be, ``after`` those that the place that it
-    stands beside may be (:mod:`kg.linking.beside`).
+    items of those, with their ancestors, each with the key of the mention that names it, "" if several do.
+    ``dateline`` are the countries from which the article's dispatches were filed.  ``beside`` gives for a
+    mention the items that the places right beside it may be, ``listed`` those that each place enumerated
+    with it may be, ``after`` those that the place that it stands beside may be (:mod:`kg.linking.beside`).
     """
 
     day: str
@@ -32,7 +32,7 @@ class Context:
     focus: Mapping[str, float] = field(default_factory=dict)
     heard: float = 0.0
     anchors: tuple[tuple[Item, float], ...] = ()
-    named: frozenset[str] = frozenset()
+    named: Mapping[str, str] = field(default_factory=dict)
     dateline: frozenset[str] = frozenset()
     beside: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     listed: Mapping[str, tuple[tuple[Item, ...], ...]] = field(default_factory=dict)
@@ -103,7 +103,7 @@ def build_context(
     focus: dict[str, float] = {}
     total = 0.0
     anchors: list[tuple[Item, float]] = []
-    named: set[str] = set()
+    named: dict[str, str] = {}
     chosen: dict[str, Candidate] = {}
     for mention in mentions:
         if mention.kind is Kind.MEASURE:
@@ -124,7 +124,8 @@ def build_context(
         if candidate is None:
             continue
         chosen[mention.key] = candidate
-        named |= knowledge.ancestors(candidate.item.id)
+        for above in knowledge.ancestors(candidate.item.id):
+            named[above] = "" if above in named else mention.key
         if mention.kind is Kind.PLACE and candidate.item.lat is not None:
             anchors.append((candidate.item, weight))
     dateline = {
@@ -139,7 +140,7 @@ def build_context(
         focus={c: w / max(total, _ENOUGH) for c, w in focus.items()},
         heard=min(1.0, total / _ENOUGH),
         anchors=_weightiest(anchors),
-        named=frozenset(named),
+        named=named,
         dateline=frozenset(dateline),
         beside={
             key: tuple([item for other in others for item in _likely(found[other])])

@@ -92,6 +92,8 @@ def kind_fits(case: Case) -> float:
     told = case.said
     if not told or (told in _OF_NATURE and _settled(case.rivals, FITTING[told])):
         return 0.0
+    if told == "province" and _is_a_towns(case.mention, case.rivals):
+        return 0.0
     return 1.0 if case.item.subkind in FITTING[told] else -1.0
 
 
@@ -105,6 +107,12 @@ def _settled(rivals: Sequence[Candidate], nature: frozenset[str]) -> bool:
     """Whether a settlement of that very name is better known than what its head word says it is."""
     settled = [r.prior for r in rivals if r.match >= _BY_NAME and r.item.subkind in _SETTLED]
     return max(settled, default=0.0) > max([r.prior for r in rivals if r.item.subkind in nature], default=0.0)
+
+
+def _is_a_towns(mention: Mention, rivals: Sequence[Candidate]) -> bool:
+    """Whether the head word is the last letter of a town's own name: 琅勃拉邦 is no 邦."""
+    longest = max(mention.surfaces(Lang.ZH), key=len, default="")
+    return any(r.item.subkind in _TOWNS and r.item.label("zh") == longest for r in rivals)
 
 
 def living_state(case: Case) -> float:
@@ -190,8 +198,12 @@ def like_the_others(case: Case) -> float:
 
 def container_named(case: Case) -> float:
     """The province, region or larger unit that the item is part of is named in the article."""
-    above = case.context.knowledge.ancestors(case.item.id) & case.context.named
-    return 1.0 if above - case.countries - {case.item.id} else 0.0
+    named, own = case.context.named, case.item.id
+    known = case.context.knowledge.ancestors(own)
+    above = [a for a in known if a in named and a != own and a not in case.countries]
+    # What the mention alone names says nothing, unless it bears its name: 吉林 in 吉林省.
+    by_others = any(named[a] != case.mention.key for a in above)
+    return 1.0 if by_others or any(r.item.id in above for r in case.rivals) else 0.0
 
 
 def named_after_its_land(case: Case) -> float:

@@ -217,10 +217,14 @@ def _named_by_shape(c: Candidate, first: int, last: int, words: Words, geo: Geog
 
 
 def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
-    """A head word that always belongs to the name before it makes the longer stretch the likelier."""
+    """A head word that always belongs to the name before it makes the longer stretch the likelier.
+
+    So does what begins a known name, of which another find is only the end: 一江山岛.
+    """
     scored, always = as_elsewhere(seen.folded, list(scored)), geography().always
     base = {(c.start, c.end): score for score, c in scored}
     states = {(c.start, c.end) for _, c in scored if c.way == "dict" and c.subkind in STATES}
+    tails: dict[int, float] = {}
     for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
         head = c.head if c.way != "dict" else _ending(seen.folded, c, always)
         if head == _AIRPORT[2:] and seen.folded.endswith(_AIRPORT, c.start, c.end):
@@ -233,7 +237,17 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
             built = stem in states and c.subkind in _BUILT  # 美国铁路 are the railways of a state
             if name > 0 and not built and not _doubled(seen.folded[slice(*stem)], head):
                 base[c.start, c.end] = score = max(score, name + 0.1)
+        if c.way == "dict" and _at_words(c, seen.words):
+            score = max(score, tails.get(c.end, score) + _WHOLE)
+        if score > 0 and not c.nested:
+            tails[c.end] = max(score, tails.get(c.end, 0.0))
         yield score, c
+
+
+def _at_words(c: Candidate, words: Words | None) -> bool:
+    """Whether a known name of three characters or more begins where a word does: 新泰县 is more than 泰县."""
+    known = c.prior > 0 and not c.other and not c.nested and c.end - c.start >= LONG
+    return known and words is not None and c.start in words.at
 
 
 def _ending(text: str, c: Candidate, always: frozenset[str]) -> str:

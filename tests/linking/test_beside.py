@@ -113,3 +113,16 @@ def test_an_enumeration_tells_in_which_country_a_town_lies(link, text, name, ite
 def test_a_name_before_what_it_holds_is_the_province(link, text, item):
     linked = link("消息", "1962-08-22", f"新华社二十一日讯  {text}")
     assert link_of(linked, "吉林").item == item
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "item"),
+    [
+        ("巴拿马政府宣布，巴拿马城和科隆之间通车。记者从科隆到达边境。", "科隆", "Q627852"),
+        ("老挝政府宣布，万象到琅勃拉邦的飞机停航。", "琅勃拉邦", "Q190165"),
+        ("老挝政府宣布，琅勃拉邦省丰收。", "琅勃拉邦省", "Q747881"),
+    ],
+)
+def test_a_name_is_no_evidence_for_itself(link, text, name, item):
+    linked = link("消息", "1965-05-05", f"新华社四日讯  {text}")
+    assert link_of(linked, name).item == item
