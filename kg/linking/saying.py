@@ -54,16 +54,16 @@ def said(mention: Mention) -> str:
         return "region"
     if 2 * sum(f.rule == RIVER_RULE for f in mention.finds) > len(mention.finds):  # 黑龙江的水位
         return "waterway"
+    english = [_english(surface) for surface in mention.surfaces(Lang.EN)]
+    if "river" in english:  # 牡丹江 is a town too, the Mudan River is none
+        return "waterway"
     surfaces = mention.surfaces(Lang.ZH)
     if len(surfaces) > 1:  # 黑龙江省 says more than 黑龙江
         surfaces = tuple(sorted(surfaces, key=len, reverse=True))
     for surface in surfaces:
         if told := _chinese(surface):
             return told
-    for surface in mention.surfaces(Lang.EN):
-        if told := _english(surface):
-            return told
-    return ""
+    return next(filter(None, english), "")
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)

@@ -7,7 +7,7 @@ witness for the other (:mod:`kg.mentions.witnesses`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import rjieba
@@ -39,6 +39,7 @@ _SHAPED = frozenset(("shape", "word"))
 _GENERIC = 1.5
 _QUALIFYING = frozenset("bfstdz")  # first letters of tags of words that tell which or what sort: 最后, 中小
 _BUILT = frozenset(("railway", "road", "airport", "bridge", "dam", "facility", "port", "canal"))
+_ROADS, _TO = frozenset(("railway", "road")), frozenset("至到、—")
 _CERTAIN = frozenset(("pattern", "autonomous"))
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
@@ -224,6 +225,7 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
     scored, always = as_elsewhere(seen.folded, list(scored)), geography().always
     base = {(c.start, c.end): score for score, c in scored}
     states = {(c.start, c.end) for _, c in scored if c.way == "dict" and c.subkind in STATES}
+    ends = {c.end for s, c in scored if s > 0 and c.way == "dict"}
     tails: dict[int, float] = {}
     for score, c in sorted(scored, key=lambda x: x[1].end - x[1].start):
         head = c.head if c.way != "dict" else _ending(seen.folded, c, always)
@@ -234,7 +236,10 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
             name = base.get(stem, 0.0)
             if head in _LONGER:  # 青平县 + 城; but 福建 is no range of mountains
                 name = max(name if head != _RANGE else 0.0, base.get((c.start, c.end - 1), 0.0))
-            built = stem in states and c.subkind in _BUILT  # 美国铁路 are the railways of a state
+            # 美国铁路 are the railways of a state, 沧州至德州公路 is between two towns
+            built = c.subkind in _BUILT and (stem in states or _between(seen.folded, c, ends))
+            if built and stem not in states:
+                continue
             if name > 0 and not built and not _doubled(seen.folded[slice(*stem)], head):
                 base[c.start, c.end] = score = max(score, name + 0.1)
         if c.way == "dict" and _at_words(c, seen.words):
@@ -242,6 +247,12 @@ def _with_heads(seen: View, scored: Iterable[Scored]) -> Iterator[Scored]:
         if score > 0 and not c.nested:
             tails[c.end] = max(score, tails.get(c.end, 0.0))
         yield score, c
+
+
+def _between(text: str, c: Candidate, ends: Container[int]) -> bool:
+    """Whether a road is named by the two towns that it joins."""
+    made_up = c.subkind in _ROADS and c.way != "dict"
+    return made_up and text[c.start - 1 : c.start] in _TO and c.start - 1 in ends
 
 
 def _at_words(c: Candidate, words: Words | None) -> bool:

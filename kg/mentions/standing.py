@@ -35,6 +35,7 @@ _TOGETHER = re.compile(
 _AFFAIRS = re.compile("危机|战争|战事|局势|问题|冲突|形势|国家|各国|合作|六国|事务|事态|风云")
 _REGION_AFTER = re.compile("各国|诸国|国家|地区|[、和与及](?:[东西北]非|南部非洲)")
 _REGION_BEFORE = re.compile("(?:[东西北]非|南部非洲)[、和与及]$")
+_CERTAIN = 3  # characters; a longer transcription is trusted more than the segmenter
 _SHORT = 2  # characters of names that are ordinary words
 _OFFICIAL = 24  # characters of a title and the persons that follow it
 _SURNAMES = SURNAMES | frozenset("金朴崔尹玄全许")
@@ -65,8 +66,11 @@ def stands_here(c: Candidate, seen: View, words: Words) -> bool:
         return False
     if c.prior < _KNOWN_WELL and c.start not in words.at and _splits(c.start, text, words):
         return False
-    if c.end in words.at or (c.end - 1 in words.at and text[c.end - 1] in geography().heads):
-        return True  # 南沙河 + 边, where the lexicon has 河边
+    # 南沙河 + 边, where the lexicon has 河边; 克尔巴贾尔 + 后, where it has 尔后
+    headed = c.end - 1 in words.at and text[c.end - 1] in geography().heads
+    certain = c.end - c.start > _CERTAIN and geography().loose.issuperset(text[c.start : c.end])
+    if c.end in words.at or headed or certain:
+        return True
     number = number_around(c, words)
     if number is None or words.tags[number] in _NAMED:
         return True
@@ -187,6 +191,12 @@ def reaching() -> tuple[str, ...]:
 
 
 @functools.cache
+def _verbs() -> tuple[str, ...]:
+    """The words of two characters or more that lead to a place: 到达 + 姆贝亚 is no run of letters."""
+    return tuple(word for word in geography().before if len(word) > 1)
+
+
+@functools.cache
 def _river(side: str) -> tuple[str, ...]:
     return tuple(load_section("places", "surroundings")[f"river_{side}"])
 
@@ -236,7 +246,8 @@ def _amid_letters(c: Candidate, text: str, words: Words) -> bool:
     common = geography().common
     if not c.start or not common.issuperset(text[c.start : c.end]):
         return False
-    before, after = text[c.start - 1] in common, text[c.end : c.end + 1] in common
+    before = text[c.start - 1] in common and not text.endswith(_verbs(), 0, c.start)
+    after = text[c.end : c.end + 1] in common
     if before and after:
         return True
     return (before and c.start not in words.at) or (after and c.end not in words.at)
@@ -244,6 +255,8 @@ def _amid_letters(c: Candidate, text: str, words: Words) -> bool:
 
 def _splits(at: int, text: str, words: Words) -> bool:
     """Whether the offset is inside a word of the lexicon that ends right after it: 应城市 in 供应城市."""
+    if text.endswith(_verbs(), 0, at):
+        return False
     return at + 1 in words.at and at - 1 in words.at and rjieba.has_word(text[at - 1 : at + 1])
 
 
@@ -254,7 +267,7 @@ def _inside_run(c: Candidate, text: str, words: Words) -> bool:
     if c.end - c.start > 3 or not geo.loose.issuperset(stem):
         return False
     first, last = words.at.get(c.start), words.at.get(c.end)
-    before = words.words[first - 1] if first else ""
+    before = words.words[first - 1] if first and not text.endswith(_verbs(), 0, c.start) else ""
     after = words.words[last] if last is not None and last < len(words.words) else ""
     return _letters(before, geo) or _letters(after, geo)
 
