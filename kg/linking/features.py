@@ -240,7 +240,7 @@ def _belongs(case: Case, item: Item) -> bool:
         return True  # 高平省的重庆, of which nobody noted in which province it lies
     # A paper belongs to the state of the town before it: 仰光《民族报》.
     return case.mention.kind is not Kind.PLACE and any(
-        countries & knowledge.countries(other, day) for other in case.beside
+        countries & knowledge.lands(other, day) for other in case.beside
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
+from importlib import resources
 
 from kg.linking.beside import Neighbours
 from kg.linking.candidates import Candidate
 from kg.linking.context import only, sure
 from kg.linking.knowledge import Knowledge, kilometres
-from kg.model import STATES, Item, Kind, Mention, Understanding
+from kg.model import STATES, Article, Item, Kind, Lang, Mention, Understanding
 
 Found = Mapping[str, list[Candidate]]
 _PRINTED = frozenset(("newspaper", "magazine"))
@@ -41,22 +43,29 @@ def _in_datelines(mention: Mention, understanding: Understanding) -> bool:
 
 
 def papers_of_their_land(
-    found: Found, understanding: Understanding, near: Neighbours, knowledge: Knowledge, day: str
+    found: Found, article: Article, understanding: Understanding, near: Neighbours, knowledge: Knowledge
 ) -> dict[str, list[Candidate]]:
     """The candidates of all mentions; of a paper right after a state or province only those of that state.
 
     缅甸《人民报》 is none of the papers that are known by that name, if none of them is Burmese, nor is
-    陕西《共产党人》 the magazine of Moscow.
+    陕西《共产党人》 the magazine of Moscow.  A state may be told in one character: 英《观察家报》.
     """
     out = dict(found)
+    day = article.printed.isoformat()
+    original = article.body(Lang.ZH)
+    text = original.text if original is not None else ""
     for mention in understanding.mentions:
         others = near.beside.get(mention.key, ()) if mention.kind is Kind.SOURCE else ()
         lands = {
             country
             for other in others
             if found[other] and found[other][0].item.subkind in _LANDS
-            for country in knowledge.countries(found[other][0].item, day)
+            for c in found[other]  # 南斯拉夫, the federation of the day or all states of that name
+            for country in knowledge.lands(c.item, day)
         }
+        if not lands and mention.kind is Kind.SOURCE and len(found[mention.key]) > 1:
+            states = (knowledge.item(id) for id in _of_letter(mention, text))
+            lands = {country for s in states if s is not None for country in knowledge.lands(s, day)}
         if lands:
             out[mention.key] = [
                 c
@@ -66,6 +75,29 @@ def papers_of_their_land(
                 or not lands.isdisjoint(knowledge.countries(c.item, day))
             ]
     return out
+
+
+def _of_letter(mention: Mention, text: str) -> tuple[str, ...]:
+    """The states that one character right before a paper's name may mean."""
+    for find in mention.finds:
+        at = find.span.start
+        if (
+            find.span.lang is Lang.ZH
+            and text[at - 1 : at] == "《"
+            and (states := _letters().get(text[at - 2]))
+        ):
+            before = text[at - 3 : at - 2] if at > 2 else ""
+            if not before.isalnum() or before in _LEADING:
+                return states
+    return ()
+
+
+@functools.cache
+def _letters() -> dict[str, tuple[str, ...]]:
+    """Character -> the items of the states that it may mean."""
+    text = resources.files(__package__).joinpath("letters.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")][1:]
+    return {letter: tuple(states.split(" ")) for letter, states in rows}
 
 
 def places_of_their_land(
@@ -95,6 +127,7 @@ def _elsewhere(item: Item, area: Item, knowledge: Knowledge) -> bool:
     return apart is not None and apart > _AREAS[area.subkind]
 
 
+_LEADING = frozenset("据和与及见")
 _LANDS = STATES | {"province"}
 _SETTLED = frozenset(("city", "town", "county", "district", "village", "area"))
 _AREAS = {"province": 800.0, "prefecture": 400.0, "county": 200.0}

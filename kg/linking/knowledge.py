@@ -86,6 +86,14 @@ class Knowledge:
             return own
         return own.union([e.id for e in before if lives(e, day) and day < _common_until().get(e.id, "9999")])
 
+    def lands(self, item: Item, day: str) -> set[str]:
+        """What papers that stand after the name of a land may belong to: also the states that it was part of.
+
+        A paper outlives its state: 俄罗斯《消息报》 of 1993 is the Izvestia of the Soviet Union.
+        """
+        countries = self.countries(item, day)
+        return {item.id, *countries, *(e for c in countries for e in earlier_states().get(c, ()))}
+
     def _own_countries(self, item: Item) -> frozenset[str]:
         if item.subkind in STATES:
             return frozenset({item.id})

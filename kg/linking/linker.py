@@ -97,7 +97,7 @@ class Linker:
         }
         near = neighbours(article, understanding.mentions)
         found = towns_of_datelines(named, understanding)
-        found = papers_of_their_land(found, understanding, near, self._knowledge, day)
+        found = papers_of_their_land(found, article, understanding, near, self._knowledge)
         found = places_of_their_land(found, understanding, near, self._knowledge)
         context = build_context(
             day,

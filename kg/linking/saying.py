@@ -25,7 +25,7 @@ FITTING: dict[str, frozenset[str]] = {
     "village": frozenset({"village", "town"}),
     "district": frozenset({"district", "county", "city"}),
     "river": frozenset({"river", "canal"}),
-    "waterway": frozenset({"river", "canal"}),
+    "waterway": frozenset({"river", "canal", "sea"}),
     "lake": frozenset({"lake", "dam"}),
     "sea": frozenset({"sea", "gulf", "strait"}),
     "strait": frozenset({"strait", "canal", "valley"}),

@@ -27,7 +27,7 @@ from kg.model import STATES
 _NAMED = frozenset(("ns", "nt", "nz", "nr", "nrt"))
 _KNOWN_BY_ALL = 0.6
 _KNOWN_WELL, _OF_LAND = 0.3, frozenset("山河岛湾港")
-_RIVERS = frozenset("江河")
+_WATERS = frozenset("江河海")
 _OF_STATES = re.compile("两国|两党|两军|双方|双边|友好|友协|建交|关系")
 _TOGETHER = re.compile(
     rf"(?:[经济文化贸易技术科教传统的、和与及]{{0,8}})(?:{_OF_STATES.pattern}|合作|交流|团结|往来)|人民|论坛|贸易|友谊|之间|交往|在各"
@@ -130,8 +130,8 @@ def as_region(c: Candidate, text: str) -> bool:
 
 
 def as_river(c: Candidate, text: str) -> bool:
-    """Whether a name that a province or town has from a river is the river's here: 黑龙江的水位, 沿黑龙江."""
-    if text[c.end - 1] not in _RIVERS or c.subkind == "river":
+    """Whether a name that a province or town shares with a river or sea is the water's here: 黑龙江的水位."""
+    if text[c.end - 1] not in _WATERS or len(c.items) < 2:
         return False
     return text.startswith(_river("after"), c.end + (text[c.end : c.end + 1] == "的")) or text.endswith(
         _river("before"), 0, c.start

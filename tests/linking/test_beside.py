@@ -126,3 +126,20 @@ def test_a_name_before_what_it_holds_is_the_province(link, text, item):
 def test_a_name_is_no_evidence_for_itself(link, text, name, item):
     linked = link("消息", "1965-05-05", f"新华社四日讯  {text}")
     assert link_of(linked, name).item == item
+
+
+@pytest.mark.parametrize(
+    ("year", "text", "name", "item"),
+    [
+        (1965, "据南斯拉夫《政治报》报道，会议结束了。", "政治报", "Q1248780"),
+        (1965, "据台湾《中国时报》报道，会议结束了。", "中国时报", "Q697429"),
+        (1965, "据台湾中央日报报道，会议结束了。", "台湾中央日报", "x-central-daily-news"),
+        (1993, "据俄罗斯《消息报》报道，会议结束了。", "消息报", "Q753932"),
+        (1999, "据南联盟《政治报》报道，会议结束了。", "政治报", "Q1248780"),
+        (1965, "会见英《观察家报》记者。据英《观察家报》报道，会议结束了。", "观察家报", "Q336197"),
+        (1993, "据捷克《青年阵线报》报道，会议结束了。", "青年阵线报", "x-mlada-fronta"),
+    ],
+)
+def test_a_paper_is_of_the_land_before_it_whatever_state_that_is(link, year, text, name, item):
+    linked = link("消息", f"{year}-05-05", f"新华社四日讯  {text}")
+    assert link_of(linked, name).item == item
