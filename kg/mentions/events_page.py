@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kg.mentions.events_cues import Cue, find_cues, sentences
 from kg.mentions.events_layout import Layout, layout
+from kg.mentions.events_words import listed
 from kg.mentions.names import NameMatch
 from kg.mentions.view import View
 from kg.model import Dispatch, Kind, Lang, Mention, Party, TimeExpression
@@ -139,7 +140,12 @@ def page(
     lang, body = view.lang, view.body
     bounds = sentences(view.folded, body.paragraphs, lang)
     named = _named(mentions, lang)
-    known = [m for m in view.names if m.name.kind in _BODIES and m.inside is None]
+    after = listed("zh_named_after") if lang is Lang.ZH else ()
+    known = [
+        m
+        for m in view.names
+        if m.name.kind in _BODIES and m.inside is None and not view.folded.startswith(after, m.end)
+    ]
     mine, signed = [], []
     for d in dispatches:
         mine += [(s.start, s.end, d) for s in d.spans if s.lang is lang]

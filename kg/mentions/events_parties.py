@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import compress
 
 from kg.mentions.events_page import Named, Page
+from kg.mentions.events_words import listed
 from kg.mentions.geography import geography
 from kg.mentions.judging import SURNAMES
 from kg.mentions.rules import any_of, load_section
@@ -217,6 +218,7 @@ def _persons(
                 done = j
                 continue
         named = tag in _NAME_TAGS and len(word) > 1 and at not in taken
+        named = named and not page.text.startswith(listed("zh_named_after"), words.starts[i + 1])
         if named and (word in told or _looks_like_name(word)):
             yield Named(at, words.starts[i + 1], "person", Party(page.text[at : words.starts[i + 1]]))
         elif after and not office:

@@ -69,6 +69,17 @@ def test_no_day_is_a_part_of_a_name(understander: Understander):
     assert "田志明" in actors(only(understander, article, T.TALKS))
 
 
+def test_ordinary_words_that_begin_like_a_name_act_in_nothing(understander: Understander):
+    article = chinese(
+        "外事简讯",
+        "新华社北京三日电　外交部顾问田志明今天经过周密安排，同马克思列宁主义研究会的代表举行了会谈。",
+        "1963-01-04",
+    )
+    told = actors(only(understander, article, T.TALKS))
+    assert "田志明" in told
+    assert not {"周密", "顾问", "马克思", "列宁"} & set(told)
+
+
 def test_the_place_in_the_name_of_a_body_comes_last(understander: Understander):
     article = chinese("乐团出访", "新华社二十日讯　上海交响乐团昨天启程访问美国。", "1963-01-21")
     assert places(only(understander, article, T.VISIT)) == ["美国"]
