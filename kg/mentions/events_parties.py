@@ -50,6 +50,7 @@ class _Vocabulary:
     linking: frozenset[str]
     outside: frozenset[str]
     like_names: frozenset[str]
+    not_last: frozenset[str]
     reporters: tuple[str, ...]
     signed: frozenset[str]
 
@@ -66,6 +67,7 @@ def _vocabulary() -> _Vocabulary:
         frozenset(parties["linking"]),
         frozenset(parties["outside"]),
         frozenset(parties["like_names"]),
+        frozenset(parties["not_last"]),
         parties["reporters"],
         frozenset(parties["signed"]),
     )
@@ -242,7 +244,7 @@ def _dotted(page: Page, words: Words, first: int, last: int) -> Iterator[Named]:
                 j += 1
         j = min(j, last)
         if j < last and len(words.words[j]) == 1 and words.tags[j] in _SPLIT_OFF:
-            j += 1
+            j += words.words[j] not in _vocabulary().not_last
         k = i - 1
         if k > first and len(words.words[k]) == 1 and words.tags[k - 1] in _NAME_TAGS:  # 图尔|西·吉里
             k -= 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kg.mentions import Understander
 from kg.model import EventReport, EventType
 from tests.mentions.test_events import chinese, found, only, understander
@@ -78,6 +80,20 @@ def test_ordinary_words_that_begin_like_a_name_act_in_nothing(understander: Unde
     told = actors(only(understander, article, T.TALKS))
     assert "田志明" in told
     assert not {"周密", "顾问", "马克思", "列宁"} & set(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("新华社十日讯　前不久国务院在北京召开会议。", "国务院"),
+        ("新华社十日讯　哈里·米奥是今天同外交部长会谈的。", "哈里·米奥"),
+    ],
+)
+def test_a_name_takes_no_other_word_in(understander: Understander, text: str, actor: str):
+    told = [
+        a for e in understander.understand(chinese("外事简讯", text, "1963-01-11")).events for a in actors(e)
+    ]
+    assert actor in told
 
 
 def test_the_place_in_the_name_of_a_body_comes_last(understander: Understander):
