@@ -5,7 +5,7 @@ from __future__ import annotations
 import rjieba
 
 from kg.mentions.geography import geography
-from kg.mentions.judging import Judge
+from kg.mentions.judging import SURNAMES, Judge
 from kg.mentions.shapes import Candidate
 from kg.mentions.words import Words
 
@@ -17,6 +17,10 @@ _FAIR, _KNOWN, _DOUBTED, _COMMON_WORD = 0.2, 0.1, -0.1, -3.0
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
 _NATURE = frozenset("江河湖山岭峰岛")
 _GUESSABLE = _PEOPLE | {"ns", "nz"}
+_OF_PERSONS = frozenset(("由", "向", "于", "离", "经", "访问"))  # lead to persons as well
+_BY_PERSONS = frozenset(("陪同", "领导", "率领", "带领", "主持", "指挥", "帮助", "支持", "影响", "看来", "身上", "面前", "手里"))
+_TOWARDS = ("到", "至", "往", "赴", "驻", "抵")
+_TRANSCRIBED = frozenset(("nrt", "ns", "nz"))
 
 
 def faint(c: Candidate, text: str, words: Words, judge: Judge) -> float:
@@ -45,7 +49,9 @@ def whole(c: Candidate, words: Words) -> bool:
 
 def fitting(c: Candidate, text: str, words: Words) -> bool:
     """Whether the words make a lesser known name a place although nothing else speaks for it."""
-    return uncommon(c, words) or across_words(c, words) or of_nature(c, text, words)
+    return (
+        uncommon(c, words) or across_words(c, words) or of_nature(c, text, words) or led_to(c, text, words)
+    )
 
 
 def uncommon(c: Candidate, words: Words) -> bool:
@@ -82,3 +88,21 @@ def of_nature(c: Candidate, text: str, words: Words) -> bool:
     if c.end - c.start < LONG or text[c.end - 1] not in _NATURE:
         return False
     return c.start in words.at and c.end in words.at and not rjieba.has_word(text[c.start : c.end])
+
+
+def led_to(c: Candidate, text: str, words: Words) -> bool:
+    """Whether a known name stands beside a word that wants a place, and can be nothing else.
+
+    走到 + 瓦弄, 瓦弄 + 地区, whatever the segmenter made of it: the lexicon has no such word, or for a name
+    only (洛桑), and it does not begin as Chinese persons do.
+    """
+    first, last, geo = words.at.get(c.start), words.at.get(c.end), geography()
+    if first is None or last is None or text[c.start] in SURNAMES or person_here(c, words):
+        return False
+    if rjieba.has_word(text[c.start : c.end]) and words.tags[first] not in _TRANSCRIBED:
+        return False
+    before = words.words[first - 1] if first else ""
+    after = words.words[last] if last < len(words.words) else ""
+    if before in geo.before and before not in _OF_PERSONS and after not in _BY_PERSONS:
+        return True
+    return before.endswith(_TOWARDS, 1) or (after in geo.after and len(after) > 1)

@@ -38,6 +38,8 @@ NAMES = NameDictionary.build(
         _place("苏丹", "country", "Q1049", 0.9),
         _place("山口", "province", "Q127264", 0.1),
         _place("大田", "city", "Q20921", 0.25),
+        _place("洛桑", "city", "Q807", 0.25),
+        _place("瓦弄", "town", "x-walong", 0.15),
         _place("中华人民共和国", "country", "Q148", 1.0),
         Name("中华人民共和国成立", Lang.ZH, "event", "founding", ("x-founding",), 0.5),
         Name("黄镇", Lang.ZH, "person", "diplomat", ("x-huang-zhen",), 0.4),
@@ -54,6 +56,9 @@ def places(text):
     ("text", "expected"),
     [
         ("战士们日夜守卫海防和边疆", []),
+        ("主席近日在洛桑接受专访", ["洛桑"]),
+        ("代表们在洛桑陪同下参观了农场", []),
+        ("战士们走到瓦弄以南的山上", ["瓦弄"]),
         ("船从越南海防开出", ["越南", "海防"]),
         ("人民军十一日攻占海防。", ["海防"]),
         ("这个方法在大田农作物中也得到运用", []),
