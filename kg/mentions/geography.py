@@ -26,6 +26,8 @@ class Geography:
     longest: int
     english_heads: dict[str, Trigger]
     before: frozenset[str]
+    before_persons: frozenset[str]
+    by_persons: frozenset[str]
     after: frozenset[str]
     enumeration: frozenset[str]
     person: frozenset[str]
@@ -58,6 +60,8 @@ def geography() -> Geography:
         max(map(len, heads)),
         {w: t for t in triggers for w in t.words(Lang.EN)},
         frozenset(cues["zh_before"]),
+        frozenset(cues["zh_before_persons"]),
+        frozenset(cues["zh_by_persons"]),
         frozenset(cues["zh_after"]),
         frozenset(cues["enumeration"]),
         frozenset(cues["zh_person"]),

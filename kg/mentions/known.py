@@ -17,8 +17,6 @@ _FAIR, _KNOWN, _DOUBTED, _COMMON_WORD = 0.2, 0.1, -0.1, -3.0
 _PEOPLE = frozenset(("nr", "nrt", "nrfg"))
 _NATURE = frozenset("江河湖山岭峰岛")
 _GUESSABLE = _PEOPLE | {"ns", "nz"}
-_OF_PERSONS = frozenset(("由", "向", "于", "离", "经", "访问"))  # lead to persons as well
-_BY_PERSONS = frozenset(("陪同", "领导", "率领", "带领", "主持", "指挥", "帮助", "支持", "影响", "看来", "身上", "面前", "手里"))
 _TOWARDS = ("到", "至", "往", "赴", "驻", "抵")
 _TRANSCRIBED = frozenset(("nrt", "ns", "nz"))
 
@@ -49,9 +47,7 @@ def whole(c: Candidate, words: Words) -> bool:
 
 def fitting(c: Candidate, text: str, words: Words) -> bool:
     """Whether the words make a lesser known name a place although nothing else speaks for it."""
-    return (
-        uncommon(c, words) or across_words(c, words) or of_nature(c, text, words) or led_to(c, text, words)
-    )
+    return uncommon(c, words) or across_words(c, words) or of_nature(c, text, words) or led_to(c, text, words)
 
 
 def uncommon(c: Candidate, words: Words) -> bool:
@@ -103,6 +99,6 @@ def led_to(c: Candidate, text: str, words: Words) -> bool:
         return False
     before = words.words[first - 1] if first else ""
     after = words.words[last] if last < len(words.words) else ""
-    if before in geo.before and before not in _OF_PERSONS and after not in _BY_PERSONS:
+    if before in geo.before and before not in geo.before_persons and after not in geo.by_persons:
         return True
     return before.endswith(_TOWARDS, 1) or (after in geo.after and len(after) > 1)
