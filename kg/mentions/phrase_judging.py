@@ -27,7 +27,7 @@ PHRASE_RULE = "unit-phrase"
 """The rule of finds that the judge makes."""
 _SURELY = 0.0  # log-odds from which a phrase is a unit
 _CERTAIN = 0.9  # no phrase is surer than that
-_GENERAL = ("army", "guards", "marines")  # words for a force that in capitals are sizes
+_GENERAL = ("army", "guards", "marines", "team", "teams")  # words for a force that in capitals are sizes
 _NUMBERED = frozenset(("ordinal", "number", "counted", "count", "a"))
 _SOME = ("army", "corps", "军")  # sizes of what has a number; of others any force: 自卫军, self-defence corps
 _NEAR = 3  # finds at most that one phrase can overlap

@@ -22,6 +22,7 @@ _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战
 _OWNER = (
     24  # characters at most of an adjective before a short form that is another's: Soviet + frontier guards
 )
+_VOLUNTEERS = " Volunteers"
 _COMMON_EN = frozenset(("Air Force", "Armed Forces", "Marine Corps"))
 
 
@@ -92,6 +93,12 @@ def _shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
             ):
                 yield "解放军"
         return
+    yield from _english_shorts(seen, f, places)
+
+
+def _english_shorts(seen: View, f: Find, places: Mapping[int, int]) -> Iterator[str]:
+    if f.items and f.span.text.endswith(_VOLUNTEERS):
+        yield _VOLUNTEERS.strip()
     rest = _without_owner(f, places)
     if " " in rest and rest[0].isupper() and rest not in _COMMON_EN:
         yield rest
