@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from kg.mentions.events_cues import Cue
 from kg.mentions.events_page import Page
-from kg.mentions.events_scene import Scene, meant
+from kg.mentions.events_parties import holds_office
+from kg.mentions.events_scene import Scene, at_home, meant
 from kg.mentions.events_setting import Settings
 from kg.mentions.rules import load_section
 from kg.model import Dispatch, EventType, Interval, Party, Span
@@ -74,14 +75,20 @@ class Draft:
 
     @property
     def interval(self) -> Interval | None:
-        """The most exact time that a cue of it has, the first of them; up to the day on which it ended."""
-        best = end = None
+        """The most exact time that a cue of it has, the first of them; from the day on which it began up to
+        that on which it ended.
+        """
+        best = end = start = None
         for one in self.scenes:
             if (known := one.interval) is not None:
                 if best is None or _exactness(known) > _exactness(best):
                     best = known
                 if end is None and one.ended:
                     end = known
+                if start is None and one.began:
+                    start = known
+        if start is not None and best is not None and (start.start or "") < (best.end or ""):
+            return Interval(start.start, (end or best).end, best.grain)
         if end is None or best is None:
             return best
         if best.start in (None, end.end):
@@ -97,9 +104,18 @@ class Draft:
 
     @property
     def actors(self) -> tuple[Party, ...]:
-        """Its parties, in text order."""
-        named = _joined((p for s in self.scenes for p in (*s.actors, *s.crowd)), _PARTIES)
-        return named or _joined((p for c in self.cues for p in meant(self.page, self.settings, c)), 1)
+        """Its parties, in text order: the named, then who acts without a name.
+
+        An office (某国总统) is no more than whom the name beside it tells, where a person is named.
+        """
+        named = _joined((p for s in self.scenes for p in s.actors), _PARTIES)
+        crowd = [p for s in self.scenes for p in s.crowd]
+        if crowd and any(n.kind == "person" for c in self.cues for n in self.settings.of(c.sentence).parties):
+            crowd = [p for p in crowd if not holds_office(p.text)]
+        if named or crowd:
+            home = () if named else [p for c in self.cues for p in at_home(self.settings, c)]
+            return _joined(iter((*named, *crowd, *home[:1])), _PARTIES)
+        return _joined((p for c in self.cues for p in meant(self.page, self.settings, c)), 1)
 
     def triggers(self) -> Iterator[Span]:
         """The trigger words, Chinese first."""

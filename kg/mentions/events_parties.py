@@ -73,6 +73,11 @@ def _vocabulary() -> _Vocabulary:
     )
 
 
+def holds_office(name: str) -> bool:
+    """Whether it is called by an office alone: 某国总统."""
+    return name.endswith(tuple(_vocabulary().office))
+
+
 def parties_in(page: Page, start: int, end: int, named: list[Named], told: set[str]) -> list[Named]:
     """The persons and organisations named in ``start:end``, in text order, not overlapping, and crowds.
 

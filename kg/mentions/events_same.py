@@ -138,8 +138,13 @@ def _told_elsewhere(draft: Draft, one: Scene) -> bool:
 
 
 def _told_again(draft: Draft, page: Page, one: Scene) -> bool:
-    """Whether its sentence says that it is the one told: 出席今晚宴会; or it is the closing of that."""
+    """Whether its sentence says that it is the one told: 出席今晚宴会; or it is the closing of that.
+
+    So is the fighting of which the next sentence says when it began: 守军被歼。战斗自三日开始.
+    """
     cue = one.cue
+    if one.began and draft.dispatch is one.dispatch and _is_last(draft, page, one):
+        return True
     if _named(draft, one.word):
         if one.word in draft.words and _attributive(page, cue):
             return True
@@ -231,6 +236,11 @@ def _others_act(draft: Draft, one: Scene) -> bool:
         return False
     known = [keys(s.actors) for s in draft.scenes if s.before]
     return bool(known) and all(p.isdisjoint(keys(one.actors)) for p in known)
+
+
+def _is_last(draft: Draft, page: Page, one: Scene) -> bool:
+    """Whether it begins the sentence after one that tells the happening."""
+    return one.cue.sentence - 1 in draft.sentences and _begins_sentence(page, one.cue)
 
 
 def _named(draft: Draft, word: str) -> bool:

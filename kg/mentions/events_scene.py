@@ -24,6 +24,7 @@ _OPENING = 40  # characters of a dispatch in which it says where its news are fr
 _HERE = 2  # characters in which a visit is said to lead to the place of the dateline: 到达这里
 _PLACE_BACK = 2  # sentences before, in which the place of a story is told
 _APART = re.compile("[，；：]")
+_BEGAN = re.compile("(?:是|系)?(?:自|从|于)[^，。；：、]{1,16}?(?:开始|起|打响|发起)")
 _AWAY_FROM = re.compile("[，；：的把将]")  # between forces and what others do: 部队的代表到达
 _TOLD_BACK = 4  # sentences before, in which the person is told whom 他 means
 _LATER, _NESTED = 3, 4  # the ranks of places in a later clause, and in what a body is called
@@ -44,8 +45,11 @@ _TAKES_PLACE = frozenset(
 # The word for one of these is named after its place: 拿骚协议.
 _NAMED_AFTER = frozenset((EventType.CONFERENCE, EventType.AGREEMENT, EventType.DISASTER))
 _AT_DATELINE = frozenset(
-    (EventType.TALKS, EventType.VISIT, EventType.CONFERENCE, EventType.AGREEMENT, EventType.SPORT)
-)
+    (
+        EventType.TALKS, EventType.VISIT, EventType.CONFERENCE, EventType.AGREEMENT, EventType.SPORT,
+        EventType.AWARD,
+    )
+)  # fmt: skip
 
 # Of these a country's own bodies are the actors, at home.
 _AT_HOME = frozenset(
@@ -72,8 +76,8 @@ class Scene:
     ``placed``: it names one at all.  ``before``: somebody is named before the trigger who can have done it;
     ``crowd``: who did it without a name (警察, 工人), which tells happenings apart no better than no party;
     ``persons``: of talks, appointments and awards, those of its sentence.
-    ``ended``: the time is that of its end.  ``in_country``: its places are states.  ``marks``: what stands
-    beside the trigger.
+    ``ended``: the time is that of its end, ``began``: of its beginning (战斗自三日开始).  ``in_country``: its
+    places are states.  ``marks``: what stands beside the trigger.
     """
 
     cue: Cue
@@ -82,6 +86,7 @@ class Scene:
     dispatch: Dispatch | None
     interval: Interval | None
     ended: bool
+    began: bool
     places: tuple[Party, ...]
     own_place: bool
     governed: bool
@@ -128,9 +133,14 @@ def scene(page: Page, settings: Settings, cue: Cue, year: int) -> Scene:
     governed = own or setting.governed
     in_country = own and all(n.kind == "country" for n, _ in setting.places if n.party in places)
     return Scene(
-        cue, word, headline, dispatch, interval, ended, places, own, governed, placed, actors, crowd,
-        before, persons, in_country, marks(page, cue),
+        cue, word, headline, dispatch, interval, ended, _began(page.text, cue), places, own, governed, placed,
+        actors, crowd, before, persons, in_country, marks(page, cue),
     )  # fmt: skip
+
+
+def _began(text: str, cue: Cue) -> bool:
+    """Whether the time behind it is when the fighting began."""
+    return cue.type is EventType.BATTLE and _BEGAN.match(text, cue.end) is not None
 
 
 def _marches(text: str, setting: Setting, cue: Cue) -> bool:
@@ -233,6 +243,8 @@ def _kept(cue: Cue, named: list[Named]) -> tuple[Party, ...]:
 def _country(cue: Cue, named: list[Named]) -> tuple[Party, ...]:
     """The country whose body acts (巴西参议院, 印度警察), where nothing else tells the place."""
     before = [n for n in named if n.kind == "country" and n.end <= cue.start]
+    if not before and cue.type is EventType.APPOINTMENT:  # 当选为某国总统
+        return tuple(n.party for n in named if n.kind == "country" and n.start == cue.end)
     while len(before) > 1 and before[-2].end == before[-1].start:
         before.pop()  # 某国他国友好协会: the first is where it is
     return tuple(n.party for n in before[-1:])
@@ -307,7 +319,7 @@ def _crowd(text: str, setting: Setting, cue: Cue, *, found: bool) -> tuple[Party
 
 def meant(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:
     """Who has done what `cue` tells, where its sentence names nobody else."""
-    return _at_home(cue, settings.around(cue.start, cue.sentence)) or _subject(page, settings, cue)
+    return at_home(settings, cue) or _subject(page, settings, cue)
 
 
 def _subject(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:
@@ -326,10 +338,11 @@ def _subject(page: Page, settings: Settings, cue: Cue) -> tuple[Party, ...]:
     return tuple(n.party for n in told[:1])
 
 
-def _at_home(cue: Cue, setting: Setting) -> tuple[Party, ...]:
+def at_home(settings: Settings, cue: Cue) -> tuple[Party, ...]:
     """The country that did it, where nobody else did: 苏联在四日发射了卫星."""
     if cue.type in _BEFALLS:
         return ()
+    setting = settings.around(cue.start, cue.sentence)
     acting = [n.party for n, stand in setting.places if stand is Stand.COUNTRY and n.end <= cue.start]
     return tuple(acting[-1:])
 

@@ -126,6 +126,8 @@ def _stand(page: Page, n: Named) -> Stand:
     if page.lang is Lang.ZH:
         if n.kind == "country" and begins(text, n.end, by_head("zh_body")):
             return Stand.ELSEWHERE
+        if n.kind == "place" and begins(text, n.end, by_head("zh_guests")):
+            return Stand.ELSEWHERE
         if text.startswith(("驻", "时间"), n.end):  # 到某国驻华使馆前, 格林威治时间
             return Stand.ELSEWHERE
         if text[n.start - 1 : n.start] in _leading():

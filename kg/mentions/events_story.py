@@ -16,6 +16,7 @@ from kg.model import EventType, Grain, Interval, Lang, TimeExpression
 
 _BACK = 12  # triggers to look back for the meeting after which something happened
 _TOLD = frozenset((Grain.DAY, Grain.HOUR, Grain.MONTH))
+_WILL = 3  # characters before a time in which 将 makes it one to come
 _SAYING = 40  # characters behind an occasion in which something is said on it
 _SPOKEN_OF = re.compile(r"[^，。；：\n]{0,30}?的(?:情况|经过|结果)")  # 介绍了他会见总统的情况
 _AT_MEETING = re.compile(r"[\s　]*(?:这次|本次|此次)?(?:大会|会议|全会|代表大会)(?!堂|室|厅)")
@@ -26,9 +27,16 @@ def day_before(page: Page, same: TimeExpression) -> Interval | None:
     at = bisect.bisect_left(page.time_starts, same.span.start)
     for time in reversed(page.times[max(0, at - _BACK) : at]):
         interval = time.interval
-        if interval is not None and interval.grain is Grain.DAY and not page.in_dateline(time.span.start):
+        if interval is None or interval.grain is not Grain.DAY:
+            continue
+        if not (page.in_dateline(time.span.start) or _to_come(page, time)):
             return cut(time, said=False)
     return None
+
+
+def _to_come(page: Page, time: TimeExpression) -> bool:
+    """Whether it is told of what will be: 会议将在二十四日闭幕."""
+    return page.text.find("将", max(0, time.span.start - _WILL), time.span.start) >= 0
 
 
 def carried(page: Page, settings: Settings, setting: Setting, cue: Cue) -> Interval | None:

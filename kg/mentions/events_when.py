@@ -109,14 +109,30 @@ def _by_nearest(page: Page, cue: Cue, nearest: TimeExpression, times: list[TimeE
         told = _next_to(page, cue, times)
         if told is None:
             return Told(cut(nearest, said=True), _came_to_end(page, cue, nearest))
-        ended = cue.type in CONTACT and _CLOSING.match(page.text, told.span.end) is not None
+        lasted = cue.type in CONTACT or cue.type is EventType.PROTEST  # 罢工今天结束
+        ended = lasted and _CLOSING.match(page.text, told.span.end) is not None
         return Told(cut(told, said=ended), ended)
+    if (dated := _predicated(page, cue, nearest, times)) is not None:
+        return Told(cut(dated, said=False))
     if _of_decision(page, cue, nearest):
         return Told(None)
     if _loose(nearest) and (exact := _exact_after(page, cue, times)) is not None:
         return Told(cut(exact, said=False))
     ended = _came_to_end(page, cue, nearest)
     return Told(cut(nearest, said=ended or reported(page, cue, nearest)), ended)
+
+
+def _predicated(
+    page: Page, cue: Cue, nearest: TimeExpression, times: list[TimeExpression]
+) -> TimeExpression | None:
+    """The time right behind a noun whose verb follows it: 今天集会，庆祝协定二十七日签字."""
+    time = next((t for t in times if t.span.start == cue.end), None)
+    if time is None or lasting(time) or not _AWAY.search(page.text, nearest.span.end, cue.start):
+        return None
+    verb = next(iter(page.cues_in(time.span.end, page.bounds[cue.sentence][1])), None)
+    if verb is None or verb.type is not cue.type:
+        return None
+    return None if _AWAY.search(page.text, time.span.end, verb.start) else time
 
 
 def _came_to_end(page: Page, cue: Cue, time: TimeExpression) -> bool:

@@ -27,7 +27,7 @@ _SEED_TABLES = {
     Lang.EN: ("en_year", "en_rel_month", "en_day", "en_season", "en_holiday", "en_festival", "en_part"),
 }
 # The productions that look ahead or back, as the words around say.
-_DIRECTED = frozenset({"date", "day_span", "month_span", "holiday", "weekday"})
+_DIRECTED = frozenset({"date", "day_span", "month_span", "holiday", "weekday", "ago"})
 _LEAD = {Lang.ZH: 14, Lang.EN: 48}
 _SENTENCE_END = re.compile(r"[。；！？;!?\n]|\. ")
 _CONNECTOR = {

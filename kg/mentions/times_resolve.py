@@ -52,6 +52,7 @@ _CENTURIES = {"fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth":
 _DECADES = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70,
             "eighties": 80, "nineties": 90}  # fmt: skip
 _THIRDS = {"上": (1, 10), "初": (1, 10), "中": (11, 20), "下": (21, 31)}
+_LATER = ("后", "以后", "之后")  # than how long
 _UNITS = {"年": "year", "月": "month", "天": "day", "日": "day", "星期": "week", "周": "week", "礼拜": "week",
           "世纪": "century", "小时": "hour"}  # fmt: skip
 
@@ -363,8 +364,11 @@ def _ago(groups: Groups, context: Context) -> Resolved:
         return then if side != "以前" or then is None else Period(None, then.last, None, then.end, then.grain)
     if side.endswith("来"):
         return _since(_shifted(context.anchor, unit, -n, half), context.anchor)
-    # 三天后 counts from what was told before, if anything was
+    # 三天后 counts from what was told before, if anything was; it lies ahead only where the words say so
+    # (将于三天后), and not in 罢工七周之后昨天复工
     then = _shifted(context.last_day or context.anchor, unit, n, half)
+    if side in _LATER and context.direction <= 0 and then and then.first and then.first > context.anchor:
+        return Unresolved.OPEN
     return (
         then
         if then is None or side not in ("以后", "之后")

@@ -6,7 +6,7 @@ import pytest
 
 from kg.mentions import Understander
 from kg.model import EventType
-from tests.mentions.test_events import chinese, found, start, understander
+from tests.mentions.test_events import chinese, found, only, start, understander
 
 __all__ = ["understander"]  # the fixture
 T = EventType
@@ -58,7 +58,9 @@ def test_a_strike_that_lasts_began_when_it_is_said_to(understander: Understander
         "这次大罢工是从去年十二月二十三日开始的。",
         "1963-01-29",
     )
-    assert "1962-12-23" in [start(e) for e in found(understander, article, T.PROTEST)]
+    strike = only(understander, article, T.PROTEST).interval
+    assert strike is not None
+    assert (strike.start, strike.end) == ("1962-12-23", "1963-01-28")
 
 
 def test_a_word_that_begins_with_a_place_is_a_trigger(understander: Understander):

@@ -328,3 +328,33 @@ def test_what_an_editorial_is_about_or_called_is_not_of_its_day(understander: Un
         "1990-10-05",
     )
     assert start(only(understander, article, T.AGREEMENT)) == "1990-10-03"
+
+
+def test_fighting_lasts_from_the_day_on_which_it_is_said_to_have_begun(understander: Understander):
+    article = chinese(
+        "我军全歼守敌",
+        "新华社十七日电　人民解放军十六日在莱州全歼守敌一个师。战斗自十三日晚开始。",
+        "1947-05-18",
+    )
+    battle = only(understander, article, T.BATTLE)
+    assert battle.interval is not None
+    assert (battle.interval.start, battle.interval.end) == ("1947-05-13", "1947-05-16")
+
+
+def test_what_is_signed_is_of_the_day_behind_its_name(understander: Understander):
+    article = chinese(
+        "群众集会庆祝协定签字",
+        "新华社河内二十八日电　河内五万人今天集会，庆祝停战协定七月二十七日签字。",
+        "1953-07-29",
+    )
+    assert start(only(understander, article, T.AGREEMENT)) == "1953-07-27"
+
+
+def test_that_day_is_none_that_is_to_come(understander: Understander):
+    article = chinese(
+        "会议将闭幕",
+        "新华社北京二十三日电　木材工业会议十八日在这里开幕，将在二十四日闭幕。\n"
+        "二十三日，周恩来总理致电会议。当天晚上，陈毅副总理设宴招待代表。",
+        "1955-04-24",
+    )
+    assert start(only(understander, article, T.TALKS)) == "1955-04-23"

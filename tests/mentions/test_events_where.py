@@ -153,3 +153,20 @@ def test_forces_that_arrive_are_moved_not_on_a_visit(understander: Understander)
     assert places(only(understander, article, T.DEPLOYMENT))[0] == "莱州"
     article = chinese("部长到达河内", "新华社河内三十日电　法国国防部长二十七日到达河内访问。", "1953-12-31")
     assert found(understander, article, T.DEPLOYMENT) == []
+
+
+def test_guests_are_named_by_where_they_come_from(understander: Understander):
+    article = chinese("会见客人", "新华社北京十日电　周恩来总理今天会见了上海客人。", "1963-01-11")
+    assert places(only(understander, article, T.TALKS)) == ["北京"]
+
+
+def test_who_is_elected_by_a_state_is_so_there(understander: Understander):
+    article = chinese("当选", "新华社十日电　王志刚同志今天当选为越南主席。", "1963-01-11")
+    assert places(only(understander, article, T.APPOINTMENT)) == ["越南"]
+
+
+def test_an_office_is_no_party_beside_a_person(understander: Understander):
+    article = chinese("总统接见", "新华社巴黎十日电　法国总统今天接见了大使。", "1963-01-11")
+    assert "法国总统" in actors(only(understander, article, T.TALKS))
+    article = chinese("会谈", "新华社巴黎十日电　法国总统今天同周恩来总理举行会谈。", "1963-01-11")
+    assert "法国总统" not in actors(only(understander, article, T.TALKS))
