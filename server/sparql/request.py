@@ -24,6 +24,7 @@ _FORMAT = re.compile(r"(?:^|&)format=([^&]+)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 LARGEST_BODY = 10 << 20
 FIELDS = 1000
+_ADDRESS = "the query string"
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -94,8 +95,10 @@ def is_query(environ: Environ) -> bool:
 
 def read_request(environ: Environ) -> SparqlRequest:
     """The request; HttpError 400, 403, 405, 413 or 415 where it breaks the protocol."""
-    method = environ["REQUEST_METHOD"]
-    pairs = _pairs(environ.get("QUERY_STRING", ""), "the query string")
+    method, address = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
+    if method == "GET" and address.startswith("query=") and "&" not in address:  # as nearly all are
+        return SparqlRequest(_decoded_in(address[6:], _ADDRESS))
+    pairs = _pairs(address, _ADDRESS)
     if method in ("GET", "HEAD"):
         return _of(pairs)
     if method != "POST":
@@ -124,8 +127,12 @@ def _pairs(text: str, where: str) -> list[tuple[str, str]]:
     if text.count("&") >= FIELDS:  # before five million of them take a gigabyte
         raise HttpError(400, f"{where} has more than {FIELDS} fields", remedy="ask for less at once")
     fields = [field.partition("=") for field in text.split("&") if field]
+    return [(_decoded_in(name, where), _decoded_in(value, where)) for name, _, value in fields]
+
+
+def _decoded_in(text: str, where: str) -> str:
     try:
-        return [(_decoded(name), _decoded(value)) for name, _, value in fields]
+        return _decoded(text)
     except UnicodeDecodeError as e:
         raise HttpError(400, f"{where} is not valid: {e}", remedy="send UTF-8, percent-encoded") from e
 

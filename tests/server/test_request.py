@@ -41,4 +41,16 @@ def test_what_is_percent_encoded_is_decoded_as_everywhere():
     signs = "%%%%0123456789abcdefABCDEFgz=+_ \t.-\n\ré"
     texts = ["query=" + "".join(rng.choice(signs) for _ in range(rng.randrange(16))) for _ in range(20_000)]
     assert [ours(text) for text in texts] == [theirs(text) for text in texts]
+    assert [ours(text + "&") for text in texts] == [theirs(text) for text in texts]
     assert len({ours(text) for text in texts}) > 10_000
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "address", ["query=ASK+%7B%7D", "query=", "query", "quer%79=ASK+%7B%7D", "query=a=b", ""]
+)
+def test_what_has_nothing_but_a_query_is_read_as_all_others(method, address):
+    read = [
+        read_request({"REQUEST_METHOD": method, "QUERY_STRING": text}) for text in (address, f"&{address}")
+    ]
+    assert read[0] == read[1]
