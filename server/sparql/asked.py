@@ -95,16 +95,17 @@ def is_repeatable(query: str) -> bool:
 
 
 def _key(release: str, request: SparqlRequest, wanted: Wanted) -> str:
-    parts = (
+    # The query stands last: it may have lines that read like what would follow, as names of graphs have not.
+    return digest(
         release,
-        request.query or "",
+        wanted.results.name if wanted.results else "",
+        wanted.graph.name if wanted.graph else "",
         *request.default_graphs,
         "\0",
         *request.named_graphs,
-        wanted.results.name if wanted.results else "",
-        wanted.graph.name if wanted.graph else "",
+        "\0",
+        request.query or "",
     )
-    return digest(*parts)
 
 
 def has_already(if_none_match: str | None, tag: str) -> bool:

@@ -45,6 +45,12 @@ def test_a_tag_stands_for_one_answer():
     assert asked(encoding="gzip").key == asked().key
 
 
+def test_the_end_of_a_query_is_taken_for_no_graph():
+    query = "PREFIX urn: <http://e/> DESCRIBE <http://e/a>"
+    assert asked(query, default_graphs=("urn:b",)).tag != asked(f"{query}\nurn:b").tag
+    assert asked(default_graphs=("urn:b",)).tag != asked(named_graphs=("urn:b",)).tag
+
+
 def test_what_changes_has_no_tag():
     one = asked("SELECT (RAND() AS ?n) {}")
     assert (one.key, one.tag) == ("", "")
