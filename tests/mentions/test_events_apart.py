@@ -194,3 +194,12 @@ def test_what_exists_since_a_year_was_founded_in_it(understander: Understander):
         "紧急部队", "新华社三十日讯　联合国紧急部队从一九五六年建立以来一直驻扎在加沙。", "1967-06-01"
     )
     assert start(only(understander, article, T.FOUNDING)) == "1956"
+
+
+def test_who_goes_is_not_who_comes(understander: Understander):
+    article = chinese(
+        "总统更换司令",
+        "新华社巴黎十日电　戴高乐总统今天解除了两名将军的职务，并任命了新的司令。",
+        "1963-01-11",
+    )
+    assert len(found(understander, article, T.APPOINTMENT)) == 2
