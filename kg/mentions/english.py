@@ -18,14 +18,14 @@ from kg.mentions.rules import Trigger, any_of, load_section
 from kg.mentions.view import View
 from kg.model import STATES
 
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞĐĂƠƯŌŪ\u1e00-\u1eff]"
+_CAPITAL = f"[A-ZÀ-ÖØ-Þ{''.join(c for c in map(chr, range(0x100, 0x250)) if c.isupper())}\u1e00-\u1eff]"
 _WORD = rf"{_CAPITAL}[\w’'-]*"
 _PARTICLE = "(?:de(?: la| los| las)?|del|el|da|do|dos|di|du)"  # Jalapa de los Santos
 _ARTICLE = "(?:al|el|as|ash|ad|ar|an|at|es|ed|er)"  # Bourj al-Barajneh
 # What goes before a name is looked at after its first character, so that the matcher skips to capitals.
 _RUN = re.compile(rf"{_CAPITAL}(?<![\w’'-].)[\w’'-]*(?: (?:{_PARTICLE} |{_ARTICLE}-)?{_WORD}){{0,5}}")
 _LANDS, _LOOSE = STATES | {"province", "region"}, frozenset(("of", "to", "left", "between"))
-_IN, _THE = " in ", "the "
+_IN, _THE = (" in ", ", "), "the "
 _QUOTES = frozenset("\"“'‘")
 JOINED_RULE = "place-en-joined"
 _BASE, _HEADED, _PLACE, _SURELY, _PERSON, _LONG = -2.0, 3.5, 1.5, 0.5, -2.5, -1.5
@@ -163,13 +163,14 @@ def _common(text: str, name: EnglishName, head: Trigger) -> bool:
 def _located(seen: View, names: list[EnglishName]) -> list[EnglishName]:
     """Names that a preposition leads to and that lie in a land told after them are likelier.
 
-    From Ruacana in Namibia; but the visit of Brandt in Poland is a person's.
+    From Ruacana in Namibia, at Hamar, Norway; but the visit of Brandt in Poland is a person's.
     """
     lands = {m.start for m in seen.names if (land := m.of_kind("place")) and land.subkind in _LANDS}
     out = []
     for n in names:
-        at = n.full + len(_IN)
-        if seen.text.startswith(_IN, n.full) and (at in lands or at + len(_THE) in lands):
+        joint = next((j for j in _IN if seen.text.startswith(j, n.full)), "")
+        at = n.full + len(joint)
+        if joint and (at in lands or (joint is _IN[0] and at + len(_THE) in lands)):
             words = seen.text[max(0, n.start - 20) : n.start].lower().split()
             if words and words[-1] in _words().place_before and words[-1] not in _LOOSE:
                 n = n._replace(score=n.score + _PLACE)

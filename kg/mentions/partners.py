@@ -13,7 +13,7 @@ from kg.mentions.aligned import one_to_one, rendering
 from kg.mentions.geography import bases
 from kg.mentions.groups import Groups, Node
 from kg.mentions.renderings import NEVER, likeness
-from kg.model import Article, Body, Echelon, Find, Kind, Lang
+from kg.model import STATES, Article, Body, Echelon, Find, Kind, Lang
 
 _RENDERED = (Kind.SOURCE, Kind.UNIT, Kind.PLACE)  # in order of how much is to be gained
 _AT_MOST = 3  # so many left alone on either side are still paired by their order
@@ -105,7 +105,7 @@ def _places(a: Find, b: Find) -> float:
     score = likeness(ours, theirs)
     if sort and other:
         score += _SAME_HEAD if sort == other else _OTHER_SIZE
-    return score
+    return score if sort and other else max(score, likeness(a.span.text, b.span.text))
 
 
 def _join_by_order(groups: Groups, standing: _Standing) -> None:
@@ -116,6 +116,9 @@ def _join_by_order(groups: Groups, standing: _Standing) -> None:
             theirs = groups.alone_of(_certain(groups, standing.en.get((b, kind), ())))
             for i, j in _in_step(groups, ours, theirs, kind):
                 groups.join(i, j)
+            if kind is Kind.SOURCE and len(rest := groups.alone_of(ours)) == len(groups.alone_of(theirs)):
+                for i, j in _paired(groups, rest, groups.alone_of(theirs), _AT_MOST, NEVER):
+                    groups.join(i, j)
 
 
 def _join_measures(groups: Groups, standing: _Standing) -> None:
@@ -143,23 +146,41 @@ def _by_unit(groups: Groups, standing: Iterable[tuple[int, float]]) -> dict[str,
 
 
 def _certain(groups: Groups, standing: Iterable[tuple[int, float]]) -> list[int]:
-    return [i for i, _ in standing if not groups.nodes[i].finds[0].optional]
+    """What is no part of another name, and no state: English names those by adjectives too."""
+    firsts = ((i, groups.nodes[i].finds[0]) for i, _ in standing)
+    return [i for i, f in firsts if not f.optional and f.subkind not in STATES]
 
 
 def _in_step(
     groups: Groups, ours: Sequence[int], theirs: Sequence[int], kind: Kind
 ) -> Iterator[tuple[int, int]]:
     """Pairs in order, among those of one sort (units: of one size) that are equally many."""
-    sorts = dict.fromkeys(groups.nodes[i].finds[0].echelon for i in ours)
     most = 1 if kind is Kind.PLACE else _AT_MOST
     least = _UNLIKELY if kind is Kind.UNIT else NEVER
-    for sort in sorts:
-        a = [i for i in ours if groups.nodes[i].finds[0].echelon is sort]
-        b = [j for j in theirs if groups.nodes[j].finds[0].echelon is sort]
-        if len(a) == len(b) <= most:
-            yield from (
-                (i, j) for i, j in zip(a, b, strict=True) if _likely(groups.nodes[i], groups.nodes[j]) > least
-            )
+    for sort in dict.fromkeys(_sort(groups.nodes[i]) for i in ours):
+        a = [i for i in ours if _sort(groups.nodes[i]) == sort]
+        b = [j for j in theirs if _sort(groups.nodes[j]) == sort]
+        yield from _paired(groups, a, b, most, least)
+
+
+def _paired(
+    groups: Groups, ours: Sequence[int], theirs: Sequence[int], most: int, least: float
+) -> Iterator[tuple[int, int]]:
+    """As many of one side as of the other, at most so many, in their order."""
+    if len(ours) == len(theirs) <= most:
+        yield from (
+            (i, j)
+            for i, j in zip(ours, theirs, strict=True)
+            if _likely(groups.nodes[i], groups.nodes[j]) > least
+        )
+
+
+def _sort(n: Node) -> Echelon | str | None:
+    """The size of a unit; of a place what its head word makes it; of a source whether it is a newspaper …."""
+    first = n.finds[0]
+    if n.kind is Kind.PLACE:
+        return bases(first.span.text, n.lang)[-1][1]
+    return first.subkind if n.kind is Kind.SOURCE else first.echelon
 
 
 def _by_paragraph(groups: Groups, body: Body, kinds: set[Kind]) -> _Places:

@@ -39,7 +39,9 @@ _SHAPED = frozenset(("shape", "word"))
 _GENERIC = 1.5
 _QUALIFYING = frozenset("bfstdz")  # first letters of tags of words that tell which or what sort: 最后, 中小
 _BUILT = frozenset(("railway", "road", "airport", "bridge", "dam", "facility", "port", "canal"))
-_ROADS, _TO = frozenset(("railway", "road")), frozenset("至到、—")
+_ROADS, _TO = frozenset(("railway", "road")), frozenset("至到、")
+_WAYS, _DASHES = frozenset(("railway", "road", "canal")), "—－–-"
+JOINED_RULE = "place-zh-joined"
 _CERTAIN = frozenset(("pattern", "autonomous"))
 _GUESSED = frozenset(("guess", "run", "lexicon"))
 _AFTER_ONE = frozenset("县庄村河江山湖镇集店岛")
@@ -329,7 +331,20 @@ def _chinese(seen: View, scored: Iterable[Scored], others: Iterable[Find] = ()) 
             seat = seen.folded.endswith(SEAT, 0, c.end)
             finds.append(_find(seen, within, max(score, _FITTING), optional=not seat))
     finds.sort(key=lambda f: (f.span.start, f.span.end))
-    return finds
+    return _lines(seen, finds) if any(dash in seen.folded for dash in _DASHES) else finds
+
+
+def _lines(seen: View, finds: Iterable[Find]) -> list[Find]:
+    """The finds, with a line between two places as one name: 马洛查—莫坎罗公路."""
+    out: list[Find] = []
+    for f in finds:
+        one = next((o for o in out if o.span.end + 1 == f.span.start and not o.optional), None)
+        if one is None or f.optional or f.subkind not in _WAYS or seen.folded[one.span.end] not in _DASHES:
+            out.append(f)
+            continue
+        out[out.index(one)] = replace(one, optional=True)
+        out.append(replace(f, span=seen.span(one.span.start, f.span.end), rule=JOINED_RULE, items=()))
+    return sorted(out, key=lambda f: (f.span.start, f.span.end))
 
 
 def chosen(scored: Iterable[Scored]) -> list[Scored]:

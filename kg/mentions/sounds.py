@@ -19,6 +19,10 @@ from pypinyin import pinyin as pinyin_of
 from kg.text import fold_latin
 
 _LETTERS = re.compile("[^a-z]+")
+# Letters whose sound their mark tells.
+_MARKED = str.maketrans(
+    {**dict.fromkeys("čć", "ch"), **dict.fromkeys("šśşș", "sh"), **dict.fromkeys("žźż", "zh")}
+)
 _SILENT = re.compile(r"(?<=[aeiou])h\b")  # Aceh, Sabah, Putih
 _CONSONANTS = re.compile("[^aeiouv]+")
 # The end of one syllable, one without a vowel (嗯, 哼), the beginning of the next.
@@ -185,10 +189,10 @@ def _skeleton_of_syllable(syllable: str, *, first: bool) -> str:
 def latin_skeleton(name: str) -> str:
     """The consonant classes of a Latin name.
 
-    >>> latin_skeleton("Quseima")
-    'ksm'
+    >>> latin_skeleton("Quseima"), latin_skeleton("Bačka")
+    ('ksm', 'pjk')
     """
-    return _skeleton(letters(_SILENT.sub("", fold_latin(name))), _LATIN)
+    return _skeleton(letters(_SILENT.sub("", fold_latin(name.lower().translate(_MARKED)))), _LATIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from kg.mentions.geography import geography
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import Hit, Rule, Scanner, Search, any_of, load_patterns, load_rules, load_section
 from kg.mentions.shapes import runs_on
-from kg.mentions.source_cues import cue
+from kg.mentions.source_cues import cue, listed_before
 from kg.mentions.view import View
 from kg.model import Find, Lang
 from kg.text import fold, is_cjk
@@ -196,18 +196,27 @@ _NAMESAKE_EN = re.compile(
 
 
 def _known(scene: _Scene) -> Iterator[Candidate]:
+    doubtful: list[Candidate] = []
+    sure: list[Candidate] = []
     for m in scene.view.names:
         name = m.of_kind("source")
         if name is None or (m.inside is not None and m.inside.of_kind("source") is not None):
             continue
         if not _counts(scene, m, alone=m.name.kind == "source"):
+            if m.name.kind == "source" and m.name.lang is Lang.EN and m.text[0].isupper():
+                doubtful.append(Candidate(m.start, m.end, DICTIONARY_RULE, name.subkind, name.items))
             continue
         start, end = m.start, m.end
         if name.subkind != "broadcaster" and not scene.quoted(start, end):  # 苏联真理报 is 真理报
             start = scene.bare.get((start, end), start)
         if name.subkind != "agency" and _HOUSE.match(scene.text, end - 1):
             end += 1
-        yield Candidate(start, end, DICTIONARY_RULE, name.subkind, name.items)
+        sure.append(Candidate(start, end, DICTIONARY_RULE, name.subkind, name.items))
+    yield from sure
+    for c in doubtful if sure else ():  # Trud and Komsomolskaya Pravda
+        before = any(listed_before(scene.view, s.end, c.start) for s in sure if s.end < c.start)
+        if before or any(listed_before(scene.view, c.end, s.start) for s in sure if c.end < s.start):
+            yield c
 
 
 def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
@@ -215,6 +224,8 @@ def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
     key = fold(m.text)
     if scene.view.lang is Lang.EN:
         if _NAMESAKE_EN.match(scene.text, m.end) or _another_acronym(m):
+            return False
+        if m.text.startswith("German") and scene.text.endswith("East ", 0, m.start):
             return False
         ordinary = not alone or _is_ordinary_en(key, m.text)
         if not _written_as_name(m.text):
@@ -307,6 +318,8 @@ _SEEDS = {
     Lang.EN: 'A-Z"“*_ot',
 }
 _REACH = 10
+_PERIODICAL = re.compile(r"(?i:magazines?|weekly|weeklies|periodical|monthly) [\"“*_‘']?\Z")
+_BEFORE = 14  # characters before a title
 _BESIDE = "beside"  # the production of titles that words beside them tell
 _UNNAMED_FIRST = ("该", "各", "某", "这", "那", "本", "台", "一", "两", "几", "多", "其", "此", "大")
 _STEM = 5  # characters of a local paper's name between its town and 报
@@ -329,8 +342,9 @@ def _search() -> Search:
 
 def _shaped(scene: _Scene, newspaper: str) -> Iterator[Candidate]:
     for rule, m in _search().scan(scene.text) if scene.view.lang is Lang.EN else ():
-        if _is_allowed(scene, m.start(), m.end(), rule):
-            yield Candidate(m.start(), m.end(), rule.name, str(rule.extra["subkind"]), (), 0.8)
+        if m.start() not in scene.place_at and _is_allowed(scene, m.start(), m.end(), rule):
+            told = _PERIODICAL.search(scene.text, max(0, m.start() - _BEFORE), m.start()) is not None
+            yield Candidate(*m.span(), rule.name, "magazine" if told else "newspaper", (), 0.8)
     yield from _told(scene)
     for hit in _scanner(scene.view.lang).scan(scene.text):
         if (span := _span(scene, hit)) is None:
@@ -344,10 +358,13 @@ def _told(scene: _Scene) -> Iterator[Candidate]:
     """What stands like a title where the original names a source that no known name renders."""
     if not scene.original or not scene.more_told():
         return
-    for pattern in load_patterns("sources", "told", "en").values():
+    for how, pattern in load_patterns("sources", "told", "en").items():
         for m in pattern.finditer(scene.text):
-            if m.start() not in scene.place_at and _peoples().match(m[0] + " ") is None:
-                yield Candidate(*m.span(), TOLD_RULE, "newspaper", (), 0.7)
+            start, end = m.span()
+            if how == "owned" and not (start - len("'s ") in scene.place_ends and scene.cited(start, end)):
+                continue
+            if start not in scene.place_at and _peoples().match(m[0] + " ") is None:
+                yield Candidate(start, end, TOLD_RULE, "newspaper", (), 0.7)
 
 
 def _span(scene: _Scene, hit: Hit) -> tuple[int, int] | None:

@@ -63,6 +63,8 @@ class _Surface:
     items: tuple[str, ...] = ()
     paragraphs: set[int] = field(default_factory=set)
     before: list[str] = field(default_factory=list)  # what stands before a Chinese one, where it does
+    bare: str = ""  # an English one without the head word before it, whose Chinese is ``ending``
+    ending: str = ""
 
 
 class Pair(NamedTuple):
@@ -96,7 +98,8 @@ def pair_names(
     for order, e in enumerate(list(en.values())[:_MOST]):
         theirs = latin_sound(e.text)
         for number in e.paragraphs:
-            for first in {theirs.skeleton[:1], *keys_of_spelling(theirs.spelling)}:
+            firsts = {theirs.skeleton[:1], *keys_of_spelling(theirs.spelling)}
+            for first in firsts | ({latin_sound(e.bare).skeleton[:1]} if e.bare else set()):
                 standing.setdefault((number, first), []).append((order, e))
     same = tuple(_one_item(zh.values(), en.values(), aligned))
     pairs += same
@@ -241,9 +244,13 @@ def _english_surfaces(
 ) -> dict[str, _Surface]:
     out: dict[str, _Surface] = {}
     where = _paragraph_of(body)
+    preposed = load_section("places", "english")["preposed_zh"]
     for n in english:
         if (s := out.get(n.text)) is None:
             s = out[n.text] = _Surface(n.text, n.score)
+            word, _, rest = n.text.partition(" ")
+            if rest and word in preposed:
+                s.bare, s.ending = rest, preposed[word]
         elif n.score > s.score:
             s.score = n.score
         s.head = s.head or (n.head.type if n.head else "")
@@ -289,9 +296,7 @@ def _listed(
 
 def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | None:
     theirs = latin_sound(e.text)
-    likeness = alike(sound, theirs)
-    if base is not None and likeness < 1 and (e.head or e.known):
-        likeness = max(likeness, alike(base, theirs))
+    likeness = _likeness(z, e, sound, base)
     if likeness < (_VERY_CLOSELY if z.state and not e.known else _ALIKE):
         return None  # the English names of states are known: Kaesong is not 朝鲜
     if not (likeness == 1 and e.known) and e.text in load_section("units", "words")["demonym"]:
@@ -302,16 +307,33 @@ def _pair(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> Pair | 
         return None
     if len(z.text) == 2 and likeness < _TWO_ALIKE:
         return None
+    ours = _heard(z, e, likeness, len(sound.skeleton))
+    return Pair(z.text, e.text, ours + e.score + _sound(z, e, likeness), likeness)
+
+
+def _likeness(z: _Surface, e: _Surface, sound: Sound, base: Sound | None) -> float:
+    """How alike the names sound, with their head words or without."""
+    theirs = latin_sound(e.text)
+    likeness = alike(sound, theirs)
+    if base is not None and likeness < 1 and (e.head or e.known):
+        likeness = max(likeness, alike(base, theirs))
+    if e.bare and likeness < 1 and len(z.text) > _TRANSCRIBED and z.text.endswith(e.ending):
+        likeness = max(likeness, alike(chinese_sound(z.text.removesuffix(e.ending)), latin_sound(e.bare)))
+    return likeness
+
+
+def _heard(z: _Surface, e: _Surface, likeness: float, sounds: int) -> float:
+    """What the Chinese name scores beside an English one that sounds so much like it, of so many sounds."""
     ours, size = z.score, len(z.text)
     if z.items and likeness >= _VERY_CLOSELY and e.score >= _LED:
         ours = max(ours, _AT_BEST)  # a county that a common word may be: 新民, Hsinmin
     close = _LONG_CLOSELY if size > _TRANSCRIBED else _CLOSELY
     if e.score >= 0 and not e.head and likeness >= close and size >= _TRANSCRIBED:
         exact = likeness >= (close if size > _TRANSCRIBED else _VERY_CLOSELY)
-        ours = max(ours, _AT_BEST if exact and len(sound.skeleton) >= _TRANSCRIBED else _AT_LEAST)
+        ours = max(ours, _AT_BEST if exact and sounds >= _TRANSCRIBED else _AT_LEAST)
     if e.score >= _MAYBE and likeness >= _VERY_CLOSELY and size >= _TRANSCRIBED and _is_led(z):
         ours = max(ours, _AT_BEST) + _LED_BOTH
-    return Pair(z.text, e.text, ours + e.score + _sound(z, e, likeness), likeness)
+    return ours
 
 
 def _is_led(z: _Surface) -> bool:

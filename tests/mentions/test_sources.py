@@ -56,6 +56,7 @@ NAMES = [
         ("上海", "place", "city", "Q8686", 0.9),
         ("金边", "place", "city", "Q1850", 0.9),
         ("卢萨卡", "place", "city", "Q3881", 0.9),
+        ("Paris", "place", "city", "Q90", 0.9),
     ]
 ]
 
@@ -197,6 +198,13 @@ def test_a_title_between_marks_that_reports_is_a_source_where_the_original_names
     assert english(text, dictionary) == []
     assert english(text, dictionary, [told("真理报", "x-pravda")]) == ["Al-Amar", "Red Hill"]
     assert english(text + " Pravda said no.", dictionary, [told("真理报", "x-pravda")]) == ["Pravda"]
+
+
+def test_what_a_town_owns_is_a_source_where_the_original_names_one(dictionary: NameDictionary) -> None:
+    original = [told("新声报", "x-new-voice")]
+    text = "Paris's Die Stimme reported so, and the People's Army, it said, fled. Paris's Grand Opera, too."
+    assert english(text, dictionary, original) == ["Die Stimme"]
+    assert english(text, dictionary) == []
 
 
 def test_a_people_before_the_word_for_a_weekly_makes_no_name_of_it(dictionary: NameDictionary) -> None:

@@ -27,6 +27,7 @@ NAMES = NameDictionary.build(
         Name("彰武", Lang.ZH, "place", "county", ("x-zhangwu",), 0.12),
         Name("Changwu", Lang.EN, "place", "county", ("x-changwu",), 0.12),
         Name("科威特", Lang.ZH, "place", "country", ("Q817",), 0.8),
+        Name("Norway", Lang.EN, "place", "country", ("Q20",), 0.9),
         Name("Souk Amar", Lang.EN, "place", "city", ("x-souk-amar",), 0.12),
     ]
 )
@@ -118,6 +119,17 @@ def test_words_that_lead_to_places_in_both_languages_make_one_of_a_name():
     assert places("代表团向姆皮吉祝贺。", "Congratulations to Mpigi from the delegation.")[0] == []
 
 
+def test_a_head_word_that_stands_first_in_english_is_the_last_in_chinese():
+    found, pairs = places("部队到达陶菲克港附近。", "The troops came close to Port Tewfik.")
+    assert ("陶菲克港", "Port Tewfik") in pairs
+    assert {"陶菲克港", "Port Tewfik"} <= set(found)
+
+
+def test_letters_with_marks_sound_as_they_are_spoken():
+    assert latin_skeleton("Bačka Palanka") == chinese_skeleton("巴奇卡帕兰卡")
+    assert places("部队从巴奇卡帕兰卡推进。", "The troops advanced from Bačka Palanka.")[1]
+
+
 def test_a_lesser_known_name_of_two_words_needs_only_to_be_led_to():
     assert "Souk Amar" in places("敌军在该城附近。", "The enemy was near Souk Amar.")[0]
     assert "Souk Amar" not in places("敌军在该城附近。", "The enemy told Souk Amar so.")[0]
@@ -130,6 +142,10 @@ def test_a_lesser_known_name_of_two_words_needs_only_to_be_led_to():
         ("More Cultivated Land Area; the cultivated land area grew", []),
         ("along the Traditional Sino-Indian Customary Line", []),
         ("on the Oran-Béchar railway", ["Oran-Béchar railway"]),
+        ("cut the Zadar-Šibenik highway", ["Zadar-Šibenik highway"]),
+        ("the races at Hamor, Norway, were held", ["Hamor", "Norway"]),
+        ("the land near the Gagu people", []),
+        ("talks among the Six in the town of Six", []),
     ],
 )
 def test_what_stands_before_a_head_word(text, found):
