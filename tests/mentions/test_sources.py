@@ -200,6 +200,11 @@ def test_a_title_between_marks_that_reports_is_a_source_where_the_original_names
     assert english(text + " Pravda said no.", dictionary, [told("真理报", "x-pravda")]) == ["Pravda"]
 
 
+def test_a_word_in_one_list_with_a_source_is_one(dictionary: NameDictionary) -> None:
+    assert english("Dawn and Pravda carried it.", dictionary) == ["Dawn", "Pravda"]
+    assert english("At Dawn they left; Pravda carried it.", dictionary) == ["Pravda"]
+
+
 def test_what_a_town_owns_is_a_source_where_the_original_names_one(dictionary: NameDictionary) -> None:
     original = [told("新声报", "x-new-voice")]
     text = "Paris's Die Stimme reported so, and the People's Army, it said, fled. Paris's Grand Opera, too."
