@@ -21,6 +21,7 @@ from server.workers.calls import directed, original, told
 from server.workers.frames import (
     CHUNK,
     PIECE,
+    Answers,
     Frame,
     pack_answer,
     pack_data,
@@ -40,14 +41,14 @@ _ROW_MARK = {
 }
 _FIRST_ROW = b'"bindings":[{"'
 
-Answering = Callable[[dict[str, Any], socket.socket], None]
+Answering = Callable[[dict[str, Any], Answers], None]
 
 
 class Writer:
     """A file the engine writes results into; sends them on in large frames and counts rows."""
 
-    def __init__(self, sock: socket.socket, kind: str, format: Format, began: float) -> None:
-        self._sock = sock
+    def __init__(self, answers: Answers, kind: str, format: Format, began: float) -> None:
+        self._answers = answers
         self._began = began
         self._waited = 0.0  # for the reader
 
@@ -97,8 +98,8 @@ class Writer:
         now = time.monotonic()
         if not self._header_sent:
             self._header_sent = True
-            self._sock.send(pack_answer(Frame.HEADER, self._kind, self._format))
-        self._sock.sendmsg((pack_data(now - self._began - self._waited), data))
+            self._answers.send(pack_answer(Frame.HEADER, self._kind, self._format))
+        self._answers.send(pack_data(now - self._began - self._waited), data)
         self._waited += time.monotonic() - now
 
     def finish(self) -> None:
@@ -106,10 +107,10 @@ class Writer:
         if not self._header_sent:
             data = self._take()
             head = pack_answer(Frame.WHOLE, self._kind, self._format, self._rows())
-            self._sock.sendmsg((head, data))
+            self._answers.send(head, data)
             return
         self._send()
-        self._sock.send(pack_json(Frame.END, {"rows": self._rows(), "bytes": self.size}))
+        self._answers.send(pack_json(Frame.END, {"rows": self._rows(), "bytes": self.size}))
 
     def _rows(self) -> int:
         """What the marks miscount: a table has a header line, a boolean is one row."""
@@ -157,10 +158,10 @@ def _evaluate(store: ox.Store, question: dict[str, Any], terms: Terms) -> Any:
         return store.query(query, base_iri=terms.base, prefixes=terms.prefixes, **dataset)
 
 
-def _answer(store: ox.Store, terms: Terms, question: dict[str, Any], sock: socket.socket) -> None:
+def _answer(store: ox.Store, terms: Terms, question: dict[str, Any], answers: Answers) -> None:
     began = time.monotonic()
     if "dump" in question:
-        _dump(store, question, terms, sock)
+        _dump(store, question, terms, answers)
         return
     results = _evaluate(store, question, terms)
     if isinstance(results, ox.QueryTriples):
@@ -170,9 +171,9 @@ def _answer(store: ox.Store, terms: Terms, question: dict[str, Any], sock: socke
         name = question["result_format"]
     format = Format[name] if name else None
     if format is None:
-        sock.send(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
+        answers.send(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
         return
-    writer = Writer(sock, kind, format, began)
+    writer = Writer(answers, kind, format, began)
     if isinstance(results, ox.QueryTriples):
         ox.serialize(results, cast("IO[bytes]", writer), format.rdf, prefixes=terms.prefixes or None)
     else:
@@ -180,7 +181,7 @@ def _answer(store: ox.Store, terms: Terms, question: dict[str, Any], sock: socke
     writer.finish()
 
 
-def _dump(store: ox.Store, question: dict[str, Any], terms: Terms, sock: socket.socket) -> None:
+def _dump(store: ox.Store, question: dict[str, Any], terms: Terms, answers: Answers) -> None:
     """A whole graph, or the whole dataset: the Graph Store Protocol.  ``dump`` is default, all, or an IRI."""
     format = Format[question["graph_format"]]
     which = question["dump"]
@@ -188,9 +189,9 @@ def _dump(store: ox.Store, question: dict[str, Any], terms: Terms, sock: socket.
     if which not in ("default", "all"):
         graph = ox.NamedNode(which)
         if not store.contains_named_graph(graph):
-            sock.send(pack_json(Frame.ERROR, {"type": "no-graph", "message": which}))
+            answers.send(pack_json(Frame.ERROR, {"type": "no-graph", "message": which}))
             return
-    writer = Writer(sock, "graph", format, time.monotonic())
+    writer = Writer(answers, "graph", format, time.monotonic())
     store.dump(cast("IO[bytes]", writer), format.rdf, from_graph=graph, prefixes=terms.prefixes or None)
     writer.finish()
 
@@ -247,7 +248,7 @@ def _open(store: str, terms: Terms, timeout: float) -> Answering:
 
         return Relay(store, timeout, Writer).answer
     opened = ox.Store.read_only(store)
-    return lambda question, sock: _answer(opened, terms, question, sock)
+    return lambda question, answers: _answer(opened, terms, question, answers)
 
 
 def main(
@@ -272,9 +273,10 @@ def main(
             question = read_question(asked, sock)
         except EOFError:
             return 0
+        out = Answers(sock, question["number"])
         try:
-            answer(question, sock)
+            answer(question, out)
         except (SyntaxError, ValueError, OSError, RuntimeError, MemoryError, DatelineError) as e:
             if isinstance(e, BrokenPipeError | ConnectionResetError):
                 return 0
-            sock.send(_failure(e, question))
+            out.send(_failure(e, question))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import select
 import socket
@@ -12,7 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from kg.rdf.formats import Format
-from server.workers.frames import LONGEST, Frame, send_question, unpack_answer, unpack_data, unpack_json
+from server.workers.frames import (
+    LONGEST,
+    NUMBER,
+    Frame,
+    send_question,
+    unpack_answer,
+    unpack_data,
+    unpack_json,
+)
 from server.workers.trouble import Busy, Died, Ended, Refused
 
 SETTLED_AFTER = 0.01  # seconds for which a query counts as one that has just begun
@@ -25,6 +34,8 @@ YIELD_AFTER = 2.0  # seconds of work after which a query runs at a low priority
 _DOWNLOAD_YIELD_AFTER = 10.0  # the same for one whose answer is being read
 LOOK = 0.05  # seconds between two looks at whether a query is long, or a paused one may go on
 _ROOM = bytearray(LONGEST)  # of the event loop, which a process has one of: getting as much anew costs 40 µs
+_numbers = itertools.count()  # of questions
+_LAST_NUMBER = (1 << 8 * NUMBER.size) - 1  # after it they begin anew
 _GONE = select.POLLHUP | getattr(select, "POLLRDHUP", 0)
 
 
@@ -183,6 +194,7 @@ class Conversation:
         self._left = timeout
         self._longest = longest
         self._client = client
+        self._number = next(_numbers) & _LAST_NUMBER
         self._settled = False
         self._finished = False
         self._sent = 0  # bytes given out
@@ -211,6 +223,7 @@ class Conversation:
     def put(self, question: dict[str, Any]) -> bytes:
         """Send the question: its frame; `Died` where the worker has gone."""
         assert self._worker is not None  # noqa: S101  it was just begun
+        question["number"] = self._number
         try:
             return send_question(question, self._worker.questions, self.sock)
         except OSError as e:
@@ -313,7 +326,10 @@ class Conversation:
             raise self._died() from e
         if not length:
             raise self._died()
-        return memoryview(room)[:length]
+        if room[: NUMBER.size] != NUMBER.pack(self._number):
+            self._died()
+            raise Died("a worker answered another query than this one; ask again")
+        return memoryview(room)[NUMBER.size : length]
 
     # --- waiting -----------------------------------------------------------------------------------
 

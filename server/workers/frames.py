@@ -3,7 +3,8 @@
 A question is one QUESTION frame; a LARGE one tells its length, and comes in pieces over the socket of the
 answers.  A small answer is one WHOLE frame; a large one is HEADER, any number of DATA, and END; ERROR may
 come at any point.  DATA begins with the milliseconds that the worker has worked for the answer so far,
-without the time in which its reader made it wait.
+without the time in which its reader made it wait.  Before every frame of an answer stands the number of its
+question, so that nobody gets the answer of another.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kg.rdf.formats import Format
 _ABOUT = struct.Struct(">BBBI")
 _WORKED = struct.Struct(">BI")
 _LENGTH = struct.Struct(">BI")
+NUMBER = struct.Struct(">I")  # of a question
 CHUNK = 1 << 17  # bytes of result gathered before a frame goes out
 PIECE = 1 << 16  # bytes of a result that are taken at once, or of a question that are sent at once
 LONGEST = 1 << 18  # bytes of a frame: more than a chunk and a piece
@@ -47,6 +49,18 @@ def socket_pair() -> tuple[socket.socket, socket.socket]:
     for end in pair:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST)
     return pair
+
+
+class Answers:
+    """The worker's end of a socket, for the frames that answer the question `number`."""
+
+    def __init__(self, sock: socket.socket, number: int) -> None:
+        self._sock = sock
+        self._number = NUMBER.pack(number)
+
+    def send(self, *parts: bytes) -> None:
+        """Send one frame, which may come in parts."""
+        self._sock.sendmsg((self._number, *parts))
 
 
 def pack_json(kind: Frame, document: Mapping[str, Any]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from kg.errors import QueryError
 from kg.rdf.formats import Format
 from kg.store.remote import RemoteEngine
-from server.workers.frames import Frame, pack_json
+from server.workers.frames import Answers, Frame, pack_json
 
 
 class Relay:
@@ -21,7 +20,7 @@ class Relay:
         self._endpoint = endpoint
         self._writer = writer
 
-    def answer(self, question: dict[str, Any], sock: socket.socket) -> None:
+    def answer(self, question: dict[str, Any], answers: Answers) -> None:
         """As `server.workers.child` answers."""
         formats = [Format[n] for n in (question["result_format"], question["graph_format"]) if n]
         if "dump" in question:
@@ -33,9 +32,9 @@ class Relay:
             got = Format.from_media_type(response.headers.get("Content-Type", ""))
             if got is None or got not in formats:
                 kind = "graph" if got is None or got.is_graph else "solutions"
-                sock.send(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
+                answers.send(pack_json(Frame.ERROR, {"type": "not-acceptable", "message": kind}))
                 return
-            writer = self._writer(sock, "graph" if got.is_graph else "solutions", got, began)
+            writer = self._writer(answers, "graph" if got.is_graph else "solutions", got, began)
             for chunk in self._engine.chunks(response):
                 writer.write(chunk)
         writer.finish()

@@ -15,6 +15,7 @@ import pytest
 
 from server.workers import Busy, Conversation, Died, Ended, Place, Pool, Refused
 from server.workers.conversation import SETTLED_AFTER, Worker
+from server.workers.frames import send_question
 
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -452,3 +453,19 @@ def test_a_worker_may_come_to_any_question_while_they_are_taken_back(one_at_a_ti
             assert not place.put
             assert fed(pool.begin(place, asked[n], timeout=5)).split() == ["n", str(n)]
     assert pool.status().idle == 2
+
+
+def test_nobody_gets_the_answer_of_another(pool):
+    """Should a worker be at another question than it is held for, its answer is thrown away, and it ends."""
+    served: list[Place] = []
+    (place,) = behind(pool, 1, served)
+    worker = place.worker
+    send_question(
+        question("SELECT (7 AS ?n) {}", "CSV") | {"number": 4_000_000_000}, worker.questions, worker.sock
+    )
+    conversation = pool.begin(place, question("SELECT (8 AS ?n) {}", "CSV"), timeout=5)
+    with pytest.raises(Died, match="another query"):
+        fed(conversation)
+    settle(pool)
+    assert text(pool.ask(question("SELECT (8 AS ?n) {}", "CSV"), timeout=5)).split() == ["n", "8"]
+    assert pool.status().died == 1
