@@ -144,7 +144,9 @@ def _join_forms(groups: Groups, index: Mapping[tuple[Kind, Lang, str], int]) -> 
                 groups.join(i, other)
         elif n.kind is Kind.UNIT and n.finds[0].rule == "unit-short-form":
             full = endings.get((n.lang, n.key.removesuffix("队")))
-            if full is not None:
+            if full is not None and not (
+                n.items and groups.nodes[full].items and n.items[0] not in groups.nodes[full].items
+            ):
                 groups.join(i, full)
 
 

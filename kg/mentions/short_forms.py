@@ -52,18 +52,29 @@ def short_forms(seen: View, finds: list[Find]) -> list[Find]:
                 end += 1
             if not any(taken[at:end]) and _bounded(seen, at, end):
                 taken[at:end] = b"\1" * (end - at)
-                out.append(replace(full, span=seen.span(at, end), rule=SHORT_RULE, strength=None))
+                whole = _last_before(finds, short, at) or full
+                out.append(replace(whole, span=seen.span(at, end), rule=SHORT_RULE, strength=None))
             at = seen.text.find(short, end)
     return out
+
+
+def _last_before(finds: list[Find], short: str, at: int) -> Find | None:
+    """The known force whose name ends so and that was named last before `at`."""
+    ending = f" {short}" if short[0].isascii() else short
+    return next(
+        (f for f in reversed(finds) if f.items and f.span.end <= at and f.span.text.endswith(ending)), None
+    )
 
 
 def as_short_forms(seen: View, finds: list[Find]) -> list[Find]:
     """A known short name is that of the full name in the same text: 人民军 after 越南人民军."""
     starts = {m.start: m.end for m, _ in reversed(seen.places)}
     shorts = {short: f for f in reversed(finds) for short in _shorts(seen, f, starts)}
-    out = []
+    out: list[Find] = []
     for f in finds:
         full = shorts.get(f.span.text)
+        if full is not None and full.span.start > f.span.start:
+            full = _last_before(out, f.span.text, f.span.start) or full
         if full is None or full.items == f.items or f.count is not None:
             out.append(f)
         else:

@@ -355,6 +355,22 @@ def test_an_army_known_by_its_number_may_be_the_enemys():
     assert units("敌三十军一部北犯，三十军被击溃")[1].items == ()
 
 
+def test_a_short_form_is_that_of_the_army_named_last_before_it():
+    names = NameDictionary.build(
+        [
+            Name("Algerian National Liberation Army", Lang.EN, "unit", "force", ("x-first",), 0.5),
+            Name("Moroccan Liberation Army", Lang.EN, "unit", "force", ("x-second",), 0.5),
+            Name("Liberation Army", Lang.EN, "unit", "force", ("Q200106",), 0.5),
+        ]
+    )
+    text = (
+        "The Algerian National Liberation Army attacked. Troops of the Liberation Army took the town. "
+        "The Moroccan Liberation Army attacked the garrison, and the Liberation Army left."
+    )
+    found = find_units(view(body(Lang.EN, text), names))
+    assert [f.items for f in found if f.span.text == "Liberation Army"] == [("x-first",), ("x-second",)]
+
+
 def test_an_army_of_an_army_group_keeps_its_item():
     assert [f.items for f in units("第九兵团三十军的战士修筑公路")] == [("x-30th-army",)]
     assert units("国民党军第九兵团三十军被歼")[-1].items == ()
