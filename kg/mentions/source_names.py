@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kg.mentions.english import vehicle
 from kg.mentions.geography import geography
 from kg.mentions.names import NameMatch
 from kg.mentions.rules import Hit, Rule, Scanner, Search, any_of, load_patterns, load_rules, load_section
@@ -226,6 +227,8 @@ def _counts(scene: _Scene, m: NameMatch, *, alone: bool) -> bool:
         if _NAMESAKE_EN.match(scene.text, m.end) or _another_acronym(m):
             return False
         if m.text.startswith("German") and scene.text.endswith("East ", 0, m.start):
+            return False
+        if scene.quoted(m.start, m.end) and vehicle(scene.text, m.start, m.end):  # the yacht "Granma"
             return False
         ordinary = not alone or _is_ordinary_en(key, m.text)
         if not _written_as_name(m.text):

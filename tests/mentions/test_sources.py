@@ -200,6 +200,10 @@ def test_a_title_between_marks_that_reports_is_a_source_where_the_original_names
     assert english(text + " Pravda said no.", dictionary, [told("真理报", "x-pravda")]) == ["Pravda"]
 
 
+def test_a_ship_is_no_paper(dictionary: NameDictionary) -> None:
+    assert english('They landed from the yacht "Pravda" at night.', dictionary) == []
+
+
 def test_a_word_in_one_list_with_a_source_is_one(dictionary: NameDictionary) -> None:
     assert english("Dawn and Pravda carried it.", dictionary) == ["Dawn", "Pravda"]
     assert english("At Dawn they left; Pravda carried it.", dictionary) == ["Pravda"]
