@@ -15,8 +15,8 @@ from pathlib import Path
 
 from train_events import Paper, papers, plain
 
-from kg.mentions.events_draft import Draft
-from kg.mentions.events_weigh import judge
+from kg.mentions.events.draft import Draft
+from kg.mentions.events.weigh import judge
 from kg.model import Party, TimeExpression
 
 

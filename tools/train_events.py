@@ -3,10 +3,10 @@
 GOLD is a folder of annotations whose ``events`` have a type, triggers in ``zh`` and ``en`` and a start;
 ARTICLES the articles of the same names.  A draft is right where it can be the report of a gold event: the
 same type, and a trigger of one contains one of the other; each gold event takes one draft.  Optional events
-teach nothing.  The weights that are shipped were learnt of articles too, so that each is pulled towards what
-it was (with ``--anew`` towards 0).  Writes ``kg/mentions/event-weights.tsv``; ``--check`` prints precision
-and recall on held-out articles instead.  Several pairs of folders are trained on together, and each is
-reported by itself.
+teach nothing.  The weights that are shipped were learnt of articles too, so that each is pulled towards
+what it was (with ``--anew`` towards 0).  Writes ``kg/mentions/events/event-weights.tsv``; ``--check``
+prints precision and recall on held-out articles instead.  Several pairs of folders are trained on together,
+and each is reported by itself.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from pathlib import Path
 from kg.articles import parse, read_inputs
 from kg.authority import open_authority
 from kg.mentions import Understander
-from kg.mentions.events import weighed
-from kg.mentions.events_draft import Draft
-from kg.mentions.events_weigh import Around, Judge, features, judge
+from kg.mentions.events.draft import Draft
+from kg.mentions.events.finding import weighed
+from kg.mentions.events.weigh import Around, Judge, features, judge
 from kg.mentions.names import NameDictionary
 from kg.mentions.view import views
 from kg.model import RawArticle, Reject
 
-OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "event-weights.tsv"
+OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "events" / "event-weights.tsv"
 ROUNDS, RATE, FOLDS = 300, 0.5, 11
 PULL = 1.0  # of a feature's weight towards what it was, or 0, in examples
 KEPT = 3.0  # times as much, where it was learnt before

@@ -1,9 +1,9 @@
 """Train the judge of Chinese places: ``python tools/train_places.py SENTENCES.jsonl [--authority INDEX]…``
 
 SENTENCES has one object a line: ``{"text": …, "entities": [{"start", "end", "type"}]}``, LOC, ORG or PER.
-Candidates inside an ORG are left out of the training (their being a place is nobody's question).
-Each authority (the embedded one, and every ``--authority``) proposes its own candidates for the same
-sentences, so that the judge serves small and large dictionaries.  Writes ``kg/mentions/place-weights.tsv``;
+Candidates inside an ORG are left out of the training (their being a place is nobody's question). Each
+authority (the embedded one, and every ``--authority``) proposes its own candidates for the same sentences,
+so that the judge serves small and large dictionaries.  Writes ``kg/mentions/places/place-weights.tsv``;
 ``--check`` prints precision and recall on held-out quarters instead, of the judge alone and of all that
 looks for Chinese places, and how many names are found that were taken from the dictionary or invented.
 """
@@ -22,17 +22,17 @@ import rjieba
 from fitting import fitted
 
 from kg.authority import open_authority
-from kg.mentions.geography import geography
-from kg.mentions.judging import OBSERVATIONS, Judge, observe
 from kg.mentions.names import NameDictionary
-from kg.mentions.places import chinese_places, chosen
-from kg.mentions.shapes import candidates
+from kg.mentions.places.finding import chinese_places, chosen
+from kg.mentions.places.geography import geography
+from kg.mentions.places.judging import OBSERVATIONS, Judge, observe
+from kg.mentions.places.shapes import candidates
 from kg.mentions.view import View
 from kg.mentions.words import Words, numbered, segment
 from kg.model import Body, Lang
 from kg.text import fold
 
-OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "place-weights.tsv"
+OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "places" / "place-weights.tsv"
 RARE = 4  # values seen in fewer sentences teach nothing
 EPOCHS, RATE, DECAY, SEED, LEARNT = 5, 0.1, 3e-3, 1, 0.01
 HIDDEN, INVENTED = 20, 60  # names in a hundred

@@ -2,9 +2,9 @@
 
 GOLD is a folder of annotations whose ``entities`` of kind ``unit`` have surfaces in ``zh`` and ``en``;
 ARTICLES the articles of the same names.  A phrase is a unit where it is such a surface; optional ones teach
-nothing.
-Phrases that the rules find by themselves teach too.  Writes ``kg/mentions/unit-weights.tsv``; ``--check``
-prints the units found in held-out articles, with the rules alone and with the judge, instead.
+nothing. Phrases that the rules find by themselves teach too.  Writes
+``kg/mentions/units/unit-weights.tsv``; ``--check`` prints the units found in held-out articles, with the
+rules alone and with the judge, instead.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from fitting import Example, Key, fitted
 from kg.articles import parse, read_inputs
 from kg.authority import open_authority
 from kg.mentions.names import NameDictionary
-from kg.mentions.phrase_judging import WEIGHTS, Judge, Observations, asked, judged, observe
-from kg.mentions.phrases import phrases
-from kg.mentions.units import ruled_units, speaks_of_soldiers
+from kg.mentions.units.finding import ruled_units, speaks_of_soldiers
+from kg.mentions.units.judging import WEIGHTS, Judge, Observations, asked, judged, observe
+from kg.mentions.units.phrases import phrases
 from kg.mentions.view import View, views
 from kg.model import Find, Lang, RawArticle, Reject
 
-OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / WEIGHTS
+OUTPUT = Path(__file__).parent.parent / "kg" / "mentions" / "units" / WEIGHTS
 EPOCHS, RATE, FOLDS, SEED = 15, 0.1, 8, 1
 PULL = {"before": 4.0, "after": 4.0, "word": 4.0, "sorts": 4.0}  # of weights to 0, in examples; of others
 PULL_OF_OTHERS = 2.0

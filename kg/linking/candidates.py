@@ -10,7 +10,7 @@ from kg.authority.aliases import CHINA, without_peoples
 from kg.linking.knowledge import Knowledge, is_named_so, lives
 from kg.linking.saying import FITTING
 from kg.mentions.rules import load_patterns
-from kg.mentions.sides import SIDE_RULE
+from kg.mentions.units.sides import SIDE_RULE
 from kg.model import STATES, Item, Kind, Lang, Mention, NameHit, Quantity
 from kg.text import is_cjk
 

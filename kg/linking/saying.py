@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from kg.mentions.geography import geography
-from kg.mentions.surroundings import REGION_RULE, RIVER_RULE
+from kg.mentions.places.geography import geography
+from kg.mentions.places.surroundings import REGION_RULE, RIVER_RULE
 from kg.model import Kind, Lang, Mention
 
 _REMEMBERED = 20_000  # surfaces: few make up most mentions

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kg.mentions.aligned import rendering
 from kg.mentions.datelines import DatelineFind, is_relay
-from kg.mentions.times_calendar import dateline_date
+from kg.mentions.times.calendar_days import dateline_date
 from kg.mentions.view import View
 from kg.model import Article, Dispatch, Kind, Lang, Mention, Note, Role, Span
 from kg.vocab import TRANSLATED_DAY

@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 from kg.mentions.datelines import DatelineFind, find_datelines
 from kg.mentions.dispatches import Opening, Sides, assemble, dated, day_notes, filed_at, openings, sides
-from kg.mentions.events import find_events
-from kg.mentions.grouping import group
-from kg.mentions.measures import Measures
+from kg.mentions.events.finding import find_events
+from kg.mentions.joining.grouping import group
 from kg.mentions.names import NameDictionary
-from kg.mentions.places import find_places
-from kg.mentions.quantities import find_quantities
-from kg.mentions.sources import NEWSPAPER, find_sources
-from kg.mentions.times import find_times
-from kg.mentions.units import find_units
+from kg.mentions.places.finding import find_places
+from kg.mentions.places.witnesses import Pair
+from kg.mentions.quantities.finding import find_quantities
+from kg.mentions.quantities.measures import Measures
+from kg.mentions.sources.finding import NEWSPAPER, find_sources
+from kg.mentions.times.finding import find_times
+from kg.mentions.units.finding import find_units
 from kg.mentions.view import View, matched, segmented, trusted
-from kg.mentions.witnesses import Pair
 from kg.model import (
     Article,
     Dispatch,

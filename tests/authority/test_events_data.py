@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from kg.authority.embedded import embedded_items
-from kg.mentions.events import demonstrate
+from kg.mentions.events.finding import demonstrate
 from kg.model import Item, Lang
 
 # What begins so is a clause (解放济南), which holds a mention of the place, and no name of an event.

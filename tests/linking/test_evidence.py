@@ -9,7 +9,7 @@ from kg.linking.context import build_context
 from kg.linking.features import nil_common_name
 from kg.linking.knowledge import Knowledge, earlier_states, lives
 from kg.linking.saying import FITTING, said
-from kg.mentions.geography import geography
+from kg.mentions.places.geography import geography
 from kg.model import Find, Item, Kind, Lang, Mention, Span
 
 from .conftest import link_of

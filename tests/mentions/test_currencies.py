@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.mentions.currencies import of_its_land
-from kg.mentions.measures import Measures
+from kg.mentions.quantities.currencies import of_its_land
+from kg.mentions.quantities.measures import Measures
 from kg.model import Item
 
 NAMES = {

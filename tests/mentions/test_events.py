@@ -9,8 +9,8 @@ import pytest
 from kg.articles import parse
 from kg.authority import open_authority
 from kg.mentions import Understander
-from kg.mentions.events_cues import find_cues, sentences
-from kg.mentions.events_weigh import read_weights
+from kg.mentions.events.cues import find_cues, sentences
+from kg.mentions.events.weigh import read_weights
 from kg.model import Article, Body, EventReport, EventType, Form, Lang, RawArticle, Reject
 
 T = EventType

@@ -9,7 +9,7 @@ import pytest
 from kg.authority import open_authority
 from kg.mentions import Understander
 from kg.mentions.numerals import parse_number
-from kg.mentions.times import find_times
+from kg.mentions.times.finding import find_times
 from kg.model import Kind, Lang
 from tests.mentions.test_understander import article, body
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.mentions import Understander
-from kg.mentions.grouping import group
+from kg.mentions.joining.grouping import group
 from kg.model import Agreement, Echelon, Find, Kind, Lang, Name, Role, Span
 from tests.mentions.test_understander import article
 

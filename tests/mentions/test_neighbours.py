@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.mentions.names import NameDictionary
-from kg.mentions.neighbours import WITHIN_RULE
-from kg.mentions.places import find_places
+from kg.mentions.places.finding import find_places
+from kg.mentions.places.neighbours import WITHIN_RULE
 from kg.mentions.sounds import likeness
 from kg.mentions.view import view
 from kg.mentions.words import segment

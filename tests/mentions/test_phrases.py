@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kg.mentions.names import NameDictionary
-from kg.mentions.phrase_judging import WEIGHTS, Judge, asked, judged, observe
-from kg.mentions.phrases import phrases
-from kg.mentions.units import find_units
+from kg.mentions.units.finding import find_units
+from kg.mentions.units.judging import WEIGHTS, Judge, asked, judged, observe
+from kg.mentions.units.phrases import phrases
 from kg.mentions.view import view
 from kg.model import Echelon, Lang, Name
 from tests.mentions.test_understander import body

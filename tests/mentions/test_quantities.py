@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from kg.articles import read_articles
 from kg.authority.embedded import embedded_items
-from kg.mentions.measures import Measures
-from kg.mentions.quantities import find_quantities
+from kg.mentions.quantities.finding import find_quantities
+from kg.mentions.quantities.measures import Measures
 from kg.model import Article, Body, Find, Item, Kind, Lang
 from tests.growth import assert_grows_with_size_only
 

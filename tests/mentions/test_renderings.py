@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kg.authority import open_authority
 from kg.mentions import Understander
-from kg.mentions.renderings import NEVER, likeness
+from kg.mentions.joining.renderings import NEVER, likeness
 from kg.mentions.rules import load_section
 from kg.model import Agreement, Kind, Lang, Name
 from tests.growth import assert_grows_with_size_only

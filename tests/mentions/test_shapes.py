@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import RuleError
-from kg.mentions.judging import OBSERVATIONS, Judge, observe, place_judge, probability, read_weights
-from kg.mentions.shapes import candidates
+from kg.mentions.places.judging import OBSERVATIONS, Judge, observe, place_judge, probability, read_weights
+from kg.mentions.places.shapes import candidates
 from kg.mentions.words import segment
 
 
@@ -49,7 +49,7 @@ def test_reasons_add_up_to_the_score():
 def _bias():
     from importlib import resources
 
-    text = (resources.files("kg.mentions") / "place-weights.tsv").read_text(encoding="utf-8")
+    text = (resources.files("kg.mentions.places") / "place-weights.tsv").read_text(encoding="utf-8")
     return read_weights(text).get("bias", {}).get("", 0.0)
 
 
@@ -61,7 +61,7 @@ def test_a_broken_weights_line_is_named():
 def test_weights_are_of_known_observations():
     from importlib import resources
 
-    text = (resources.files("kg.mentions") / "place-weights.tsv").read_text(encoding="utf-8")
+    text = (resources.files("kg.mentions.places") / "place-weights.tsv").read_text(encoding="utf-8")
     assert set(read_weights(text)) <= {"bias", *OBSERVATIONS}
 
 

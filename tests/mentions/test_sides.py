@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.mentions.names import NameDictionary
-from kg.mentions.sides import NATIONALIST, SIDE_RULE
-from kg.mentions.units import find_units
+from kg.mentions.units.finding import find_units
+from kg.mentions.units.sides import NATIONALIST, SIDE_RULE
 from kg.mentions.view import view
 from kg.model import Lang, Name
 from tests.mentions.test_understander import body

@@ -12,7 +12,7 @@ from kg.articles import read_articles
 from kg.authority import open_authority
 from kg.mentions.datelines import find_datelines
 from kg.mentions.names import NameDictionary
-from kg.mentions.sources import find_sources
+from kg.mentions.sources.finding import find_sources
 from kg.mentions.view import view, views
 from kg.model import Article, Body, Find, Kind, Lang, Name, Role, Span
 from tests.growth import assert_grows_with_size_only

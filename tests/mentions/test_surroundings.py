@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.mentions.names import NameDictionary
-from kg.mentions.places import find_places
-from kg.mentions.surroundings import LISTED_RULE
+from kg.mentions.places.finding import find_places
+from kg.mentions.places.surroundings import LISTED_RULE
 from kg.mentions.view import view
 from kg.model import Lang, Name
 from tests.mentions.test_understander import article, body

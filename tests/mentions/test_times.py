@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.mentions.times import dateline_date, find_times, iso_cut, resolve_day
+from kg.mentions.times.finding import dateline_date, find_times, iso_cut, resolve_day
 from kg.model import Body, Grain, Interval, Lang, TimeExpression
 from tests.growth import assert_grows_with_size_only
 

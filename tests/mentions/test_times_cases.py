@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from kg.authority.embedded import embedded_items
-from kg.mentions.measures import Measures
-from kg.mentions.quantities import find_quantities
-from kg.mentions.times import find_times
+from kg.mentions.quantities.finding import find_quantities
+from kg.mentions.quantities.measures import Measures
+from kg.mentions.times.finding import find_times
 from kg.model import Body, Interval, Lang
 
 CASES = Path(__file__).parents[3] / "shared/eval/time/jionlp_zh_time_dev.jsonl"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.mentions.names import NameDictionary
-from kg.mentions.places import find_places
-from kg.mentions.readings import read_so, written_so
+from kg.mentions.places.finding import find_places
+from kg.mentions.places.readings import read_so, written_so
 from kg.mentions.sounds import chinese_skeleton, latin_skeleton
 from kg.mentions.view import view
 from kg.model import Lang, Name

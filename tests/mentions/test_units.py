@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from kg.mentions.names import NameDictionary
-from kg.mentions.units import find_units
+from kg.mentions.units.finding import find_units
 from kg.mentions.view import view
 from kg.model import Echelon, Lang, Name
 from tests.mentions.test_understander import body

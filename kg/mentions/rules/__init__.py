@@ -3,7 +3,7 @@
 A rule has a name (it goes into the provenance of what it finds), a pattern, a production (what the
 consuming module does with a match), and its own examples and counter-examples, which are its tests::
 
-    module = "kg.mentions.times"          # who consumes this file, and shows what its rules find
+    module = "kg.mentions.times.finding"          # who consumes this file, and shows what its rules find
 
     [macros]                              # {day} in a pattern stands for this; macros.toml has more
     day = "(?:初?[一二三四五六七八九十]{1,3})"

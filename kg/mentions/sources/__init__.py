@@ -1,0 +1,1 @@
+"""On whose word: the media that a report names, and the role each plays."""

@@ -1,0 +1,1 @@
+"""When: times of both languages, resolved to intervals with a grain."""

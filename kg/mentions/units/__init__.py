@@ -1,0 +1,1 @@
+"""Armed forces and their formations: names, shapes, phrases, strengths."""
