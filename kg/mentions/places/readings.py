@@ -57,7 +57,7 @@ def keys_of_name(chinese: str) -> frozenset[str]:
     """What the spellings of a Chinese name are looked up by; none if a character is not in the tables.
 
     >>> sorted(keys_of_name("新山"))
-    ['tanson', '~sinsan']
+    ['tansanh', 'tanson', '~sinsan']
     """
     if not 2 <= len(chinese) <= _LONGEST:
         return frozenset()
