@@ -33,7 +33,6 @@ SCHEMA = 1
 """Version of the file's layout; raised whenever a reader of the old one would misread the new."""
 
 HOWS = ("label", "alias", "generated")
-SCRIPTS = ("zh", "latin", "other")
 MAX_ITEMS = 12
 """How many items one name may mean to the matcher; and, beyond given names, in a lookup."""
 

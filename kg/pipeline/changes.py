@@ -13,7 +13,6 @@ from kg.store.archive import Archive
 from kg.store.documents import unpack
 from kg.store.releases import Release
 
-FOLDER = "changes"
 ADDED = "added.nt.gz"
 REMOVED = "removed.nt.gz"
 _LEVEL = 5
@@ -80,15 +79,6 @@ def changes_between(old: Release, new: Release) -> Iterator[tuple[Lines, Lines]]
     if _sum(old, "dumps/shared.nt.zst") != _sum(new, "dumps/shared.nt.zst"):
         yield from _sorted_difference(_lines(old, "shared.nt.zst"), _lines(new, "shared.nt.zst"))
     yield difference(_lines(old, "dataset.nt"), _lines(new, "dataset.nt"))
-
-
-def write_changes(old: Release, new: Release, folder: Path) -> tuple[int, int]:
-    """Write the change files between two releases; how many lines were added and removed."""
-    changes = Changes(folder)
-    for added, removed in changes_between(old, new):
-        changes.add(added, removed)
-    changes.close()
-    return changes.added, changes.removed
 
 
 def _years(release: Release) -> Iterator[str]:
