@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from importlib import resources
 
 from kg.linking.beside import Neighbours
 from kg.linking.candidates import Candidate
 from kg.linking.context import only, sure
 from kg.linking.knowledge import Knowledge, kilometres
+from kg.linking.tables import rows
 from kg.model import STATES, Article, Item, Kind, Lang, Mention, Understanding
 
 Found = Mapping[str, list[Candidate]]
@@ -95,9 +95,7 @@ def _of_letter(mention: Mention, text: str) -> tuple[str, ...]:
 @functools.cache
 def _letters() -> dict[str, tuple[str, ...]]:
     """Character -> the items of the states that it may mean."""
-    text = resources.files(__package__).joinpath("letters.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")][1:]
-    return {letter: tuple(states.split(" ")) for letter, states in rows}
+    return {letter: tuple(states.split(" ")) for letter, states in rows("letters.tsv")}
 
 
 def places_of_their_land(

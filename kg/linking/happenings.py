@@ -23,9 +23,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
-from importlib import resources
 
 from kg.linking.knowledge import Knowledge, earlier_states, lives
+from kg.linking.tables import rows
 from kg.model import STATES, Article, EventReport, EventType, Item, Link, Party
 from kg.text import fold
 
@@ -246,9 +246,7 @@ def _mission(parties: Iterable[Party]) -> str:
 @functools.cache
 def _missions() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Kinds of delegations with the words that tell them."""
-    text = resources.files(__package__).joinpath("missions.tsv").read_text(encoding="utf-8")
-    rows = [r.split("\t") for r in text.splitlines() if not r.startswith("#")][1:]
-    return tuple((kind, tuple(fold(f"{zh}|{en}").split("|"))) for kind, zh, en in rows)
+    return tuple((kind, tuple(fold(f"{zh}|{en}").split("|"))) for kind, zh, en in rows("missions.tsv"))
 
 
 def _says_any(report: EventReport, words: Iterable[str]) -> bool:

@@ -10,9 +10,9 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 
 from kg.linking.ports import CandidateSource
+from kg.linking.tables import rows
 from kg.model import STATES, Item, Lang, NameHit
 from kg.text import fold
 
@@ -109,9 +109,7 @@ class Knowledge:
 @functools.cache
 def _succession() -> tuple[tuple[str, ...], ...]:
     """The rows of the table: state, earlier states, until."""
-    text = resources.files(__package__).joinpath("succession.tsv").read_text(encoding="utf-8")
-    rows = [tuple(line.split("\t")) for line in text.splitlines() if not line.startswith("#")]
-    return tuple(rows[1:])
+    return tuple(rows("succession.tsv"))
 
 
 @functools.cache
@@ -132,9 +130,8 @@ def _common_until() -> dict[str, str]:
 @functools.cache
 def _naming() -> dict[str, dict[str, tuple[str, str]]]:
     """Item -> its names (folded) that were not always its own, each with the day from and the day until."""
-    text = resources.files(__package__).joinpath("naming.tsv").read_text(encoding="utf-8")
     out: dict[str, dict[str, tuple[str, str]]] = {}
-    for name, item, since, until in [r.split("\t") for r in text.splitlines() if not r.startswith("#")][1:]:
+    for name, item, since, until in rows("naming.tsv"):
         out.setdefault(item, {})[fold(name)] = since, until or "9999"
     return out
 
