@@ -63,9 +63,8 @@ def one_formation(a: Find, b: Find) -> bool:
     if first is None or second is None:
         return True
     owners, kinds = ([m[part].strip().lower() for m in (first, second)] for part in ("owner", "kind"))
-    several = "" in kinds and any(
-        k.endswith("group") for k in kinds
-    )  # the 4th (and 5th Armies), an Army Group
+    # The 4th (and 5th Armies) is no Army Group.
+    several = "" in kinds and any(k.endswith("group") for k in kinds)
     return _agree(*owners) and _agree(*kinds) and not several
 
 

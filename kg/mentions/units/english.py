@@ -5,15 +5,14 @@ The patterns are ``[beside.en]`` of ``rules/units.toml``.
 
 from __future__ import annotations
 
-import re
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from kg.mentions.rules import load_patterns
-from kg.mentions.units.formations import stands
+from kg.mentions.units.formations import beside, stands
 from kg.mentions.units.judging import PHRASE_RULE
 from kg.mentions.view import View
-from kg.model import Find
+from kg.model import Find, Lang
 
 PLACED_RULE = "en-unit-placed"
 _OUR, _NUMBERED = "en-unit-our", ("en-unit-numbered", "en-unit-traditional")
@@ -22,8 +21,7 @@ _GENERAL = frozenset(("en-unit-irregulars", "en-unit-local", "en-unit-branch", P
 _ROYAL, _OF = "Royal ", " of "
 
 
-def _en(name: str) -> re.Pattern[str]:
-    return load_patterns("units", "beside", "en")[name]
+_en = functools.partial(beside, lang=Lang.EN)
 
 
 def placed_forces(seen: View) -> Iterator[tuple[int, int, str]]:

@@ -44,22 +44,19 @@ SERVICES = ("空军", "海军", "陆军")
 _OPENING, _CLOSING = '"“', '"”'
 
 
-def _zh(name: str) -> re.Pattern[str]:
-    return load_patterns("units", "beside", "zh")[name]
-
-
-def _of(lang: Lang, name: str) -> re.Pattern[str]:
+def beside(name: str, lang: Lang = Lang.ZH) -> re.Pattern[str]:
+    """The pattern `name` of what stands beside a formation's name: ``[beside]`` of ``rules/units.toml``."""
     return load_patterns("units", "beside", lang.value)[name]
 
 
 def lettered(seen: View) -> Iterator[tuple[int, int, str]]:
     """Divisions of foreign names, transcribed, and foreign commanders' troops: 塔曼 + 师, 卡斯特勒 + 部队."""
     text, (divisions, letters, surnames) = seen.folded, _lettered()
-    for size in _zh("of_letters").finditer(text):  # looked for first: a run of letters begins anywhere
+    for size in beside("of_letters").finditer(text):  # looked for first: a run of letters begins anywhere
         found = divisions.search(text, max(0, size.start() - _LONGEST), size.end())
         if found is not None and found.end() == size.end():
             yield found.start(), found.end(), found["e"]
-    for m in _zh("of_commander").finditer(text):  # from its last word, for few have such a name before it
+    for m in beside("of_commander").finditer(text):  # from its last word, for few have such a name before it
         end = m.start() - next((len(r) for r in _RANKS if text.endswith(r, 0, m.start())), 0)
         start = end
         while text[start - 1 : start] in letters and start:
@@ -75,8 +72,8 @@ def _lettered() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
     """Divisions of transcribed names; the characters that transcribe; families of Japan."""
     letters = load_section("places", "transcription")["common"] + "捷任约夫"
     divisions = re.compile(
-        f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:国王)?{_zh('guards').pattern}|[{letters}]{{3,6}}(?:国王)?)"
-        f"(?P<e>{_zh('of_letters').pattern})"
+        f"(?<![{letters}])(?:[{letters}]{{2,6}}(?:国王)?{beside('guards').pattern}|[{letters}]{{3,6}}(?:国王)?)"
+        f"(?P<e>{beside('of_letters').pattern})"
     )
     return divisions, frozenset(letters), frozenset(load_section("units", "vocabulary")["surnames_ja"])
 
@@ -84,17 +81,17 @@ def _lettered() -> tuple[re.Pattern[str], frozenset[str], frozenset[str]]:
 def whose(seen: View, start: int, rule: str) -> int:
     """Where a numbered formation begins whose power or people stands before it: 美 + 二师, 锡克 + 第四营."""
     if rule == _MARINES or (rule in (_BRANCH, _KNOWN) and seen.folded.startswith("维和部队", start)):
-        found = _zh("power").search(seen.folded, max(0, start - 2), start)
+        found = beside("power").search(seen.folded, max(0, start - 2), start)
         return start if found is None else found.start()
     if rule not in _ABBREVIATED and rule != _WITHHELD:
         return start
-    found = _zh("people").search(seen.folded, max(0, start - 6), start) or _zh("arm").search(
+    found = beside("people").search(seen.folded, max(0, start - 6), start) or beside("arm").search(
         seen.folded, max(0, start - 7), start
     )
     for first, before in load_patterns("units", "beside", "before").items():
         if found is None and seen.folded.startswith(first, start):
             found = before.search(seen.folded, max(0, start - 10), start)
-    found = found or _zh("whose").search(seen.folded, max(0, start - 3), start)
+    found = found or beside("whose").search(seen.folded, max(0, start - 3), start)
     return start if found is None else found.start()
 
 
@@ -113,9 +110,9 @@ def stands(seen: View, m: NameMatch, name: Name) -> bool:
 
 def with_fighters(seen: View, end: int) -> int:
     """Where the name of an organisation that ends at `end` ends with its fighters: SWAPO + guerrillas."""
-    if _of(seen.lang, "armed").search(seen.text, max(0, end - 12), end) is not None:
+    if beside("armed", seen.lang).search(seen.text, max(0, end - 12), end) is not None:
         return end
-    found = _of(seen.lang, "fighters").match(seen.text, end)
+    found = beside("fighters", seen.lang).match(seen.text, end)
     return end if found is None else found.end()
 
 
@@ -128,7 +125,7 @@ def joined(seen: View, finds: list[Find]) -> list[Find]:
         if start < f.span.start and (last is None or last.span.end <= start):
             f = replace(f, span=seen.span(start, f.span.end))
         if last is not None and last.span.end == f.span.start and _one_name(last, f):
-            foreign = f.rule == _KNOWN and _zh("of_china").search(last.span.text) is None
+            foreign = f.rule == _KNOWN and beside("of_china").search(last.span.text) is None
             foreign = foreign and not last.span.text.endswith("兵团")
             own = replace(f, items=(), rule=_NUMBERED) if foreign else f
             out[-1] = replace(own, span=seen.span(last.span.start, f.span.end))
@@ -151,25 +148,25 @@ def widened(seen: View, f: Find, places: Mapping[int, int]) -> Find:
         return f
     start = f.span.start
     if (
-        _zh("owned").match(f.span.text)
-        and (m := _zh("into").search(seen.folded, max(0, start - 5), start)) is not None
+        beside("owned").match(f.span.text)
+        and (m := beside("into").search(seen.folded, max(0, start - 5), start)) is not None
     ):
         start = m.start()
     elif f.rule != _KNOWN:
         start = _owner_from(seen, f, places)
     into = places.get(f.span.start)
-    if into and _zh("into_state").search(seen.folded, max(0, into - 2), into) is not None:
+    if into and beside("into_state").search(seen.folded, max(0, into - 2), into) is not None:
         start = into - 1
         start = places.get(start, start)  # 中国 + 赴莫坎维和工兵大队
-    if f.rule == FORCE_RULE and _zh("where").search(seen.folded, max(0, start - 2), start) is not None:
+    if f.rule == FORCE_RULE and beside("where").search(seen.folded, max(0, start - 2), start) is not None:
         start -= 1  # 亲 + 印尼民兵, 驻 + 青平部队
     if (
         f.rule == FORCE_RULE
         and f.span.text.endswith(SERVICES)
-        and _zh("royal").search(seen.folded, max(0, start - 2), start)
+        and beside("royal").search(seen.folded, max(0, start - 2), start)
     ):
         start -= 2
-    if (f.rule == FORCE_RULE or start < f.span.start) and _zh("twin").search(
+    if (f.rule == FORCE_RULE or start < f.span.start) and beside("twin").search(
         seen.folded, max(0, start - 1), start
     ):
         start = places.get(start - 1, start)  # 苏联— + 卡尔迈勒军队
@@ -183,7 +180,7 @@ def _owner_from(seen: View, f: Find, places: Mapping[int, int]) -> int:
     if owner is None or (seen.folded[owner - 1 : owner] == "、" and (owner - 1) in places):
         return start
     if f.span.text.endswith(_SIZES) and not f.span.text.startswith("第"):
-        number = _zh("ordinal").search(seen.folded, max(0, owner - 6), owner)
+        number = beside("ordinal").search(seen.folded, max(0, owner - 6), owner)
         return owner if number is None else places.get(number.start(), number.start())
     return owner
 
@@ -206,7 +203,7 @@ def owned(
         return f
     owner = owners.get(f.span.start)
     if owner is None:
-        power = _zh("power_of").search(seen.folded, max(0, f.span.start - 2), f.span.start)
+        power = beside("power_of").search(seen.folded, max(0, f.span.start - 2), f.span.start)
         return f if power is None else replace(f, span=seen.span(power.start(), f.span.end))
     start, state = owner
     span = seen.span(start, f.span.end)
@@ -223,7 +220,7 @@ def as_corps(f: Find) -> Find:
     """
     if f.span.text.endswith("机动兵团"):
         return replace(f, echelon=Echelon.REGIMENT)
-    if f.echelon is not Echelon.ARMY or f.rule == _KNOWN or _zh("corps").fullmatch(f.span.text) is None:
+    if f.echelon is not Echelon.ARMY or f.rule == _KNOWN or beside("corps").fullmatch(f.span.text) is None:
         return f
     return replace(f, echelon=Echelon.CORPS)
 
@@ -241,7 +238,7 @@ def _one_name(whole: Find, part: Find) -> bool:
     if part.rule in (_WITHHELD, _LIAISON):
         return True
     if part.rule in (FORCE_RULE, _KNOWN) and part.span.text.endswith(("部队", "军区")):  # 解放军 + 广州部队
-        return _zh("liberation").fullmatch(whole.span.text) is not None or whole.span.text.endswith("军区")
+        return beside("liberation").fullmatch(whole.span.text) is not None or whole.span.text.endswith("军区")
     if _smaller(whole, part):  # 第七团 + 第二营
         return True
     if part.rule == _GROUP and whole.span.text.endswith(("军区", "军分区")):  # 青河军区 + 测绘大队
@@ -251,15 +248,16 @@ def _one_name(whole: Find, part: Find) -> bool:
     if part.rule in (_BRANCH, LETTERED_RULE):  # 美军 + 快速反应部队, 美军 + 弗里尔空降旅
         return (
             whole.rule in (FORCE_RULE, _KNOWN)
-            and _zh("army_of_a_state").fullmatch(whole.span.text) is not None
+            and beside("army_of_a_state").fullmatch(whole.span.text) is not None
         )
     first = part.span.text[0]
     if first in '“"' and part.rule == NICKNAME_RULE:  # 共和国卫队 + “巴格达师”
         return (
-            whole.rule in (_KNOWN, FORCE_RULE) and _zh("army_of_its_own").search(whole.span.text) is not None
+            whole.rule in (_KNOWN, FORCE_RULE)
+            and beside("army_of_its_own").search(whole.span.text) is not None
         )
     if part.rule == _KNOWN:
-        numbered = _zh("numbered").match(first) is not None
+        numbered = beside("numbered").match(first) is not None
     else:
         numbered = part.rule in _ABBREVIATED or part.rule == _COLUMN
     numbered = numbered or (
@@ -267,8 +265,8 @@ def _one_name(whole: Find, part: Find) -> bool:
     )
     return (
         numbered
-        and _zh("army_of_its_own").search(whole.span.text) is not None
-        and (whole.span.text.endswith(SERVICES) or _zh("apart").search(whole.span.text) is None)
+        and beside("army_of_its_own").search(whole.span.text) is not None
+        and (whole.span.text.endswith(SERVICES) or beside("apart").search(whole.span.text) is None)
     )
 
 
@@ -289,13 +287,13 @@ def _smaller(whole: Find, part: Find) -> bool:
 
     So are the Liberation Army's troops by where they are: 解放军 + 驻青平部队.
     """
-    if part.span.text[0] == "驻" and _zh("liberation").fullmatch(whole.span.text) is not None:
+    if part.span.text[0] == "驻" and beside("liberation").fullmatch(whole.span.text) is not None:
         return True
-    if whole.rule == FORCE_RULE or _zh("apart").search(whole.span.text) is not None:
+    if whole.rule == FORCE_RULE or beside("apart").search(whole.span.text) is not None:
         return False
-    if part.rule not in _PARTLY or _zh("part").fullmatch(part.span.text) is None:
+    if part.rule not in _PARTLY or beside("part").fullmatch(part.span.text) is None:
         return False
-    larger, smaller = _zh("sizes").search(whole.span.text), _zh("sizes").search(part.span.text)
+    larger, smaller = beside("sizes").search(whole.span.text), beside("sizes").search(part.span.text)
     return larger is not None and smaller is not None and (larger.lastindex or 0) < (smaller.lastindex or 0)
 
 
@@ -311,7 +309,7 @@ def nested(seen: View, before: list[Find], after: list[Find]) -> Iterator[Find]:
             whole = next(wholes, None)
         if whole is None or whole.span.start > f.span.start or f.span == whole.span or f.optional:
             continue
-        ends = f.span.end == whole.span.end and _zh("numbered").match(f.span.text) is None
+        ends = f.span.end == whole.span.end and beside("numbered").match(f.span.text) is None
         whose = f.rule in (_KNOWN, _OUR) and whole.rule == f.rule and not f.span.text.endswith(_SIZES)
         part = whole.rule == COUNTED_RULE and f.rule in TROOPS
         widened = ends and (whose or part)  # 江汉 + 我军, 一连 + 外籍军团
@@ -327,7 +325,7 @@ def _own_name(seen: View, f: Find) -> Iterator[Find]:
     text, start = f.span.text, f.span.start
     if f.optional:
         return
-    if f.rule == _KNOWN and (m := _of(seen.lang, "nationwide").search(text)) is not None and m.start():
+    if f.rule == _KNOWN and (m := beside("nationwide", seen.lang).search(text)) is not None and m.start():
         within = (start + m.start(), f.span.end)
         named = names_at(seen, within[0])
         name = next((n for n in named if n.end == f.span.end and n.name.kind == "unit"), None)
@@ -335,9 +333,9 @@ def _own_name(seen: View, f: Find) -> Iterator[Find]:
             yield replace(f, span=seen.span(*within), rule=NESTED_RULE, items=name.name.items)
     if seen.lang is Lang.EN:
         return
-    if f.count is None and (described := _zh("local").match(text)) is not None:
+    if f.count is None and (described := beside("local").match(text)) is not None:
         yield replace(f, span=seen.span(start + described.end(), f.span.end), rule=NESTED_RULE)
-    army = _zh("liberation").match(text)
+    army = beside("liberation").match(text)
     if f.rule == _KNOWN and army is not None and army.end() < len(text):
         at = start + army.end()
         if any(n.end == f.span.end and n.of_kind("unit") is not None for n in names_at(seen, at)):
@@ -368,7 +366,7 @@ def names_at(seen: View, start: int) -> Iterator[NameMatch]:
 
 def short_of_described(f: Find) -> str | None:
     """How a described formation is called when it returns: 欧非营 of 一个欧非营, 保安团 of 地方保安团."""
-    found = _zh("described").match(f.span.text)
+    found = beside("described").match(f.span.text)
     return None if found is None else found["short"]
 
 
@@ -377,7 +375,7 @@ def contingents(seen: View, finds: list[Find]) -> list[Find]:
 
     “联合国紧急部队”的加拿大部队 makes 加拿大部队 one, wherever it stands in the article.
     """
-    many = _of(seen.lang, "of_many")
+    many = beside("of_many", seen.lang)
     if not any(many.search(f.span.text) for f in finds):
         return finds
     parts = {f.span.text for i, f in enumerate(finds) if _is_part(seen, finds, i)}
@@ -391,7 +389,7 @@ def contingents(seen: View, finds: list[Find]) -> list[Find]:
 
 def _is_part(seen: View, finds: list[Find], i: int) -> bool:
     f = finds[i]
-    if _of(seen.lang, "of_many").search(f.span.text) or f.optional:
+    if beside("of_many", seen.lang).search(f.span.text) or f.optional:
         return False
     before, after = (finds[n] if 0 <= n < len(finds) else None for n in (i - 1, i + 1))
     if seen.lang is Lang.EN:
@@ -403,7 +401,7 @@ def _stands_between(seen: View, name: str, first: Find | None, second: Find | No
     """Whether words of the pattern `name` join two finds, of which one is of several states."""
     if first is None or second is None:
         return False
-    many = _of(seen.lang, "of_many")
+    many = beside("of_many", seen.lang)
     if not any(many.search(f.span.text) for f in (first, second)):
         return False
-    return _of(seen.lang, name).fullmatch(seen.text, first.span.end, second.span.start) is not None
+    return beside(name, seen.lang).fullmatch(seen.text, first.span.end, second.span.start) is not None

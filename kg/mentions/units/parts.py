@@ -5,19 +5,13 @@ The patterns are ``[beside.zh]`` of ``rules/units.toml``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from kg.mentions.rules import load_patterns
-from kg.mentions.units.formations import COUNTED_RULE, FORCE_RULE, SERVICES, TROOPS, sizes
+from kg.mentions.units.formations import COUNTED_RULE, FORCE_RULE, SERVICES, TROOPS, beside, sizes
 from kg.mentions.view import View
 from kg.model import Echelon, Find
-
-
-def _zh(name: str) -> re.Pattern[str]:
-    return load_patterns("units", "beside", "zh")[name]
 
 
 def of_forces(seen: View, finds: Iterable[Find]) -> list[Find]:
@@ -28,7 +22,7 @@ def of_forces(seen: View, finds: Iterable[Find]) -> list[Find]:
 def _counted(seen: View, f: Find) -> Find:
     """A force of which so many companies are told: 一连 + 外籍军团."""
     start = f.span.start
-    part = _zh("part_of_force").search(seen.folded, max(0, start - 3), start)
+    part = beside("part_of_force").search(seen.folded, max(0, start - 3), start)
     if part is None:
         return f
     count = Fraction(2 if part[0][0] == "两" else 1)
@@ -41,7 +35,7 @@ def _stationed(seen: View, f: Find) -> Find:
     start = f.span.start
     if (
         not f.span.text.endswith("部队")
-        or _zh("stationed").search(seen.folded, max(0, start - 1), start) is None
+        or beside("stationed").search(seen.folded, max(0, start - 1), start) is None
     ):
         return f
     return replace(f, span=seen.span(start - 1, f.span.end), items=(), rule=FORCE_RULE, echelon=Echelon.FORCE)
@@ -61,32 +55,32 @@ def with_parts(seen: View, finds: Iterable[Find]) -> Iterator[Find]:
 
 def _with_part(seen: View, f: Find) -> Find:
     text, end = f.span.text, f.span.end
-    if _zh("with_parts").search(text) is not None:
-        if (found := _zh("parts").match(seen.folded, end)) is not None:
+    if beside("with_parts").search(text) is not None:
+        if (found := beside("parts").match(seen.folded, end)) is not None:
             return replace(
                 f, span=seen.span(f.span.start, found.end()), items=(), echelon=sizes()[found["e"]]
             )
-        found = _zh("combat_team").match(seen.folded, end)  # 第五团 + 战斗队
+        found = beside("combat_team").match(seen.folded, end)  # 第五团 + 战斗队
         return f if found is None else replace(f, span=seen.span(f.span.start, found.end()))
     if f.rule not in TROOPS:
         return f
     if (arm := _arm(seen, f)) is not None:
         return replace(f, span=seen.span(f.span.start, arm), items=(), rule=FORCE_RULE)
-    found = _zh("troops").match(seen.folded, end) if _zh("of_arm").search(text) is not None else None
-    return (
-        f if found is None else replace(f, span=seen.span(f.span.start, found.end()))
-    )  # 青河前线空军 + 部队
+    if beside("of_arm").search(text) is None:
+        return f
+    found = beside("troops").match(seen.folded, end)  # 青河前线空军 + 部队
+    return f if found is None else replace(f, span=seen.span(f.span.start, found.end()))
 
 
 def _arm(seen: View, f: Find) -> int | None:
     """Where the troops of an arm end right after a state's arm, or an arm right after a military region."""
     text, end = f.span.text, f.span.end
     if text.endswith("军区"):
-        found = _zh("arm_of_region").match(seen.folded, end)
-    elif text.endswith(SERVICES) and _zh("army_of_a_state").fullmatch(text) is not None:
-        found = _zh("branch").match(seen.folded, end)
-    elif text.endswith("军") and _zh("numbered").match(text) is None:
-        found = _zh("arm_of_army").match(seen.folded, end)
+        found = beside("arm_of_region").match(seen.folded, end)
+    elif text.endswith(SERVICES) and beside("army_of_a_state").fullmatch(text) is not None:
+        found = beside("branch").match(seen.folded, end)
+    elif text.endswith("军") and beside("numbered").match(text) is None:
+        found = beside("arm_of_army").match(seen.folded, end)
     else:
         return None
     return None if found is None else found.end()

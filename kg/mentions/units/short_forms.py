@@ -19,9 +19,7 @@ _ACRONYM = re.compile(r" ?[(（](?:the )?([A-Z]{2,6})[)）]")
 # 黄兵团 of 黄百韬兵团, 北京总队 of 武警北京总队, 省军区 of 青山省军区.
 _NAMED = re.compile("(?!第)([\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}(兵团)|武警(.{2,4}[总支]队)|.{2,4}(省军区)")
 _COMMON = frozenset(("武装部队", "空军", "海军", "陆军", "海军陆战队", "武装力量", "军队", "部队"))
-_OWNER = (
-    24  # characters at most of an adjective before a short form that is another's: Soviet + frontier guards
-)
+_OWNER = 24  # characters of an adjective before a short form that is another's: Soviet + frontier guards
 _VOLUNTEERS = " Volunteers"
 _COMMON_EN = frozenset(("Air Force", "Armed Forces", "Marine Corps"))
 
