@@ -89,8 +89,7 @@ class Worker:
     def take_back(self) -> list[Place]:
         """The places whose questions it has not begun, and will not see now; one stays, which it is at.
 
-        It takes questions meanwhile: what it has then may be any of them, and not the first.  Questions that
-        are the same have the same answer, so it does not matter which of them it has.
+        It takes questions meanwhile: what it has then may be any of them, and not the first.
         """
         taken = []
         with contextlib.suppress(BlockingIOError):
@@ -327,8 +326,7 @@ class Conversation:
         if not length:
             raise self._died()
         if room[: NUMBER.size] != NUMBER.pack(self._number):
-            self._died()
-            raise Died("a worker answered another query than this one; ask again")
+            raise self._died("a worker answered another query than this one; ask again")
         return memoryview(room)[NUMBER.size : length]
 
     # --- waiting -----------------------------------------------------------------------------------
@@ -407,11 +405,13 @@ class Conversation:
 
     # --- ending ------------------------------------------------------------------------------------
 
-    def _died(self) -> Died:
+    def _died(
+        self, why: str = "the query ended its worker: it needs too much memory, or crashed the engine"
+    ) -> Died:
         worker, self._worker = self._worker, None
         if worker is not None:
             self._keeper.end(worker, died=True)
-        return Died("the query ended its worker: it needs too much memory, or crashed the engine")
+        return Died(why)
 
     def leave(self) -> None:
         """Give the worker back if the answer was read to its end; else end it."""

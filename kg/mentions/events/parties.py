@@ -224,10 +224,12 @@ def _persons(
                 yield Named(a, b, "person", Party(page.text[a:b]))
                 done = j
                 continue
+        end = words.starts[i + 1]
         named = tag in _NAME_TAGS and len(word) > 1 and at not in taken
-        named = named and not page.text.startswith(listed("zh_named_after"), words.starts[i + 1])
+        if named and page.text.startswith(listed("zh_named_after"), end):
+            named = False
         if named and (word in told or _looks_like_name(word)):
-            yield Named(at, words.starts[i + 1], "person", Party(page.text[at : words.starts[i + 1]]))
+            yield Named(at, end, "person", Party(page.text[at:end]))
         elif after and not office:
             j = _name_before(words, first, i)
             a, b = words.starts[j], words.starts[i + 1]

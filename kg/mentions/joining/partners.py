@@ -116,8 +116,9 @@ def _join_by_order(groups: Groups, standing: _Standing) -> None:
             theirs = groups.alone_of(_certain(groups, standing.en.get((b, kind), ())))
             for i, j in _in_step(groups, ours, theirs, kind):
                 groups.join(i, j)
-            if kind is Kind.SOURCE and len(rest := groups.alone_of(ours)) == len(groups.alone_of(theirs)):
-                for i, j in _paired(groups, rest, groups.alone_of(theirs), _AT_MOST, NEVER):
+            if kind is Kind.SOURCE:
+                rest, left = groups.alone_of(ours), groups.alone_of(theirs)
+                for i, j in _paired(groups, rest, left, _AT_MOST, NEVER):
                     groups.join(i, j)
 
 
